@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+# A room is one folder under src/: an OBJECT library with its allowed neighbours declared, and a test
+# program made of the *_test.cc files that stand beside the sources.
+
+set_property(GLOBAL PROPERTY GODWIT_ROOMS "")
+
+add_library(godwit_settings INTERFACE)
+target_include_directories(godwit_settings INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+  $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+target_compile_features(godwit_settings INTERFACE cxx_std_20)
+target_link_libraries(godwit_settings INTERFACE tl::expected godwit_warnings godwit_sanitizers)
+
+# godwit_room(<folder> [DEPS <folder>...] [LINK <target>...])
+function(godwit_room folder)
+  cmake_parse_arguments(ROOM "" "" "DEPS;LINK" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+
+  # What a room needs, itself and its neighbours' objects, is carried by an INTERFACE target.
+  add_library(room_${name} INTERFACE)
+  target_link_libraries(room_${name} INTERFACE godwit_settings ${ROOM_LINK})
+  foreach(dep ${ROOM_DEPS})
+    string(REPLACE "/" "_" dep_name ${dep})
+    target_link_libraries(room_${name} INTERFACE room_${dep_name})
+  endforeach()
+  if(sources)
+    add_library(objects_${name} OBJECT ${sources})
+    target_link_libraries(objects_${name} PRIVATE room_${name})
+    target_compile_definitions(objects_${name} PRIVATE GODWIT_BUILDING)
+    set_property(GLOBAL APPEND PROPERTY GODWIT_ROOMS objects_${name})
+    # An archive for the test programs: only what a test needs is linked, each object once.
+    add_library(archive_${name} STATIC $<TARGET_OBJECTS:objects_${name}>)
+    target_link_libraries(room_${name} INTERFACE $<BUILD_INTERFACE:archive_${name}>)
+    foreach(dep ${ROOM_DEPS})
+      string(REPLACE "/" "_" dep_name ${dep})
+      target_link_libraries(archive_${name} INTERFACE room_${dep_name})
+    endforeach()
+    target_link_libraries(archive_${name} INTERFACE ${ROOM_LINK})
+  endif()
+  if(tests AND GODWIT_BUILD_TESTS)
+    add_executable(${name}_tests ${tests})
+    target_link_libraries(${name}_tests PRIVATE room_${name} GTest::gmock GTest::gtest_main)
+    target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${name}_tests PRIVATE GODWIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    set_property(GLOBAL APPEND PROPERTY GODWIT_UNIT_TESTS ${name}_tests)
+  endif()
+endfunction()
+
+# The library itself: all rooms in one.
+function(godwit_library)
+  get_property(rooms GLOBAL PROPERTY GODWIT_ROOMS)
+  set(objects "")
+  foreach(room ${rooms})
+    list(APPEND objects $<TARGET_OBJECTS:${room}>)
+  endforeach()
+  add_library(godwit ${objects})
+  add_library(godwit::godwit ALIAS godwit)
+  set_target_properties(godwit PROPERTIES
+    LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  target_compile_features(godwit PUBLIC cxx_std_20)
+  target_include_directories(godwit PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(godwit PUBLIC tl::expected
+    PRIVATE OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
+            $<BUILD_INTERFACE:godwit_sanitizers>)
+endfunction()

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+add_library(godwit_sanitizers INTERFACE)
+if(GODWIT_SANITIZE)
+  target_compile_options(godwit_sanitizers INTERFACE
+    -fsanitize=${GODWIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(godwit_sanitizers INTERFACE -fsanitize=${GODWIT_SANITIZE})
+endif()

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "godwit/call.h"
+#include "godwit/error.h"
+#include "godwit/export.h"
+#include "godwit/ids.h"
+#include "godwit/options.h"
+
+namespace godwit {
+
+/// An identity that stays registered: across refreshes, failures and network changes (RFC 3261 §10).
+///
+/// A cheap, copyable handle; it does not own the account. Once the account is removed, every call
+/// answers `Errc::no_such_account`. Use it only on the user agent's loop; event handlers may.
+class GODWIT_EXPORT Account {
+ public:
+  Account() = default;
+
+  [[nodiscard]] AccountId id() const { return id_; }
+  /// The options the account was made with.
+  [[nodiscard]] Result<AccountOptions> options() const;
+
+  /// Registers and keeps the binding alive until `stop_registration()`.
+  ///
+  /// Returns at once. Outcomes arrive as `RegistrationChanged` events: one when the first attempt
+  /// ends (at most 32 s, RFC 3261 §17.1.2.2 timer F), then one for each change.
+  ///
+  /// @param expires  Lifetime to ask for: 60 s to 24 h. The registrar may grant another.
+  /// @return `Errc::invalid_argument` if `expires` is out of range, `Errc::no_such_account`.
+  [[nodiscard]] Result<void> start_registration(std::chrono::seconds expires = kDefaultExpires);
+  /// Removes the binding. `RegistrationChanged` with `unregistered` follows, also without an answer.
+  [[nodiscard]] Result<void> stop_registration();
+
+  /// Calls `target`: a SIP URI, "user@host", or a user at this account's domain ("bob").
+  /// @return `invalid_argument` if the target cannot be read or an option is out of range,
+  ///         `no_such_account`. What the network says arrives as events.
+  [[nodiscard]] Result<Call> dial(std::string_view target, const CallOptions& options = {});
+
+ private:
+  friend class UserAgent;
+  Account(std::weak_ptr<UserAgentCore> core, AccountId id) : core_(std::move(core)), id_(id) {}
+
+  std::weak_ptr<UserAgentCore> core_;
+  AccountId id_;
+};
+
+}  // namespace godwit

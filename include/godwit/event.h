@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "godwit/export.h"
+#include "godwit/handover_report.h"
+#include "godwit/ids.h"
+#include "godwit/time.h"
+
+namespace godwit {
+
+/// When an event happened, on both clocks.
+struct EventTime {
+  TimePoint monotonic{};
+  std::chrono::system_clock::time_point wall{};
+};
+
+/// Who made a call or an attempt end.
+enum class Who { local, peer, server, network, timeout };
+
+enum class RegistrationState { registering, registered, failed, unregistered };
+
+/// A registration reached a new state (RFC 3261 §10).
+struct RegistrationChanged {
+  AccountId account;
+  RegistrationState state = RegistrationState::registering;
+  int status = 0;                  ///< SIP status of the last answer; 0 without one
+  std::string reason;              ///< reason phrase, or a sentence why there was no answer
+  std::string contact;             ///< our binding: "sip:alice@10.1.0.2:5060"
+  std::chrono::seconds expires{};  ///< lifetime granted; 0 unless registered
+  Who who = Who::server;           ///< who decided, when failed
+};
+
+/// Somebody calls. Answer with `Call::answer()` or refuse with `Call::decline()`.
+struct IncomingCall {
+  AccountId account;
+  CallId call;
+  std::string from;  ///< "\"Alice\" <sip:alice@example.org>", control characters removed
+  std::string to;
+};
+
+/// An outgoing call made progress (a 1xx other than 100).
+struct CallRinging {
+  CallId call;
+  int status = 180;
+  std::string reason;
+};
+
+/// The call is answered: a 2xx came, or our 2xx was sent.
+struct CallAnswered {
+  CallId call;
+  std::string remote;        ///< the peer's URI
+  std::string codec;         ///< "PCMU/8000"; empty while nothing is negotiated
+  std::string media_local;   ///< "10.1.0.2:40000"
+  std::string media_remote;  ///< "10.2.0.2:40002"
+};
+
+/// First RTP packet heard from the peer.
+struct MediaStarted {
+  CallId call;
+};
+
+/// The one last event of every call.
+struct CallEnded {
+  CallId call;
+  Who who = Who::local;
+  int status = 0;      ///< SIP status that ended it; 0 for a BYE or a local end
+  std::string reason;  ///< "Busy Here", "hung up", "no answer within 30 s"
+  Duration duration{};  ///< from answer to end; 0 if never answered
+};
+
+/// A digit was heard (RFC 4733), told once at its end.
+struct DtmfReceived {
+  CallId call;
+  char digit = '0';  ///< 0-9 * # A-D
+  std::chrono::milliseconds duration{};
+};
+
+/// The answer to `UserAgent::query_options()` (RFC 3261 §11).
+struct OptionsAnswered {
+  QueryId query;
+  int status = 0;      ///< SIP status; 0 if there was no answer
+  std::string reason;  ///< reason phrase, or why there was no answer
+  Who who = Who::server;
+  Duration round_trip{};
+  std::string remote;  ///< address that answered
+  std::string allow;   ///< methods it takes
+  std::string server;  ///< its Server or User-Agent
+};
+
+/// The network is not what it was, and something in use is touched by it.
+struct NetworkChangeStarted {
+  ChangeId change;
+  std::vector<std::string> reasons;  ///< "address_lost wifi0 10.1.0.2", in the order found
+};
+
+enum class StepStatus { started, done, failed };
+
+/// One step of the plan for a change.
+struct NetworkChangeStep {
+  ChangeId change;
+  std::string kind;     ///< "register", "refresh_target", "probe", "park", "retire_flow"
+  std::string subject;  ///< "account 1", "call 3", "flow 10.1.0.2:5060"
+  int attempt = 1;
+  StepStatus status = StepStatus::started;
+  std::string detail;
+};
+
+/// Media or signalling of a call is not through at the moment; the call stays up.
+struct Reconnecting {
+  CallId call;
+  ChangeId change;
+  ReconnectReason reason = ReconnectReason::network_switch;
+};
+
+/// The call is heard both ways again (held: its refresh was answered).
+struct Reconnected {
+  CallId call;
+  HandoverReport report;
+};
+
+/// The call could not be moved; `CallEnded` follows.
+struct Dropped {
+  CallId call;
+  ChangeId change;
+  std::string reason;
+  Who who = Who::network;
+};
+
+enum class ChangeOutcome { recovered, partly, offline, superseded };
+
+/// Everything the change called for has ended, one way or the other.
+struct NetworkChangeFinished {
+  ChangeId change;
+  ChangeOutcome outcome = ChangeOutcome::recovered;
+  Duration took{};  ///< from noticing to the last step's end
+};
+
+/// Everything a user agent tells, in order, one at a time, after it has settled.
+using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallAnswered, MediaStarted,
+                           CallEnded, DtmfReceived, OptionsAnswered, NetworkChangeStarted,
+                           NetworkChangeStep, Reconnecting, Reconnected, Dropped,
+                           NetworkChangeFinished>;
+
+GODWIT_EXPORT std::string_view to_string(Who who);
+GODWIT_EXPORT std::string_view to_string(RegistrationState state);
+GODWIT_EXPORT std::string_view to_string(StepStatus status);
+GODWIT_EXPORT std::string_view to_string(ChangeOutcome outcome);
+
+/// The event's `type` in the JSON stream: "reg.ok", "call.handover.done" (docs/events.md).
+GODWIT_EXPORT std::string_view type_of(const Event& event);
+
+}  // namespace godwit

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "godwit/account.h"
+#include "godwit/call.h"
+#include "godwit/error.h"
+#include "godwit/event.h"
+#include "godwit/export.h"
+#include "godwit/options.h"
+
+namespace godwit {
+
+/// Takes every event, in order, after the agent has settled. It may call anything, even destroy the
+/// agent.
+using EventHandler = std::function<void(const Event&, const EventTime&)>;
+
+/// A SIP user agent: owns accounts, calls, sockets and the loop they run on.
+///
+/// One user agent, one loop, one thread: everything happens on the thread that calls `run()` or
+/// `poll()`. Only `post()`, `notify_network_changed()` and `stop()` may be called from other threads.
+class GODWIT_EXPORT UserAgent {
+ public:
+  /// Nothing is sent and no port is opened before there is something to do.
+  explicit UserAgent(UserAgentOptions options = {});
+  /// Closes everything at once, without a word to anybody; `shut_down()` is the polite way.
+  ~UserAgent();
+  UserAgent(const UserAgent&) = delete;
+  UserAgent& operator=(const UserAgent&) = delete;
+
+  /// Sets the handler; the one from before is gone. Without one, events are dropped.
+  void on_event(EventHandler handler);
+
+  /// Adds an identity. @return `invalid_argument` naming the option that cannot be read.
+  [[nodiscard]] Result<Account> add_account(AccountOptions options);
+  /// Ends its calls, removes its binding, forgets it. @return `no_such_account`.
+  [[nodiscard]] Result<void> remove_account(AccountId account);
+  /// Handles for ids as they come in events; a wrong id gives a handle that answers errors.
+  [[nodiscard]] Account account(AccountId id) const;
+  [[nodiscard]] Call call(CallId id) const;
+  /// Calls that have not ended, oldest first.
+  [[nodiscard]] std::vector<CallId> calls() const;
+
+  /// Asks a URI for its abilities (RFC 3261 §11) without an account; `OptionsAnswered` follows.
+  /// @return `invalid_argument` if the target cannot be read.
+  [[nodiscard]] Result<QueryId> query_options(std::string_view target);
+
+  /// Hangs up all calls, removes all bindings, then makes `run()` return; at most `limit` long.
+  void shut_down(Duration limit = std::chrono::seconds{2});
+
+  /// Look at the network now. Harmless when nothing changed; any thread, as often as you like.
+  void notify_network_changed();
+  /// Runs `f` on the loop, soon; any thread.
+  void post(std::function<void()> f);
+
+  /// Serves the loop until `stop()` or the end of `shut_down()`.
+  void run();
+  /// Serves what is due, waiting at most `wait` for something. @return false once it has stopped.
+  bool poll(Duration wait = {});
+  /// Makes `run()` return soon; any thread.
+  void stop();
+
+ private:
+  std::shared_ptr<UserAgentCore> core_;
+};
+
+}  // namespace godwit

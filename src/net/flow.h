@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include "godwit/ids.h"
+#include "net/socket_address.h"
+
+namespace godwit::net {
+
+enum class Transport : std::uint8_t { udp, tcp, tls };
+
+/// A local endpoint that the shell opened: a UDP socket, or one TCP or TLS connection.
+using FlowId = StrongId<struct FlowTag>;
+
+/// One way to carry SIP: this transport, from here to there. Immutable: a message is rendered from it.
+struct Flow {
+  FlowId id;
+  Transport transport = Transport::udp;
+  SocketAddress local;   ///< what the far end sees as source when there is no NAT; never unspecified
+  SocketAddress remote;
+
+  auto operator<=>(const Flow&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(Transport transport);        // "udp"
+[[nodiscard]] std::string_view via_transport(Transport transport);    // "UDP"
+[[nodiscard]] std::string to_string(const Flow& flow);                // "udp 10.1.0.2:5060 -> 10.9.0.2:5060"
+
+}  // namespace godwit::net

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "godwit/error.h"
+#include "net/socket_address.h"
+#include "sdp/session_description.h"
+
+namespace godwit::sdp {
+
+/// A codec as SDP names it.
+struct Format {
+  std::uint8_t payload_type = 0;  // 0 to 127
+  std::string name;               // "PCMU"; compared without regard to case
+  std::uint32_t clock_rate = 8000;
+  std::uint8_t channels = 1;
+  std::string parameters;         // fmtp value
+
+  bool operator==(const Format&) const = default;
+};
+
+/// What both sides have agreed on for the one audio stream.
+struct Agreement {
+  net::SocketAddress remote;       ///< where RTP goes
+  Format send;                     ///< payload type as the peer wants it
+  Format receive;                  ///< payload type as we announced it
+  std::optional<std::uint8_t> send_telephone_event;     ///< payload type (RFC 4733)
+  std::optional<std::uint8_t> receive_telephone_event;
+  Direction direction = Direction::sendrecv;            ///< seen from us
+
+  bool operator==(const Agreement&) const = default;
+};
+
+/// The offer/answer state of one audio session (RFC 3264, RFC 6337).
+///
+/// Addresses come in only when a description is rendered: `make_offer` and `make_answer` take the
+/// media socket the description will be true for. `o=` keeps session id, user name and address for
+/// life; its version rises by one whenever the text changes (RFC 3264 §8).
+class OfferAnswer {
+ public:
+  enum class State { stable, local_offer_sent, remote_offer_received };
+
+  /// @param formats  what we can do, best first, telephone-event included
+  OfferAnswer(std::uint64_t session_id, std::vector<Format> formats);
+
+  [[nodiscard]] State state() const { return state_; }
+  /// The last agreement; empty before the first exchange is complete.
+  [[nodiscard]] const std::optional<Agreement>& agreement() const { return agreement_; }
+
+  /// Errors: `wrong_state` while an offer is pending in either direction.
+  [[nodiscard]] Result<SessionDescription> make_offer(const net::SocketAddress& media,
+                                                      Direction direction);
+  /// Our offer got no answer (refused, timed out, flow lost): back to the last agreement.
+  void withdraw_offer();
+  /// Errors: `media_failed` when nothing is in common, `wrong_state` without an offer of ours.
+  [[nodiscard]] Result<Agreement> take_answer(const SessionDescription& answer);
+
+  /// Errors: `wrong_state` (glare: answer 491), `media_failed` (answer 488).
+  [[nodiscard]] Result<void> take_offer(const SessionDescription& offer);
+  /// The family in which the pending offer wants media (R29); empty when its c= is a name.
+  [[nodiscard]] std::optional<net::Family> offered_family() const;
+  /// The address where the pending offer wants media.
+  [[nodiscard]] std::optional<net::SocketAddress> offered_address() const;
+  /// Answers the pending offer line for line.
+  [[nodiscard]] Result<SessionDescription> make_answer(const net::SocketAddress& media,
+                                                       Direction direction);
+  /// The pending offer is refused (488, 500): back to the last agreement.
+  void refuse_offer();
+
+ private:
+  SessionDescription describe(const net::SocketAddress& media, Direction direction) const;
+  void stamp(SessionDescription& description);
+
+  State state_ = State::stable;
+  std::uint64_t session_id_;
+  std::uint64_t version_ = 0;
+  std::optional<net::IpAddress> origin_;
+  std::vector<Format> formats_;
+  std::optional<Agreement> agreement_;
+  std::optional<SessionDescription> local_, remote_offer_, last_sent_;
+};
+
+}  // namespace godwit::sdp

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace godwit::sip {
+
+/// The header fields that godwit knows by name; `extension` stands for every other one.
+enum class Field : std::uint8_t {
+  via, max_forwards, route, record_route, from, to, call_id, cseq, contact, expires, min_expires,
+  allow, supported, require, proxy_require, unsupported, accept, accept_encoding, accept_language,
+  user_agent, server, date, subject, reason, retry_after, warning, event,
+  authorization, proxy_authorization, www_authenticate, proxy_authenticate, authentication_info,
+  path, service_route, session_expires, min_se, rack, rseq, refer_to, referred_by, replaces,
+  content_type, content_disposition, content_encoding, content_language, content_length, mime_version,
+  extension,
+};
+
+/// The field for a name as it came: any case, compact forms too (RFC 3261 §7.3.3).
+[[nodiscard]] Field field_from_name(std::string_view name);
+/// The name as godwit writes it: "Call-ID". Empty for `extension`.
+[[nodiscard]] std::string_view field_name(Field field);
+/// Fields whose value is a comma-separated list of which each element stands for itself
+/// (Via, Route, Record-Route, Contact, Path, Service-Route): a message stores them one by one.
+[[nodiscard]] bool is_list_field(Field field);
+
+/// The methods godwit knows; `other` keeps its name in the message.
+enum class Method : std::uint8_t {
+  invite, ack, bye, cancel, options, register_, update, prack, info, message, refer, notify,
+  subscribe, publish, other,
+};
+[[nodiscard]] Method method_from_name(std::string_view name);  // case-sensitive (RFC 3261 §7.1)
+[[nodiscard]] std::string_view method_name(Method method);     // "" for other
+
+}  // namespace godwit::sip

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/error.h"
+#include "godwit/ids.h"
+#include "godwit/time.h"
+#include "net/flow.h"
+#include "sip/message/message.h"
+#include "sip/transaction/timer_profile.h"
+#include "sip/transport/flow_truth.h"
+#include "sip/transport/io_action.h"
+
+namespace godwit::sip {
+
+using ClientId = StrongId<struct ClientTransactionTag>;
+using ServerId = StrongId<struct ServerTransactionTag>;
+
+/// A response that matched a client transaction. A 2xx to INVITE comes once per copy received
+/// (RFC 6026 §7.2), so that each can be acknowledged; other retransmissions are absorbed.
+struct ResponseReceived {
+  ClientId transaction;
+  Message response;
+  net::Flow flow;  ///< how it came
+};
+/// A request that opened a server transaction. Its top Via already has `received` and `rport`.
+struct RequestReceived {
+  ServerId transaction;
+  Message request;
+  net::Flow flow;
+};
+/// An ACK that belongs to no non-2xx transaction: it acknowledges a 2xx.
+struct AckReceived {
+  Message ack;
+  net::Flow flow;
+};
+/// A CANCEL for a live INVITE server transaction. The CANCEL itself was answered with 200.
+struct CancelReceived {
+  ServerId invite;
+  Message cancel;
+};
+/// No final answer in time (timer B or F), or the flow failed. The transaction has ended.
+struct ClientFailed {
+  ClientId transaction;
+  Error error;  ///< Errc::timed_out, Errc::unreachable, …
+};
+/// A non-2xx answer to INVITE was never acknowledged (timer H). The transaction has ended.
+struct ServerFailed {
+  ServerId transaction;
+};
+/// A response that matched nothing; a 2xx to INVITE from a forgotten transaction, for example.
+struct StrayResponse {
+  Message response;
+  net::Flow flow;
+};
+/// A datagram that is no SIP message. Told for counting and logging; keep-alives are not told.
+struct MalformedReceived {
+  net::Flow flow;
+  Error error;
+};
+using TransactionOutput =
+    std::variant<SendDatagram, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
+                 ClientFailed, ServerFailed, StrayResponse, MalformedReceived>;
+
+/// All transactions of one agent (RFC 3261 §17, RFC 6026): absorbs and makes retransmissions, matches
+/// responses by branch, sent-by and method. The single door through which messages leave: every one
+/// sent is asserted to be true to its flow (`find_untruth`).
+///
+/// Inputs take `now`; outputs wait in order until `take_outputs()`.
+class TransactionTable {
+ public:
+  /// `origin`: whether what leaves is our own or, in a proxy, passed on; it decides what is asserted.
+  TransactionTable(TimerProfile timers, Random& random, Origin origin = Origin::own);
+  ~TransactionTable();
+
+  /// Sends a request (not ACK) in a new client transaction. The table writes the top Via from the flow.
+  ClientId send_request(Message request, const net::Flow& flow, TimePoint now);
+  /// Sends CANCEL for an INVITE that got a 1xx; before that, as soon as one comes (RFC 3261 §9.1).
+  /// With `flow` it leaves there instead of where the INVITE went; top Via and CSeq number stay.
+  void cancel(ClientId invite, const std::optional<net::Flow>& flow, TimePoint now);
+  /// Forgets a client transaction: nothing of it is told any more.
+  void abandon(ClientId transaction);
+  /// Sends a request that has no transaction: the ACK for a 2xx. A new Via is written.
+  /// Returns the bytes so that they can be sent again for each copy of the 2xx (`resend`).
+  Bytes send_ack(Message ack, const net::Flow& flow);
+  void resend(const Bytes& bytes, const net::Flow& flow);
+
+  /// Answers. A provisional may be sent many times, a final once, but for a 2xx to INVITE, which the
+  /// caller repeats by RFC 3261 §13.3.1.4.
+  void respond(ServerId transaction, const Message& response, TimePoint now);
+  /// From now on the transaction's responses leave on `flow` (same destination): its old one is dead.
+  void move_server(ServerId transaction, const net::Flow& flow);
+  /// Answers without a transaction (RFC 3261 §8.2.7): errors toward unknown sources.
+  void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);
+
+  void on_datagram(const DatagramReceived& datagram, net::Transport transport, TimePoint now);
+  /// Client transactions of the flow (of that remote only, if given) fail at once.
+  void on_flow_failed(net::FlowId flow, const std::optional<net::SocketAddress>& remote,
+                      const Error& error, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::vector<TransactionOutput> take_outputs();
+
+  /// The request a server transaction was opened by; nullptr when it has ended.
+  [[nodiscard]] const Message* request_of(ServerId transaction) const;
+  [[nodiscard]] bool is_live(ClientId transaction) const;
+  /// Live transactions on a flow, both kinds: a flow is closed when none is left.
+  [[nodiscard]] std::size_t count_on(net::FlowId flow) const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace godwit::sip

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "godwit/event.h"
+#include "godwit/log.h"
+#include "godwit/options.h"
+#include "net/network_snapshot.h"
+#include "sdp/offer_answer.h"
+#include "sip/transport/io_action.h"
+#include "ua/media_session.h"
+
+namespace godwit::ua {
+
+// What the engine asks of the shell about media. A MediaRack carries all of them out but the opening
+// and closing of sockets.
+
+/// Make the media session of a call, with its source and sink.
+struct CreateMedia {
+  MediaId media;
+  PlaySource play;
+  std::string record_file;
+};
+/// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
+/// Answered with MediaPathOpened or MediaPathFailed, same turn.
+struct OpenMediaPath {
+  MediaId media;
+  PathId path;
+  net::IpAddress local;
+};
+struct ConfigureMedia {
+  MediaId media;
+  sdp::Agreement agreement;
+};
+struct SendMediaOn {
+  MediaId media;
+  PathId path;
+  net::SocketAddress remote;
+};
+struct StopSendingMedia {
+  MediaId media;
+};
+struct CloseMediaPath {
+  MediaId media;
+  PathId path;
+};
+struct SendDigits {
+  MediaId media;
+  std::string digits;
+  Duration duration{};
+};
+/// Start counting gaps and losses anew: a change begins.
+struct ResetGaps {
+  MediaId media;
+};
+/// RTCP BYE, files closed, all sockets closed.
+struct EndMedia {
+  MediaId media;
+};
+using MediaAction = std::variant<CreateMedia, OpenMediaPath, ConfigureMedia, SendMediaOn,
+                                 StopSendingMedia, CloseMediaPath, SendDigits, ResetGaps, EndMedia>;
+
+/// Give this to the application. `at` is the engine's `now`.
+struct Emit {
+  Event event;
+  TimePoint at{};
+};
+struct WriteLog {
+  LogRecord record;
+};
+
+/// Everything the engine can ask.
+using Action = std::variant<sip::IoAction, MediaAction, Emit, WriteLog>;
+
+// What the shell tells the engine, besides sip::IoInput.
+
+struct MediaPathOpened {
+  MediaId media;
+  PathId path;
+  net::SocketAddress local_rtp;
+};
+struct MediaPathFailed {
+  MediaId media;
+  PathId path;
+  Error error;
+};
+/// A file could not be opened: the call goes on without it.
+struct MediaFailed {
+  MediaId media;
+  Error error;
+};
+struct MediaReport {
+  MediaId media;
+  MediaNotice notice;
+  MediaStatistics statistics;
+};
+/// A fresh look at the network. `routes` answers every destination of `Engine::destinations_in_use()`.
+struct NetworkObserved {
+  net::NetworkSnapshot snapshot;
+  TimePoint hinted_at{};  ///< when the system told; equals `now` if nothing did
+};
+/// `notify_network_changed()` was called; a NetworkObserved follows it.
+struct NetworkHint {};
+
+using Input = std::variant<sip::IoInput, MediaPathOpened, MediaPathFailed, MediaFailed, MediaReport,
+                           NetworkObserved, NetworkHint>;
+
+}  // namespace godwit::ua

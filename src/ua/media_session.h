@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "audio/audio_port.h"
+#include "base/random.h"
+#include "godwit/ids.h"
+#include "godwit/time.h"
+#include "net/socket_address.h"
+#include "sdp/offer_answer.h"
+
+namespace godwit::ua {
+
+/// Names the media of one call.
+using MediaId = StrongId<struct MediaTag>;
+/// Names one pair of sockets (RTP, RTCP) of a media session; unique within the agent.
+using PathId = StrongId<struct PathTag>;
+
+enum class Channel : std::uint8_t { rtp, rtcp };
+
+/// A packet that wants to leave. The bytes are good until the next call into the session.
+struct MediaTransmit {
+  PathId path;
+  Channel channel = Channel::rtp;
+  net::SocketAddress to;
+  std::span<const std::byte> bytes;
+};
+
+/// What the call layer needs to know, each with the time it happened.
+struct FirstPacketSent {      ///< first RTP on this path since it became the sending path
+  PathId path;
+  TimePoint at{};
+};
+struct FirstPacketReceived {  ///< first RTP ever on this path
+  PathId path;
+  TimePoint at{};
+};
+struct DigitHeard {
+  char digit = '0';
+  std::chrono::milliseconds duration{};
+};
+/// The source has nothing more to play (a file that does not loop has ended).
+struct PlaybackEnded {};
+using MediaNotice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, PlaybackEnded>;
+
+/// Counters of one session since its start (RFC 3550 §6.4, appendix A).
+struct MediaStatistics {
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_received = 0;
+  std::uint32_t packets_lost = 0;       ///< by sequence number; late ones are not lost
+  std::uint64_t packets_dropped = 0;    ///< malformed, foreign SSRC, wrong payload type
+  double jitter_ms = 0;                 ///< interarrival jitter
+  std::optional<double> round_trip_ms;  ///< from RTCP
+  /// Longest time between two RTP packets since `reset_gaps()`, the running one included.
+  Duration gap_in{};
+  Duration gap_out{};
+  /// Packets lost since `reset_gaps()`.
+  std::uint32_t lost_since_reset = 0;
+};
+
+struct MediaSessionOptions {
+  MediaId id;
+  std::string cname;                   // random, per call (RFC 7022)
+  std::unique_ptr<audio::Source> source;  // what we send; never null
+  std::unique_ptr<audio::Sink> sink;      // what we hear; never null
+};
+
+/// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays what
+/// we hear, RTCP and telephone-events (RFC 3550, 3551, 4733). Pure: packets and `now` in, packets out.
+///
+/// Several paths may be open at once: all are listened on, one is sent on. SSRC, sequence numbers and
+/// timestamps run on across every change of path.
+class MediaSession {
+ public:
+  MediaSession(MediaSessionOptions options, Random& random, TimePoint now);
+  ~MediaSession();
+
+  void add_path(PathId path);
+  void remove_path(PathId path);
+  /// What was agreed; sending starts, changes codec or stops (direction) at once.
+  void configure(const sdp::Agreement& agreement, TimePoint now);
+  /// RTP leaves on this path, to this address, from now on. Whenever path or address changes, the
+  /// latest frame goes out again at once: the far end need not wait for the next tick.
+  void send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now);
+  /// Nothing is sent until the next `send_on`; frames go on being made, so that timestamps run on.
+  void stop_sending(TimePoint now);
+  /// The kernel refused the packet on this path; the frame is the first to go on the next one.
+  void on_send_failed(PathId path, TimePoint now);
+
+  void on_packet(PathId path, Channel channel, const net::SocketAddress& from,
+                 std::span<const std::byte> bytes, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  /// The next packet to send; empty when there is none. Call until empty after every input.
+  [[nodiscard]] std::optional<MediaTransmit> poll_transmit();
+  [[nodiscard]] std::vector<MediaNotice> take_notices();
+
+  /// Digits 0-9 * # A-D, queued behind those being sent (RFC 4733). `duration` 40 ms to 5 s.
+  [[nodiscard]] Result<void> send_digits(std::string_view digits, Duration duration);
+  void set_source(std::unique_ptr<audio::Source> source);
+  void reset_gaps(TimePoint now);
+  [[nodiscard]] MediaStatistics statistics(TimePoint now) const;
+  /// RTCP BYE, and the sink is closed.
+  void finish(TimePoint now);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace godwit::ua
