@@ -40,7 +40,7 @@ struct FirstPacketSent {      ///< first RTP on this path since it became the se
   PathId path;
   TimePoint at{};
 };
-struct FirstPacketReceived {  ///< first RTP ever on this path
+struct FirstPacketReceived {  ///< first RTP on this path since it was added, or since reset_gaps()
   PathId path;
   TimePoint at{};
 };

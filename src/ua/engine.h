@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/call.h"
+#include "godwit/error.h"
+#include "godwit/ids.h"
+#include "godwit/options.h"
+#include "godwit/time.h"
+#include "roam/in_use.h"
+#include "ua/action.h"
+
+namespace godwit::ua {
+
+/// The whole user agent as one pure machine: commands, inputs and `now` go in, actions come out.
+///
+/// Whoever drives it calls `take_actions()` after every command, input or time-out, carries them out,
+/// and feeds what comes of them back in, until nothing is left.
+class Engine {
+ public:
+  Engine(UserAgentOptions options, Random& random, TimePoint now);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Commands: see the functions of the same names in include/godwit.
+  [[nodiscard]] Result<AccountId> add_account(AccountOptions options, TimePoint now);
+  [[nodiscard]] Result<void> remove_account(AccountId account, TimePoint now);
+  [[nodiscard]] Result<AccountOptions> account_options(AccountId account) const;
+  [[nodiscard]] Result<void> start_registration(AccountId account, std::chrono::seconds expires,
+                                                TimePoint now);
+  [[nodiscard]] Result<void> stop_registration(AccountId account, TimePoint now);
+  [[nodiscard]] Result<CallId> dial(AccountId account, std::string_view target,
+                                    const CallOptions& options, TimePoint now);
+  [[nodiscard]] Result<void> answer(CallId call, const CallOptions& options, TimePoint now);
+  [[nodiscard]] Result<void> decline(CallId call, int status, TimePoint now);
+  [[nodiscard]] Result<void> hang_up(CallId call, TimePoint now);
+  [[nodiscard]] Result<void> send_dtmf(CallId call, std::string_view digits, Duration each,
+                                       TimePoint now);
+  [[nodiscard]] Result<QueryId> query_options(std::string_view target, TimePoint now);
+  /// Hangs up every call and removes every binding.
+  void shut_down(TimePoint now);
+
+  /// State of a call; its media counters are the rack's to fill in.
+  [[nodiscard]] Result<CallInfo> call_info(CallId call) const;
+  [[nodiscard]] std::optional<MediaId> media_of(CallId call) const;
+  [[nodiscard]] std::vector<CallId> calls() const;
+  /// No call, no binding, no request of ours without its final answer: nothing is lost by stopping.
+  [[nodiscard]] bool idle() const;
+
+  void on_input(const Input& input, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::vector<Action> take_actions();
+
+  /// Every address that something in use talks to, and the other addresses of the same hosts: a
+  /// NetworkObserved answers for each of them.
+  [[nodiscard]] std::vector<net::IpAddress> destinations_in_use() const;
+  /// What a network change could touch now.
+  [[nodiscard]] roam::InUse in_use() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace godwit::ua
