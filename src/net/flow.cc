@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/flow.h"
+
+namespace godwit::net {
+
+std::string_view to_string(Transport transport) {
+  switch (transport) {
+    case Transport::udp:
+      return "udp";
+    case Transport::tcp:
+      return "tcp";
+    case Transport::tls:
+      return "tls";
+  }
+  return "";
+}
+
+std::string_view via_transport(Transport transport) {
+  switch (transport) {
+    case Transport::udp:
+      return "UDP";
+    case Transport::tcp:
+      return "TCP";
+    case Transport::tls:
+      return "TLS";
+  }
+  return "";
+}
+
+std::string to_string(const Flow& flow) {
+  return std::string(to_string(flow.transport)) + ' ' + to_string(flow.local) + " -> " +
+         to_string(flow.remote);
+}
+
+}  // namespace godwit::net
