@@ -8,29 +8,19 @@
 
 #include "godwit/error.h"
 #include "net/socket_address.h"
+#include "sdp/format_list.h"
 #include "sdp/session_description.h"
 
 namespace godwit::sdp {
 
-/// A codec as SDP names it.
-struct Format {
-  std::uint8_t payload_type = 0;  // 0 to 127
-  std::string name;               // "PCMU"; compared without regard to case
-  std::uint32_t clock_rate = 8000;
-  std::uint8_t channels = 1;
-  std::string parameters;         // fmtp value
-
-  bool operator==(const Format&) const = default;
-};
-
 /// What both sides have agreed on for the one audio stream.
 struct Agreement {
-  net::SocketAddress remote;       ///< where RTP goes
-  Format send;                     ///< payload type as the peer wants it
-  Format receive;                  ///< payload type as we announced it
-  std::optional<std::uint8_t> send_telephone_event;     ///< payload type (RFC 4733)
+  net::SocketAddress remote;                         ///< where RTP goes
+  Format send;                                       ///< payload type as the peer wants it
+  Format receive;                                    ///< payload type as we announced it
+  std::optional<std::uint8_t> send_telephone_event;  ///< payload type (RFC 4733)
   std::optional<std::uint8_t> receive_telephone_event;
-  Direction direction = Direction::sendrecv;            ///< seen from us
+  Direction direction = Direction::sendrecv;  ///< seen from us
 
   bool operator==(const Agreement&) const = default;
 };
@@ -72,16 +62,23 @@ class OfferAnswer {
   void refuse_offer();
 
  private:
-  SessionDescription describe(const net::SocketAddress& media, Direction direction) const;
+  [[nodiscard]] SessionDescription describe(const net::SocketAddress& media) const;
   void stamp(SessionDescription& description);
+  [[nodiscard]] Result<std::size_t> choose_line(const SessionDescription& offer) const;
+  [[nodiscard]] Result<Agreement> agree(const SessionDescription& remote) const;
+  void adopt_payload_types(const std::vector<Format>& used);
 
   State state_ = State::stable;
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
-  std::optional<net::IpAddress> origin_;
-  std::vector<Format> formats_;
+  std::optional<net::IpAddress> origin_;  // of the first description, for life (RFC 3264 §8)
+  std::vector<Format> formats_;           // with the payload types that the session uses for them
   std::optional<Agreement> agreement_;
-  std::optional<SessionDescription> local_, remote_offer_, last_sent_;
+  std::vector<Media> lines_;      // of the last exchange: lines never go away (RFC 3264 §8)
+  std::size_t audio_line_ = 0;    // which of them is ours
+  std::size_t offered_line_ = 0;  // which line of the pending offer we take
+  Direction offered_direction_ = Direction::sendrecv;  // in our pending offer
+  std::optional<SessionDescription> remote_offer_, last_sent_;
 };
 
 }  // namespace godwit::sdp

@@ -30,12 +30,12 @@ enum class Direction : std::uint8_t { inactive, sendonly, recvonly, sendrecv };
 
 /// One `m=` line with what follows it.
 struct Media {
-  std::string type;                  // "audio"
-  std::uint16_t port = 0;            // 0: rejected or not used
+  std::string type;        // "audio"
+  std::uint16_t port = 0;  // 0: rejected or not used
   std::string protocol = "RTP/AVP";
   std::vector<std::string> formats;  // payload types as text
   std::optional<Connection> connection;
-  std::vector<Attribute> attributes; // all but direction, in order
+  std::vector<Attribute> attributes;  // all but direction, in order
   std::optional<Direction> direction;
   bool operator==(const Media&) const = default;
 };
@@ -45,7 +45,7 @@ struct SessionDescription {
   std::string username = "-";
   std::uint64_t session_id = 0;
   std::uint64_t session_version = 0;
-  net::IpAddress origin;             // o= address; types are written from it, so they cannot disagree
+  net::IpAddress origin;  // o= address; types are written from it, so they cannot disagree
   std::string session_name = "-";
   std::optional<Connection> connection;
   std::vector<Attribute> attributes;
@@ -61,8 +61,8 @@ struct SessionDescription {
 inline constexpr std::size_t kMaxMediaLines = 32;
 inline constexpr std::size_t kMaxAttributes = 256;  // in one section
 
-/// Errors: `malformed_message` with line number and what was expected. A label that disagrees with its
-/// address ("IN IP4 2001:db8::1") is read by the address (dual-stack test T73).
+/// Errors: `malformed_message` with line number and what was expected. A label that disagrees with
+/// its address ("IN IP4 2001:db8::1") is read by the address (dual-stack test T73).
 [[nodiscard]] Result<SessionDescription> parse(std::string_view text);
 [[nodiscard]] std::string write(const SessionDescription& description);
 [[nodiscard]] std::string_view to_string(Direction direction);
