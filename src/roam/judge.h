@@ -20,18 +20,20 @@ enum class Verdict {
 
 struct Judgement {
   Verdict verdict = Verdict::keep;
-  net::IpAddress source;       ///< to talk from, now; good unless parked
-  net::IpAddress destination;  ///< to talk to, now: another address of the host after a family change
+  net::IpAddress source;  ///< to talk from, now; good unless parked
+  net::IpAddress
+      destination;  ///< to talk to, now: another address of the host after a family change
   bool family_changes = false;
-  std::string reason;          ///< one sentence for the log
+  std::string reason;  ///< one sentence for the log
 
   bool operator==(const Judgement&) const = default;
 };
 
-/// Judges one link on a snapshot. `disturbed`: its source address was missing in an earlier snapshot
-/// since the link last carried traffic. A link-local or 464XLAT source is never chosen over another.
-/// Reachability follows, preference does not: a link that works stays in its family.
-[[nodiscard]] Judgement judge(const Link& link, const net::NetworkSnapshot& snapshot, bool disturbed);
+/// Judges one link on a snapshot. `disturbed`: its source address was missing in an earlier
+/// snapshot since the link last carried traffic. A link-local or 464XLAT source is never chosen
+/// over another. Reachability follows, preference does not: a link that works stays in its family.
+[[nodiscard]] Judgement judge(const Link& link, const net::NetworkSnapshot& snapshot,
+                              bool disturbed);
 
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 

@@ -9,8 +9,16 @@
 namespace godwit::roam {
 
 enum class DeltaKind {
-  address_gained, address_lost, address_deprecated, interface_up, interface_down, interface_renamed,
-  default_route_changed, route_changed, family_came, family_went,
+  address_gained,
+  address_lost,
+  address_deprecated,
+  interface_up,
+  interface_down,
+  interface_renamed,
+  default_route_changed,
+  route_changed,
+  family_came,
+  family_went,
 };
 
 /// One named difference of two snapshots.
@@ -22,8 +30,8 @@ struct Difference {
   bool operator==(const Difference&) const = default;
 };
 
-/// The named differences of two snapshots, in the order of `DeltaKind`'s importance to a call: what was
-/// lost first. Empty: nothing that matters changed (a tentative address, a lifetime).
+/// The named differences of two snapshots, in the order of `DeltaKind`'s importance to a call: what
+/// was lost first. Empty: nothing that matters changed (a tentative address, a lifetime).
 using Delta = std::vector<Difference>;
 [[nodiscard]] Delta diff(const net::NetworkSnapshot& before, const net::NetworkSnapshot& after);
 [[nodiscard]] std::string to_string(const Difference& difference);  // "address_lost wifi0 10.1.0.2"

@@ -52,14 +52,15 @@ struct RoamPlan {
 using Disturbed = std::set<net::IpAddress>;
 
 /// What is to be done about a network that is now as `snapshot` says. Pure: a table of judgements.
-/// Only what is affected gets a step. A call whose media and signalling are both kept gets none; its
-/// account is probed when it was disturbed.
+/// Only what is affected gets a step. A call whose media and signalling are both kept gets none;
+/// its account is probed when it was disturbed.
 [[nodiscard]] RoamPlan plan_roam(const Delta& delta, const net::NetworkSnapshot& snapshot,
                                  const InUse& in_use, const Disturbed& disturbed,
                                  const NetworkPolicy& policy);
 
-[[nodiscard]] std::string to_string(const Step& step);  // "refresh_target call 3: move_now to 10.2.0.2 (…)"
-[[nodiscard]] std::string_view kind_of(const Step& step);     // "refresh_target"
-[[nodiscard]] std::string subject_of(const Step& step);       // "call 3"
+[[nodiscard]] std::string to_string(
+    const Step& step);  // "refresh_target call 3: move_now to 10.2.0.2 (…)"
+[[nodiscard]] std::string_view kind_of(const Step& step);  // "refresh_target"
+[[nodiscard]] std::string subject_of(const Step& step);    // "call 3"
 
 }  // namespace godwit::roam

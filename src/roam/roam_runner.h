@@ -12,13 +12,17 @@
 
 namespace godwit::roam {
 
-/// Keeps the book of one change after the other: which steps run, which have ended, what it came to.
+/// Keeps the book of one change after the other: which steps run, which have ended, what it came
+/// to.
 ///
-/// Steps are performed by the user agent with its ordinary machines; it reports how each ended. A newer
-/// plan wins: steps of the older one that have not ended are taken over by the newer plan's step for
-/// the same subject, or dropped, and the older change is finished as `superseded` only if nothing of it
-/// had ended otherwise. Parked subjects keep their change open: it ends `offline` when everything was
-/// parked at the gap limit.
+/// Steps are performed by the user agent with its ordinary machines; it reports how each ended. A
+/// newer plan wins: steps of the older one that have not ended are replaced by the newer plan's
+/// step for the same subject. One that already goes where the newer plan wants it, or that the
+/// newer plan does not touch, runs on as part of the newer change and is not performed again. The
+/// older change is finished as `superseded` if nothing of it had ended otherwise, else as `partly`.
+/// Parked subjects keep their change open: it ends `offline` when everything was parked at the gap
+/// limit (each is then reported as failed); one that a newer plan leaves alone is reachable again,
+/// and done.
 class RoamRunner {
  public:
   /// What the runner asks for, in order.
@@ -51,6 +55,7 @@ class RoamRunner {
  private:
   struct Entry {
     Step step;
+    std::uint64_t generation = 0;  // of the plan that the step was performed for
     std::optional<StepStatus> ended;
   };
   struct Current {
@@ -59,6 +64,9 @@ class RoamRunner {
     TimePoint noticed{};
     std::vector<Entry> entries;
   };
+  std::vector<Entry> carry_over(RoamPlan& plan, Actions& actions);
+  void supersede(TimePoint now, Actions& actions);
+  void end(Entry& entry, StepStatus status, std::string detail, Actions& actions) const;
   void finish_if_done(TimePoint now, Actions& actions);
 
   std::optional<Current> current_;

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "roam/roam_runner.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+
+namespace godwit::roam {
+namespace {
+
+bool is_park(const Step& step) {
+  return std::holds_alternative<ParkCall>(step) || std::holds_alternative<ParkAccount>(step);
+}
+
+bool same_way(const Judgement& a, const Judgement& b) {
+  return a.source == b.source && a.destination == b.destination;
+}
+
+/// The running step already does what the newer plan asks for. A probe is asked for because of what
+/// happened in between, so an older one never counts.
+bool does_the_same(const Step& running, const Step& wanted) {
+  if (running.index() != wanted.index()) return false;
+  return std::visit(
+      overloaded{
+          [&](const RefreshTarget& step) {
+            const auto& other = std::get<RefreshTarget>(wanted);
+            return same_way(step.signalling, other.signalling) && same_way(step.media, other.media);
+          },
+          [&](const Register& step) { return same_way(step.to, std::get<Register>(wanted).to); },
+          [](const Probe&) { return false; }, [](const ParkCall&) { return true; },
+          [](const ParkAccount&) { return true; }},
+      running);
+}
+
+NetworkChangeStep step_event(ChangeId change, const Step& step, StepStatus status,
+                             std::string detail) {
+  return {.change = change,
+          .kind = std::string(kind_of(step)),
+          .subject = subject_of(step),
+          .status = status,
+          .detail = std::move(detail)};
+}
+
+}  // namespace
+
+RoamRunner::Actions RoamRunner::start(RoamPlan plan, const Delta& delta, std::uint64_t generation,
+                                      TimePoint noticed, TimePoint now) {
+  Actions actions;
+  std::vector<Entry> carried = carry_over(plan, actions);
+  if (plan.steps.empty()) {
+    finish_if_done(now, actions);
+    return actions;
+  }
+  supersede(now, actions);
+  current_ = Current{.change = ChangeId{++last_change_},
+                     .generation = generation,
+                     .noticed = noticed,
+                     .entries = std::move(carried)};
+  NetworkChangeStarted started{.change = current_->change, .reasons = {}};
+  for (const auto& difference : delta) started.reasons.push_back(to_string(difference));
+  actions.push_back(Tell{std::move(started)});
+  for (auto& step : plan.steps) {
+    actions.push_back(
+        Tell{step_event(current_->change, step, StepStatus::started, to_string(step))});
+    actions.push_back(Perform{generation, current_->change, step});
+    current_->entries.push_back({std::move(step), generation, std::nullopt});
+  }
+  return actions;
+}
+
+std::vector<RoamRunner::Entry> RoamRunner::carry_over(RoamPlan& plan, Actions& actions) {
+  std::vector<Entry> carried;
+  if (!current_) return carried;
+  for (auto& entry : current_->entries) {
+    if (entry.ended) continue;
+    const auto wanted = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+      return subject_of(step) == subject_of(entry.step);
+    });
+    if (wanted != plan.steps.end() && does_the_same(entry.step, *wanted)) {
+      plan.steps.erase(wanted);
+      carried.push_back(entry);
+    } else if (wanted == plan.steps.end() && is_park(entry.step)) {
+      // What was parked is reached again by the way it had.
+      end(entry, StepStatus::done, "reachable again", actions);
+    } else if (wanted == plan.steps.end()) {
+      carried.push_back(entry);  // where it is going is still right
+    }
+  }
+  return carried;
+}
+
+void RoamRunner::supersede(TimePoint now, Actions& actions) {
+  if (!current_) return;
+  const bool untouched = std::none_of(current_->entries.begin(), current_->entries.end(),
+                                      [](const Entry& entry) { return entry.ended.has_value(); });
+  const ChangeOutcome outcome = untouched ? ChangeOutcome::superseded : ChangeOutcome::partly;
+  actions.push_back(Tell{NetworkChangeFinished{
+      .change = current_->change, .outcome = outcome, .took = now - current_->noticed}});
+  current_.reset();
+}
+
+void RoamRunner::end(Entry& entry, StepStatus status, std::string detail, Actions& actions) const {
+  entry.ended = status;
+  actions.push_back(Tell{step_event(current_->change, entry.step, status, std::move(detail))});
+}
+
+RoamRunner::Actions RoamRunner::on_step_ended(std::uint64_t generation, const std::string& subject,
+                                              StepStatus status, std::string detail,
+                                              TimePoint now) {
+  Actions actions;
+  if (!current_ || status == StepStatus::started) return actions;
+  for (auto& entry : current_->entries) {
+    if (entry.ended || entry.generation != generation) continue;
+    if (subject_of(entry.step) == subject) end(entry, status, detail, actions);
+  }
+  finish_if_done(now, actions);
+  return actions;
+}
+
+RoamRunner::Actions RoamRunner::on_subject_gone(const std::string& subject, TimePoint now) {
+  Actions actions;
+  if (!current_) return actions;
+  for (auto& entry : current_->entries) {
+    if (entry.ended || subject_of(entry.step) != subject) continue;
+    end(entry, StepStatus::done, "no longer in use", actions);
+  }
+  finish_if_done(now, actions);
+  return actions;
+}
+
+void RoamRunner::finish_if_done(TimePoint now, Actions& actions) {
+  if (!current_) return;
+  const auto count = [this](std::optional<StepStatus> status) {
+    return std::count_if(current_->entries.begin(), current_->entries.end(),
+                         [status](const Entry& entry) { return entry.ended == status; });
+  };
+  if (count(std::nullopt) != 0) return;
+  ChangeOutcome outcome = ChangeOutcome::partly;
+  if (count(StepStatus::failed) == 0) {
+    outcome = ChangeOutcome::recovered;
+  } else if (count(StepStatus::done) == 0) {
+    outcome = ChangeOutcome::offline;
+  }
+  actions.push_back(Tell{NetworkChangeFinished{
+      .change = current_->change, .outcome = outcome, .took = now - current_->noticed}});
+  current_.reset();
+}
+
+ChangeId RoamRunner::change() const {
+  return current_ ? current_->change : ChangeId{};
+}
+
+std::uint64_t RoamRunner::generation() const {
+  return current_ ? current_->generation : 0;
+}
+
+}  // namespace godwit::roam
