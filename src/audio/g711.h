@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace godwit::audio {
+
+/// The two laws of ITU-T G.711; one byte a sample.
+enum class Codec : std::uint8_t { pcmu, pcma };
+
+/// By its SDP name, in any case; empty when we do not have it.
+[[nodiscard]] std::optional<Codec> codec_named(std::string_view name);
+
+/// Both spans have the same length.
+void encode(Codec codec, std::span<const std::int16_t> samples, std::span<std::byte> out);
+void decode(Codec codec, std::span<const std::byte> bytes, std::span<std::int16_t> out);
+
+}  // namespace godwit::audio

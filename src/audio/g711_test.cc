@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audio/g711.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+namespace godwit::audio {
+namespace {
+
+int decode_one(Codec codec, int code) {
+  const std::array in{static_cast<std::byte>(code)};
+  std::array<std::int16_t, 1> out{};
+  decode(codec, in, out);
+  return out[0];
+}
+
+int encode_one(Codec codec, int sample) {
+  const std::array in{static_cast<std::int16_t>(sample)};
+  std::array<std::byte, 1> out{};
+  encode(codec, in, out);
+  return std::to_integer<int>(out[0]);
+}
+
+TEST(G711Test, KnownCodes) {
+  EXPECT_EQ(decode_one(Codec::pcmu, 0xff), 0);
+  EXPECT_EQ(decode_one(Codec::pcmu, 0x00), -32124);
+  EXPECT_EQ(decode_one(Codec::pcmu, 0x80), 32124);
+  EXPECT_EQ(encode_one(Codec::pcmu, 0), 0xff);
+  EXPECT_EQ(encode_one(Codec::pcmu, 32767), 0x80);
+  EXPECT_EQ(encode_one(Codec::pcmu, -32768), 0x00);
+  EXPECT_EQ(decode_one(Codec::pcma, 0xd5), 8);
+  EXPECT_EQ(decode_one(Codec::pcma, 0x55), -8);
+  EXPECT_EQ(decode_one(Codec::pcma, 0xaa), 32256);
+  EXPECT_EQ(encode_one(Codec::pcma, 0), 0xd5);
+  EXPECT_EQ(encode_one(Codec::pcma, 32767), 0xaa);
+  EXPECT_EQ(encode_one(Codec::pcma, -32768), 0x2a);
+}
+
+class G711EveryValueTest : public ::testing::TestWithParam<Codec> {};
+
+TEST_P(G711EveryValueTest, EveryCodeSurvivesDecodingAndEncoding) {
+  for (int code = 0; code < 256; ++code) {
+    if (GetParam() == Codec::pcmu && code == 0x7f) continue;  // minus zero
+    EXPECT_EQ(encode_one(GetParam(), decode_one(GetParam(), code)), code);
+  }
+}
+
+TEST_P(G711EveryValueTest, EverySampleComesBackNearly) {
+  for (int sample = -32768; sample <= 32767; ++sample) {
+    const int back = decode_one(GetParam(), encode_one(GetParam(), sample));
+    ASSERT_LE(std::abs(back - sample), 16 + std::abs(sample) / 30) << sample;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Laws, G711EveryValueTest, ::testing::Values(Codec::pcmu, Codec::pcma));
+
+TEST(G711Test, NamesAreComparedWithoutCase) {
+  EXPECT_EQ(codec_named("pcmu"), Codec::pcmu);
+  EXPECT_EQ(codec_named("PCMA"), Codec::pcma);
+  EXPECT_EQ(codec_named("opus"), std::nullopt);
+  EXPECT_EQ(codec_named(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace godwit::audio
