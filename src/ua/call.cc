@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/call.h"
+
+#include <algorithm>
+#include <array>
+
+namespace godwit::ua {
+namespace {
+
+std::optional<TimePoint> earliest(std::initializer_list<std::optional<TimePoint>> deadlines) {
+  std::optional<TimePoint> first;
+  for (const auto& deadline : deadlines) {
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  }
+  return first;
+}
+
+bool is_digit_string(std::string_view digits) {
+  return !digits.empty() && digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
+}
+
+}  // namespace
+
+Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties)
+    : id_(id),
+      identity_(parties.identity),
+      credentials_(parties.credentials),
+      context_(parties.context),
+      options_(options),
+      media_(media, options, parties.context) {}
+
+void Call::hang_up(TimePoint now) {
+  switch (state_) {
+    case State::starting:
+      return end(Who::local, 0, "hung up", now);
+    case State::calling:
+    case State::ringing:
+      forsake_invite(now);
+      return end(Who::local, 0, "hung up before the answer", now);
+    case State::incoming:
+      static_cast<void>(decline(486, now));
+      return;
+    case State::up:
+      send_bye(now);
+      return end(Who::local, 0, "hung up", now);
+    case State::ended:
+      return;
+  }
+}
+
+Result<void> Call::send_dtmf(std::string_view digits, Duration each) {
+  if (!is_digit_string(digits)) return fail(Errc::invalid_argument, "digits: 0-9 * # A-D");
+  if (each < std::chrono::milliseconds{40} || each > std::chrono::seconds{5}) {
+    return fail(Errc::invalid_argument, "each: 40 ms to 5 s");
+  }
+  if (state_ != State::up || !media_.agreement()) {
+    return fail(Errc::wrong_state, "the call is not up");
+  }
+  if (!media_.agreement()->send_telephone_event) {
+    return fail(Errc::unsupported, "the peer takes no telephone-event");
+  }
+  media_.send_digits(std::string(digits), each);
+  return {};
+}
+
+CallInfo Call::info() const {
+  CallInfo info;
+  switch (state_) {
+    case State::starting:
+    case State::calling: info.state = CallState::dialing; break;
+    case State::ringing: info.state = CallState::ringing; break;
+    case State::incoming: info.state = CallState::incoming; break;
+    case State::up: info.state = handover_ ? CallState::reconnecting : CallState::up; break;
+    case State::ended: info.state = CallState::ended; break;
+  }
+  info.remote = sip::to_string(dialog_ ? dialog_->remote().uri : target_);
+  info.local_signalling = last_local_;
+  if (const auto local = media_.local_rtp()) info.local_media = net::to_string(*local);
+  if (const auto& agreement = media_.agreement()) {
+    info.codec = agreement->send.name + "/" + std::to_string(agreement->send.clock_rate);
+    info.remote_media = net::to_string(agreement->remote);
+  }
+  return info;
+}
+
+NextHop Call::hop() const { return dialog_ ? next_hop_of(dialog_->next_hop()) : identity_.hop; }
+
+void Call::log(LogLevel level, std::string message) const {
+  context_.out.log(level, "call", dialog_ ? dialog_->call_id() : call_id_, std::move(message));
+}
+
+void Call::add_own_fields(sip::Message& message, const net::Flow& flow) const {
+  message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity_)));
+  message.set(sip::Field::allow, kAllow);
+  const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
+  message.set(name, user_agent_text(context_.options));
+}
+
+void Call::set_session(sip::Message& message, const sdp::SessionDescription& description) const {
+  message.set_body("application/sdp", sdp::write(description));
+}
+
+bool Call::owns(const sip::Message& request) const { return dialog_ && dialog_->matches(request); }
+
+void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
+  const auto& request = received.request;
+  if (dialog_->accept_request(request) == sip::Dialog::Order::out_of_order) {
+    return reply(received.transaction, request, 500, now);
+  }
+  switch (request.method()) {
+    case sip::Method::bye:
+      reply(received.transaction, request, 200, now);
+      if (pending_) refuse(*pending_, 487, {}, now);
+      return end(Who::peer, 0, "the other side hung up", now);
+    case sip::Method::invite:
+    case sip::Method::update:
+      return on_offer(received, now);
+    case sip::Method::options:
+      return reply(received.transaction, request, 200, now);
+    default:
+      return reply(received.transaction, request, 405, now);
+  }
+}
+
+void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
+  if (invite_ == received.transaction) return on_invite_response(received, now);
+  if (refresh_ && refresh_->transaction == received.transaction) {
+    return on_refresh_response(received, now);
+  }
+  // A repeated 2xx to a re-INVITE means that the ACK was lost.
+  const auto cseq = received.response.cseq();
+  if (cseq.method == "INVITE" && received.response.status() / 100 == 2) {
+    acknowledge(cseq.number, now);
+  }
+}
+
+void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now) {
+  if (invite_ == id) {
+    const bool flow_lives = !invite_sent_ || context_.flows.chosen(identity_.hop).has_value();
+    invite_.reset();
+    media_.exchange().withdraw_offer();
+    if (!flow_lives) return redial(now);
+    const bool silent = error.code == Errc::timed_out;
+    return end(silent ? Who::timeout : Who::network, silent ? 408 : 0,
+               silent ? "no answer from the server" : error.detail, now);
+  }
+  if (refresh_ && refresh_->transaction == id) {
+    refresh_->transaction.reset();
+    refresh_->silent_at.reset();
+    media_.exchange().withdraw_offer();
+    retry_refresh("no answer: " + error.code.message(), std::chrono::milliseconds{200}, now);
+  }
+}
+
+void Call::on_media_path(const MediaPathOpened& opened, TimePoint now) {
+  media_.on_path_opened(opened);
+  pump(now);
+}
+
+void Call::on_media_path(const MediaPathFailed& failed, TimePoint now) {
+  media_.on_path_failed(failed);
+  log(LogLevel::warning, "media socket: " + failed.error.detail);
+  pump(now);
+}
+
+void Call::on_media_report(const MediaReport& report, TimePoint now) {
+  if (const auto* digit = std::get_if<DigitHeard>(&report.notice)) {
+    context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);
+  }
+  const auto* heard = std::get_if<FirstPacketReceived>(&report.notice);
+  if (heard != nullptr && !media_heard_) {
+    media_heard_ = true;
+    context_.out.emit(MediaStarted{id_}, now);
+  }
+  if (!handover_ || parked_) return;
+  handover_->take_statistics(report.statistics);
+  const auto* sent = std::get_if<FirstPacketSent>(&report.notice);
+  if (sent != nullptr && media_.is_path_on(sent->path, media_from_)) {
+    handover_->on_rtp_sent(sent->at);
+  }
+  if (heard != nullptr && media_.is_path_on(heard->path, media_from_)) {
+    handover_->on_rtp_received(heard->at);
+  }
+  check_handover(now);
+}
+
+void Call::set_up(TimePoint now) {
+  state_ = State::up;
+  if (up_since_) return;
+  up_since_ = now;
+  answer_by_.reset();
+  const auto details = info();
+  context_.out.emit(CallAnswered{id_, details.remote, details.codec, details.local_media,
+                                 details.remote_media},
+                    now);
+}
+
+// RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.
+void Call::send_bye(TimePoint now) {
+  if (!dialog_) return;
+  if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
+  const auto choice = context_.flows.flow_to(hop());
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  if (flow == nullptr) return log(LogLevel::warning, "no flow for the BYE");
+  auto bye = dialog_->make_request(sip::Method::bye);
+  bye.add(sip::Field::user_agent, user_agent_text(context_.options));
+  credentials_.authorize(bye);
+  context_.send(bye, *flow,
+                FarewellOwner{identity_.id, std::make_shared<const sip::Message>(bye)}, now);
+}
+
+void Call::end(Who who, int status, std::string reason, TimePoint now) {
+  if (state_ == State::ended) return;
+  state_ = State::ended;
+  if (handover_) {
+    context_.out.emit(Dropped{id_, change_.id, reason, who}, now);
+    handover_.reset();
+    step_ended(StepStatus::failed, reason);
+  }
+  if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
+  refresh_.reset();
+  accepting_.reset();
+  media_.end();
+  const auto duration = up_since_ ? now - *up_since_ : Duration{};
+  context_.out.emit(CallEnded{id_, who, status, std::move(reason), duration}, now);
+}
+
+void Call::drop(const std::string& reason, Who who, TimePoint now) {
+  send_bye(now);
+  end(who, 0, reason, now);
+}
+
+void Call::pump(TimePoint now) {
+  if (state_ == State::starting) pump_dialing(now);
+  // Even who never sends a request in the dialog has to know which way it would go: that way is what
+  // a network change is judged by.
+  if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop()));
+  if (ack_due_) pump_ack(now);
+  if (pending_) pump_answer(now);
+  if (refresh_) pump_refresh(now);
+}
+
+void Call::on_timeout(TimePoint now) {
+  media_.on_timeout(now);
+  if (gap_deadline_ && now >= *gap_deadline_) {
+    gap_deadline_.reset();
+    return drop("no way back within the gap limit", Who::network, now);
+  }
+  if (answer_by_ && now >= *answer_by_) {
+    answer_by_.reset();
+    forsake_invite(now);
+    return end(Who::timeout, 408, "no answer in time", now);
+  }
+  if (accepting_ && now >= accepting_->next) repeat_accept(now);
+  if (dial_at_ && now >= *dial_at_) dial_at_.reset();
+  if (refresh_ && refresh_->silent_at && now >= *refresh_->silent_at && refresh_->transaction) {
+    context_.abandon(*refresh_->transaction);
+    refresh_->transaction.reset();
+    refresh_->silent_at.reset();
+    refresh_->update_refused = true;
+    media_.exchange().withdraw_offer();
+    retry_refresh("UPDATE was not answered, re-INVITE used", Duration{}, now);
+  }
+  if (refresh_ && refresh_->retry_at && now >= *refresh_->retry_at) refresh_->retry_at.reset();
+  pump(now);
+}
+
+std::optional<TimePoint> Call::next_deadline() const {
+  if (state_ == State::ended) return std::nullopt;
+  return earliest({gap_deadline_, answer_by_, dial_at_, media_.next_deadline(),
+                   accepting_ ? std::optional{accepting_->next} : std::nullopt,
+                   refresh_ ? refresh_->retry_at : std::nullopt,
+                   refresh_ ? refresh_->silent_at : std::nullopt});
+}
+
+}  // namespace godwit::ua

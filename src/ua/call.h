@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "godwit/call.h"
+#include "godwit/event.h"
+#include "roam/roam_plan.h"
+#include "sip/auth/credential_store.h"
+#include "sip/dialog/dialog.h"
+#include "ua/call_media.h"
+#include "ua/context.h"
+#include "ua/flow_selector.h"
+#include "ua/handover.h"
+#include "ua/identity.h"
+
+namespace godwit::ua {
+
+/// One call, from the first INVITE to its one last event: glues dialog, offer/answer and media, and
+/// moves with the network. What it wants is a state; `pump` does what flows and sockets allow towards
+/// it, so that an answer which is still pending is simply waited for.
+///
+/// Its parts stand in four files: call.cc (life-cycle), call_dialing.cc (we call), call_answering.cc
+/// (they call or offer), call_moving.cc (the network changes).
+class Call {
+ public:
+  struct Parties {
+    const Identity& identity;
+    sip::CredentialStore& credentials;
+    Context& context;
+  };
+  Call(CallId id, MediaId media, const CallOptions& options, Parties parties);
+
+  // Commands.
+  void dial(const sip::Uri& target, TimePoint now);
+  [[nodiscard]] Result<void> answer(const CallOptions& options, TimePoint now);
+  [[nodiscard]] Result<void> decline(int status, TimePoint now);
+  void hang_up(TimePoint now);
+  [[nodiscard]] Result<void> send_dtmf(std::string_view digits, Duration each);
+  [[nodiscard]] CallInfo info() const;
+
+  // From the wire.
+  void on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow, TimePoint now);
+  [[nodiscard]] bool owns(const sip::Message& request) const;
+  void on_request(const sip::RequestReceived& received, TimePoint now);
+  void on_ack(const sip::Message& ack, TimePoint now);
+  void on_cancel(TimePoint now);
+  void on_server_failed(sip::ServerId id, TimePoint now);
+  void on_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_client_failed(sip::ClientId id, const Error& error, TimePoint now);
+
+  // From the shell.
+  void on_media_path(const MediaPathOpened& opened, TimePoint now);
+  void on_media_path(const MediaPathFailed& failed, TimePoint now);
+  void on_media_report(const MediaReport& report, TimePoint now);
+
+  // The network changed.
+  struct Change {
+    ChangeId id;
+    std::uint64_t generation = 0;
+    TimePoint noticed{};
+  };
+  void move(const roam::RefreshTarget& step, const Change& change, TimePoint now);
+  void park(const Change& change, TimePoint now);
+  /// Nothing had to change after all: what was parked goes on.
+  void resume(const Change& change, TimePoint now);
+  void on_registration_ended(bool registered, TimePoint now);
+  /// How the move in progress ended, told once.
+  struct Outcome {
+    std::uint64_t generation = 0;
+    StepStatus status = StepStatus::done;
+    std::string detail;
+  };
+  [[nodiscard]] std::optional<Outcome> take_outcome();
+  [[nodiscard]] std::optional<roam::CallInUse> in_use() const;
+
+  void pump(TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  [[nodiscard]] CallId id() const { return id_; }
+  [[nodiscard]] MediaId media() const { return media_.id(); }
+  [[nodiscard]] AccountId account() const { return identity_.id; }
+  [[nodiscard]] bool ended() const { return state_ == State::ended; }
+  /// The INVITE that waits for our answer is this one.
+  [[nodiscard]] bool waits_with(sip::ServerId id) const {
+    return pending_ && pending_->transaction == id;
+  }
+
+ private:
+  enum class State {
+    starting,  ///< outgoing: waiting for a flow, a media socket, or the moment to dial again
+    calling,   ///< INVITE sent
+    ringing,   ///< a 1xx came
+    incoming,  ///< INVITE received, not answered
+    up,        ///< answered; while `accepting_` is set our 2xx waits for its ACK
+    ended,
+  };
+  /// A 2xx of ours that is repeated until its ACK (RFC 3261 §13.3.1.4).
+  struct Accepting {
+    sip::ServerId transaction;
+    sip::Message response;
+    Duration interval{};
+    TimePoint next{};
+    TimePoint give_up{};
+  };
+  /// An INVITE or UPDATE of the peer that waits for its answer.
+  struct PendingRequest {
+    sip::ServerId transaction;
+    sip::Message request;
+    net::Flow flow;
+    bool first_invite = false;
+  };
+  /// The refresh that a move needs: what is wanted, and how far it is.
+  struct Refresh {
+    net::IpAddress media_source;
+    bool wanted = true;
+    std::optional<sip::ClientId> transaction;
+    sip::Method method = sip::Method::update;
+    std::uint32_t cseq = 0;
+    net::SocketAddress local_rtp;
+    bool update_refused = false;
+    bool waits_for_registration = false;
+    bool media_first_done = false;
+    int failures = 0;
+    TimePoint sent{};
+    std::optional<TimePoint> retry_at;
+    std::optional<TimePoint> silent_at;  ///< an unanswered UPDATE becomes a re-INVITE
+  };
+
+  // call.cc
+  void end(Who who, int status, std::string reason, TimePoint now);
+  void send_bye(TimePoint now);
+  void set_up(TimePoint now);
+  void drop(const std::string& reason, Who who, TimePoint now);
+  void add_own_fields(sip::Message& message, const net::Flow& flow) const;
+  void set_session(sip::Message& message, const sdp::SessionDescription& description) const;
+  [[nodiscard]] NextHop hop() const;
+  void log(LogLevel level, std::string message) const;
+
+  // call_dialing.cc
+  void pump_dialing(TimePoint now);
+  void send_invite(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
+  void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_invite_accepted(const sip::Message& response, TimePoint now);
+  void on_invite_refused(const sip::Message& response, TimePoint now);
+  void acknowledge(std::uint32_t cseq, TimePoint now);
+  void pump_ack(TimePoint now);
+  void forsake_invite(TimePoint now);
+  void redial(TimePoint now);
+
+  // call_answering.cc
+  void pump_answer(TimePoint now);
+  [[nodiscard]] FlowSelector::Source answer_source();
+  [[nodiscard]] bool freshen_answer_flow();
+  void answer_with(const net::SocketAddress& rtp, TimePoint now);
+  void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
+  void accept(sip::Message response, TimePoint now);
+  void on_offer(const sip::RequestReceived& received, TimePoint now);
+  void reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now);
+  void repeat_accept(TimePoint now);
+
+  // call_moving.cc
+  void pump_refresh(TimePoint now);
+  void send_refresh(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
+  void on_refresh_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_refresh_accepted(const sip::Message& response, TimePoint now);
+  void on_refresh_refused(const sip::Message& response, TimePoint now);
+  void retry_refresh(std::string why, Duration wait, TimePoint now);
+  void begin_handover(const Handover::Start& start, TimePoint now);
+  void check_handover(TimePoint now);
+  void check_answered_family(TimePoint now);
+  void step_ended(StepStatus status, std::string detail);
+
+  const CallId id_;
+  const Identity& identity_;
+  sip::CredentialStore& credentials_;
+  Context& context_;
+  CallOptions options_;
+  CallMedia media_;
+
+  State state_ = State::starting;
+  bool outgoing_ = true;
+  sip::Uri target_;                    // whom we dialled
+  std::string call_id_, from_tag_;     // of our INVITE
+  std::uint32_t cseq_ = 0;
+  std::optional<sip::ClientId> invite_;
+  std::optional<sip::Message> invite_sent_;
+  std::optional<TimePoint> dial_at_;   // not before this (redial)
+  bool patient_ = false;               // dialling again: without a network it waits
+  std::optional<TimePoint> answer_by_;
+  std::optional<std::uint32_t> ack_due_;
+
+  std::optional<sip::Dialog> dialog_;
+  bool peer_takes_update_ = false;
+  std::optional<PendingRequest> pending_;
+  bool accept_wanted_ = false;         // the user has answered
+  bool answer_flow_stale_ = false;     // our answers leave on another flow than the request came by
+  bool our_offer_in_2xx_ = false;      // INVITE without offer: the answer comes in the ACK
+  std::optional<Accepting> accepting_;
+  std::optional<TimePoint> up_since_;
+  bool media_heard_ = false;
+  Duration round_trip_{};              // of our last answered request, to the peer
+
+  std::optional<Refresh> refresh_;
+  std::optional<Handover> handover_;
+  Change change_;
+  net::IpAddress media_from_;          // our media address in use
+  bool parked_ = false;
+  std::optional<TimePoint> gap_deadline_;
+  std::optional<Outcome> outcome_;
+  bool registered_since_change_ = false;
+  std::string last_local_;             // signalling address, for reports
+};
+
+}  // namespace godwit::ua

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "ua/call.h"
+
+namespace godwit::ua {
+namespace {
+
+constexpr sip::TimerProfile kTimers;
+
+// RFC 3261 §20.43: the offer wants media in an address family that leads nowhere from here.
+constexpr std::string_view kIncompatibleAddressFormat =
+    "301 godwit \"Incompatible network address formats\"";
+
+}  // namespace
+
+void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow,
+                     TimePoint now) {
+  outgoing_ = false;
+  state_ = State::incoming;
+  call_id_ = std::string(invite.call_id());
+  auto dialog = sip::Dialog::from_request(invite, context_.random.token(16));
+  if (!dialog) {
+    context_.transactions.respond(
+        id, sip::make_response(invite, 400, context_.random.token(8), dialog.error().detail), now);
+    state_ = State::ended;
+    return;
+  }
+  dialog_ = *std::move(dialog);
+  pending_ = PendingRequest{id, invite, flow, true};
+  for (const auto allow : invite.values(sip::Field::allow)) {
+    peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
+  }
+  our_offer_in_2xx_ = invite.body().empty();
+  if (!our_offer_in_2xx_) {
+    const auto offer = sdp::parse(invite.body());
+    if (!offer || !media_.exchange().take_offer(*offer)) {
+      refuse(*pending_, 488, {}, now);
+      state_ = State::ended;  // the application never heard of it
+      return;
+    }
+  }
+  last_local_ = net::to_string(flow.local);
+  auto ringing = sip::make_response(invite, 180, dialog_->local_tag());
+  add_own_fields(ringing, flow);
+  context_.transactions.respond(id, ringing, now);
+  const auto& from = dialog_->remote();
+  context_.out.emit(
+      IncomingCall{identity_.id, id_, sip::to_string(from), sip::to_string(dialog_->local())}, now);
+  pump(now);
+}
+
+Result<void> Call::answer(const CallOptions& options, TimePoint now) {
+  if (state_ != State::incoming || accept_wanted_) {
+    return fail(Errc::wrong_state, "there is nothing to answer");
+  }
+  options_ = options;
+  accept_wanted_ = true;
+  media_.create(options_);
+  pump(now);
+  return {};
+}
+
+Result<void> Call::decline(int status, TimePoint now) {
+  if (status < 400 || status > 699) return fail(Errc::invalid_argument, "status: 400 to 699");
+  if (state_ != State::incoming || !pending_) {
+    return fail(Errc::wrong_state, "there is nothing to decline");
+  }
+  refuse(*pending_, status, {}, now);
+  end(Who::local, status, std::string(sip::default_reason(status)), now);
+  return {};
+}
+
+void Call::on_cancel(TimePoint now) {
+  if (!pending_ || !pending_->first_invite) return;
+  refuse(*pending_, 487, {}, now);
+  end(Who::peer, 487, "the caller gave up", now);
+}
+
+// An INVITE or UPDATE inside the dialog.
+void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
+  const auto& request = received.request;
+  const bool is_update = request.method() == sip::Method::update;
+  if (pending_) {
+    // RFC 3311 §5.2, RFC 3261 §14.2: their earlier one has no answer yet.
+    auto response = sip::make_response(request, 500, dialog_->local_tag());
+    response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
+    return context_.transactions.respond(received.transaction, response, now);
+  }
+  if (request.body().empty() && is_update) {
+    dialog_->refresh_target(request);
+    return reply(received.transaction, request, 200, now);
+  }
+  PendingRequest pending{received.transaction, request, received.flow, false};
+  if (media_.exchange().state() == sdp::OfferAnswer::State::local_offer_sent) {
+    return refuse(pending, 491, {}, now);
+  }
+  our_offer_in_2xx_ = request.body().empty();
+  if (!our_offer_in_2xx_) {
+    const auto offer = sdp::parse(request.body());
+    if (!offer) return refuse(pending, 400, {}, now);
+    if (!media_.exchange().take_offer(*offer)) return refuse(pending, 488, {}, now);
+  }
+  pending_ = std::move(pending);
+  pump(now);
+}
+
+// From where media would go to the address that the offer names.
+FlowSelector::Source Call::answer_source() {
+  const auto offered = media_.exchange().offered_address();
+  if (!offered || offered->address.is_unspecified()) {
+    const auto source = media_.local_rtp() ? media_from_ : pending_->flow.local.address;
+    return net::RouteChoice{source, 0};
+  }
+  return context_.flows.source_for(offered->address);
+}
+
+// Answers to a request that came by a flow which has died leave on the flow that works.
+bool Call::freshen_answer_flow() {
+  if (!answer_flow_stale_) return true;
+  const auto choice = context_.flows.flow_to(hop());
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  if (flow == nullptr) return false;
+  answer_flow_stale_ = false;
+  if (pending_) {
+    pending_->flow = *flow;
+    context_.transactions.move_server(pending_->transaction, *flow);
+  }
+  if (accepting_) {
+    accepting_->response.set(sip::Field::contact, sip::to_string(contact_on(*flow, identity_)));
+    context_.transactions.move_server(accepting_->transaction, *flow);
+  }
+  return true;
+}
+
+void Call::pump_answer(TimePoint now) {
+  if (parked_ || (pending_->first_invite && !accept_wanted_)) return;
+  if (!freshen_answer_flow()) return;
+  const auto source = answer_source();
+  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
+  if (std::holds_alternative<Error>(source)) {
+    const bool first = pending_->first_invite;
+    refuse(*pending_, 488, std::string(kIncompatibleAddressFormat), now);
+    if (first) end(Who::network, 488, "no network leads to the caller's media address", now);
+    return;
+  }
+  const auto& local = std::get<net::RouteChoice>(source).source;
+  const auto path = media_.path_on(local);
+  if (std::holds_alternative<CallMedia::Pending>(path)) return;
+  if (const auto* error = std::get_if<Error>(&path)) {
+    const std::string reason = "media socket: " + error->detail;
+    const bool first = pending_->first_invite;
+    media_.drop_path(local);
+    refuse(*pending_, 500, {}, now);
+    if (first) end(Who::local, 500, reason, now);
+    return;
+  }
+  media_from_ = local;
+  answer_with(std::get<net::SocketAddress>(path), now);
+}
+
+void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
+  const auto pending = *std::exchange(pending_, std::nullopt);
+  auto response = sip::make_response(pending.request, 200, dialog_->local_tag());
+  add_own_fields(response, pending.flow);
+  auto& exchange = media_.exchange();
+  const auto description = our_offer_in_2xx_ ? exchange.make_offer(rtp, sdp::Direction::sendrecv)
+                                             : exchange.make_answer(rtp, sdp::Direction::sendrecv);
+  if (!description) {
+    refuse(pending, 488, {}, now);
+    if (pending.first_invite) end(Who::local, 488, description.error().detail, now);
+    return;
+  }
+  set_session(response, *description);
+  last_local_ = net::to_string(pending.flow.local);
+  dialog_->refresh_target(pending.request);
+  if (!our_offer_in_2xx_) media_.use(media_from_);
+  media_.retire_others(now + std::chrono::seconds{2});
+  if (pending.request.method() == sip::Method::update) {
+    return context_.transactions.respond(pending.transaction, response, now);
+  }
+  accepting_ = Accepting{pending.transaction, response, kTimers.t1, now + kTimers.t1,
+                         now + kTimers.timer_h()};
+  context_.transactions.respond(pending.transaction, response, now);
+  if (pending.first_invite) set_up(now);
+}
+
+void Call::refuse(const PendingRequest& pending, int status, const std::string& warning,
+                  TimePoint now) {
+  auto response = sip::make_response(pending.request, status, dialog_->local_tag());
+  response.add(sip::Field::server, user_agent_text(context_.options));
+  if (!warning.empty()) response.add(sip::Field::warning, warning);
+  // Glare is about our offer, which stands; everything else ends the peer's.
+  if (status != 491) media_.exchange().refuse_offer();
+  context_.transactions.respond(pending.transaction, response, now);
+  pending_.reset();
+}
+
+void Call::reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now) {
+  auto response = sip::make_response(request, status, dialog_->local_tag());
+  response.set(sip::Field::allow, kAllow);
+  response.set(sip::Field::server, user_agent_text(context_.options));
+  context_.transactions.respond(id, response, now);
+}
+
+void Call::on_ack(const sip::Message& ack, TimePoint now) {
+  if (!accepting_) return;
+  accepting_.reset();
+  if (!our_offer_in_2xx_) return;
+  our_offer_in_2xx_ = false;
+  const auto description = sdp::parse(ack.body());
+  if (!description || !media_.exchange().take_answer(*description)) {
+    return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
+  }
+  media_.use(media_from_);
+}
+
+void Call::repeat_accept(TimePoint now) {
+  if (now >= accepting_->give_up) {
+    accepting_.reset();
+    return drop("our answer was never acknowledged", Who::timeout, now);
+  }
+  accepting_->interval = std::min(accepting_->interval * 2, kTimers.t2);
+  accepting_->next = now + accepting_->interval;
+  if (parked_ || !freshen_answer_flow()) return;
+  context_.transactions.respond(accepting_->transaction, accepting_->response, now);
+}
+
+void Call::on_server_failed(sip::ServerId, TimePoint) {
+  // A refusal of ours was not acknowledged; there is nothing left to do for the call.
+}
+
+}  // namespace godwit::ua

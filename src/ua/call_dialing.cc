@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/call.h"
+
+namespace godwit::ua {
+namespace {
+
+// How long a redial waits after its CANCEL, so that the far end sees the old call end first.
+constexpr auto kRedialPause = std::chrono::milliseconds{300};
+// How often a redial looks for a network that no hint told of.
+constexpr auto kPatience = std::chrono::milliseconds{500};
+
+}  // namespace
+
+void Call::dial(const sip::Uri& target, TimePoint now) {
+  outgoing_ = true;
+  target_ = target;
+  call_id_ = context_.random.token(16);
+  from_tag_ = context_.random.token(16);
+  answer_by_ = now + options_.answer_timeout;
+  media_.create(options_);
+  pump(now);
+}
+
+void Call::pump_dialing(TimePoint now) {
+  if (dial_at_ || parked_) return;
+  const auto flow_choice = context_.flows.flow_to(identity_.hop);
+  if (std::holds_alternative<FlowSelector::Pending>(flow_choice)) return;
+  if (const auto* error = std::get_if<Error>(&flow_choice)) {
+    context_.flows.reselect(identity_.hop);
+    if (!patient_) return end(Who::network, 0, error->detail, now);
+    dial_at_ = now + kPatience;
+    return;
+  }
+  const auto flow = std::get<net::Flow>(flow_choice);
+  const auto path = media_.path_on(flow.local.address);
+  if (std::holds_alternative<CallMedia::Pending>(path)) return;
+  if (const auto* error = std::get_if<Error>(&path)) {
+    return end(Who::local, 0, "media socket: " + error->detail, now);
+  }
+  media_from_ = flow.local.address;
+  send_invite(flow, std::get<net::SocketAddress>(path), now);
+}
+
+void Call::send_invite(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now) {
+  auto offer = media_.exchange().make_offer(rtp, sdp::Direction::sendrecv);
+  if (!offer) return end(Who::local, 0, offer.error().detail, now);
+  auto from = identity_.address_of_record;
+  sip::set_parameter(from.parameters, "tag", from_tag_);
+  auto invite = start_request({sip::Method::invite, sip::to_string(target_), from,
+                               sip::NameAddr{{}, target_, {}}, call_id_, ++cseq_},
+                              identity_.outbound);
+  // Without an outbound proxy the account's server is still the first hop (RFC 3261 §8.1.2).
+  if (!identity_.outbound && next_hop_of(target_) != identity_.hop) {
+    sip::Uri route = identity_.registrar;
+    sip::set_parameter(route.parameters, "lr", std::nullopt);
+    invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
+  }
+  add_own_fields(invite, flow);
+  set_session(invite, *offer);
+  credentials_.authorize(invite);
+  invite_sent_ = invite;
+  last_local_ = net::to_string(flow.local);
+  state_ = State::calling;
+  invite_ = context_.send(std::move(invite), flow, CallOwner{id_}, now);
+}
+
+void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint now) {
+  const auto& response = received.response;
+  if (response.status() >= 300) return on_invite_refused(response, now);
+  if (response.status() >= 200) return on_invite_accepted(response, now);
+  if (response.status() == 100) return;
+  state_ = State::ringing;
+  context_.out.emit(CallRinging{id_, response.status(), std::string(response.reason())}, now);
+}
+
+void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
+  if (dialog_) {
+    // Another copy of the 2xx: the ACK was lost. One with another tag is another callee's; it gets
+    // its ACK and BYE when the transaction table tells of it as stray.
+    if (dialog_->remote_tag() == response.to_tag()) acknowledge(cseq_, now);
+    return;
+  }
+  auto dialog = sip::Dialog::from_response(*invite_sent_, response);
+  if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
+  dialog_ = *std::move(dialog);
+  dialog_->confirm(response);
+  credentials_.on_accepted(call_id_);
+  for (const auto allow : response.values(sip::Field::allow)) {
+    peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
+  }
+  acknowledge(cseq_, now);
+  const auto description = sdp::parse(response.body());
+  if (!description || !media_.exchange().take_answer(*description)) {
+    send_bye(now);
+    return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
+  }
+  media_.use(media_from_);
+  set_up(now);
+  // The new call stands: what was left of the change that made us dial again is a matter of media.
+  if (handover_) handover_->on_refresh_answered(now);
+  check_answered_family(now);
+}
+
+void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
+  invite_.reset();
+  media_.exchange().withdraw_offer();
+  const int status = response.status();
+  const bool challenged = status == 401 || status == 407;
+  if (challenged && credentials_.on_challenge(*invite_sent_, response) ==
+                        sip::CredentialStore::Verdict::answer) {
+    state_ = State::starting;
+    return pump(now);
+  }
+  std::string reason(response.reason());
+  if (challenged) reason = "the credentials were not accepted";
+  const bool by_server = challenged || status == 404 || status == 503;
+  end(by_server ? Who::server : Who::peer, status, std::move(reason), now);
+}
+
+// RFC 3261 §13.2.2.4: one ACK for each copy of the 2xx.
+void Call::acknowledge(std::uint32_t cseq, TimePoint now) {
+  ack_due_ = cseq;
+  pump_ack(now);
+}
+
+void Call::pump_ack(TimePoint) {
+  const auto choice = context_.flows.flow_to(hop());
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  if (flow == nullptr || !dialog_) return;
+  auto ack = dialog_->make_ack(*ack_due_);
+  credentials_.authorize(ack);
+  last_local_ = net::to_string(flow->local);
+  static_cast<void>(context_.transactions.send_ack(std::move(ack), *flow));
+  ack_due_.reset();
+}
+
+// The INVITE is given up: CANCEL, and whatever still answers it is ended without the user.
+void Call::forsake_invite(TimePoint now) {
+  if (!invite_) return;
+  const auto choice = context_.flows.flow_to(identity_.hop);
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  context_.transactions.cancel(
+      *invite_, flow != nullptr ? std::optional<net::Flow>(*flow) : std::nullopt, now);
+  context_.owners.insert_or_assign(
+      *invite_, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_)});
+  invite_.reset();
+  media_.exchange().withdraw_offer();
+}
+
+// The same call for the user, a new one on the wire.
+void Call::redial(TimePoint now) {
+  const bool announced = state_ == State::ringing || state_ == State::calling;
+  forsake_invite(now);
+  if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
+  if (dialog_) send_bye(now);
+  dialog_.reset();
+  refresh_.reset();
+  outgoing_ = true;
+  patient_ = true;
+  call_id_ = context_.random.token(16);
+  from_tag_ = context_.random.token(16);
+  cseq_ = 0;
+  media_.restart_exchange();
+  state_ = State::starting;
+  if (announced) dial_at_ = now + kRedialPause;
+  if (!up_since_ && !answer_by_) answer_by_ = now + options_.answer_timeout;
+  log(LogLevel::info, "dialling again");
+  pump(now);
+}
+
+}  // namespace godwit::ua

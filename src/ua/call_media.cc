@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/call_media.h"
+
+#include <algorithm>
+
+namespace godwit::ua {
+namespace {
+
+// RFC 8866 §5.2 wants a number that fits 63 bits; many peers read it into a signed integer.
+std::uint64_t random_session_id(Random& random) { return random.u32() & 0x7fffffffU; }
+
+}  // namespace
+
+std::vector<sdp::Format> formats_of(const std::vector<std::string>& codecs) {
+  std::vector<sdp::Format> formats;
+  for (const auto& name : codecs) {
+    if (name == "PCMU") formats.push_back({0, "PCMU", 8000, 1, ""});
+    if (name == "PCMA") formats.push_back({8, "PCMA", 8000, 1, ""});
+  }
+  formats.push_back({101, "telephone-event", 8000, 1, "0-16"});
+  return formats;
+}
+
+CallMedia::CallMedia(MediaId id, const CallOptions& options, Context& context)
+    : id_(id),
+      context_(context),
+      formats_(formats_of(options.codecs)),
+      session_id_(random_session_id(context.random)),
+      exchange_(session_id_, formats_) {}
+
+void CallMedia::create(const CallOptions& options) {
+  context_.out.media(CreateMedia{id_, options.play, options.record_file});
+}
+
+void CallMedia::end() {
+  context_.out.media(EndMedia{id_});
+  paths_.clear();
+  current_.reset();
+  sending_ = false;
+}
+
+void CallMedia::restart_exchange() {
+  session_id_ = random_session_id(context_.random);
+  exchange_ = sdp::OfferAnswer(session_id_, formats_);
+}
+
+CallMedia::Path* CallMedia::find(const net::IpAddress& local) {
+  const auto it = std::find_if(paths_.begin(), paths_.end(),
+                               [&](const Path& path) { return path.local == local; });
+  return it == paths_.end() ? nullptr : &*it;
+}
+
+CallMedia::PathChoice CallMedia::path_on(const net::IpAddress& local) {
+  if (const Path* path = find(local)) {
+    if (path->error) return *path->error;
+    if (path->rtp) return *path->rtp;
+    return Pending{};
+  }
+  const PathId id{++context_.last_path};
+  paths_.push_back({id, local, std::nullopt, std::nullopt, std::nullopt});
+  context_.out.media(OpenMediaPath{id_, id, local});
+  return Pending{};
+}
+
+void CallMedia::drop_path(const net::IpAddress& local) {
+  const Path* path = find(local);
+  if (path == nullptr) return;
+  if (current_ == path->id) {
+    current_.reset();
+    sending_ = false;
+  }
+  context_.out.media(CloseMediaPath{id_, path->id});
+  std::erase_if(paths_, [&](const Path& p) { return p.local == local; });
+}
+
+void CallMedia::on_path_opened(const MediaPathOpened& opened) {
+  for (auto& path : paths_) {
+    if (path.id == opened.path) path.rtp = opened.local_rtp;
+  }
+}
+
+void CallMedia::on_path_failed(const MediaPathFailed& failed) {
+  for (auto& path : paths_) {
+    if (path.id == failed.path) path.error = failed.error;
+  }
+}
+
+void CallMedia::use(const net::IpAddress& local) {
+  if (!agreement()) return;
+  remote_ = agreement()->remote;
+  context_.out.media(ConfigureMedia{id_, *agreement()});
+  move_sending(local);
+}
+
+void CallMedia::move_sending(const net::IpAddress& local) {
+  Path* path = find(local);
+  if (path == nullptr || !path->rtp || !remote_ || remote_->family() != local.family()) return;
+  current_ = path->id;
+  path->close_at.reset();
+  sending_ = true;
+  context_.out.media(SendMediaOn{id_, path->id, *remote_});
+}
+
+void CallMedia::stop_sending() {
+  if (!sending_) return;
+  sending_ = false;
+  context_.out.media(StopSendingMedia{id_});
+}
+
+void CallMedia::reset_gaps() { context_.out.media(ResetGaps{id_}); }
+
+void CallMedia::retire_others(TimePoint when) {
+  for (auto& path : paths_) {
+    if (path.id != current_ && !path.close_at) path.close_at = when;
+  }
+}
+
+void CallMedia::on_timeout(TimePoint now) {
+  for (const auto& path : paths_) {
+    if (path.close_at && now >= *path.close_at) {
+      context_.out.media(CloseMediaPath{id_, path.id});
+    }
+  }
+  std::erase_if(paths_, [&](const Path& p) { return p.close_at && now >= *p.close_at; });
+}
+
+std::optional<TimePoint> CallMedia::next_deadline() const {
+  std::optional<TimePoint> earliest;
+  for (const auto& path : paths_) {
+    if (path.close_at && (!earliest || *path.close_at < *earliest)) earliest = path.close_at;
+  }
+  return earliest;
+}
+
+bool CallMedia::is_path_on(PathId id, const net::IpAddress& local) const {
+  return std::any_of(paths_.begin(), paths_.end(),
+                     [&](const Path& path) { return path.id == id && path.local == local; });
+}
+
+std::optional<net::SocketAddress> CallMedia::local_rtp() const {
+  for (const auto& path : paths_) {
+    if (path.id == current_) return path.rtp;
+  }
+  return std::nullopt;
+}
+
+void CallMedia::send_digits(std::string digits, Duration each) {
+  context_.out.media(SendDigits{id_, std::move(digits), each});
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "godwit/options.h"
+#include "sdp/offer_answer.h"
+#include "ua/context.h"
+#include "ua/media_session.h"
+
+namespace godwit::ua {
+
+/// The media side of one call: its offer/answer state and its paths, one per local address in use.
+/// The newest path in use sends; older ones are listened on until they are closed.
+class CallMedia {
+ public:
+  struct Pending {};
+  using PathChoice = std::variant<net::SocketAddress, Pending, Error>;
+
+  CallMedia(MediaId id, const CallOptions& options, Context& context);
+
+  /// Makes the session in the shell, with what is played and recorded.
+  void create(const CallOptions& options);
+  void end();
+  [[nodiscard]] MediaId id() const { return id_; }
+
+  [[nodiscard]] sdp::OfferAnswer& exchange() { return exchange_; }
+  [[nodiscard]] const std::optional<sdp::Agreement>& agreement() const {
+    return exchange_.agreement();
+  }
+  /// A new dialog for the same call: offer and answer start over, the session goes on.
+  void restart_exchange();
+
+  /// The RTP address of our path from `local`, which is opened if there is none.
+  [[nodiscard]] PathChoice path_on(const net::IpAddress& local);
+  /// Forget a path that could not be opened, or whose address is gone.
+  void drop_path(const net::IpAddress& local);
+  void on_path_opened(const MediaPathOpened& opened);
+  void on_path_failed(const MediaPathFailed& failed);
+
+  /// Send from the path on `local` to where the agreement says, with what it says.
+  void use(const net::IpAddress& local);
+  /// Send from the path on `local` to the address that is agreed so far: media first.
+  void move_sending(const net::IpAddress& local);
+  void stop_sending();
+  void reset_gaps();
+  /// Every path but the sending one is closed at `when`.
+  void retire_others(TimePoint when);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  [[nodiscard]] bool is_path_on(PathId path, const net::IpAddress& local) const;
+  /// The address that RTP leaves from; empty while nothing is sent.
+  [[nodiscard]] std::optional<net::SocketAddress> local_rtp() const;
+  [[nodiscard]] bool sending() const { return sending_; }
+  void send_digits(std::string digits, Duration each);
+
+ private:
+  struct Path {
+    PathId id;
+    net::IpAddress local;
+    std::optional<net::SocketAddress> rtp;
+    std::optional<Error> error;
+    std::optional<TimePoint> close_at;
+  };
+  Path* find(const net::IpAddress& local);
+
+  MediaId id_;
+  Context& context_;
+  std::vector<sdp::Format> formats_;
+  std::uint64_t session_id_;
+  sdp::OfferAnswer exchange_;
+  std::vector<Path> paths_;
+  std::optional<PathId> current_;
+  std::optional<net::SocketAddress> remote_;
+  bool sending_ = false;
+};
+
+/// The formats of `CallOptions::codecs` with telephone-event behind them; unknown names are left out.
+[[nodiscard]] std::vector<sdp::Format> formats_of(const std::vector<std::string>& codecs);
+
+}  // namespace godwit::ua

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/options.h"
+#include "sip/transaction/transaction_table.h"
+#include "ua/action.h"
+
+namespace godwit::ua {
+
+class FlowSelector;
+
+/// Gathers what the engine asks of the shell, in order.
+class Outbox {
+ public:
+  void io(sip::IoAction action) { actions_.emplace_back(std::move(action)); }
+  void media(MediaAction action) { actions_.emplace_back(std::move(action)); }
+  void emit(Event event, TimePoint at) { actions_.emplace_back(Emit{std::move(event), at}); }
+  void log(LogLevel level, std::string component, std::string subject, std::string message) {
+    actions_.emplace_back(
+        WriteLog{{level, std::move(component), std::move(subject), std::move(message)}});
+  }
+  [[nodiscard]] std::vector<Action> take() { return std::exchange(actions_, {}); }
+
+ private:
+  std::vector<Action> actions_;
+};
+
+/// Whose request a client transaction carries.
+struct RegistrationOwner {
+  AccountId account;
+};
+struct ProbeOwner {
+  AccountId account;
+};
+struct CallOwner {
+  CallId call;
+};
+struct QueryOwner {
+  QueryId query;
+};
+/// A request whose call is already over, or already dialled anew, for the user: a BYE of which only a
+/// challenge is still answered, or a cancelled INVITE of which a late 2xx is acknowledged and ended.
+struct FarewellOwner {
+  AccountId account;
+  std::shared_ptr<const sip::Message> request;
+};
+using Owner = std::variant<RegistrationOwner, ProbeOwner, CallOwner, QueryOwner, FarewellOwner>;
+
+/// What every machine inside the engine works with.
+struct Context {
+  const UserAgentOptions& options;
+  Random& random;
+  Outbox& out;
+  sip::TransactionTable& transactions;
+  FlowSelector& flows;
+  std::map<sip::ClientId, Owner>& owners;
+  std::uint64_t& last_path;  ///< the newest PathId given out
+
+  /// Sends a request and remembers whose it is.
+  sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const {
+    const auto id = transactions.send_request(std::move(request), flow, now);
+    owners.emplace(id, owner);
+    return id;
+  }
+  void abandon(sip::ClientId id) const {
+    transactions.abandon(id);
+    owners.erase(id);
+  }
+};
+
+/// What godwit takes: the Allow field of everything it sends that opens or refreshes a dialog.
+inline constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+
+/// The User-Agent field: what the options say, or "godwit/<version>".
+[[nodiscard]] std::string user_agent_text(const UserAgentOptions& options);
+
+}  // namespace godwit::ua

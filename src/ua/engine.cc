@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/engine.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "ua/engine_state.h"
+
+namespace godwit::ua {
+namespace {
+
+// A flow that nothing has chosen any more still hears the last requests that are under way to it.
+constexpr Duration kDrain = std::chrono::seconds{5};
+constexpr std::size_t kMaxCodecs = 16;
+
+Result<void> check(const CallOptions& options) {
+  if (options.answer_timeout < std::chrono::seconds{1} ||
+      options.answer_timeout > std::chrono::hours{1}) {
+    return fail(Errc::invalid_argument, "answer_timeout: 1 s to 1 h");
+  }
+  // telephone-event alone is no codec.
+  if (options.codecs.size() > kMaxCodecs || formats_of(options.codecs).size() < 2) {
+    return fail(Errc::invalid_argument, "codecs: name at least one of PCMU, PCMA");
+  }
+  if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
+    return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
+  }
+  return {};
+}
+
+tl::unexpected<Error> no_such_account(AccountId id) {
+  return fail(Errc::no_such_account, "account " + std::to_string(id.value));
+}
+tl::unexpected<Error> no_such_call(CallId id) {
+  return fail(Errc::no_such_call, "call " + std::to_string(id.value));
+}
+
+}  // namespace
+
+Engine::State::State(UserAgentOptions user_agent_options, Random& random)
+    : options(std::move(user_agent_options)),
+      transactions(sip::TimerProfile{}, random),
+      flows(out, options.sip_port),
+      context{options, random, out, transactions, flows, owners, last_path},
+      roaming(options.network) {}
+
+Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
+    : state_(std::make_unique<State>(std::move(options), random)) {}
+Engine::~Engine() = default;
+
+Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
+  const AccountId id{state_->last_account + 1};
+  auto identity = read_identity(id, options);
+  if (!identity) return tl::unexpected(identity.error());
+  ++state_->last_account;
+  state_->accounts.emplace(
+      id, std::make_unique<Account>(std::move(options), *std::move(identity), state_->context));
+  return id;
+}
+
+Result<void> Engine::remove_account(AccountId id, TimePoint now) {
+  auto* account = state_->find_account(id);
+  if (account == nullptr) return no_such_account(id);
+  for (auto& [call_id, call] : state_->calls) {
+    if (call->account() == id) call->hang_up(now);
+  }
+  account->registration.stop(now);
+  state_->settle(now);
+  std::erase_if(state_->owners, [&](const auto& entry) {
+    const auto* registration = std::get_if<RegistrationOwner>(&entry.second);
+    return registration != nullptr && registration->account == id;
+  });
+  state_->accounts.erase(id);
+  return {};
+}
+
+Result<AccountOptions> Engine::account_options(AccountId id) const {
+  const auto* account = state_->find_account(id);
+  if (account == nullptr) return no_such_account(id);
+  return account->options;
+}
+
+Result<void> Engine::start_registration(AccountId id, std::chrono::seconds expires, TimePoint now) {
+  auto* account = state_->find_account(id);
+  if (account == nullptr) return no_such_account(id);
+  if (expires < std::chrono::seconds{60} || expires > std::chrono::hours{24}) {
+    return fail(Errc::invalid_argument, "expires: 60 s to 24 h");
+  }
+  account->registration.start(expires, now);
+  state_->settle(now);
+  return {};
+}
+
+Result<void> Engine::stop_registration(AccountId id, TimePoint now) {
+  auto* account = state_->find_account(id);
+  if (account == nullptr) return no_such_account(id);
+  account->registration.stop(now);
+  state_->settle(now);
+  return {};
+}
+
+Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOptions& options,
+                            TimePoint now) {
+  auto* account = state_->find_account(id);
+  if (account == nullptr) return no_such_account(id);
+  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
+  auto uri = read_target(target, account->identity.address_of_record.uri);
+  if (!uri) return tl::unexpected(uri.error());
+  if (!uri->is_sip()) return fail(Errc::invalid_argument, "target: not a SIP URI");
+  const CallId call{++state_->last_call};
+  auto& made = state_->calls[call] = std::make_unique<Call>(
+      call, MediaId{call.value}, options,
+      Call::Parties{account->identity, account->credentials, state_->context});
+  made->dial(*uri, now);
+  state_->settle(now);
+  return call;
+}
+
+Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
+  auto* call = state_->find_call(id);
+  if (call == nullptr) return no_such_call(id);
+  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
+  auto result = call->answer(options, now);
+  state_->settle(now);
+  return result;
+}
+
+Result<void> Engine::decline(CallId id, int status, TimePoint now) {
+  auto* call = state_->find_call(id);
+  if (call == nullptr) return no_such_call(id);
+  auto result = call->decline(status, now);
+  state_->settle(now);
+  return result;
+}
+
+Result<void> Engine::hang_up(CallId id, TimePoint now) {
+  auto* call = state_->find_call(id);
+  if (call == nullptr) return no_such_call(id);
+  call->hang_up(now);
+  state_->settle(now);
+  return {};
+}
+
+Result<void> Engine::send_dtmf(CallId id, std::string_view digits, Duration each, TimePoint now) {
+  auto* call = state_->find_call(id);
+  if (call == nullptr) return no_such_call(id);
+  auto result = call->send_dtmf(digits, each);
+  state_->settle(now);
+  return result;
+}
+
+Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
+  const bool is_uri = target.rfind("sip:", 0) == 0;
+  auto uri = sip::parse_uri(is_uri ? std::string(target) : "sip:" + std::string(target));
+  if (!uri) return fail(Errc::invalid_argument, "target: " + uri.error().detail);
+  const QueryId id{++state_->last_query};
+  auto& query = state_->queries[id] = Query{*std::move(uri), now, std::nullopt};
+  state_->pump_query(id, query, now);
+  state_->settle(now);
+  return id;
+}
+
+void Engine::shut_down(TimePoint now) {
+  for (auto& [id, call] : state_->calls) call->hang_up(now);
+  for (auto& [id, account] : state_->accounts) account->registration.stop(now);
+  state_->settle(now);
+}
+
+Result<CallInfo> Engine::call_info(CallId id) const {
+  const auto* call = state_->find_call(id);
+  if (call == nullptr) return no_such_call(id);
+  return call->info();
+}
+
+std::optional<MediaId> Engine::media_of(CallId id) const {
+  const auto* call = state_->find_call(id);
+  return call == nullptr ? std::nullopt : std::optional{call->media()};
+}
+
+std::vector<CallId> Engine::calls() const {
+  std::vector<CallId> ids;
+  for (const auto& [id, call] : state_->calls) ids.push_back(id);
+  return ids;
+}
+
+bool Engine::idle() const {
+  const bool registering =
+      std::any_of(state_->accounts.begin(), state_->accounts.end(), [](const auto& entry) {
+        return entry.second->registration.wanted() || entry.second->registration.busy();
+      });
+  return !registering && state_->calls.empty() && state_->owners.empty() && state_->queries.empty();
+}
+
+void Engine::on_input(const Input& input, TimePoint now) {
+  State& s = *state_;
+  std::visit(overloaded{[&](const sip::IoInput& io) { s.on_io(io, now); },
+                        [&](const MediaPathOpened& opened) {
+                          for (auto& [id, call] : s.calls) {
+                            if (call->media() == opened.media) call->on_media_path(opened, now);
+                          }
+                        },
+                        [&](const MediaPathFailed& failed) {
+                          for (auto& [id, call] : s.calls) {
+                            if (call->media() == failed.media) call->on_media_path(failed, now);
+                          }
+                        },
+                        [&](const MediaFailed& failed) {
+                          s.out.log(LogLevel::error, "media", std::to_string(failed.media.value),
+                                    failed.error.detail);
+                        },
+                        [&](const MediaReport& report) {
+                          for (auto& [id, call] : s.calls) {
+                            if (call->media() == report.media) call->on_media_report(report, now);
+                          }
+                        },
+                        [&](const NetworkObserved& observed) { s.on_network(observed, now); },
+                        [&](const NetworkHint&) {
+                          for (auto& [id, account] : s.accounts) {
+                            if (!account->registration.registered()) account->registration.retry_now(now);
+                          }
+                        }},
+             input);
+  s.settle(now);
+}
+
+void Engine::on_timeout(TimePoint now) {
+  State& s = *state_;
+  s.transactions.on_timeout(now);
+  s.drain_transactions(now);
+  for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
+  for (auto& [id, call] : s.calls) {
+    const auto due = call->next_deadline();
+    if (due && now >= *due) call->on_timeout(now);
+  }
+  const auto due = s.roaming.next_deadline();
+  if (due && now >= *due) s.perform(s.roaming.on_timeout(s.in_use(), now), now);
+  s.settle(now);
+}
+
+std::optional<TimePoint> Engine::next_deadline() const {
+  std::optional<TimePoint> first = state_->transactions.next_deadline();
+  const auto take = [&](std::optional<TimePoint> deadline) {
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  };
+  for (const auto& [id, account] : state_->accounts) take(account->registration.next_deadline());
+  for (const auto& [id, call] : state_->calls) take(call->next_deadline());
+  take(state_->roaming.next_deadline());
+  for (const auto& [flow, since] : state_->unused_since) take(since + kDrain);
+  return first;
+}
+
+std::vector<Action> Engine::take_actions() { return state_->out.take(); }
+
+std::vector<net::IpAddress> Engine::destinations_in_use() const {
+  auto all = state_->flows.destinations();
+  for (const auto& call : state_->in_use().calls) {
+    if (call.media) all.push_back(call.media->remote);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+roam::InUse Engine::in_use() const { return state_->in_use(); }
+
+Call* Engine::State::find_call(CallId id) {
+  const auto it = calls.find(id);
+  return it == calls.end() ? nullptr : it->second.get();
+}
+
+Account* Engine::State::find_account(AccountId id) {
+  const auto it = accounts.find(id);
+  return it == accounts.end() ? nullptr : it->second.get();
+}
+
+// An answer of the shell may be what anybody was waiting for.
+void Engine::State::pump_all(TimePoint now) {
+  for (auto& [id, call] : calls) call->pump(now);
+  for (auto& [id, account] : accounts) account->registration.pump(now);
+  std::vector<QueryId> waiting;
+  for (const auto& [id, query] : queries) {
+    if (!query.transaction) waiting.push_back(id);
+  }
+  for (const auto id : waiting) pump_query(id, queries.at(id), now);
+  std::vector<AccountId> probing;
+  for (const auto& [id, generation] : probes) probing.push_back(id);
+  for (const auto id : probing) probe(id, now);
+}
+
+// After every input: outcomes go to the runner, ended calls are forgotten, idle flows are closed.
+void Engine::State::settle(TimePoint now) {
+  drain_transactions(now);
+  collect_outcomes(now);
+  for (auto it = calls.begin(); it != calls.end();) {
+    if (!it->second->ended()) {
+      ++it;
+      continue;
+    }
+    const auto id = it->first;
+    it = calls.erase(it);
+    tell(roaming.runner().on_subject_gone("call " + std::to_string(id.value), now), now);
+  }
+  retire_flows(now);
+}
+
+void Engine::State::retire_flows(TimePoint now) {
+  const auto unused = flows.unused();
+  std::erase_if(unused_since, [&](const auto& entry) {
+    return std::find(unused.begin(), unused.end(), entry.first) == unused.end();
+  });
+  for (const auto flow : unused) {
+    const auto since = unused_since.emplace(flow, now).first->second;
+    if (now - since < kDrain) continue;
+    if (transactions.count_on(flow) != 0) {
+      unused_since[flow] = now;
+      continue;
+    }
+    flows.close(flow);
+    unused_since.erase(flow);
+  }
+}
+
+void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
+  const auto hop = next_hop_of(query.target);
+  const auto choice = flows.flow_to(hop);
+  if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
+  if (const auto* error = std::get_if<Error>(&choice)) {
+    OptionsAnswered answer;
+    answer.query = id;
+    answer.who = Who::network;
+    answer.reason = error->detail;
+    out.emit(answer, now);
+    flows.reselect(hop);
+    queries.erase(id);
+    return;
+  }
+  const auto& flow = std::get<net::Flow>(choice);
+  const auto uri = sip::to_string(query.target);
+  sip::NameAddr from{{}, sip::Uri{}, {}};
+  from.uri.host = std::string("anonymous.invalid");  // RFC 3261 §8.1.1.3
+  from.uri.user = "anonymous";
+  sip::set_parameter(from.parameters, "tag", context.random.token(8));
+  auto request = start_request({sip::Method::options, uri, from, {{}, query.target, {}},
+                                context.random.token(16), 1},
+                               std::nullopt);
+  request.add(sip::Field::accept, "application/sdp");
+  request.add(sip::Field::user_agent, user_agent_text(options));
+  query.asked = now;
+  query.transaction = context.send(std::move(request), flow, QueryOwner{id}, now);
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "ua/engine_state.h"
+
+namespace godwit::ua {
+namespace {
+
+// One person has few calls at once; what goes beyond is busy (docs/settings.md).
+constexpr std::size_t kMaxIncomingCalls = 256;
+
+}  // namespace
+
+void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
+  std::visit(overloaded{[&](const sip::DatagramReceived& datagram) {
+                          transactions.on_datagram(datagram, net::Transport::udp, now);
+                          drain_transactions(now);
+                        },
+                        [&](const sip::FlowOpened& opened) {
+                          flows.on_flow_opened(opened);
+                          pump_all(now);
+                        },
+                        [&](const sip::FlowFailed& failed) {
+                          on_flow_failed(failed, now);
+                          pump_all(now);
+                        },
+                        [&](const sip::NameResolved& resolved) {
+                          flows.on_name_resolved(resolved);
+                          pump_all(now);
+                        },
+                        [&](const sip::RouteFound& found) {
+                          flows.on_route_found(found);
+                          pump_all(now);
+                        }},
+             input);
+}
+
+void Engine::State::on_flow_failed(const sip::FlowFailed& failed, TimePoint now) {
+  if (!failed.remote) flows.on_flow_failed(failed.flow, failed.error);
+  transactions.on_flow_failed(failed.flow, failed.remote, failed.error, now);
+  drain_transactions(now);
+}
+
+void Engine::State::drain_transactions(TimePoint now) {
+  auto outputs = transactions.take_outputs();
+  while (!outputs.empty()) {
+    for (auto& output : outputs) {
+      std::visit(
+          overloaded{
+              [&](sip::SendDatagram& send) { out.io(std::move(send)); },
+              [&](const sip::ResponseReceived& received) { on_response(received, now); },
+              [&](const sip::RequestReceived& received) { on_request(received, now); },
+              [&](const sip::AckReceived& received) {
+                for (auto& [id, call] : calls) {
+                  if (call->owns(received.ack)) call->on_ack(received.ack, now);
+                }
+              },
+              [&](const sip::CancelReceived& received) {
+                for (auto& [id, call] : calls) {
+                  if (call->waits_with(received.invite)) call->on_cancel(now);
+                }
+              },
+              [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
+              [&](const sip::ServerFailed&) {},
+              [&](const sip::StrayResponse& stray) {
+                out.log(LogLevel::debug, "transaction", std::string(stray.response.call_id()),
+                        "a response that nobody waits for");
+              },
+              [&](const sip::MalformedReceived& malformed) {
+                out.log(LogLevel::debug, "transport", net::to_string(malformed.flow),
+                        "dropped: " + malformed.error.detail);
+              }},
+          output);
+    }
+    outputs = transactions.take_outputs();
+  }
+}
+
+Account* Engine::State::account_for(const sip::Message& request) {
+  const auto uri = sip::parse_uri(request.uri());
+  if (!uri) return nullptr;
+  for (auto& [id, account] : accounts) {
+    if (account->identity.address_of_record.uri.user == uri->user) return account.get();
+  }
+  return nullptr;
+}
+
+void Engine::State::on_request(const sip::RequestReceived& received, TimePoint now) {
+  const auto& request = received.request;
+  if (!request.to_tag().empty()) {
+    for (auto& [id, call] : calls) {
+      if (call->owns(request)) return call->on_request(received, now);
+    }
+    return answer_outside_dialogs(received, 481, now);
+  }
+  switch (request.method()) {
+    case sip::Method::invite:
+      return on_new_invite(received, now);
+    case sip::Method::options:
+      return answer_outside_dialogs(received, 200, now);
+    case sip::Method::bye:
+    case sip::Method::update:
+      return answer_outside_dialogs(received, 481, now);
+    default:
+      return answer_outside_dialogs(received, 405, now);
+  }
+}
+
+void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received, int status,
+                                           TimePoint now) {
+  auto response = sip::make_response(received.request, status, context.random.token(8));
+  response.add(sip::Field::allow, kAllow);
+  if (status == 200) response.add(sip::Field::accept, "application/sdp");
+  response.add(sip::Field::server, user_agent_text(options));
+  transactions.respond(received.transaction, response, now);
+}
+
+void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoint now) {
+  auto* account = account_for(received.request);
+  if (account == nullptr) return answer_outside_dialogs(received, 404, now);
+  if (calls.size() >= kMaxIncomingCalls) return answer_outside_dialogs(received, 486, now);
+  const CallId id{++last_call};
+  auto& call = calls[id] =
+      std::make_unique<Call>(id, MediaId{id.value}, CallOptions{},
+                             Call::Parties{account->identity, account->credentials, context});
+  call->on_invite(received.transaction, received.request, received.flow, now);
+}
+
+void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint now) {
+  const auto it = owners.find(received.transaction);
+  if (it == owners.end()) return;
+  const Owner owner = it->second;
+  const bool last = received.response.status() >= 200;
+  // A 2xx to INVITE may come again; the entry goes with the transaction (on_timeout's failure) or here.
+  const bool invite = received.response.method() == sip::Method::invite;
+  if (last && !(invite && received.response.status() < 300)) owners.erase(it);
+  std::visit(overloaded{[&](const RegistrationOwner& o) {
+                          if (auto* account = find_account(o.account)) {
+                            account->registration.on_response(received.transaction,
+                                                              received.response, now);
+                          }
+                        },
+                        [&](const ProbeOwner& o) {
+                          if (last) on_probed(o.account, true, now);
+                        },
+                        [&](const CallOwner& o) {
+                          if (auto* call = find_call(o.call)) call->on_response(received, now);
+                        },
+                        [&](const QueryOwner& o) {
+                          if (last) on_query_answered(o.query, received, now);
+                        },
+                        [&](const FarewellOwner& o) {
+                          if (last) on_farewell_answered(o, received, now);
+                        }},
+             owner);
+  if (last && !transactions.is_live(received.transaction)) owners.erase(received.transaction);
+}
+
+void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint now) {
+  const auto it = owners.find(failed.transaction);
+  if (it == owners.end()) return;
+  const Owner owner = it->second;
+  owners.erase(it);
+  std::visit(overloaded{[&](const RegistrationOwner& o) {
+                          if (auto* account = find_account(o.account)) {
+                            account->registration.on_failure(failed.transaction, failed.error, now);
+                          }
+                        },
+                        [&](const ProbeOwner& o) { on_probed(o.account, false, now); },
+                        [&](const CallOwner& o) {
+                          if (auto* call = find_call(o.call)) {
+                            call->on_client_failed(failed.transaction, failed.error, now);
+                          }
+                        },
+                        [&](const QueryOwner& o) {
+                          OptionsAnswered answer;
+                          answer.query = o.query;
+                          const bool silent = failed.error.code == Errc::timed_out;
+                          answer.who = silent ? Who::timeout : Who::network;
+                          answer.reason = silent ? "no answer" : failed.error.detail;
+                          out.emit(answer, now);
+                          queries.erase(o.query);
+                        },
+                        [&](const FarewellOwner&) {}},
+             owner);
+}
+
+void Engine::State::on_query_answered(QueryId id, const sip::ResponseReceived& received,
+                                      TimePoint now) {
+  const auto it = queries.find(id);
+  if (it == queries.end()) return;
+  const auto& response = received.response;
+  OptionsAnswered answer;
+  answer.query = id;
+  answer.status = response.status();
+  answer.reason = std::string(response.reason());
+  answer.who = Who::peer;
+  answer.round_trip = now - it->second.asked;
+  answer.remote = net::to_string(received.flow.remote);
+  for (const auto value : response.values(sip::Field::allow)) {
+    if (!answer.allow.empty()) answer.allow += ", ";
+    answer.allow += value;
+  }
+  const auto server = response.field(sip::Field::server);
+  const auto agent = response.field(sip::Field::user_agent);
+  answer.server = std::string(server ? *server : agent.value_or(""));
+  out.emit(answer, now);
+  queries.erase(it);
+}
+
+// The user's call is over; what is still said about it is said here.
+void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
+                                         const sip::ResponseReceived& received, TimePoint now) {
+  const auto& response = received.response;
+  auto* account = find_account(farewell.account);
+  if (account == nullptr) return;
+  const int status = response.status();
+  if (farewell.request->method() == sip::Method::bye) {
+    if (status != 401 && status != 407) return account->credentials.forget(response.call_id());
+    if (account->credentials.on_challenge(*farewell.request, response) !=
+        sip::CredentialStore::Verdict::answer) {
+      return;
+    }
+    auto bye = *farewell.request;
+    auto cseq = bye.cseq();
+    ++cseq.number;
+    bye.set(sip::Field::cseq, sip::to_string(cseq));
+    account->credentials.authorize(bye);
+    context.send(bye, received.flow,
+                 FarewellOwner{farewell.account, std::make_shared<const sip::Message>(bye)}, now);
+    return;
+  }
+  if (status >= 300) return account->credentials.forget(response.call_id());
+  // The 2xx crossed our CANCEL: the dialog is acknowledged and ended (RFC 3261 §15).
+  auto dialog = sip::Dialog::from_response(*farewell.request, response);
+  if (!dialog) return;
+  const auto choice = flows.flow_to(next_hop_of(dialog->next_hop()));
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  if (flow == nullptr) return;
+  static_cast<void>(transactions.send_ack(dialog->make_ack(response.cseq().number), *flow));
+  auto bye = dialog->make_request(sip::Method::bye);
+  account->credentials.authorize(bye);
+  context.send(bye, *flow,
+               FarewellOwner{farewell.account, std::make_shared<const sip::Message>(bye)}, now);
+}
+
+}  // namespace godwit::ua

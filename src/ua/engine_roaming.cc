@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include "base/overloaded.h"
+#include "ua/engine_state.h"
+
+namespace godwit::ua {
+
+roam::InUse Engine::State::in_use() const {
+  roam::InUse use;
+  for (const auto& [id, account] : accounts) {
+    if (!account->registration.wanted()) continue;
+    if (const auto link = flows.link_of(account->identity.hop)) {
+      use.accounts.push_back({id, *link});
+    }
+  }
+  for (const auto& [id, call] : calls) {
+    if (auto in_use = call->in_use()) use.calls.push_back(*std::move(in_use));
+  }
+  return use;
+}
+
+void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
+  // What is in use is read before dead sockets are closed: the plan has to know where it came from.
+  const auto use = in_use();
+  for (const auto flow : flows.on_network(observed.snapshot)) {
+    transactions.on_flow_failed(flow, std::nullopt,
+                                Error{Errc::no_network, "the local address is gone"}, now);
+  }
+  perform(roaming.on_snapshot(observed.snapshot, use, observed.hinted_at, now), now);
+  drain_transactions(now);
+  pump_all(now);
+}
+
+void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint now) {
+  if (actions.empty()) return;
+  std::set<CallId> touched;
+  const Call::Change change{roaming.runner().change(), roaming.generation(), roaming.noticed()};
+  for (const auto& action : actions) {
+    std::visit(overloaded{[&](const roam::RoamRunner::Perform& step) {
+                            if (const auto* s = std::get_if<roam::ParkCall>(&step.step)) {
+                              touched.insert(s->call);
+                            }
+                            if (const auto* s = std::get_if<roam::RefreshTarget>(&step.step)) {
+                              touched.insert(s->call);
+                            }
+                            out.log(LogLevel::debug, "roam", std::to_string(step.change.value),
+                                    roam::to_string(step.step));
+                            perform(step.step, {step.change, step.generation, roaming.noticed()},
+                                    now);
+                          },
+                          [&](const roam::RoamRunner::Tell& t) { out.emit(t.event, now); }},
+               action);
+  }
+  // What was parked and got no step goes on by the way it had.
+  for (auto& [id, call] : calls) {
+    const auto use = call->in_use();
+    if (touched.contains(id) || !use) continue;
+    const auto& local = use->media ? use->media->local : use->signalling.local;
+    if (roaming.latest().has_address(local)) call->resume(change, now);
+  }
+}
+
+void Engine::State::perform(const roam::Step& step, const Call::Change& change, TimePoint now) {
+  std::visit(overloaded{[&](const roam::RefreshTarget& s) {
+                          if (auto* call = find_call(s.call)) call->move(s, change, now);
+                        },
+                        [&](const roam::Register& s) {
+                          auto* account = find_account(s.account);
+                          if (account == nullptr) return;
+                          probes.erase(s.account);
+                          registering[s.account] = change.generation;
+                          flows.steer(account->identity.hop, s.to.source, s.to.destination);
+                          account->registration.move(now);
+                        },
+                        [&](const roam::Probe& s) {
+                          probes[s.account] = change.generation;
+                          probe(s.account, now);
+                        },
+                        [&](const roam::ParkCall& s) {
+                          if (auto* call = find_call(s.call)) call->park(change, now);
+                        },
+                        [&](const roam::ParkAccount&) {}},
+             step);
+}
+
+// Any answer of the server shows that the flow carries; nothing is changed by asking.
+void Engine::State::probe(AccountId id, TimePoint now) {
+  auto* account = find_account(id);
+  const bool under_way = std::any_of(owners.begin(), owners.end(), [&](const auto& entry) {
+    const auto* owner = std::get_if<ProbeOwner>(&entry.second);
+    return owner != nullptr && owner->account == id;
+  });
+  if (account == nullptr || under_way) return;
+  const auto choice = flows.flow_to(account->identity.hop);
+  const auto* flow = std::get_if<net::Flow>(&choice);
+  if (flow == nullptr) return;
+  auto from = account->identity.address_of_record;
+  sip::set_parameter(from.parameters, "tag", context.random.token(8));
+  sip::Uri server = account->identity.registrar;
+  auto request = start_request({sip::Method::options, sip::to_string(server), from,
+                                {{}, server, {}}, context.random.token(16), 1},
+                               account->identity.outbound);
+  request.add(sip::Field::user_agent, user_agent_text(options));
+  context.send(std::move(request), *flow, ProbeOwner{id}, now);
+}
+
+void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
+  const auto it = probes.find(id);
+  auto* account = find_account(id);
+  if (it == probes.end() || account == nullptr) return;
+  const auto generation = it->second;
+  probes.erase(it);
+  if (!answered) {
+    registering[id] = generation;
+    return account->registration.move(now);
+  }
+  if (const auto link = flows.link_of(account->identity.hop)) roaming.on_proven(link->local);
+  tell(roaming.runner().on_step_ended(generation, "account " + std::to_string(id.value),
+                                      StepStatus::done, "the old flow still carries", now),
+       now);
+}
+
+void Engine::State::collect_outcomes(TimePoint now) {
+  for (auto& [id, account] : accounts) {
+    const auto outcome = account->registration.take_outcome();
+    if (!outcome) continue;
+    const bool registered = outcome->status == StepStatus::done;
+    if (const auto link = flows.link_of(account->identity.hop); link && registered) {
+      roaming.on_proven(link->local);
+    }
+    for (auto& [call_id, call] : calls) {
+      if (call->account() == id) call->on_registration_ended(registered, now);
+    }
+    tell(roaming.runner().on_step_ended(registering[id], "account " + std::to_string(id.value),
+                                        outcome->status, outcome->detail, now),
+         now);
+  }
+  for (auto& [id, call] : calls) {
+    if (const auto outcome = call->take_outcome()) {
+      tell(roaming.runner().on_step_ended(outcome->generation, "call " + std::to_string(id.value),
+                                          outcome->status, outcome->detail, now),
+           now);
+    }
+  }
+}
+
+void Engine::State::tell(const roam::RoamRunner::Actions& actions, TimePoint now) {
+  for (const auto& action : actions) {
+    if (const auto* told = std::get_if<roam::RoamRunner::Tell>(&action)) out.emit(told->event, now);
+  }
+}
+
+}  // namespace godwit::ua

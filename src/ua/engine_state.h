@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ua/account.h"
+#include "ua/call.h"
+#include "ua/context.h"
+#include "ua/engine.h"
+#include "ua/flow_selector.h"
+#include "ua/roaming.h"
+
+namespace godwit::ua {
+
+/// An OPTIONS query that waits for its flow or its answer.
+struct Query {
+  sip::Uri target;
+  TimePoint asked{};
+  std::optional<sip::ClientId> transaction;
+};
+
+/// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
+/// (what comes from the wire and the shell) and engine_roaming.cc (the network changes).
+struct Engine::State {
+  State(UserAgentOptions user_agent_options, Random& random);
+
+  // engine.cc
+  Call* find_call(CallId id);
+  Account* find_account(AccountId id);
+  void pump_all(TimePoint now);
+  void settle(TimePoint now);
+  void retire_flows(TimePoint now);
+  void pump_query(QueryId id, Query& query, TimePoint now);
+
+  // engine_input.cc
+  void on_io(const sip::IoInput& input, TimePoint now);
+  void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
+  void drain_transactions(TimePoint now);
+  void on_request(const sip::RequestReceived& received, TimePoint now);
+  void on_new_invite(const sip::RequestReceived& received, TimePoint now);
+  void on_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
+  void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
+                            TimePoint now);
+  void on_query_answered(QueryId id, const sip::ResponseReceived& received, TimePoint now);
+  void answer_outside_dialogs(const sip::RequestReceived& received, int status, TimePoint now);
+  Account* account_for(const sip::Message& request);
+
+  // engine_roaming.cc
+  void on_network(const NetworkObserved& observed, TimePoint now);
+  void perform(const roam::RoamRunner::Actions& actions, TimePoint now);
+  void perform(const roam::Step& step, const Call::Change& change, TimePoint now);
+  void probe(AccountId id, TimePoint now);
+  void on_probed(AccountId id, bool answered, TimePoint now);
+  void collect_outcomes(TimePoint now);
+  void tell(const roam::RoamRunner::Actions& actions, TimePoint now);
+  [[nodiscard]] roam::InUse in_use() const;
+
+  UserAgentOptions options;
+  Outbox out;
+  sip::TransactionTable transactions;
+  FlowSelector flows;
+  std::map<sip::ClientId, Owner> owners;
+  std::uint64_t last_path = 0;
+  Context context;
+  Roaming roaming;
+
+  std::map<AccountId, std::unique_ptr<Account>> accounts;
+  std::map<CallId, std::unique_ptr<Call>> calls;
+  std::map<QueryId, Query> queries;
+  std::map<AccountId, std::uint64_t> probes;  ///< generation of the probe that is wanted or under way
+  std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
+  std::map<net::FlowId, TimePoint> unused_since;
+  std::uint64_t last_account = 0;
+  std::uint64_t last_call = 0;
+  std::uint64_t last_query = 0;
+};
+
+}  // namespace godwit::ua

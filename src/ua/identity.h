@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "godwit/ids.h"
+#include "godwit/options.h"
+#include "net/flow.h"
+#include "sip/message/message.h"
+#include "ua/flow_selector.h"
+
+namespace godwit::ua {
+
+/// An account's options, read: who it is and where its requests go.
+struct Identity {
+  AccountId id;
+  sip::NameAddr address_of_record;
+  sip::Uri registrar;                 ///< Request-URI of REGISTER
+  std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
+  NextHop hop;                        ///< of requests outside dialogs
+};
+/// Errors: `invalid_argument` naming the option.
+[[nodiscard]] Result<Identity> read_identity(AccountId id, const AccountOptions& options);
+
+/// A dial target: a URI, "user@host", or a user at the account's domain.
+[[nodiscard]] Result<sip::Uri> read_target(std::string_view text, const sip::Uri& address_of_record);
+
+/// Our Contact on a flow: the account's user at the flow's local address.
+[[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);
+
+/// A request outside any dialog: From with `from_tag`, To, Call-ID, CSeq, Max-Forwards, User-Agent, and
+/// the outbound proxy as Route.
+struct RequestHead {
+  sip::Method method = sip::Method::options;
+  std::string uri;
+  sip::NameAddr from;
+  sip::NameAddr to;
+  std::string call_id;
+  std::uint32_t cseq = 1;
+};
+[[nodiscard]] sip::Message start_request(const RequestHead& head,
+                                         const std::optional<sip::Uri>& outbound);
+
+}  // namespace godwit::ua
