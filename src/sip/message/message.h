@@ -17,8 +17,8 @@ namespace godwit::sip {
 
 /// A SIP request or response (RFC 3261 §7): a start line, header fields in order, a body.
 ///
-/// One buffer holds all text; fields are ranges of it. A received datagram becomes that buffer as it
-/// is, and typed values are parsed when they are asked for. Views stay good until the message is
+/// One buffer holds all text; fields are ranges of it. A received datagram becomes that buffer as
+/// it is, and typed values are parsed when they are asked for. Views stay good until the message is
 /// changed, moved or destroyed.
 class Message {
  public:
@@ -27,11 +27,11 @@ class Message {
   static Message response(int status, std::string_view reason = {});
 
   [[nodiscard]] bool is_request() const { return status_ == 0; }
-  [[nodiscard]] int status() const { return status_; }             // 0 for a request
-  [[nodiscard]] Method method() const { return method_; }           // of a request; else of its CSeq
-  [[nodiscard]] std::string_view method_name() const;               // of a request; else of its CSeq
-  [[nodiscard]] std::string_view uri() const;                       // Request-URI as text; requests
-  [[nodiscard]] std::string_view reason() const;                    // responses
+  [[nodiscard]] int status() const { return status_; }     // 0 for a request
+  [[nodiscard]] Method method() const { return method_; }  // of a request; else of its CSeq
+  [[nodiscard]] std::string_view method_name() const;      // of a request; else of its CSeq
+  [[nodiscard]] std::string_view uri() const;              // Request-URI as text; requests
+  [[nodiscard]] std::string_view reason() const;           // responses
   void set_uri(std::string_view uri);
 
   /// First value of a field, trimmed and unfolded; empty when absent.
@@ -46,15 +46,15 @@ class Message {
   void prepend(Field field, std::string_view value);  // before the first one of all fields
   void set(Field field, std::string_view value);      // replaces all values of the field
   void remove(Field field);
-  void remove_first(Field field);                     // one value
+  void remove_first(Field field);  // one value
   void add_extension(std::string_view name, std::string_view value);
 
   [[nodiscard]] std::string_view body() const;
   [[nodiscard]] std::string_view content_type() const;  // "" when absent
   void set_body(std::string_view content_type, std::string_view body);
 
-  // The fields every message has, typed. `parse_message` has checked Via, From, To, Call-ID and CSeq;
-  // on a message under construction a missing one reads as a default value.
+  // The fields every message has, typed. `parse_message` has checked Via, From, To, Call-ID and
+  // CSeq; on a message under construction a missing one reads as a default value.
   [[nodiscard]] Via top_via() const;
   [[nodiscard]] CSeq cseq() const;
   [[nodiscard]] std::string_view call_id() const;
@@ -65,7 +65,7 @@ class Message {
   [[nodiscard]] std::string write() const;
 
  private:
-  friend Result<Message> parse_message(std::string bytes);
+  friend class MessageParser;
   struct Range {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
@@ -76,11 +76,19 @@ class Message {
     Range value;
   };
   [[nodiscard]] std::string_view view(Range range) const;
+  [[nodiscard]] const Entry* find(Field field) const;
+  /// Appends text to the buffer, with a space for each byte that would break the line. Returns it
+  /// trimmed.
   Range append(std::string_view text);
+  Range trimmed(Range range) const;
+  /// Enters a value, a list field's element by element.
+  void insert(std::size_t at, Entry entry);
+  [[nodiscard]] std::size_t place_after(Field field) const;
+  void note_cseq();
 
   std::string text_;
   std::vector<Entry> entries_;
-  Range first_;   // method, or reason phrase
+  Range first_;  // method, or reason phrase
   Range uri_;
   Range body_;
   int status_ = 0;
@@ -94,14 +102,14 @@ inline constexpr std::size_t kMaxVias = 64;
 
 /// Parses one datagram, or one message cut out of a stream.
 ///
-/// Checks the start line, the form of every field line, that Via, From, To, Call-ID and CSeq are there
-/// and read, that Content-Length does not claim more than came (excess bytes are dropped,
-/// RFC 3261 §18.3), and the limits above.
-/// Errors: `Errc::malformed_message` naming field and byte offset.
+/// Checks the start line, the form of every field line, that Via, From, To, Call-ID and CSeq are
+/// there and read, that Content-Length does not claim more than came (excess bytes are dropped, RFC
+/// 3261 §18.3), and the limits above. Errors: `Errc::malformed_message` naming field and byte
+/// offset.
 [[nodiscard]] Result<Message> parse_message(std::string bytes);
 
-/// The response that a request gets: Via, From, To, Call-ID and CSeq copied (RFC 3261 §8.2.6.2), and
-/// `to_tag` added to To when it has no tag and `to_tag` is not empty.
+/// The response that a request gets: Via, From, To, Call-ID and CSeq copied (RFC 3261 §8.2.6.2),
+/// and `to_tag` added to To when it has no tag and `to_tag` is not empty.
 [[nodiscard]] Message make_response(const Message& request, int status, std::string_view to_tag,
                                     std::string_view reason = {});
 

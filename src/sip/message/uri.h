@@ -17,7 +17,8 @@ namespace godwit::sip {
 /// A host: a name, or an IP address compared by its bytes (RFC 5954).
 using Host = std::variant<std::string, net::IpAddress>;
 [[nodiscard]] std::string to_string(const Host& host);  // IPv6 in brackets
-[[nodiscard]] Host host_from_text(std::string_view text);  // never fails: what is no address is a name
+[[nodiscard]] Host host_from_text(
+    std::string_view text);  // never fails: what is no address is a name
 /// Names without regard to case, addresses by bytes.
 [[nodiscard]] bool same_host(const Host& a, const Host& b);
 
@@ -30,7 +31,8 @@ struct Parameter {
 };
 using Parameters = std::vector<Parameter>;
 /// The value of a parameter: nullptr when absent; "" for a bare name.
-[[nodiscard]] const std::string* find_parameter(const Parameters& parameters, std::string_view name);
+[[nodiscard]] const std::string* find_parameter(const Parameters& parameters,
+                                                std::string_view name);
 [[nodiscard]] bool has_parameter(const Parameters& parameters, std::string_view name);
 void set_parameter(Parameters& parameters, std::string_view name, std::optional<std::string> value);
 
@@ -40,10 +42,10 @@ struct Uri {
   std::string user;            // escapes kept as they came; empty: none
   std::string password;
   Host host;
-  std::uint16_t port = 0;      // 0: not given
-  Parameters parameters;       // lr, transport, …
-  Parameters headers;          // after "?"
-  std::string opaque;          // what follows the scheme when it is neither sip nor sips
+  std::uint16_t port = 0;  // 0: not given
+  Parameters parameters;   // lr, transport, …
+  Parameters headers;      // after "?"
+  std::string opaque;      // what follows the scheme when it is neither sip nor sips
 
   [[nodiscard]] bool is_sip() const { return scheme == "sip" || scheme == "sips"; }
   bool operator==(const Uri&) const = default;

@@ -21,7 +21,7 @@ struct Via {
   std::optional<net::IpAddress> received;
   /// RFC 3581: empty: no rport at all; 0: asked for, without a value; else the value.
   std::optional<std::uint16_t> rport;
-  Parameters other;               // ttl, maddr, extensions
+  Parameters other;  // ttl, maddr, extensions
 
   bool operator==(const Via&) const = default;
 };
@@ -30,7 +30,8 @@ inline constexpr std::string_view kBranchCookie = "z9hG4bK";  // RFC 3261 §8.1.
 
 [[nodiscard]] Result<Via> parse_via(std::string_view text);
 [[nodiscard]] std::string to_string(const Via& via);
-/// The Via of a request that leaves on `flow`: sent-by is the flow's local address, rport is asked for.
+/// The Via of a request that leaves on `flow`: sent-by is the flow's local address, rport is asked
+/// for.
 [[nodiscard]] Via via_for(const net::Flow& flow, std::string branch);
 
 }  // namespace godwit::sip

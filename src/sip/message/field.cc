@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/message/field.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "sip/message/grammar.h"
+
+namespace godwit::sip {
+namespace {
+
+struct NamedField {
+  std::string_view name;
+  Field field = Field::extension;
+};
+
+// In the order of the enum, so that a field is its own index.
+constexpr std::array kFields{
+    NamedField{"Via", Field::via},
+    NamedField{"Max-Forwards", Field::max_forwards},
+    NamedField{"Route", Field::route},
+    NamedField{"Record-Route", Field::record_route},
+    NamedField{"From", Field::from},
+    NamedField{"To", Field::to},
+    NamedField{"Call-ID", Field::call_id},
+    NamedField{"CSeq", Field::cseq},
+    NamedField{"Contact", Field::contact},
+    NamedField{"Expires", Field::expires},
+    NamedField{"Min-Expires", Field::min_expires},
+    NamedField{"Allow", Field::allow},
+    NamedField{"Supported", Field::supported},
+    NamedField{"Require", Field::require},
+    NamedField{"Proxy-Require", Field::proxy_require},
+    NamedField{"Unsupported", Field::unsupported},
+    NamedField{"Accept", Field::accept},
+    NamedField{"Accept-Encoding", Field::accept_encoding},
+    NamedField{"Accept-Language", Field::accept_language},
+    NamedField{"User-Agent", Field::user_agent},
+    NamedField{"Server", Field::server},
+    NamedField{"Date", Field::date},
+    NamedField{"Subject", Field::subject},
+    NamedField{"Reason", Field::reason},
+    NamedField{"Retry-After", Field::retry_after},
+    NamedField{"Warning", Field::warning},
+    NamedField{"Event", Field::event},
+    NamedField{"Authorization", Field::authorization},
+    NamedField{"Proxy-Authorization", Field::proxy_authorization},
+    NamedField{"WWW-Authenticate", Field::www_authenticate},
+    NamedField{"Proxy-Authenticate", Field::proxy_authenticate},
+    NamedField{"Authentication-Info", Field::authentication_info},
+    NamedField{"Path", Field::path},
+    NamedField{"Service-Route", Field::service_route},
+    NamedField{"Session-Expires", Field::session_expires},
+    NamedField{"Min-SE", Field::min_se},
+    NamedField{"RAck", Field::rack},
+    NamedField{"RSeq", Field::rseq},
+    NamedField{"Refer-To", Field::refer_to},
+    NamedField{"Referred-By", Field::referred_by},
+    NamedField{"Replaces", Field::replaces},
+    NamedField{"Content-Type", Field::content_type},
+    NamedField{"Content-Disposition", Field::content_disposition},
+    NamedField{"Content-Encoding", Field::content_encoding},
+    NamedField{"Content-Language", Field::content_language},
+    NamedField{"Content-Length", Field::content_length},
+    NamedField{"MIME-Version", Field::mime_version},
+};
+constexpr auto kFieldCount = static_cast<std::size_t>(Field::extension);
+
+constexpr bool in_enum_order() {
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    if (static_cast<std::size_t>(kFields[i].field) != i) return false;
+  }
+  return kFields.size() == kFieldCount;
+}
+static_assert(in_enum_order());
+
+constexpr std::size_t kLongestName = 20;
+
+/// The fields sorted by the length of their names, and where each length begins: at most eight
+/// names share one, and their first letters tell most of those apart.
+struct ByLength {
+  std::array<NamedField, kFieldCount> fields;
+  std::array<std::uint8_t, kLongestName + 2> begin{};
+};
+
+constexpr ByLength kByLength = [] {
+  ByLength index{kFields, {}};
+  std::sort(index.fields.begin(), index.fields.end(),
+            [](const NamedField& a, const NamedField& b) { return a.name.size() < b.name.size(); });
+  for (std::size_t length = 0; length < index.begin.size(); ++length) {
+    std::size_t at = 0;
+    while (at < kFieldCount && index.fields[at].name.size() < length) ++at;
+    index.begin[length] = static_cast<std::uint8_t>(at);
+  }
+  return index;
+}();
+
+// RFC 3261 §7.3.3, RFC 6665 (o), RFC 3515 (r), RFC 3892 (b), RFC 4028 (x)
+constexpr Field compact_form(char letter) {
+  switch (to_lower(letter)) {
+    case 'b':
+      return Field::referred_by;
+    case 'c':
+      return Field::content_type;
+    case 'e':
+      return Field::content_encoding;
+    case 'f':
+      return Field::from;
+    case 'i':
+      return Field::call_id;
+    case 'k':
+      return Field::supported;
+    case 'l':
+      return Field::content_length;
+    case 'm':
+      return Field::contact;
+    case 'o':
+      return Field::event;
+    case 'r':
+      return Field::refer_to;
+    case 's':
+      return Field::subject;
+    case 't':
+      return Field::to;
+    case 'v':
+      return Field::via;
+    case 'x':
+      return Field::session_expires;
+    default:
+      return Field::extension;
+  }
+}
+
+// In the order of the enum.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Method::other)> kMethods{
+    "INVITE", "ACK",  "BYE",     "CANCEL", "OPTIONS", "REGISTER",  "UPDATE",
+    "PRACK",  "INFO", "MESSAGE", "REFER",  "NOTIFY",  "SUBSCRIBE", "PUBLISH"};
+
+}  // namespace
+
+Field field_from_name(std::string_view name) {
+  if (name.size() == 1) return compact_form(name.front());
+  if (name.empty() || name.size() > kLongestName) return Field::extension;
+  const char first = to_lower(name.front());
+  for (std::size_t i = kByLength.begin[name.size()]; i < kByLength.begin[name.size() + 1]; ++i) {
+    const NamedField& known = kByLength.fields[i];
+    if (to_lower(known.name.front()) == first && equal_ignoring_case(known.name, name)) {
+      return known.field;
+    }
+  }
+  return Field::extension;
+}
+
+std::string_view field_name(Field field) {
+  return field == Field::extension ? "" : kFields[static_cast<std::size_t>(field)].name;
+}
+
+bool is_list_field(Field field) {
+  return field == Field::via || field == Field::route || field == Field::record_route ||
+         field == Field::contact || field == Field::path || field == Field::service_route;
+}
+
+Method method_from_name(std::string_view name) {
+  const auto* const found = std::find(kMethods.begin(), kMethods.end(), name);
+  return static_cast<Method>(found - kMethods.begin());
+}
+
+std::string_view method_name(Method method) {
+  return method == Method::other ? "" : kMethods[static_cast<std::size_t>(method)];
+}
+
+}  // namespace godwit::sip
