@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/ip_address.h"
+
+namespace godwit::lab {
+
+/// One way in which A can be on the network: a device, an address and its router.
+struct Attachment {
+  std::string label;   ///< for people: "Wi-Fi"
+  std::string device;  ///< "wifi0"
+  net::IpAddress address;
+  net::IpAddress gateway;
+  std::uint32_t table = 0;  ///< routing table of this address; also the priority of its rule
+
+  [[nodiscard]] std::uint8_t prefix_length() const { return address.is_v4() ? 24 : 64; }
+  [[nodiscard]] net::IpAddress any() const { return net::IpAddress::any(address.family()); }
+};
+
+/// An address the lab itself wrote down.
+inline net::IpAddress lab_address(std::string_view text) {
+  return *net::IpAddress::parse(text);
+}
+
+inline Attachment wifi_v4() {
+  return {"Wi-Fi", "wifi0", lab_address("10.1.0.2"), lab_address("10.1.0.1"), 101};
+}
+inline Attachment wifi_v6() {
+  return {"Wi-Fi", "wifi0", lab_address("2001:db8:1::2"), lab_address("2001:db8:1::1"), 102};
+}
+inline Attachment lte_v4() {
+  return {"LTE", "lte0", lab_address("10.2.0.2"), lab_address("10.2.0.1"), 103};
+}
+/// The lease of a second visit: another address than the first one.
+inline Attachment lte_v4_again() {
+  return {"LTE", "lte0", lab_address("10.2.0.3"), lab_address("10.2.0.1"), 104};
+}
+inline Attachment vpn_v4() {
+  return {"VPN", "tun0", lab_address("10.3.0.2"), lab_address("10.3.0.1"), 105};
+}
+
+inline constexpr const char* kCoreV4 = "10.8.0.2";
+inline constexpr const char* kCoreV6 = "2001:db8:8::2";
+inline constexpr const char* kPeerV4 = "10.9.0.2";
+inline constexpr const char* kPeerV6 = "2001:db8:9::2";
+
+}  // namespace godwit::lab
