@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transport/flow_truth.h"
+
+#include <algorithm>
+#include <array>
+
+#include "sip/message/grammar.h"
+#include "sip/message/scan.h"
+
+namespace godwit::sip {
+namespace {
+
+using MaybeUntruth = std::optional<std::string>;
+
+struct UnfitKind {
+  bool (net::IpAddress::*applies)() const;
+  std::string_view name;
+};
+constexpr std::array kUnfitKinds{
+    UnfitKind{&net::IpAddress::is_loopback, "a loopback address"},
+    UnfitKind{&net::IpAddress::is_link_local, "a link-local address"},
+    UnfitKind{&net::IpAddress::is_clat, "a 464XLAT address"},
+};
+
+// Addresses that mean nothing elsewhere may be told only to a peer that has one of the kind itself.
+std::string_view why_unfit(const net::IpAddress& address, const net::IpAddress& remote) {
+  for (const UnfitKind& kind : kUnfitKinds) {
+    if ((address.*kind.applies)() && !(remote.*kind.applies)()) return kind.name;
+  }
+  return {};
+}
+
+std::string on_flow(const net::Flow& flow) {
+  return " on flow " + net::to_string(flow);
+}
+
+std::uint16_t default_port(net::Transport transport) {
+  return transport == net::Transport::tls ? 5061 : 5060;  // RFC 3261 §19.1.2
+}
+
+/// What a URI or Via says of a host, as text and port.
+struct Claim {
+  std::string_view subject;  // "Contact"
+  std::string_view host;
+  std::uint16_t port = 0;
+};
+
+/// A literal must be the flow's own address, and over UDP its port: what a connection was opened
+/// from says nothing of where its owner listens.
+MaybeUntruth check_claim(const Claim& claim, const net::Flow& flow) {
+  const Host host = host_from_text(claim.host);
+  const auto* const address = std::get_if<net::IpAddress>(&host);
+  if (address == nullptr) return std::nullopt;  // a name: not for us to judge
+  const auto said = std::string(claim.subject) + " says " + std::string(claim.host);
+  if (address->is_v4() && claim.host.find(':') != std::string_view::npos) {
+    return said + ", an IPv4-mapped address" + on_flow(flow);
+  }
+  if (*address != flow.local.address) return said + on_flow(flow);
+  if (const auto kind = why_unfit(*address, flow.remote.address); !kind.empty()) {
+    return said + ", " + std::string(kind) + on_flow(flow);
+  }
+  const auto port = claim.port == 0 ? default_port(flow.transport) : claim.port;
+  if (flow.transport == net::Transport::udp && port != flow.local.port) {
+    return said + " port " + std::to_string(port) + on_flow(flow);
+  }
+  return std::nullopt;
+}
+
+MaybeUntruth check_via(const Message& message, const net::Flow& flow) {
+  if (!message.is_request() || message.method() == Method::cancel) return std::nullopt;
+  const auto value = message.field(Field::via).value_or("");
+  const auto via = scan_via(value);
+  if (!via) return "Via does not read: " + std::string(value);
+  if (!equal_ignoring_case(via->transport, net::via_transport(flow.transport))) {
+    return "Via says " + std::string(via->transport) + on_flow(flow);
+  }
+  return check_claim({"Via", via->host, via->port}, flow);
+}
+
+MaybeUntruth check_address_field(std::string_view subject, std::string_view value,
+                                 const net::Flow& flow) {
+  const auto parts = scan_name_addr(value);
+  if (!parts) return std::string(subject) + " does not read: " + std::string(value);
+  return check_claim({subject, parts->uri.host, parts->uri.port}, flow);
+}
+
+// The binding of an address that is gone, being removed.
+bool is_removal(std::string_view contact, bool all_removed) {
+  const auto parts = scan_name_addr(contact);
+  if (!parts) return false;
+  std::optional<std::string_view> expires;
+  for_each_parameter(parts->parameters, scan_field_parameter, [&](const ParameterParts& parameter) {
+    if (equal_ignoring_case(parameter.name, "expires")) expires = parameter.value;
+  });
+  return expires ? *expires == "0" : all_removed;
+}
+
+MaybeUntruth check_contacts(const Message& message, const net::Flow& flow) {
+  const bool registers = message.method() == Method::register_;
+  const bool redirects = message.status() >= 300 && message.status() < 400;
+  // These list where somebody is to be found, not where this answer came from.
+  if (redirects || (registers && !message.is_request())) return std::nullopt;
+  const bool all_removed = registers && message.field(Field::expires) == "0";
+  for (const auto contact : message.values(Field::contact)) {
+    if (contact == "*" || (registers && is_removal(contact, all_removed))) continue;
+    if (auto untruth = check_address_field("Contact", contact, flow)) return untruth;
+  }
+  return std::nullopt;
+}
+
+std::string_view take_word(std::string_view& text) {
+  const auto end = std::min(text.find(' '), text.size());
+  const auto word = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return word;
+}
+
+/// "IN IP4 192.0.2.1" of a c= or o= line; `connection` addresses are where media is expected.
+struct SdpAddress {
+  std::string_view type;
+  std::string_view text;
+  bool connection = false;
+};
+
+std::string_view trouble_with(const SdpAddress& said, const net::Flow& flow) {
+  if (said.text.find('[') != std::string_view::npos) return "an address in brackets";
+  if (said.text.find('%') != std::string_view::npos) return "an address with a zone";
+  if (said.connection && said.type != net::sdp_address_type(flow.local.family())) {
+    return "not the family of the flow";
+  }
+  const auto address = net::IpAddress::parse(said.text);
+  if (!address) return {};
+  if (address->is_v4() && said.text.find(':') != std::string_view::npos) {
+    return "an IPv4-mapped address";
+  }
+  if (said.type != net::sdp_address_type(address->family())) return "not an address of that type";
+  return why_unfit(*address, flow.remote.address);
+}
+
+std::optional<SdpAddress> sdp_address_in(std::string_view line) {
+  const bool connection = line.substr(0, 2) == "c=";
+  if (!connection && line.substr(0, 2) != "o=") return std::nullopt;
+  auto rest = line.substr(2);
+  if (!connection) {  // o=<username> <sess-id> <sess-version> <nettype> <addrtype> <address>
+    for (int skipped = 0; skipped < 3; ++skipped) take_word(rest);
+  }
+  if (take_word(rest) != "IN") return std::nullopt;
+  const auto type = take_word(rest);
+  const auto text = take_word(rest);
+  return SdpAddress{type, text.substr(0, text.find('/')), connection};  // less a multicast TTL
+}
+
+MaybeUntruth check_sdp(const Message& message, const net::Flow& flow) {
+  constexpr std::string_view kType = "application/sdp";
+  const auto type = message.content_type();
+  if (!equal_ignoring_case(trim(type.substr(0, type.find(';'))), kType)) return std::nullopt;
+  for (auto body = message.body(); !body.empty();) {
+    const auto end = std::min(body.find('\n'), body.size());
+    auto line = body.substr(0, end);
+    body.remove_prefix(std::min(end + 1, body.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    const auto said = sdp_address_in(line);
+    if (!said) continue;
+    if (const auto trouble = trouble_with(*said, flow); !trouble.empty()) {
+      return "SDP says " + std::string(line) + ", " + std::string(trouble) + on_flow(flow);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+MaybeUntruth find_untruth(const Message& message, const net::Flow& flow, Origin origin) {
+  if (auto untruth = check_via(message, flow)) return untruth;
+  if (origin == Origin::own) {
+    if (auto untruth = check_contacts(message, flow)) return untruth;
+    return check_sdp(message, flow);
+  }
+  // A proxy's own Record-Route stands in front (RFC 3261 §16.6 step 4); a response only returns it.
+  const auto record_route = message.field(Field::record_route);
+  if (!message.is_request() || !record_route) return std::nullopt;
+  return check_address_field("Record-Route", *record_route, flow);
+}
+
+}  // namespace godwit::sip
