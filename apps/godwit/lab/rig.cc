@@ -117,10 +117,21 @@ Result<void> Rig::make_links(const LinkShape& link, std::uint64_t seed) {
     emulator_.add_link(std::move(left), std::move(right), link, seed++);
   }
   ends_.clear();
-  return router_->inside([this] {
+  // A router asks for its neighbours from a link-local address (RFC 4861 §7.2.2); TUN has no
+  // neighbours.
+  made = router_->inside([this]() -> Result<void> {
     NetlinkBatch batch;
     batch.add_veth("core0", "eth0", core_->fd());
-    return commit_here(batch);
+    if (auto added = commit_here(batch); !added) return added;
+    NetlinkBatch up;
+    const int core0 = index_of("core0");
+    up.set_link_up(core0).add_address(core0, lab_address("fe80::1"), 64);
+    return commit_here(up);
+  });
+  if (!made) return made;
+  return core_->inside([] {
+    NetlinkBatch up;
+    return commit_here(up.set_link_up(index_of("eth0")));
   });
 }
 
