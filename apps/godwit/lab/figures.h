@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/clock.h"
+#include "lab/observation.h"
+
+namespace godwit::lab {
+
+/// A change as it was made: what, and when.
+struct ChangeMark {
+  std::string kind;  ///< "break" or "make"
+  net::IpAddress from;
+  net::IpAddress to;
+  int down_ms = 0;
+  Moment begun;                     ///< the first request to the kernel
+  Moment t0;                        ///< new address and route in place
+  std::optional<Moment> from_gone;  ///< the old address left A; empty: it stays
+  std::int64_t end_wall_ns = 0;     ///< the next change began, or the call was ended
+};
+
+/// What the captures show of one run.
+struct Evidence {
+  Observation a;
+  Observation b;
+};
+
+/// One change in figures: milliseconds after t0, empty where it did not happen.
+struct ChangeFigures {
+  std::optional<double> noticed_ms;  ///< by A's own word
+  std::optional<double> refresh_sent_ms;
+  std::optional<double> refresh_answered_ms;
+  std::optional<double> registered_ms;
+  std::optional<double> first_rtp_out_at_peer_ms;
+  std::optional<double> first_rtp_in_ms;
+  std::optional<double> gap_out_ms;  ///< longest silence as B received it
+  std::optional<double> gap_in_ms;   ///< longest silence as A received it
+  std::optional<double> lost_out;    ///< 20 ms frames
+  std::optional<double> lost_in;
+
+  std::optional<double> first_rtp_out_ms;  ///< leaving A
+  std::optional<double> gap_sent_ms;       ///< longest silence as A sent it
+  int registers = 0;                       ///< REGISTERs A sent, without retransmissions
+  int registers_challenged = 0;            ///< of these, answered 401 or 407
+  int refreshes = 0;           ///< UPDATEs and re-INVITEs A sent, without retransmissions
+  std::string refresh_method;  ///< of the first
+  int redials = 0;             ///< INVITEs outside a dialog
+};
+
+/// Reads the figures of change number `index` out of the captures.
+[[nodiscard]] ChangeFigures read_figures(const Evidence& seen,
+                                         const std::vector<ChangeMark>& changes, std::size_t index);
+
+/// The media that reached A at an address which it had at that moment. What is captured on its way
+/// to an address that is gone was not received.
+[[nodiscard]] std::vector<const SeenRtp*> received_by_a(const Evidence& seen,
+                                                        const std::vector<ChangeMark>& changes);
+[[nodiscard]] std::vector<const SeenRtp*> received_by_b(const Evidence& seen);
+
+/// A's contacts in the last 200 to a REGISTER of `user` that reached A before `until_wall_ns`.
+[[nodiscard]] std::vector<std::string> last_bindings(const Evidence& seen, std::string_view user,
+                                                     std::int64_t until_wall_ns);
+
+}  // namespace godwit::lab

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/figures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace godwit::lab {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr std::int64_t kT0 = 1000 * kNsPerSecond;
+
+net::SocketAddress at(const char* address, std::uint16_t port = 40000) {
+  return {*net::IpAddress::parse(address), port};
+}
+
+Moment moment(double ms) {
+  const auto ns = kT0 + static_cast<std::int64_t>(ms * kNsPerMs);
+  return {ns, ns};
+}
+
+ChangeMark break_change(double down_ms = 0) {
+  ChangeMark change;
+  change.kind = "break";
+  change.from = *net::IpAddress::parse("10.1.0.2");
+  change.to = *net::IpAddress::parse("10.2.0.2");
+  change.down_ms = static_cast<int>(down_ms);
+  change.begun = moment(-down_ms);
+  change.t0 = moment(0);
+  change.from_gone = moment(-down_ms);
+  change.end_wall_ns = moment(5000).wall_ns;
+  return change;
+}
+
+SeenRtp rtp(double ms, bool sent, const net::SocketAddress& from, const net::SocketAddress& to) {
+  SeenRtp packet;
+  packet.at = {moment(ms).wall_ns, sent, from, to};
+  packet.ssrc = 1;
+  // The clock of the stream ticks with real time, whatever becomes of the packets.
+  packet.timestamp = static_cast<std::uint32_t>((ms + 10000) / 20) * 160;
+  return packet;
+}
+
+SeenSip sip(double ms, bool sent, const char* a_address, SipView message) {
+  const auto a = at(a_address, 5060);
+  const auto core = at("10.8.0.2", 5060);
+  return {{moment(ms).wall_ns, sent, sent ? a : core, sent ? core : a}, std::move(message)};
+}
+
+SipView request(const char* method, const char* branch, bool in_dialog = true) {
+  SipView view;
+  view.request = true;
+  view.method = method;
+  view.branch = branch;
+  view.in_dialog = in_dialog;
+  return view;
+}
+
+SipView response(int status, const char* method, const char* branch) {
+  SipView view;
+  view.status = status;
+  view.method = method;
+  view.branch = branch;
+  view.from_uri = "sip:alice@godwit.test";
+  return view;
+}
+
+// B hears A without a pause but for what was under way; A hears B again 105 ms after t0.
+Evidence moved_call() {
+  Evidence seen;
+  for (int ms = -2000; ms < 4000; ms += 20) {
+    const double phase = ms + 5;
+    const char* const source = phase < 0 ? "10.1.0.2" : "10.2.0.2";
+    seen.a.rtp.push_back(rtp(phase, true, at(source), at("10.9.0.2")));
+    seen.b.rtp.push_back(rtp(phase + 50, false, at(source), at("10.9.0.2")));
+    const char* const target = phase < 100 ? "10.1.0.2" : "10.2.0.2";
+    seen.a.rtp.push_back(rtp(phase, false, at("10.9.0.2"), at(target)));
+  }
+  seen.a.sip = {
+      sip(1, true, "10.2.0.2", request("UPDATE", "u1")),
+      sip(1.2, true, "10.2.0.2", request("REGISTER", "r1", false)),
+      sip(51, false, "10.2.0.2", response(200, "REGISTER", "r1")),
+      sip(101, false, "10.2.0.2", response(200, "UPDATE", "u1")),
+  };
+  return seen;
+}
+
+TEST(Figures, OfAChangeAreReadFromTheCaptures) {
+  const ChangeFigures figures = read_figures(moved_call(), {break_change()}, 0);
+  EXPECT_EQ(figures.refresh_sent_ms, 1);
+  EXPECT_EQ(figures.refresh_method, "UPDATE");
+  EXPECT_EQ(figures.refresh_answered_ms, 101);
+  EXPECT_NEAR(*figures.registered_ms, 51, 1e-6);
+  EXPECT_EQ(figures.registers, 1);
+  EXPECT_EQ(figures.registers_challenged, 0);
+  EXPECT_EQ(figures.first_rtp_out_ms, 5);
+  EXPECT_EQ(figures.first_rtp_out_at_peer_ms, 55);
+  EXPECT_EQ(figures.first_rtp_in_ms, 105);
+  EXPECT_EQ(figures.gap_out_ms, 20);
+  EXPECT_EQ(figures.gap_in_ms, 120);
+  EXPECT_EQ(figures.lost_out, 0);
+  EXPECT_EQ(figures.lost_in, 5);
+}
+
+TEST(Figures, LossDuringTheDownTimeIsNotCounted) {
+  Evidence seen = moved_call();
+  ChangeMark change = break_change(100);
+  const ChangeFigures figures = read_figures(seen, {change}, 0);
+  EXPECT_EQ(figures.lost_in, 5);  // ten are missing, five of them for want of a network
+}
+
+TEST(Figures, RetransmissionsAreNotCountedTwiceButChallengesAre) {
+  Evidence seen = moved_call();
+  seen.a.sip.push_back(sip(300, true, "10.2.0.2", request("REGISTER", "r1", false)));
+  seen.a.sip.push_back(sip(400, true, "10.2.0.2", request("REGISTER", "r2", false)));
+  seen.a.sip.push_back(sip(450, false, "10.2.0.2", response(401, "REGISTER", "r2")));
+  const ChangeFigures figures = read_figures(seen, {break_change()}, 0);
+  EXPECT_EQ(figures.registers, 2);
+  EXPECT_EQ(figures.registers_challenged, 1);
+}
+
+TEST(Figures, WhatNeverHappenedIsEmpty) {
+  Evidence seen = moved_call();
+  seen.a.sip.clear();
+  std::erase_if(seen.a.rtp, [](const SeenRtp& p) { return !p.at.sent && p.at.time_ns > kT0; });
+  const ChangeFigures figures = read_figures(seen, {break_change()}, 0);
+  EXPECT_FALSE(figures.refresh_sent_ms);
+  EXPECT_FALSE(figures.registered_ms);
+  EXPECT_FALSE(figures.first_rtp_in_ms);
+  EXPECT_FALSE(figures.lost_in);
+}
+
+TEST(Figures, PacketsToAnAddressThatIsGoneWereNotReceived) {
+  const std::vector<ChangeMark> changes = {break_change()};
+  const Evidence seen = moved_call();
+  for (const SeenRtp* const packet : received_by_a(seen, changes)) {
+    EXPECT_EQ(packet->at.destination.address,
+              packet->at.time_ns < kT0 ? changes[0].from : changes[0].to);
+  }
+}
+
+TEST(Figures, AnAddressThatReturnsReceivesAgain) {
+  ChangeMark flap = break_change(2000);
+  flap.to = flap.from;
+  Evidence seen;
+  for (int ms = -2500; ms < 3000; ms += 20) {
+    seen.a.rtp.push_back(rtp(ms, false, at("10.9.0.2"), at("10.1.0.2")));
+  }
+  const ChangeFigures figures = read_figures(seen, {flap}, 0);
+  EXPECT_EQ(figures.first_rtp_in_ms, 0);
+  EXPECT_EQ(figures.lost_in, 0);
+  EXPECT_EQ(figures.gap_in_ms, 2020);
+}
+
+TEST(Figures, ANewStreamIsCountedByTheClock) {
+  Evidence seen = moved_call();
+  for (SeenRtp& packet : seen.a.rtp) {
+    if (packet.at.sent || packet.at.time_ns < kT0) continue;
+    packet.ssrc = 2;
+    packet.timestamp += 777'777;
+  }
+  EXPECT_EQ(read_figures(seen, {break_change()}, 0).lost_in, 5);
+}
+
+TEST(Bindings, AreThoseOfTheLastAnswer) {
+  Evidence seen = moved_call();
+  seen.a.sip[2].message.contacts = {"sip:alice@10.1.0.2", "sip:alice@10.2.0.2"};
+  EXPECT_THAT(last_bindings(seen, "alice@", kT0 + kNsPerSecond),
+              ElementsAre("sip:alice@10.1.0.2", "sip:alice@10.2.0.2"));
+  EXPECT_TRUE(last_bindings(seen, "bob@", kT0 + kNsPerSecond).empty());
+}
+
+}  // namespace
+}  // namespace godwit::lab

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/scenario.h"
+
+#include <algorithm>
+
+#include "lab/lab.h"
+
+namespace godwit::lab {
+
+const std::vector<ScenarioSummary>& list_scenarios() {
+  static const std::vector<ScenarioSummary> all = {
+      {"wifi-to-lte", "Wi-Fi goes before LTE comes: IPv4 to IPv4, then to IPv6, then back to IPv4"},
+      {"both-up", "LTE comes, 300 ms later the default route flips, 3 s later Wi-Fi goes"},
+      {"flap", "Wi-Fi goes for 2 s and returns with the same address"},
+      {"vpn", "a VPN takes all routes, and goes again"},
+  };
+  return all;
+}
+
+Scenario make_scenario(const std::string& name, int down_ms) {
+  constexpr int kFlapMs = 2000;
+  using Form = ChangeForm;
+  if (name == "wifi-to-lte") {
+    return {name,
+            wifi_v4(),
+            {{Form::replace, wifi_v4(), lte_v4(), down_ms},
+             {Form::replace, lte_v4(), wifi_v6(), down_ms},
+             {Form::replace, wifi_v6(), lte_v4_again(), down_ms}}};
+  }
+  if (name == "both-up") return {name, wifi_v4(), {{Form::overlap, wifi_v4(), lte_v4(), 0}}};
+  if (name == "flap") {
+    return {name, wifi_v4(), {{Form::flap, wifi_v4(), wifi_v4(), std::max(down_ms, kFlapMs)}}};
+  }
+  if (name == "vpn") {
+    return {name,
+            wifi_v4(),
+            {{Form::better, wifi_v4(), vpn_v4(), 0}, {Form::withdraw, vpn_v4(), wifi_v4(), 0}}};
+  }
+  return {};
+}
+
+}  // namespace godwit::lab

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include "lab/lab.h"
+
+namespace godwit::lab {
+namespace {
+
+TEST(Scenario, EachOneListedCanBeMade) {
+  for (const ScenarioSummary& summary : list_scenarios()) {
+    const Scenario scenario = make_scenario(std::string(summary.name), 0);
+    ASSERT_FALSE(scenario.changes.empty()) << summary.name;
+    EXPECT_EQ(scenario.changes.front().from.address, scenario.start.address) << summary.name;
+  }
+  EXPECT_TRUE(make_scenario("teleport", 0).changes.empty());
+}
+
+TEST(Scenario, EachChangeStartsWhereTheLastOneEnded) {
+  for (const ScenarioSummary& summary : list_scenarios()) {
+    const Scenario scenario = make_scenario(std::string(summary.name), 0);
+    for (std::size_t i = 1; i < scenario.changes.size(); ++i) {
+      EXPECT_EQ(scenario.changes[i].from.address, scenario.changes[i - 1].to.address);
+    }
+  }
+}
+
+TEST(Scenario, WifiToLteWalksThroughBothFamilies) {
+  const Scenario scenario = make_scenario("wifi-to-lte", 500);
+  ASSERT_EQ(scenario.changes.size(), 3U);
+  EXPECT_TRUE(scenario.changes[0].from.address.is_v4() && scenario.changes[0].to.address.is_v4());
+  EXPECT_FALSE(scenario.changes[1].to.address.is_v4());
+  EXPECT_TRUE(scenario.changes[2].to.address.is_v4());
+  for (const PlannedChange& change : scenario.changes) {
+    EXPECT_EQ(change.down_ms, 500);
+    EXPECT_STREQ(change.kind(), "break");
+  }
+}
+
+}  // namespace
+}  // namespace godwit::lab
