@@ -35,17 +35,31 @@ class CredentialStore {
   /// The dialog has ended: its Call-ID's challenges are dropped.
   void forget(std::string_view call_id);
 
+  /// Call-IDs whose challenges are remembered; past it the oldest is forgotten.
+  static constexpr std::size_t kMaxKnown = 1000;
+
  private:
   struct Known {
     std::string call_id;
-    bool proxy = false;
+    bool proxy = false;  // Proxy-Authorization, not Authorization
     Challenge challenge;
-    std::uint32_t nonce_count = 0;
-    int refusals = 0;
+    bool accepted = false;  // an answer to it, or to one before it, was good
+    int refusals = 0;       // since then
   };
+  struct NonceUse {
+    std::string nonce;
+    std::uint32_t count = 0;
+  };
+  Known* find(std::string_view call_id, bool proxy, std::string_view realm);
+  bool take(const Message& request, bool proxy, const Challenge& challenge);
+  void remember(Known known);
+  std::uint32_t next_count(const std::string& nonce);
+  [[nodiscard]] DigestCredentials answer(const Challenge& challenge, const Message& request);
+
   Secret secret_;
   Random& random_;
-  std::vector<Known> known_;
+  std::vector<Known> known_;      // oldest first
+  std::vector<NonceUse> nonces_;  // least recently used first
 };
 
 }  // namespace godwit::sip

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace godwit::crypto {
+
+/// MD5 as 32 lower-case hexadecimal digits. For SIP digest only (RFC 7616): it is broken elsewhere.
+[[nodiscard]] std::string md5_hex(std::string_view data);
+/// SHA-256 as 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view data);
+
+}  // namespace godwit::crypto
