@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <memory>
+
+#include "agent_session.h"
+#include "commands.h"
+#include "settings.h"
+#include "shown_text.h"
+
+namespace godwit::cli {
+namespace {
+
+constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
+
+struct OptionsCommand {
+  CommonSettings common;
+  AgentSettings agent;
+  std::string target;
+};
+
+std::string to_text(const OptionsAnswered& answer) {
+  std::string text =
+      fmt::format("{} {} from {} after {:.1f} ms", answer.status, shown(answer.reason),
+                  answer.remote, milliseconds(answer.round_trip));
+  if (!answer.server.empty()) text += "\nServer: " + shown(answer.server);
+  if (!answer.allow.empty()) text += "\nAllow:  " + shown(answer.allow);
+  return text;
+}
+
+Json to_result(const OptionsAnswered& answer, const std::string& target) {
+  Json j;
+  j["target"] = target;
+  j["status"] = answer.status;
+  j["reason"] = answer.reason;
+  j["round_trip_ms"] = milliseconds(answer.round_trip);
+  j["remote"] = answer.remote;
+  j["allow"] = answer.allow;
+  j["server"] = answer.server;
+  return j;
+}
+
+Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Output& output) {
+  AgentSession session(options, output);
+  OptionsAnswered answer;
+  session.on_event([&](const Event& event) {
+    const auto* answered = std::get_if<OptionsAnswered>(&event);
+    if (answered == nullptr) return;
+    answer = *answered;
+    session.finish(verdict_on(answer, command.target));
+  });
+  const Result<QueryId> query = session.agent().query_options(as_sip_uri(command.target));
+  if (!query) session.finish(verdict_on(query.error(), "Cannot ask"));
+  session.after(*time_limit(command.common, kDefaultLimit), [&] {
+    session.finish({ExitCode::no_answer, fmt::format("No answer from {} in time.", command.target),
+                    "Check the address and port, or allow more time with --timeout."});
+  });
+  Verdict verdict = session.run();
+  if (answer.status != 0) output.result(to_text(answer));
+  output.finish("options", verdict, to_result(answer, command.target));
+  return verdict;
+}
+
+int run_options(const OptionsCommand& command) {
+  Output output(command.common.output);
+  const auto options = make_user_agent_options(command.common, command.agent, output);
+  if (options) return static_cast<int>(ask(command, *options, output).code);
+  const Verdict verdict = verdict_on(options.error(), "Cannot start");
+  output.finish("options", verdict, Json::object());
+  return static_cast<int>(verdict.code);
+}
+
+}  // namespace
+
+void add_options_command(CLI::App& program, Selected& selected) {
+  auto command = std::make_shared<OptionsCommand>();
+  CLI::App* verb = program.add_subcommand("options", "Ask a server or peer whether it is there");
+  verb->add_option("target", command->target, "example.org, bob@example.org or a SIP URI")
+      ->required();
+  add_agent_options(*verb, command->agent);
+  add_common_options(*verb, command->common);
+  verb->callback(
+      [command, &selected] { selected.run = [command] { return run_options(*command); }; });
+}
+
+}  // namespace godwit::cli

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <memory>
+
+#include "account_session.h"
+#include "commands.h"
+#include "settings.h"
+
+namespace godwit::cli {
+namespace {
+
+constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
+
+struct RegisterCommand {
+  CommonSettings common;
+  AgentSettings agent;
+  AccountSettings account;
+  int expires = kDefaultExpires.count();
+  bool once = false;
+  bool unregister = false;
+};
+
+Json result_of(const RegistrationChanged& registration) {
+  Json j;
+  j["state"] = to_string(registration.state);
+  j["status"] = registration.status;
+  j["reason"] = registration.reason;
+  j["contact"] = registration.contact;
+  j["expires"] = registration.expires.count();
+  return j;
+}
+
+void when_registered(const RegisterCommand& command, AgentSession& session,
+                     const RegistrationChanged& registration) {
+  session.output().result(
+      fmt::format("Registered {} for {} s.", registration.contact, registration.expires.count()));
+  if (command.once) return session.leave({});
+  if (command.unregister) return session.finish({});
+  session.output().note("staying registered; Ctrl-C ends");
+}
+
+Verdict serve_registration(const RegisterCommand& command, const UserAgentOptions& options,
+                           const AccountOptions& account, Output& output) {
+  AgentSession session(options, output);
+  AccountSession registered(session);
+  RegistrationChanged first;
+  const auto ready = [&] {
+    first = registered.registration();
+    when_registered(command, session, first);
+  };
+  registered.start(account, std::chrono::seconds(command.expires),
+                   *time_limit(command.common, kDefaultLimit), ready);
+  Verdict verdict = session.run();
+  const bool worked = first.state == RegistrationState::registered;
+  output.finish("register", verdict, result_of(worked ? first : registered.registration()));
+  return verdict;
+}
+
+int run_register(const RegisterCommand& command) {
+  Output output(command.common.output);
+  const auto account = make_account_options(command.account, output);
+  const auto options = make_user_agent_options(command.common, command.agent, output);
+  Verdict verdict;
+  if (!account) {
+    verdict = verdict_on(account.error(), "Cannot start");
+  } else if (!options) {
+    verdict = verdict_on(options.error(), "Cannot start");
+  } else {
+    return static_cast<int>(serve_registration(command, *options, *account, output).code);
+  }
+  output.finish("register", verdict, Json::object());
+  return static_cast<int>(verdict.code);
+}
+
+}  // namespace
+
+void add_register_command(CLI::App& program, Selected& selected) {
+  constexpr int kShortest = 60;
+  constexpr int kLongest = 24 * 3600;
+  auto command = std::make_shared<RegisterCommand>();
+  CLI::App* verb = program.add_subcommand("register", "Register and stay registered");
+  verb->add_flag("--once", command->once,
+                 "Leave when registered; the binding stays until it expires");
+  verb->add_flag("--unregister", command->unregister,
+                 "Remove the binding again when registered: tries the credentials, leaves nothing");
+  verb->add_option("--expires", command->expires, "Lifetime to ask for; default 300")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(kShortest, kLongest).description(""));
+  add_account_options(*verb, command->account);
+  verb->get_option("--aor")->required();
+  add_agent_options(*verb, command->agent);
+  add_common_options(*verb, command->common);
+  verb->callback(
+      [command, &selected] { selected.run = [command] { return run_register(*command); }; });
+}
+
+}  // namespace godwit::cli

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "event_json.h"
+#include "shown_text.h"
+
+namespace godwit::cli {
+namespace {
+
+std::string number(CallId call) {
+  return fmt::format("call {}", call.value);
+}
+
+std::string status_and_reason(int status, const std::string& reason) {
+  return status == 0 ? shown(reason) : fmt::format("{} {}", status, shown(reason));
+}
+
+EventLine line(const RegistrationChanged& e) {
+  switch (e.state) {
+    case RegistrationState::registering:
+      return {"registering", Tone::plain};
+    case RegistrationState::registered:
+      return {fmt::format("registered  {}  for {} s", shown(e.contact), e.expires.count()),
+              Tone::good};
+    case RegistrationState::failed:
+      return {fmt::format("not registered: {}", status_and_reason(e.status, e.reason)), Tone::bad};
+    case RegistrationState::unregistered:
+      return {"unregistered", Tone::plain};
+  }
+  return {};
+}
+
+EventLine line(const IncomingCall& e) {
+  return {fmt::format("{}: {} calls", number(e.call), shown(e.from)), Tone::attention};
+}
+
+EventLine line(const CallRinging& e) {
+  return {fmt::format("{}: {}", number(e.call), status_and_reason(e.status, e.reason)),
+          Tone::plain};
+}
+
+EventLine line(const CallAnswered& e) {
+  return {fmt::format("{}: up with {}  {}  {} <-> {}", number(e.call), shown(e.remote), e.codec,
+                      e.media_local, e.media_remote),
+          Tone::good};
+}
+
+EventLine line(const MediaStarted& e) {
+  return {fmt::format("{}: the peer is heard", number(e.call)), Tone::good};
+}
+
+EventLine line(const CallEnded& e) {
+  return {fmt::format("{}: ended by {} after {:.1f} s: {}", number(e.call), to_string(e.who),
+                      milliseconds(e.duration) / 1e3, status_and_reason(e.status, e.reason)),
+          Tone::plain};
+}
+
+EventLine line(const DtmfReceived& e) {
+  return {fmt::format("{}: digit {} ({} ms)", number(e.call), shown(std::string(1, e.digit)),
+                      e.duration.count()),
+          Tone::plain};
+}
+
+EventLine line(const OptionsAnswered& e) {
+  return {fmt::format("OPTIONS: {}", status_and_reason(e.status, e.reason)), Tone::plain};
+}
+
+EventLine line(const NetworkChangeStarted& e) {
+  return {fmt::format("network change {}: {}", e.change.value, fmt::join(e.reasons, ", ")),
+          Tone::attention};
+}
+
+EventLine line(const NetworkChangeStep& e) {
+  const std::string detail = e.detail.empty() ? "" : fmt::format(" ({})", shown(e.detail));
+  return {fmt::format("  {} {}: {}{}", e.kind, e.subject, to_string(e.status), detail),
+          e.status == StepStatus::failed ? Tone::bad : Tone::plain};
+}
+
+EventLine line(const NetworkChangeFinished& e) {
+  return {fmt::format("network change {}: {} after {:.0f} ms", e.change.value, to_string(e.outcome),
+                      milliseconds(e.took)),
+          e.outcome == ChangeOutcome::recovered ? Tone::good : Tone::attention};
+}
+
+EventLine line(const Reconnecting& e) {
+  return {fmt::format("{}: reconnecting ({})", number(e.call), to_string(e.reason)),
+          Tone::attention};
+}
+
+EventLine line(const Reconnected& e) {
+  return {fmt::format("{}: heard again  {}", number(e.call), to_text(e.report)), Tone::good};
+}
+
+EventLine line(const Dropped& e) {
+  return {fmt::format("{}: lost with network change {}: {}", number(e.call), e.change.value,
+                      shown(e.reason)),
+          Tone::bad};
+}
+
+}  // namespace
+
+EventLine to_line(const Event& event) {
+  return std::visit([](const auto& e) { return line(e); }, event);
+}
+
+std::string to_text(const HandoverReport& report) {
+  std::string text = fmt::format("{} -> {}:", report.from, report.to);
+  const auto add = [&text](std::string_view name, const std::optional<Duration>& at) {
+    if (at) text += fmt::format(" {} {:.0f} ms,", name, milliseconds(*at));
+  };
+  add("refresh sent", report.refresh_sent);
+  add("answered", report.refresh_answered);
+  add("RTP out", report.first_rtp_out);
+  add("RTP in", report.first_rtp_in);
+  return text + fmt::format(" silent {:.0f} ms, {} packets lost", milliseconds(report.gap_in),
+                            report.lost_in);
+}
+
+}  // namespace godwit::cli

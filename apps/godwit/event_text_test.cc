@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace godwit::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(EventText, EscapesTheNamesOfStrangers) {
+  IncomingCall call;
+  call.call = CallId{2};
+  call.from = "\x1b[31mBob";
+  EXPECT_EQ(to_line(call).text, "call 2: \\x1b[31mBob calls");
+}
+
+TEST(EventText, NamesTheReasonsOfAChange) {
+  NetworkChangeStarted started;
+  started.change = ChangeId{4};
+  started.reasons = {"address_lost wifi0 10.1.0.2", "route_changed"};
+  EXPECT_EQ(to_line(started).text, "network change 4: address_lost wifi0 10.1.0.2, route_changed");
+  EXPECT_EQ(to_line(started).tone, Tone::attention);
+}
+
+TEST(EventText, AHandoverIsToldInOneLineWithTheTimesThatCame) {
+  HandoverReport report;
+  report.from = "10.1.0.2:5060";
+  report.to = "10.2.0.2:5060";
+  report.refresh_sent = 2ms;
+  report.first_rtp_in = 104ms;
+  report.gap_in = 143ms;
+  report.lost_in = 5;
+  EXPECT_EQ(to_text(report),
+            "10.1.0.2:5060 -> 10.2.0.2:5060: refresh sent 2 ms, RTP in 104 ms, silent 143 ms, "
+            "5 packets lost");
+}
+
+}  // namespace
+}  // namespace godwit::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exit_code.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace godwit::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(ExitCodes, TellWhoRefused) {
+  EXPECT_EQ(exit_code_for(Who::server, 401), ExitCode::authentication);
+  EXPECT_EQ(exit_code_for(Who::server, 407), ExitCode::authentication);
+  EXPECT_EQ(exit_code_for(Who::peer, 486), ExitCode::rejected);
+  EXPECT_EQ(exit_code_for(Who::timeout, 0), ExitCode::no_answer);
+  EXPECT_EQ(exit_code_for(Who::timeout, 408), ExitCode::no_answer);
+  EXPECT_EQ(exit_code_for(Who::network, 0), ExitCode::no_path);
+  EXPECT_EQ(exit_code_for(Who::local, 0), ExitCode::other_failure);
+}
+
+TEST(ExitCodes, OfErrorsFollowTheirKind) {
+  const auto code_of = [](Errc code) {
+    return verdict_on(Error{make_error_code(code), ""}, "x").code;
+  };
+  EXPECT_EQ(code_of(Errc::invalid_argument), ExitCode::usage);
+  EXPECT_EQ(code_of(Errc::no_network), ExitCode::no_path);
+  EXPECT_EQ(code_of(Errc::name_not_found), ExitCode::no_path);
+  EXPECT_EQ(code_of(Errc::unreachable), ExitCode::no_path);
+  EXPECT_EQ(code_of(Errc::address_in_use), ExitCode::other_failure);
+  EXPECT_EQ(code_of(Errc::authentication_failed), ExitCode::authentication);
+  EXPECT_EQ(code_of(Errc::media_failed), ExitCode::media_failure);
+}
+
+TEST(Verdicts, SayWhatHappenedAndWhatToTry) {
+  RegistrationChanged refused;
+  refused.status = 401;
+  refused.reason = "Unauthorized";
+  const Verdict verdict = verdict_on(refused, "example.org");
+  EXPECT_EQ(verdict.sentence, "Not registered at example.org: 401 Unauthorized.");
+  EXPECT_THAT(verdict.advice, HasSubstr("--password-file"));
+
+  CallEnded busy;
+  busy.who = Who::peer;
+  busy.status = 486;
+  busy.reason = "Busy Here";
+  EXPECT_EQ(verdict_on_unanswered(busy, "bob").sentence, "bob is busy (486 Busy Here).");
+}
+
+TEST(Verdicts, OnANameThatIsNotThereAdviseToCheckIt) {
+  const Verdict verdict =
+      verdict_on(Error{make_error_code(Errc::name_not_found), "nowhere: no such name"}, "No plan");
+  EXPECT_EQ(verdict.sentence, "No plan: nowhere: no such name.");
+  EXPECT_THAT(verdict.advice, Not(IsEmpty()));
+}
+
+TEST(Verdicts, AnyFinalSuccessMakesOptionsASuccess) {
+  OptionsAnswered answer;
+  answer.status = 200;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::success);
+  answer.status = 404;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::rejected);
+}
+
+}  // namespace
+}  // namespace godwit::cli

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "commands.h"
+
+namespace godwit::cli {
+
+/// `network watch`: the network as it is, then every change with its named reasons.
+void add_network_watch(CLI::App& network, Selected& selected);
+
+}  // namespace godwit::cli

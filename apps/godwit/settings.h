@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "godwit/error.h"
+#include "godwit/options.h"
+#include "output.h"
+
+namespace godwit::cli {
+
+/// What every verb takes.
+struct CommonSettings {
+  OutputSettings output;
+  std::string log;     ///< level; empty: by `verbose`
+  int verbose = 0;     ///< -v: info, -vv: debug, -vvv: trace
+  double timeout = 0;  ///< seconds; 0: the verb's own default
+};
+
+/// What a verb takes that speaks SIP.
+struct AgentSettings {
+  std::string hosts;       ///< hosts(5) file looked into before anything else
+  std::uint16_t port = 0;  ///< local SIP port
+  std::string trace;       ///< file, or "-"
+};
+
+/// Who we are. Every field empty: nobody in particular.
+struct AccountSettings {
+  std::string aor;
+  std::string registrar;
+  std::string outbound_proxy;
+  std::string username;
+  std::string password_file;
+};
+
+void add_common_options(CLI::App& parser, CommonSettings& settings);
+void add_agent_options(CLI::App& parser, AgentSettings& settings);
+void add_account_options(CLI::App& parser, AccountSettings& settings);
+
+/// "alice@example.org" becomes "sip:alice@example.org"; a text with a scheme stays; empty stays
+/// empty.
+[[nodiscard]] std::string as_sip_uri(const std::string& text);
+
+/// The seconds of --timeout, or `otherwise`; empty when there is no limit.
+[[nodiscard]] std::optional<Duration> time_limit(const CommonSettings& settings,
+                                                 std::optional<Duration> otherwise = std::nullopt);
+
+/// @return `invalid_argument` naming the option that is wrong.
+[[nodiscard]] Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
+                                                               const AgentSettings& agent,
+                                                               const Output& output);
+/// Reads the password too, and warns when others can.
+[[nodiscard]] Result<AccountOptions> make_account_options(const AccountSettings& account,
+                                                          Output& output);
+/// Somebody without a server, who calls `target` straight.
+[[nodiscard]] AccountOptions make_anonymous_account(const std::string& target);
+
+}  // namespace godwit::cli

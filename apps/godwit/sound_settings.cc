@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sound_settings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "play_source.h"
+
+namespace godwit::cli {
+namespace {
+
+constexpr double kLongestCall = 24 * 3600.0;
+
+Result<void> check_recordable(const std::string& file) {
+  if (file.empty()) return {};
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (::access(folder.empty() ? "." : folder.c_str(), W_OK) == 0) return {};
+  return fail(Errc::invalid_argument, fmt::format("--record {}: {}", file, std::strerror(errno)));
+}
+
+}  // namespace
+
+void add_sound_options(CLI::App& parser, SoundSettings& settings) {
+  const std::string group = "Sound";
+  parser
+      .add_option("--play", settings.play,
+                  "What the peer hears: a sound file, tone:HZ, silence (the default) or echo")
+      ->type_name("WHAT")
+      ->group(group);
+  parser.add_flag("--loop", settings.loop, "Start the file again at its end")->group(group);
+  parser.add_flag("--echo", settings.echo, "Send back what is heard; the same as --play echo")
+      ->group(group);
+  parser.add_option("--record", settings.record, "Write what is heard to a WAV file")
+      ->type_name("FILE")
+      ->group(group);
+  parser.add_option("--codecs", settings.codecs, "In order of preference; default: PCMU,PCMA")
+      ->type_name("LIST")
+      ->group(group);
+  parser.add_option("--duration", settings.duration, "Hang up this long after the answer")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, kLongestCall).description(""))
+      ->group(group);
+}
+
+Result<CallOptions> make_call_options(const SoundSettings& settings) {
+  CallOptions options;
+  const Result<PlaySource> play = parse_play_source(settings.echo ? "echo" : settings.play);
+  if (!play) return tl::unexpected(play.error());
+  options.play = *play;
+  options.play.loop = settings.loop;
+  if (!settings.codecs.empty()) {
+    Result<std::vector<std::string>> codecs = parse_codecs(settings.codecs);
+    if (!codecs) return tl::unexpected(codecs.error());
+    options.codecs = std::move(*codecs);
+  }
+  const Result<void> recordable = check_recordable(settings.record);
+  if (!recordable) return tl::unexpected(recordable.error());
+  options.record_file = settings.record;
+  return options;
+}
+
+std::string recording_name(const std::string& file, int n) {
+  if (file.empty() || n <= 1) return file;
+  const std::filesystem::path path(file);
+  const std::string name =
+      fmt::format("{}-{}{}", path.stem().string(), n, path.extension().string());
+  return (path.parent_path() / name).string();
+}
+
+}  // namespace godwit::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "godwit/error.h"
+#include "godwit/options.h"
+
+namespace godwit::cli {
+
+/// What a call says, and what becomes of what it hears.
+struct SoundSettings {
+  std::string play = "silence";
+  bool loop = false;
+  bool echo = false;
+  std::string record;
+  std::string codecs;
+  double duration = 0;  ///< seconds after the answer; 0: until somebody hangs up
+};
+
+void add_sound_options(CLI::App& parser, SoundSettings& settings);
+
+/// @return `invalid_argument` naming the option that is wrong.
+[[nodiscard]] Result<CallOptions> make_call_options(const SoundSettings& settings);
+
+/// Where the n-th recording goes, so that none overwrites another: "a.wav", "a-2.wav".
+[[nodiscard]] std::string recording_name(const std::string& file, int n);
+
+}  // namespace godwit::cli

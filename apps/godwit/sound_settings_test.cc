@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sound_settings.h"
+
+#include <gtest/gtest.h>
+
+namespace godwit::cli {
+namespace {
+
+TEST(SoundSettings, EchoIsAKindOfPlaying) {
+  SoundSettings settings;
+  settings.echo = true;
+  EXPECT_EQ(make_call_options(settings)->play.kind, PlaySource::Kind::echo);
+}
+
+TEST(SoundSettings, AFolderThatIsNotThereIsToldBeforeTheCall) {
+  SoundSettings settings;
+  settings.record = "/nowhere/at/all.wav";
+  EXPECT_FALSE(make_call_options(settings));
+}
+
+TEST(SoundSettings, NoRecordingOverwritesAnother) {
+  EXPECT_EQ(recording_name("out/a.wav", 1), "out/a.wav");
+  EXPECT_EQ(recording_name("out/a.wav", 2), "out/a-2.wav");
+  EXPECT_EQ(recording_name("", 2), "");
+}
+
+}  // namespace
+}  // namespace godwit::cli
