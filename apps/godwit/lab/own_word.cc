@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/own_word.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace godwit::lab {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kToleranceMs = 5;
+// The kernel tells of a change while the request for it is still running.
+constexpr std::int64_t kEarly = kNsPerMs;
+
+std::optional<double> number(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number()) return std::nullopt;
+  return found->get<double>();
+}
+
+std::int64_t mono_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+}
+
+bool during(std::int64_t mono_ns, const ChangeMark& change) {
+  const std::int64_t end = change.t0.mono_ns + (change.end_wall_ns - change.t0.wall_ns);
+  return mono_ns >= change.begun.mono_ns - kEarly && mono_ns < end;
+}
+
+double after_t0(std::int64_t mono_ns, const ChangeMark& change) {
+  return static_cast<double>(mono_ns - change.t0.mono_ns) / kNsPerMs;
+}
+
+bool differ(std::optional<double> captured, std::optional<double> told, double tolerance) {
+  if (!captured || !told) return captured.has_value() != told.has_value();
+  return std::abs(*captured - *told) > tolerance;
+}
+
+}  // namespace
+
+OwnWord own_word(const std::vector<json>& events, const ChangeMark& change) {
+  OwnWord word;
+  for (const json& event : events) {
+    const std::string type = event.value("type", "");
+    if (type == "call.handover.done" && event.contains("report")) {
+      const std::int64_t noticed = mono_of(event["report"], "noticed_mono_ns");
+      if (!during(noticed, change)) continue;
+      word.report = event["report"];
+      word.noticed_ms = after_t0(noticed, change);
+    } else if (type == "net.change.started" && !word.report) {
+      const std::int64_t noticed = mono_of(event, "mono_ns");
+      const bool first =
+          !word.noticed_ms || *word.noticed_ms < -static_cast<double>(kEarly) / kNsPerMs;
+      if (during(noticed, change) && first) word.noticed_ms = after_t0(noticed, change);
+    }
+  }
+  return word;
+}
+
+std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
+                                  const ChangeMark& change) {
+  if (!word.report || !word.noticed_ms) return {};
+  std::vector<Disagreement> all;
+  const std::array<std::pair<const char*, std::optional<double>>, 5> moments = {{
+      {"refresh_sent_ms", figures.refresh_sent_ms},
+      {"refresh_answered_ms", figures.refresh_answered_ms},
+      {"registered_ms", figures.registered_ms},
+      {"first_rtp_out_ms", figures.first_rtp_out_ms},
+      {"first_rtp_in_ms", figures.first_rtp_in_ms},
+  }};
+  for (const auto& [name, captured] : moments) {
+    std::optional<double> told = number(*word.report, name);
+    if (told) *told += *word.noticed_ms;  // the report counts from noticing
+    if (differ(captured, told, kToleranceMs)) all.push_back({name, captured, told});
+  }
+  const auto gap_out = number(*word.report, "gap_out_ms");
+  const auto gap_in = number(*word.report, "gap_in_ms");
+  if (differ(figures.gap_sent_ms, gap_out, kToleranceMs)) {
+    all.push_back({"gap_out_ms", figures.gap_sent_ms, gap_out});
+  }
+  if (differ(figures.gap_in_ms, gap_in, kToleranceMs)) {
+    all.push_back({"gap_in_ms", figures.gap_in_ms, gap_in});
+  }
+  std::optional<double> lost_in = number(*word.report, "lost_in");
+  if (lost_in) *lost_in = std::max(0.0, *lost_in - std::round(change.down_ms / 20.0));
+  if (differ(figures.lost_in, lost_in, 1)) all.push_back({"lost_in", figures.lost_in, lost_in});
+  return all;
+}
+
+}  // namespace godwit::lab

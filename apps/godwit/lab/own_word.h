@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/figures.h"
+
+namespace godwit::lab {
+
+/// What A itself tells of a change, to be held against the captures.
+struct OwnWord {
+  std::optional<double> noticed_ms;      ///< after t0, by A's events
+  std::optional<nlohmann::json> report;  ///< the HandoverReport of the call, if there is one
+};
+
+/// Where A's word and the capture differ by more than 5 ms, or by more than one packet.
+struct Disagreement {
+  std::string figure;
+  std::optional<double> captured;
+  std::optional<double> told;
+};
+
+[[nodiscard]] OwnWord own_word(const std::vector<nlohmann::json>& events, const ChangeMark& change);
+[[nodiscard]] std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
+                                                const ChangeMark& change);
+
+}  // namespace godwit::lab

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/own_word.h"
+
+#include <gtest/gtest.h>
+
+namespace godwit::lab {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kT0 = 500 * kNsPerSecond;
+
+class OwnWordTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    change_.t0 = change_.begun = {kT0 + 7 * kNsPerSecond, kT0};
+    change_.end_wall_ns = change_.t0.wall_ns + 5 * kNsPerSecond;
+    figures_.refresh_sent_ms = 1.5;
+    figures_.refresh_answered_ms = 101;
+    figures_.registered_ms = 51;
+    figures_.first_rtp_out_ms = 5;
+    figures_.first_rtp_in_ms = 103;
+    figures_.gap_sent_ms = 21;
+    figures_.gap_in_ms = 120;
+    figures_.lost_in = 5;
+  }
+  static json done(std::int64_t noticed) {
+    return {{"type", "call.handover.done"},
+            {"report",
+             {{"noticed_mono_ns", noticed},
+              {"refresh_sent_ms", 0.5},
+              {"refresh_answered_ms", 100.2},
+              {"registered_ms", 50.0},
+              {"first_rtp_out_ms", 4.0},
+              {"first_rtp_in_ms", 102.0},
+              {"gap_out_ms", 20.0},
+              {"gap_in_ms", 119.0},
+              {"lost_in", 5}}}};
+  }
+  ChangeMark change_;
+  ChangeFigures figures_;
+};
+
+TEST_F(OwnWordTest, IsTheReportOfThisChange) {
+  const std::vector<json> events = {done(kT0 - kNsPerSecond), done(kT0 + kNsPerMs),
+                                    done(kT0 + 6 * kNsPerSecond)};
+  const OwnWord word = own_word(events, change_);
+  ASSERT_TRUE(word.report);
+  EXPECT_DOUBLE_EQ(*word.noticed_ms, 1);
+  EXPECT_TRUE(compare(word, figures_, change_).empty());
+}
+
+TEST_F(OwnWordTest, WithoutReportIsTheMomentItBeganToAct) {
+  const OwnWord word =
+      own_word({{{"type", "net.change.started"}, {"mono_ns", kT0 + 2 * kNsPerMs}}}, change_);
+  EXPECT_FALSE(word.report);
+  EXPECT_DOUBLE_EQ(*word.noticed_ms, 2);
+  EXPECT_TRUE(compare(word, figures_, change_).empty());
+}
+
+TEST_F(OwnWordTest, MoreThanFiveMillisecondsOffIsADisagreement) {
+  figures_.first_rtp_in_ms = 110;
+  figures_.registered_ms.reset();
+  const auto all = compare(own_word({done(kT0 + kNsPerMs)}, change_), figures_, change_);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].figure, "registered_ms");
+  EXPECT_EQ(all[1].figure, "first_rtp_in_ms");
+  EXPECT_EQ(all[1].told, 103);
+}
+
+TEST_F(OwnWordTest, TheDownTimesFramesAreNobodysLoss) {
+  change_.down_ms = 100;
+  json event = done(kT0 + kNsPerMs);
+  event["report"]["lost_in"] = 10;
+  EXPECT_TRUE(compare(own_word({event}, change_), figures_, change_).empty());
+}
+
+}  // namespace
+}  // namespace godwit::lab
