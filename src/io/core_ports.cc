@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/core_ports.h"
+
+#include <utility>
+#include <variant>
+
+#include "io/send_error.h"
+#include "io/system_error.h"
+
+namespace godwit::io {
+namespace {
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+CorePorts::CorePorts(Loop& loop, ResolverOptions resolver, MessageTap tap, Deliver deliver)
+    : loop_(loop),
+      tap_(std::move(tap)),
+      deliver_(std::move(deliver)),
+      resolver_(loop, std::move(resolver)) {}
+
+CorePorts::~CorePorts() = default;
+
+std::vector<sip::IoInput> CorePorts::take_answers() {
+  return std::exchange(answers_, {});
+}
+
+void CorePorts::execute(const sip::IoAction& action) {
+  std::visit([this](const auto& wanted) { carry_out(wanted); }, action);
+}
+
+void CorePorts::carry_out(const sip::SendDatagram& action) {
+  const auto socket = sockets_.find(action.flow);
+  if (socket == sockets_.end()) {
+    answers_.emplace_back(sip::FlowFailed{
+        action.flow, std::nullopt,
+        Error{std::make_error_code(std::errc::bad_file_descriptor), "the flow is closed"}});
+    return;
+  }
+  if (tap_) {
+    tap_({true, loop_.now(),
+          to_string(net::SocketAddress{action.from, socket->second.local().port}),
+          to_string(action.to), *action.bytes});
+  }
+  const auto error =
+      socket->second.send(action.from, action.to, std::as_bytes(std::span(*action.bytes)));
+  if (error) report_refusal(action, error);
+}
+
+void CorePorts::report_refusal(const sip::SendDatagram& action, std::error_code error) {
+  const auto verdict = judge_send_error(error, action.from);
+  if (verdict == SendVerdict::lost) return;  // retransmission's business
+  sip::FlowFailed failed{action.flow, std::nullopt, {error, {}}};
+  if (verdict == SendVerdict::unreachable) failed.remote = action.to;
+  failed.error.detail = "sending from " + to_string(action.from) + " to " + to_string(action.to) +
+                        ": " + error.message();
+  answers_.emplace_back(std::move(failed));
+}
+
+void CorePorts::carry_out(const sip::OpenUdpFlow& action) {
+  auto socket = open(action.flow, action.local);
+  if (!socket && action.fallback_to_any_port && socket.error().code == Errc::address_in_use) {
+    socket = open(action.flow, {action.local.address, 0});
+  }
+  if (!socket) {
+    answers_.emplace_back(sip::FlowFailed{action.flow, std::nullopt, std::move(socket.error())});
+    return;
+  }
+  answers_.emplace_back(sip::FlowOpened{action.flow, socket->local()});
+  sockets_.insert_or_assign(action.flow, std::move(*socket));
+}
+
+Result<UdpSocket> CorePorts::open(net::FlowId flow, const net::SocketAddress& local) {
+  UdpHandlers handlers;
+  handlers.on_datagram = [this, flow](const Datagram& datagram) { on_datagram(flow, datagram); };
+  handlers.on_unreachable = [this, flow](const net::SocketAddress& remote, std::error_code error) {
+    deliver_(sip::FlowFailed{
+        flow,
+        remote,
+        {error, "ICMP from the way to " + to_string(remote) + ": " + error.message()}});
+  };
+  return UdpSocket::open(loop_, local, {.receive_buffer = 1024 * 1024}, std::move(handlers));
+}
+
+void CorePorts::on_datagram(net::FlowId flow, const Datagram& datagram) {
+  const std::string_view bytes = text_of(datagram.bytes);
+  if (tap_) {
+    tap_({false, loop_.now(), to_string(datagram.local), to_string(datagram.remote), bytes});
+  }
+  deliver_(sip::DatagramReceived{flow, datagram.local, datagram.remote, std::string(bytes)});
+}
+
+void CorePorts::carry_out(const sip::CloseFlow& action) {
+  sockets_.erase(action.flow);
+}
+
+void CorePorts::carry_out(const sip::ResolveName& action) {
+  resolver_.resolve(action.name, [this, name = action.name](std::vector<net::IpAddress> addresses) {
+    deliver_(sip::NameResolved{name, std::move(addresses)});
+  });
+}
+
+void CorePorts::carry_out(const sip::LookUpRoute& action) {
+  answers_.emplace_back(sip::RouteFound{action.destination, routes_.find(action.destination)});
+}
+
+}  // namespace godwit::io

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "godwit/log.h"
+#include "io/loop.h"
+#include "io/resolver.h"
+#include "io/route_lookup.h"
+#include "io/udp_socket.h"
+#include "sip/transport/io_action.h"
+
+namespace godwit::io {
+
+/// The ports of a core machine: carries its `sip::IoAction`s out on real sockets and tells what
+/// comes of them.
+///
+/// What is known at once (a flow opened, a route found, a datagram refused) waits in
+/// `take_answers()`, for the same turn of the loop. What comes later (datagrams, ICMP, names) goes
+/// to `deliver`.
+class CorePorts {
+ public:
+  using Deliver = std::function<void(sip::IoInput)>;
+
+  CorePorts(Loop& loop, ResolverOptions resolver, MessageTap tap, Deliver deliver);
+  ~CorePorts();
+  CorePorts(const CorePorts&) = delete;
+  CorePorts& operator=(const CorePorts&) = delete;
+
+  /// Never calls `deliver`.
+  void execute(const sip::IoAction& action);
+  [[nodiscard]] std::vector<sip::IoInput> take_answers();
+
+ private:
+  void carry_out(const sip::SendDatagram& action);
+  void carry_out(const sip::OpenUdpFlow& action);
+  void carry_out(const sip::CloseFlow& action);
+  void carry_out(const sip::ResolveName& action);
+  void carry_out(const sip::LookUpRoute& action);
+  [[nodiscard]] Result<UdpSocket> open(net::FlowId flow, const net::SocketAddress& local);
+  void on_datagram(net::FlowId flow, const Datagram& datagram);
+  void report_refusal(const sip::SendDatagram& action, std::error_code error);
+
+  Loop& loop_;
+  MessageTap tap_;
+  Deliver deliver_;
+  Resolver resolver_;
+  RouteLookup routes_;
+  std::map<net::FlowId, UdpSocket> sockets_;
+  std::vector<sip::IoInput> answers_;
+};
+
+}  // namespace godwit::io

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/core_ports.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/serve_until.h"
+
+namespace godwit::io {
+namespace {
+
+using ::testing::SizeIs;
+
+constexpr net::FlowId kFirst{1};
+constexpr net::FlowId kSecond{2};
+
+sip::Bytes bytes_of(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+class CorePortsTest : public ::testing::TestWithParam<std::string_view> {
+ protected:
+  net::SocketAddress open(net::FlowId flow, std::uint16_t port = 0, bool fallback = false) {
+    ports_.execute(sip::OpenUdpFlow{flow, {loopback_, port}, fallback});
+    const auto answers = ports_.take_answers();
+    EXPECT_THAT(answers, SizeIs(1));
+    const auto* opened = std::get_if<sip::FlowOpened>(&answers.at(0));
+    return opened != nullptr ? opened->local : net::SocketAddress{};
+  }
+
+  template <class T>
+  const T* told() const {
+    return inputs_.empty() ? nullptr : std::get_if<T>(&inputs_.front());
+  }
+
+  net::IpAddress loopback_ = *net::IpAddress::parse(GetParam());
+  Loop loop_;
+  std::vector<sip::IoInput> inputs_;
+  std::vector<std::string> tapped_;
+  CorePorts ports_{loop_,
+                   {},
+                   [this](const TappedMessage& message) {
+                     tapped_.push_back((message.sent ? "> " : "< ") + std::string(message.bytes));
+                   },
+                   [this](sip::IoInput input) { inputs_.push_back(std::move(input)); }};
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, CorePortsTest, ::testing::Values("127.0.0.1", "::1"));
+
+TEST_P(CorePortsTest, DatagramGoesFromFlowToFlow) {
+  const auto from = open(kFirst);
+  const auto to = open(kSecond);
+  ports_.execute(sip::SendDatagram{kFirst, loopback_, to, bytes_of("OPTIONS")});
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
+  const auto* received = told<sip::DatagramReceived>();
+  ASSERT_NE(received, nullptr);
+  EXPECT_EQ(received->flow, kSecond);
+  EXPECT_EQ(received->local, to);
+  EXPECT_EQ(received->remote, from);
+  EXPECT_EQ(received->bytes, "OPTIONS");
+  EXPECT_THAT(tapped_, ::testing::ElementsAre("> OPTIONS", "< OPTIONS"));
+}
+
+TEST_P(CorePortsTest, IcmpIsAFailureOfTheFlowTowardOneRemote) {
+  open(kFirst);
+  const auto nobody = open(kSecond);
+  ports_.execute(sip::CloseFlow{kSecond});
+  ports_.execute(sip::SendDatagram{kFirst, loopback_, nobody, bytes_of("OPTIONS")});
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
+  const auto* failed = told<sip::FlowFailed>();
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->flow, kFirst);
+  EXPECT_EQ(failed->remote, nobody);
+}
+
+TEST_P(CorePortsTest, SendingFromAnAddressThatIsGoneFailsTheFlowItself) {
+  open(kFirst);
+  const auto gone = *net::IpAddress::parse(loopback_.is_v4() ? "198.51.100.7" : "2001:db8:dead::7");
+  ports_.execute(sip::SendDatagram{kFirst, gone, {loopback_, 9}, bytes_of("OPTIONS")});
+  const auto answers = ports_.take_answers();
+  ASSERT_THAT(answers, SizeIs(1));
+  const auto& failed = std::get<sip::FlowFailed>(answers[0]);
+  EXPECT_EQ(failed.remote, std::nullopt) << failed.error.detail;
+}
+
+TEST_P(CorePortsTest, SendingOnAClosedFlowFailsIt) {
+  ports_.execute(sip::SendDatagram{kFirst, loopback_, {loopback_, 9}, bytes_of("OPTIONS")});
+  const auto answers = ports_.take_answers();
+  ASSERT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(std::get<sip::FlowFailed>(answers[0]).flow, kFirst);
+}
+
+TEST_P(CorePortsTest, TakenPortFailsUnlessAnyPortWillDo) {
+  const auto taken = open(kFirst);
+  ports_.execute(sip::OpenUdpFlow{kSecond, taken, false});
+  const auto answers = ports_.take_answers();
+  EXPECT_EQ(std::get<sip::FlowFailed>(answers.at(0)).error.code, Errc::address_in_use);
+
+  EXPECT_NE(open(kSecond, taken.port, true).port, taken.port);
+}
+
+TEST_P(CorePortsTest, RouteIsFoundInTheSameTurn) {
+  ports_.execute(sip::LookUpRoute{loopback_});
+  const auto answers = ports_.take_answers();
+  const auto& found = std::get<sip::RouteFound>(answers.at(0));
+  EXPECT_EQ(found.destination, loopback_);
+  ASSERT_TRUE(found.choice);
+  EXPECT_EQ(found.choice->source, loopback_);
+}
+
+TEST_P(CorePortsTest, NameIsResolvedLater) {
+  ports_.execute(sip::ResolveName{"localhost"});
+  EXPECT_THAT(ports_.take_answers(), SizeIs(0));
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
+  const auto* resolved = told<sip::NameResolved>();
+  ASSERT_NE(resolved, nullptr);
+  EXPECT_EQ(resolved->name, "localhost");
+  EXPECT_THAT(resolved->addresses, ::testing::Contains(*net::IpAddress::parse("127.0.0.1")));
+}
+
+}  // namespace
+}  // namespace godwit::io

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/loop.h"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <utility>
+
+#include "io/receive_batch.h"
+
+namespace godwit::io {
+namespace {
+
+// Marks the loop as being served for as long as it lives.
+class Serving {
+ public:
+  explicit Serving(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Serving() { flag_ = false; }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+}  // namespace
+
+// One thread serves a loop, but others post to it: the default hint keeps its locks.
+Loop::Loop()
+    : context_(std::make_unique<asio::io_context>()),
+      work_(std::make_shared<asio::executor_work_guard<asio::io_context::executor_type>>(
+          context_->get_executor())) {}
+Loop::~Loop() = default;
+
+TimePoint Loop::now() const {
+  return TimePoint{std::chrono::steady_clock::now().time_since_epoch()};
+}
+
+std::chrono::system_clock::time_point Loop::wall() const {
+  return std::chrono::system_clock::now();
+}
+
+void Loop::run() {
+  if (serving_) return;
+  const Serving serving(serving_);
+  if (!stopped_) context_->run();
+  stopped_ = false;
+  context_->restart();
+}
+
+bool Loop::poll(Duration wait) {
+  if (stopped_) return false;
+  if (serving_) return true;
+  const Serving serving(serving_);
+  if (context_->poll() == 0 && wait > Duration::zero() && context_->run_one_for(wait) > 0) {
+    context_->poll();
+  }
+  return !stopped_;
+}
+
+void Loop::post(std::function<void()> f) {
+  asio::post(*context_, std::move(f));
+}
+
+void Loop::stop() {
+  stopped_ = true;
+  context_->stop();
+}
+
+ReceiveBatch& Loop::receive_batch() {
+  if (!receive_batch_) receive_batch_ = std::make_unique<ReceiveBatch>();
+  return *receive_batch_;
+}
+
+}  // namespace godwit::io

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/media_ports.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "io/send_error.h"
+
+namespace godwit::io {
+namespace {
+
+constexpr int kSystemChoices = 32;  // pairs tried when the system chooses the port
+
+bool is_taken(const Error& error) {
+  return error.code == Errc::address_in_use;
+}
+
+std::uint16_t even(std::uint16_t port) {
+  return static_cast<std::uint16_t>(port & ~1U);
+}
+
+}  // namespace
+
+MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random, PortRange ports,
+                       std::function<void()> activity)
+    : loop_(loop),
+      random_(random),
+      ports_(ports),
+      activity_(std::move(activity)),
+      rack_(factory, random),
+      timer_(loop, [this] { on_due(); }) {}
+
+void MediaPorts::execute(const ua::MediaAction& action) {
+  if (const auto* wanted = std::get_if<ua::OpenMediaPath>(&action)) return open(*wanted);
+  apply(action);
+  if (const auto* wanted = std::get_if<ua::CloseMediaPath>(&action)) paths_.erase(wanted->path);
+  if (const auto* wanted = std::get_if<ua::EndMedia>(&action)) {
+    flush();  // the RTCP BYE leaves while there is a socket
+    close_paths_of(wanted->media);
+  }
+}
+
+void MediaPorts::apply(const ua::MediaAction& action) {
+  auto caused = rack_.apply(action, loop_.now());
+  inputs_.insert(inputs_.end(), std::make_move_iterator(caused.begin()),
+                 std::make_move_iterator(caused.end()));
+}
+
+void MediaPorts::open(const ua::OpenMediaPath& action) {
+  auto path = open_pair(action);
+  if (!path) {
+    inputs_.emplace_back(ua::MediaPathFailed{action.media, action.path, std::move(path.error())});
+    return;
+  }
+  apply(action);
+  inputs_.emplace_back(ua::MediaPathOpened{action.media, action.path, path->rtp.local()});
+  paths_.insert_or_assign(action.path, std::move(*path));
+}
+
+// RFC 3550 §11: RTP on an even port, RTCP on the next one.
+Result<MediaPorts::Path> MediaPorts::open_pair(const ua::OpenMediaPath& action) {
+  if (ports_.first == 0) {
+    auto path = try_pair(action, 0);
+    for (int i = 1; i < kSystemChoices && !path && is_taken(path.error()); ++i) {
+      path = try_pair(action, 0);
+    }
+    return path;
+  }
+  const auto first = even(static_cast<std::uint16_t>(ports_.first + 1));
+  const int pairs = (ports_.last - first + 1) / 2;
+  if (pairs <= 0) return fail(Errc::invalid_argument, "media ports: no even port in the range");
+  // Starting anywhere makes ports hard to guess and collisions rare.
+  const auto start = static_cast<int>(random_.below(static_cast<std::uint64_t>(pairs)));
+  auto path = try_pair(action, static_cast<std::uint16_t>(first + 2 * start));
+  for (int i = 1; i < pairs && !path && is_taken(path.error()); ++i) {
+    path = try_pair(action, static_cast<std::uint16_t>(first + 2 * ((start + i) % pairs)));
+  }
+  return path;
+}
+
+// With port 0 the system chooses one of the two, and its neighbour must be free.
+Result<MediaPorts::Path> MediaPorts::try_pair(const ua::OpenMediaPath& action,
+                                              std::uint16_t rtp_port) {
+  auto rtp = open_socket(action, ua::Channel::rtp, rtp_port);
+  if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
+  const std::uint16_t chosen = rtp->local().port;
+  if (chosen != even(chosen)) {
+    // The odd one's number is RTCP's: take it again under that name.
+    rtp = open_socket(action, ua::Channel::rtp, even(chosen));
+    if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
+  }
+  auto rtcp = open_socket(action, ua::Channel::rtcp, static_cast<std::uint16_t>(even(chosen) + 1));
+  if (!rtcp) return tl::unexpected<Error>(std::move(rtcp.error()));
+  return Path{action.media, std::move(*rtp), std::move(*rtcp)};
+}
+
+Result<UdpSocket> MediaPorts::open_socket(const ua::OpenMediaPath& action, ua::Channel channel,
+                                          std::uint16_t port) {
+  UdpHandlers handlers;
+  handlers.on_datagram = [this, media = action.media, path = action.path,
+                          channel](const Datagram& datagram) {
+    rack_.on_packet(media, path, channel, datagram.remote, datagram.bytes, loop_.now());
+  };
+  // Before a far end listens, and after it has hung up, ICMP is the rule rather than a failure.
+  handlers.on_unreachable = [](const net::SocketAddress&, std::error_code) {};
+  handlers.on_drained = [this] {
+    flush();
+    activity_();
+  };
+  return UdpSocket::open(loop_, {action.local, port}, {.traffic_class = TrafficClass::expedited},
+                         std::move(handlers));
+}
+
+void MediaPorts::close_paths_of(ua::MediaId media) {
+  std::erase_if(paths_, [&](const auto& entry) { return entry.second.media == media; });
+}
+
+void MediaPorts::flush() {
+  const TimePoint now = loop_.now();
+  rack_.flush(
+      [this](ua::MediaId media, const ua::MediaTransmit& packet) { return send(media, packet); },
+      now);
+  timer_.arm(rack_.next_deadline());
+}
+
+bool MediaPorts::send(ua::MediaId, const ua::MediaTransmit& packet) {
+  const auto path = paths_.find(packet.path);
+  if (path == paths_.end()) return false;
+  UdpSocket& socket = packet.channel == ua::Channel::rtp ? path->second.rtp : path->second.rtcp;
+  const net::IpAddress& from = socket.local().address;
+  const auto error = socket.send(from, packet.to, packet.bytes);
+  return !error || judge_send_error(error, from) == SendVerdict::lost;
+}
+
+std::vector<ua::Input> MediaPorts::take_inputs() {
+  auto reports = rack_.take_reports(loop_.now());
+  inputs_.insert(inputs_.end(), std::make_move_iterator(reports.begin()),
+                 std::make_move_iterator(reports.end()));
+  return std::exchange(inputs_, {});
+}
+
+std::optional<ua::MediaStatistics> MediaPorts::statistics(ua::MediaId media) const {
+  return rack_.statistics(media, loop_.now());
+}
+
+void MediaPorts::on_due() {
+  rack_.on_timeout(loop_.now());
+  flush();
+  activity_();
+}
+
+}  // namespace godwit::io

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/options.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "io/udp_socket.h"
+#include "ua/media_rack.h"
+
+namespace godwit::io {
+
+/// The sockets and the clock of all media: opens the paths that the engine asks for, passes packets
+/// to and from the rack, wakes it when its next frame is due.
+class MediaPorts {
+ public:
+  /// `activity`: packets came or frames went; `take_inputs()` may have something for the engine.
+  MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random, PortRange ports,
+             std::function<void()> activity);
+
+  /// Never calls `activity`. What the engine must know waits in `take_inputs()`.
+  void execute(const ua::MediaAction& action);
+  [[nodiscard]] std::vector<ua::Input> take_inputs();
+  /// Sends what wants to leave and sets the clock for the next frame. Call it after each turn.
+  void flush();
+  [[nodiscard]] std::optional<ua::MediaStatistics> statistics(ua::MediaId media) const;
+
+ private:
+  struct Path {
+    ua::MediaId media;
+    UdpSocket rtp;
+    UdpSocket rtcp;
+  };
+
+  void open(const ua::OpenMediaPath& action);
+  [[nodiscard]] Result<Path> open_pair(const ua::OpenMediaPath& action);
+  [[nodiscard]] Result<Path> try_pair(const ua::OpenMediaPath& action, std::uint16_t rtp_port);
+  [[nodiscard]] Result<UdpSocket> open_socket(const ua::OpenMediaPath& action, ua::Channel channel,
+                                              std::uint16_t port);
+  void apply(const ua::MediaAction& action);
+  void close_paths_of(ua::MediaId media);
+  bool send(ua::MediaId media, const ua::MediaTransmit& packet);
+  void on_due();
+
+  Loop& loop_;
+  Random& random_;
+  PortRange ports_;
+  std::function<void()> activity_;
+  ua::MediaRack rack_;
+  std::map<ua::PathId, Path> paths_;
+  std::vector<ua::Input> inputs_;
+  Timer timer_;
+};
+
+}  // namespace godwit::io

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <system_error>
+
+#include "net/socket_address.h"
+
+namespace godwit::io {
+
+/// Room for the control messages of one datagram: packet info, or an ICMP error with its sender.
+struct alignas(cmsghdr) ControlBuffer {
+  std::array<std::byte, 256> bytes;
+};
+
+/// Puts the source address into the control part of `message` (IP_PKTINFO, IPV6_PKTINFO).
+void set_source(msghdr& message, ControlBuffer& control, const net::IpAddress& source);
+
+/// The address the datagram was sent to.
+[[nodiscard]] std::optional<net::IpAddress> destination_of(msghdr& message);
+
+/// What an entry of the error queue means: the ICMP error if it is one that RFC 3261 §18.4 calls
+/// fatal; empty otherwise.
+[[nodiscard]] std::optional<std::error_code> fatal_icmp_error(msghdr& message);
+
+/// Asks for packet info, ICMP errors and a single family. @return the first failure.
+[[nodiscard]] std::error_code prepare_udp(int fd, net::Family family);
+void set_traffic_class(int fd, net::Family family, int value);
+
+}  // namespace godwit::io

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/user_agent_driver.h"
+
+#include <atomic>
+#include <deque>
+#include <variant>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "io/core_ports.h"
+#include "io/media_ports.h"
+#include "io/netlink_monitor.h"
+#include "io/system_random.h"
+#include "io/timer.h"
+
+namespace godwit::io {
+namespace {
+
+// Far more than any turn needs; an engine that never comes to rest must not stop the loop.
+constexpr int kMaxRounds = 1000;
+
+struct PendingEvent {
+  Event event;
+  EventTime time;
+};
+
+}  // namespace
+
+// Sockets and timers call this by plain pointer: they are its members, and call only from the loop,
+// which `run()` and `poll()` keep alive together with it.
+struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::State> {
+  State(const UserAgentOptions& options, std::unique_ptr<ua::AudioFactory> audio);
+
+  Loop loop;
+  SystemRandom random;
+  std::unique_ptr<ua::AudioFactory> factory;
+  LogSink log;
+  ua::Engine engine;
+  CorePorts core;
+  MediaPorts media;
+  Timer timer;
+  std::unique_ptr<NetlinkMonitor> monitor;
+  net::NetworkSnapshot last_look;
+
+  std::shared_ptr<EventHandler> handler;
+  std::deque<PendingEvent> events;
+  std::atomic<bool> hint_pending = false;
+  bool settling = false;
+  bool delivering = false;
+  bool delivery_posted = false;
+  bool closed = false;
+
+  void start(const NetworkPolicy& policy);
+  void close();
+
+  void on_input(const ua::Input& input);
+  void on_timeout();
+  void on_media_activity();
+  void on_network(NetlinkMonitor::Cause cause, TimePoint at);
+  void on_notified();
+
+  void settle();
+  bool settle_once();
+  bool carry_out(std::vector<ua::Action> actions);
+  void emit(ua::Emit&& emitted);
+  template <class Inputs>
+  bool feed(const Inputs& inputs);
+  void deliver();
+  void deliver_soon();
+  void write_log(LogLevel level, std::string component, std::string message) const;
+};
+
+UserAgentDriver::State::State(const UserAgentOptions& options,
+                              std::unique_ptr<ua::AudioFactory> audio)
+    : factory(std::move(audio)),
+      log(options.log),
+      engine(options, random, loop.now()),
+      core(loop, {.hosts_file = options.hosts_file}, options.tap,
+           [this](sip::IoInput input) { on_input(ua::Input{std::move(input)}); }),
+      media(loop, *factory, random, options.media_ports, [this] { on_media_activity(); }),
+      timer(loop, [this] { on_timeout(); }) {}
+
+void UserAgentDriver::State::start(const NetworkPolicy& policy) {
+  NetlinkMonitor::Hint hint;
+  if (policy.automatic) {
+    hint = [this](NetlinkMonitor::Cause cause, TimePoint at) { on_network(cause, at); };
+  }
+  auto opened = NetlinkMonitor::open(loop, std::move(hint));
+  if (!opened) {
+    // Where netlink is forbidden (systemd: RestrictAddressFamilies needs AF_NETLINK).
+    return write_log(LogLevel::error, "network",
+                     "cannot see the network: " + opened.error().detail);
+  }
+  monitor = std::move(*opened);
+  last_look = monitor->observe({});
+  const TimePoint now = loop.now();
+  engine.on_input(ua::NetworkObserved{last_look, now}, now);
+  settle();
+  deliver_soon();
+}
+
+void UserAgentDriver::State::close() {
+  closed = true;
+  events.clear();
+  loop.stop();
+}
+
+void UserAgentDriver::State::on_input(const ua::Input& input) {
+  if (closed) return;
+  engine.on_input(input, loop.now());
+  settle();
+  deliver();
+}
+
+void UserAgentDriver::State::on_timeout() {
+  if (closed) return;
+  engine.on_timeout(loop.now());
+  settle();
+  deliver();
+}
+
+void UserAgentDriver::State::on_media_activity() {
+  if (closed || !feed(media.take_inputs())) return;
+  settle();
+  deliver();
+}
+
+void UserAgentDriver::State::on_network(NetlinkMonitor::Cause cause, TimePoint at) {
+  if (closed || !monitor) return;
+  auto snapshot = monitor->observe(engine.destinations_in_use());
+  if (cause == NetlinkMonitor::Cause::recheck && snapshot == last_look) return;
+  last_look = snapshot;
+  on_input(ua::NetworkObserved{std::move(snapshot), at});
+}
+
+void UserAgentDriver::State::on_notified() {
+  hint_pending = false;
+  const TimePoint now = loop.now();
+  on_input(ua::NetworkHint{});
+  on_network(NetlinkMonitor::Cause::told, now);
+}
+
+void UserAgentDriver::State::settle() {
+  if (settling || closed) return;
+  settling = true;
+  int rounds = 0;
+  while (!closed && settle_once()) {
+    if (++rounds < kMaxRounds) continue;
+    write_log(LogLevel::error, "driver", "the engine does not come to rest; going on later");
+    loop.post([weak = weak_from_this()] {
+      if (const auto state = weak.lock()) state->on_timeout();
+    });
+    break;
+  }
+  settling = false;
+  timer.arm(engine.next_deadline());
+}
+
+// @return whether anything happened that may cause more.
+bool UserAgentDriver::State::settle_once() {
+  bool busy = carry_out(engine.take_actions());
+  busy |= feed(core.take_answers());
+  busy |= feed(media.take_inputs());
+  return busy;
+}
+
+bool UserAgentDriver::State::carry_out(std::vector<ua::Action> actions) {
+  bool media_asked = false;
+  for (ua::Action& action : actions) {
+    if (closed) return false;
+    std::visit(overloaded{[&](const sip::IoAction& wanted) { core.execute(wanted); },
+                          [&](const ua::MediaAction& wanted) {
+                            media.execute(wanted);
+                            media_asked = true;
+                          },
+                          [&](ua::Emit& emitted) { emit(std::move(emitted)); },
+                          [&](const ua::WriteLog& line) {
+                            if (log) log(line.record);
+                          }},
+               action);
+  }
+  if (media_asked) media.flush();
+  return !actions.empty();
+}
+
+void UserAgentDriver::State::emit(ua::Emit&& emitted) {
+  const auto ago =
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(loop.now() - emitted.at);
+  events.push_back({std::move(emitted.event), {emitted.at, loop.wall() - ago}});
+}
+
+template <class Inputs>
+bool UserAgentDriver::State::feed(const Inputs& inputs) {
+  for (const auto& input : inputs) engine.on_input(input, loop.now());
+  return !inputs.empty();
+}
+
+// Only from the loop, after the engine has settled. The handler may put in commands, whose events
+// are delivered here as well, or destroy the driver, which empties the queue.
+void UserAgentDriver::State::deliver() {
+  if (delivering) return;
+  delivering = true;
+  while (!events.empty()) {
+    const PendingEvent next = std::move(events.front());
+    events.pop_front();
+    const auto current = handler;  // it may set another one
+    if (current && *current) (*current)(next.event, next.time);
+  }
+  delivering = false;
+}
+
+void UserAgentDriver::State::deliver_soon() {
+  if (events.empty() || delivering || delivery_posted) return;
+  delivery_posted = true;
+  loop.post([weak = weak_from_this()] {
+    const auto state = weak.lock();
+    if (!state) return;
+    state->delivery_posted = false;
+    state->deliver();
+  });
+}
+
+void UserAgentDriver::State::write_log(LogLevel level, std::string component,
+                                       std::string message) const {
+  if (log) log({level, std::move(component), {}, std::move(message)});
+}
+
+UserAgentDriver::UserAgentDriver(UserAgentOptions options, std::unique_ptr<ua::AudioFactory> audio)
+    : state_(std::make_shared<State>(options, std::move(audio))) {
+  state_->start(options.network);
+}
+
+UserAgentDriver::~UserAgentDriver() {
+  state_->close();
+}
+
+UserAgentDriver::Turn::~Turn() {
+  state_->settle();
+  state_->deliver_soon();
+}
+
+void UserAgentDriver::on_event(EventHandler handler) {
+  state_->handler = std::make_shared<EventHandler>(std::move(handler));
+}
+
+ua::Engine& UserAgentDriver::engine() {
+  return state_->engine;
+}
+const ua::Engine& UserAgentDriver::engine() const {
+  return state_->engine;
+}
+TimePoint UserAgentDriver::now() const {
+  return state_->loop.now();
+}
+
+std::optional<ua::MediaStatistics> UserAgentDriver::media_statistics(ua::MediaId media) const {
+  return state_->media.statistics(media);
+}
+
+void UserAgentDriver::notify_network_changed() {
+  // Hints that come faster than the loop turns are one.
+  if (state_->hint_pending.exchange(true)) return;
+  state_->loop.post([weak = state_->weak_from_this()] {
+    if (const auto state = weak.lock()) state->on_notified();
+  });
+}
+
+void UserAgentDriver::post(std::function<void()> f) {
+  state_->loop.post(std::move(f));
+}
+
+// Each keeps the state alive on its own: an event handler may destroy the driver meanwhile.
+void UserAgentDriver::run() {
+  const auto state = state_;
+  state->loop.run();
+}
+
+bool UserAgentDriver::poll(Duration wait) {
+  const auto state = state_;
+  return state->loop.poll(wait);
+}
+
+void UserAgentDriver::stop() {
+  state_->loop.stop();
+}
+
+}  // namespace godwit::io
