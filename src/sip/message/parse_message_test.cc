@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "sip/message/message.h"
+
+namespace godwit::sip {
+namespace {
+
+using namespace std::string_view_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr std::string_view kFields =
+    "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n"
+    "Call-ID: c\r\nCSeq: 1 OPTIONS\r\n";
+
+std::string options(std::string_view more) {
+  return "OPTIONS sip:h SIP/2.0\r\n" + std::string(kFields) + std::string(more);
+}
+
+std::string detail_of(std::string text) {
+  const auto parsed = parse_message(std::move(text));
+  if (parsed) return "";
+  EXPECT_EQ(parsed.error().code, Errc::malformed_message);
+  return parsed.error().detail;
+}
+
+std::string at_byte(std::size_t at) {
+  return " at byte " + std::to_string(at);
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Everything that may be asked of a message: none of it may fail on one that was parsed.
+void touch(const Message& message) {
+  for (int value = 0; value <= static_cast<int>(Field::extension); ++value) {
+    const auto field = static_cast<Field>(value);
+    EXPECT_EQ(message.values(field).size(), message.count(field));
+  }
+  EXPECT_TRUE(parse_via(message.field(Field::via).value()));
+  EXPECT_FALSE(message.method_name().empty());
+  static_cast<void>(message.top_via());
+  static_cast<void>(message.cseq());
+  static_cast<void>(message.from_tag());
+  static_cast<void>(message.to_tag());
+}
+
+class RecordedMessageTest : public ::testing::TestWithParam<std::string_view> {
+ protected:
+  const std::string text_ = read_file(std::filesystem::path(GODWIT_SOURCE_DIR) /
+                                      "tests/data/messages" / std::string(GetParam()));
+};
+
+TEST_P(RecordedMessageTest, IsWrittenAsItCame) {
+  const auto message = parse_message(text_);
+  ASSERT_TRUE(message) << message.error().detail;
+  touch(*message);
+  EXPECT_EQ(message->write(), text_);
+}
+
+TEST_P(RecordedMessageTest, CutOffAnywhereItIsMalformed) {
+  for (std::size_t size = 0; size < text_.size(); ++size) {
+    const auto detail = detail_of(text_.substr(0, size));
+    EXPECT_THAT(detail, HasSubstr(" at byte ")) << "cut after " << size;
+  }
+}
+
+TEST_P(RecordedMessageTest, WithOneByteChangedItIsReadOrRefusedButNeverReadTwoWays) {
+  for (std::size_t at = 0; at < text_.size(); ++at) {
+    for (const char byte : {'\0', '\n', ' ', ',', '\"', '<', ';'}) {
+      auto changed = text_;
+      changed[at] = byte;
+      const auto message = parse_message(changed);
+      if (!message) continue;
+      touch(*message);
+      const auto again = parse_message(message->write());
+      ASSERT_TRUE(again) << at << ": " << again.error().detail;
+      EXPECT_EQ(again->write(), message->write());
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, RecordedMessageTest,
+                         ::testing::Values("invite.sip", "ok200.sip", "ack.sip", "bye.sip",
+                                           "register.sip"));
+
+TEST(ParseMessageTest, BareLineFeedsEndLinesToo) {
+  auto text = options("\r\n");
+  std::erase(text, '\r');
+  EXPECT_EQ(parse_message(text).value().write(), parse_message(options("\r\n")).value().write());
+}
+
+TEST(ParseMessageTest, EmptyLinesInFrontAreIgnored) {  // RFC 3261 §7.5
+  EXPECT_TRUE(parse_message("\r\n\r\n" + options("\r\n")));
+}
+
+TEST(ParseMessageTest, FoldedLinesAreJoinedByBlanks) {
+  const auto message =
+      parse_message(
+          options("Subject: I know\r\n you're\n\tthere\r\nContact:\r\n <sip:a@h>\r\n\r\n"))
+          .value();
+  EXPECT_EQ(message.field(Field::subject), "I know   you're \tthere");
+  EXPECT_EQ(message.field(Field::contact), "<sip:a@h>");
+}
+
+TEST(ParseMessageTest, CommasInQuotesAndBracketsDoNotSplit) {
+  const auto message =
+      parse_message(options("m: \"A, B\" <sip:a,b@h>;x=\"1,2\" , <sip:c@h>\r\nAllow: A, B\r\n\r\n"))
+          .value();
+  EXPECT_THAT(message.values(Field::contact),
+              ElementsAre("\"A, B\" <sip:a,b@h>;x=\"1,2\"", "<sip:c@h>"));
+  EXPECT_THAT(message.values(Field::allow), ElementsAre("A, B"));
+}
+
+TEST(ParseMessageTest, WithoutContentLengthTheRestIsTheBody) {
+  EXPECT_EQ(parse_message(options("\r\nrest\r\n")).value().body(), "rest\r\n");
+}
+
+TEST(ParseMessageTest, BytesBeyondContentLengthAreDropped) {  // RFC 3261 §18.3
+  EXPECT_EQ(parse_message(options("Content-Length: 3\r\n\r\nbodyandmore")).value().body(), "bod");
+}
+
+TEST(ParseMessageTest, AResponseTakesItsMethodFromCSeq) {
+  const auto message =
+      parse_message("sip/2.0 603 Not Now\r\n" + std::string(kFields) + "\r\n").value();
+  EXPECT_EQ(message.status(), 603);
+  EXPECT_EQ(message.reason(), "Not Now");
+  EXPECT_EQ(message.method(), Method::options);
+  EXPECT_EQ(parse_message("SIP/2.0 180\r\n" + std::string(kFields) + "\r\n")->reason(), "");
+}
+
+TEST(ParseMessageTest, ErrorsNameFieldAndByteOffset) {
+  const auto bare = options("");
+  EXPECT_EQ(detail_of(options("Content-Length: 1\r\n\r\n")),
+            "Content-Length: more than came" + at_byte(bare.size() + 16));
+  EXPECT_EQ(detail_of(options("Content-Length: x\r\n\r\n")),
+            "Content-Length: not a number" + at_byte(bare.size() + 16));
+  EXPECT_EQ(detail_of(options("Content-Length: 99999999999\r\n\r\n")),
+            "Content-Length: more than came" + at_byte(bare.size() + 16));
+  EXPECT_EQ(detail_of(options("Subject: a\0b\r\n\r\n"sv)),
+            "Subject: control character" + at_byte(bare.size() + 10));
+  EXPECT_EQ(detail_of(options("X-Own: a\rb\r\n\r\n")),
+            "X-Own: control character" + at_byte(bare.size() + 8));
+  EXPECT_EQ(detail_of(options("X Own: a\r\n\r\n")),
+            "header: field name is not a token" + at_byte(bare.size()));
+  EXPECT_EQ(detail_of(options("no colon\r\n\r\n")),
+            "header: \":\" missing" + at_byte(bare.size() + 8));
+  EXPECT_EQ(detail_of(options("f: sip:x@h\r\n\r\n")),
+            "From: given twice" + at_byte(bare.size() + 3));
+  EXPECT_EQ(detail_of(options("v: SIP/2.0/UDP h,\r\n\r\n")),
+            "Via: value missing" + at_byte(bare.size() + 17));
+  EXPECT_EQ(detail_of(options("v: SIP/2.0/UDP h;;\r\n\r\n")),
+            "Via: parameter name missing" + at_byte(bare.size() + 17));
+  EXPECT_EQ(detail_of(options("Contact: \r\n\r\n")),
+            "Contact: value missing" + at_byte(bare.size() + 8));
+  EXPECT_EQ(detail_of(bare), "header: empty line at its end missing" + at_byte(bare.size()));
+}
+
+TEST(ParseMessageTest, OffsetsStayTrueBehindFoldedLines) {
+  auto text = options("\r\n");
+  const auto from = text.find("<sip:a@h>");
+  text.insert(from, "\"x\r\n y\"\r\n ");
+  text[text.find("tag=1") + 3] = ' ';
+  EXPECT_EQ(detail_of(text), "From: \";\" expected" + at_byte(text.find("tag 1") + 4));
+}
+
+struct StartLine {
+  std::string_view text;
+  std::string_view detail;
+};
+class BadStartLineTest : public ::testing::TestWithParam<StartLine> {};
+
+TEST_P(BadStartLineTest, IsRefusedWithItsPlace) {
+  const auto [line, detail] = GetParam();
+  EXPECT_EQ(detail_of(std::string(line) + "\r\n" + std::string(kFields) + "\r\n"), detail);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, BadStartLineTest,
+    ::testing::Values(
+        StartLine{"OPTIONS", "Request-URI: URI scheme missing at byte 7"},
+        StartLine{"OPTIONS sip:h", "start line: \"SIP/2.0\" missing at byte 13"},
+        StartLine{"OPTIONS sip:h SIP/7.0", "start line: \"SIP/2.0\" missing at byte 14"},
+        StartLine{"OPTIONS sip:h SIP/2.0 ", "start line: \"SIP/2.0\" missing at byte 14"},
+        StartLine{"OPTIONS  sip:h SIP/2.0", "Request-URI: URI scheme missing at byte 8"},
+        StartLine{"OPTIONS sip:h; lr SIP/2.0", "Request-URI: parameter name missing at byte 14"},
+        StartLine{"OPTIONS <sip:h> SIP/2.0",
+                  "Request-URI: character not allowed in a URI at byte 8"},
+        StartLine{"OPTIONS sip:2001:db8::1 SIP/2.0", "Request-URI: port missing at byte 17"},
+        StartLine{"OPT(IONS sip:h SIP/2.0", "start line: method is not a token at byte 0"},
+        StartLine{" OPTIONS sip:h SIP/2.0", "start line: method is not a token at byte 0"},
+        StartLine{"OPTIONS sip:h\r SIP/2.0", "start line: control character at byte 13"},
+        StartLine{"SIP/2.0 4294967301 x", "start line: status code is not 100 to 699 at byte 8"},
+        StartLine{"SIP/2.0 99 x", "start line: status code is not 100 to 699 at byte 8"},
+        StartLine{"SIP/2.0 700 x", "start line: status code is not 100 to 699 at byte 8"},
+        StartLine{"SIP/2.0 -20 x", "start line: status code is not 100 to 699 at byte 8"},
+        StartLine{"SIP/2.0 ", "start line: status code is not 100 to 699 at byte 8"},
+        StartLine{"SIP/2.0 200x", "start line: space missing at byte 11"},
+        StartLine{"BYE sip:h SIP/2.0", "CSeq: method is not the request's at byte 111"},
+        StartLine{"OPTIONS sip:h SIP/2.0\r\n folded", "header: field name missing at byte 23"}));
+
+class RequiredFieldTest : public ::testing::TestWithParam<std::string_view> {};
+
+TEST_P(RequiredFieldTest, WithoutItAMessageIsMalformed) {
+  auto text = options("\r\n");
+  const auto at = text.find(GetParam());
+  text.erase(at, text.find("\r\n", at) + 2 - at);
+  EXPECT_THAT(detail_of(text), HasSubstr(std::string(GetParam()) + " missing"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Names, RequiredFieldTest,
+                         ::testing::Values("Via:", "From:", "To:", "Call-ID:", "CSeq:"));
+
+TEST(ParseMessageTest, LimitsHoldToTheByteAndTheField) {
+  std::string vias;
+  for (std::size_t i = 1; i < kMaxVias; ++i) vias += "v:SIP/2.0/UDP h\r\n";
+  EXPECT_EQ(detail_of(options(vias + "\r\n")), "");
+  EXPECT_THAT(detail_of(options(vias + "v:SIP/2.0/UDP h\r\n\r\n")), HasSubstr("Via: too many"));
+
+  std::string fields;
+  for (std::size_t i = 5; i < kMaxFields; ++i) fields += "x:y\r\n";
+  EXPECT_EQ(detail_of(options(fields + "\r\n")), "");
+  EXPECT_THAT(detail_of(options(fields + "z:y\r\n\r\n")), HasSubstr("z: too many header fields"));
+
+  auto longest = options("\r\n");
+  longest.resize(kMaxMessageBytes, 'x');
+  EXPECT_EQ(detail_of(longest), "");
+  EXPECT_THAT(detail_of(longest + 'x'), HasSubstr("message: too long"));
+}
+
+TEST(ParseMessageTest, AnEscapedNulInAQuotedStringIsGood) {  // RFC 4475 §3.1.1.2
+  EXPECT_EQ(detail_of(options("Contact: \"\\\0\" <sip:a@h>\r\n\r\n"sv)), "");
+  EXPECT_THAT(detail_of(options("Contact: \"a\" \\\0 <sip:a@h>\r\n\r\n"sv)),
+              HasSubstr("Contact: control character"));
+}
+
+TEST(ParseMessageTest, NothingAtAllIsMalformed) {
+  EXPECT_EQ(detail_of(""), "start line: line does not end at byte 0");
+  EXPECT_EQ(detail_of("\r\n\r\n"), "start line: line does not end at byte 4");
+  EXPECT_EQ(detail_of(std::string(100, '\0')), "start line: line does not end at byte 100");
+}
+
+}  // namespace
+}  // namespace godwit::sip
