@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "lab/figures.h"
+#include "lab/lab.h"
+#include "lab/own_word.h"
+#include "lab/speech_proof.h"
+
+namespace godwit::lab {
+
+/// Everything found out about one change of one run.
+struct ChangeResult {
+  ChangeMark mark;
+  std::string from_label;  ///< "Wi-Fi"
+  std::string to_label;
+  ChangeFigures figures;
+  std::vector<Disagreement> disagreements;
+  SpeechProof out;
+  SpeechProof in;
+
+  [[nodiscard]] bool survived() const { return out.heard() && in.heard(); }
+};
+
+struct RunResult {
+  std::vector<ChangeResult> changes;
+  std::vector<std::string> bindings;
+  std::vector<std::string> problems;  ///< sentences: what went wrong beside the figures
+
+  [[nodiscard]] bool survived() const;
+};
+
+/// A figure over all runs: a number, null, or {"median", "min", "max"}.
+[[nodiscard]] nlohmann::json summarise(std::vector<std::optional<double>> values);
+
+/// The JSON object of `godwit lab run --json`.
+[[nodiscard]] nlohmann::json make_report(const LabOptions& options,
+                                         const std::vector<RunResult>& runs);
+
+/// The same for people: a paragraph for each change, two lines for its directions.
+[[nodiscard]] std::string make_table(const LabOptions& options, const nlohmann::json& report);
+
+}  // namespace godwit::lab

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/targets.h"
+
+namespace godwit::lab {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+RunResult good_run(double first_in) {
+  ChangeResult change;
+  change.mark.kind = "break";
+  change.mark.from = *net::IpAddress::parse("10.1.0.2");
+  change.mark.to = *net::IpAddress::parse("10.2.0.2");
+  change.from_label = "Wi-Fi";
+  change.to_label = "LTE";
+  change.figures.noticed_ms = 0.5;
+  change.figures.first_rtp_in_ms = first_in;
+  change.figures.first_rtp_out_at_peer_ms = 60;
+  change.figures.lost_in = 5;
+  change.figures.lost_out = 0;
+  change.figures.registers = 1;
+  change.out = change.in = {.windows = 4, .found = 4, .weakest = 0.9};
+  RunResult run;
+  run.changes = {change};
+  run.bindings = {"sip:alice@10.2.0.2"};
+  return run;
+}
+
+TEST(Report, OfOneRunHasNumbers) {
+  const json report = make_report({}, {good_run(102.345)});
+  EXPECT_EQ(report["survived"], true);
+  EXPECT_EQ(report["runs"], 1);
+  const json& change = report["changes"][0];
+  EXPECT_EQ(change["from"], "10.1.0.2");
+  EXPECT_EQ(change["kind"], "break");
+  EXPECT_EQ(change["first_rtp_in_ms"], 102.35);
+  EXPECT_TRUE(change["registered_ms"].is_null());
+  EXPECT_TRUE(report["missed"].empty());
+}
+
+TEST(Report, OfManyRunsHasMedians) {
+  LabOptions options;
+  options.runs = 3;
+  const json report = make_report(options, {good_run(101), good_run(130), good_run(104)});
+  const json expected = {{"median", 104.0}, {"min", 101.0}, {"max", 130.0}};
+  EXPECT_EQ(report["changes"][0]["first_rtp_in_ms"], expected);
+}
+
+TEST(Report, OneDeafEndIsNotSurvived) {
+  RunResult deaf = good_run(100);
+  deaf.changes[0].in.found = 1;
+  const json report = make_report({}, {good_run(100), deaf});
+  EXPECT_EQ(report["survived"], false);
+  EXPECT_EQ(make_report({}, {})["survived"], false);
+}
+
+TEST(Report, ShowsTheWorstRunsBindings) {
+  RunResult two = good_run(100);
+  two.bindings.emplace_back("sip:alice@10.1.0.2");
+  const json report = make_report({}, {good_run(100), two});
+  EXPECT_EQ(report["bindings"].size(), 2U);
+  EXPECT_THAT(report["missed"].dump(), HasSubstr("2 bindings left"));
+}
+
+TEST(Report, NamesTheFiguresThatWereMissed) {
+  const json report = make_report({}, {good_run(236)});
+  EXPECT_THAT(report["missed"].dump(), HasSubstr("first_rtp_in_ms is 236, not at most 115"));
+}
+
+TEST(ReportTable, ShowsFiguresLimitsAndEvidence) {
+  LabOptions options;
+  options.out_dir = "out/lab/wifi-to-lte";
+  const std::string table = make_table(options, make_report(options, {good_run(102)}));
+  EXPECT_THAT(table, HasSubstr("Wi-Fi 10.1.0.2 -> LTE 10.2.0.2"));
+  EXPECT_THAT(table, HasSubstr("102 ms"));
+  EXPECT_THAT(table, HasSubstr("at most 115 ms"));
+  EXPECT_THAT(table, HasSubstr("out/lab/wifi-to-lte/report.json"));
+  EXPECT_THAT(table, HasSubstr("survived"));
+  EXPECT_THAT(table, Not(HasSubstr("\x1b")));
+}
+
+TEST(Limits, AreTheFarEndsAndTheFamilies) {
+  const json across = {{"from", "10.2.0.2"}, {"to", "2001:db8:1::2"}, {"kind", "break"}};
+  const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};
+  LabOptions options;
+  EXPECT_EQ(limits_for(options, across).of("first_rtp_out_at_peer_ms"), 175);
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_out_at_peer_ms"), 75);
+  options.peer = "baresip";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms"), 125);
+  EXPECT_FALSE(limits_for(options, across).of("first_rtp_in_ms"));
+  options.loss_percent = 1;
+  EXPECT_FALSE(limits_for(options, within).of("first_rtp_in_ms"));
+}
+
+}  // namespace
+}  // namespace godwit::lab
