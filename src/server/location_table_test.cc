@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/location_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace godwit::server {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Outcome = LocationTable::Outcome;
+
+class LocationTableTest : public ::testing::TestWithParam<net::Family> {
+ protected:
+  sip::Uri at(std::uint16_t port) const {
+    const std::string host = GetParam() == net::Family::v4 ? "10.1.0.2" : "[2001:db8:1::2]";
+    return *sip::parse_uri("sip:alice@" + host + ':' + std::to_string(port));
+  }
+  Outcome put(std::uint32_t cseq, std::vector<BindingChange> changes,
+              const std::string& call_id = "c1") {
+    return table_.update({"alice", call_id, cseq, std::move(changes)}, now_);
+  }
+  std::vector<std::uint16_t> ports() const {
+    std::vector<std::uint16_t> out;
+    for (const Binding& b : table_.bindings("alice", now_)) out.push_back(b.contact.port);
+    return out;
+  }
+
+  LocationTable table_;
+  TimePoint now_{1h};
+};
+INSTANTIATE_TEST_SUITE_P(Families, LocationTableTest,
+                         ::testing::Values(net::Family::v4, net::Family::v6),
+                         [](const auto& p) { return std::string(to_string(p.param)); });
+
+TEST_P(LocationTableTest, HoldsABindingUntilItExpires) {
+  EXPECT_EQ(put(1, {{at(5060), {}, 60s}}), Outcome::done);
+  EXPECT_THAT(ports(), ElementsAre(5060));
+  now_ += 60s - 1ns;
+  EXPECT_THAT(ports(), ElementsAre(5060));
+  now_ += 1ns;
+  EXPECT_THAT(ports(), IsEmpty());
+  EXPECT_FALSE(table_.leads_to_binding(at(5060), now_));
+}
+
+TEST_P(LocationTableTest, OneRequestAddsAndRemoves) {
+  (void)put(1, {{at(5060), {}, 60s}});
+  EXPECT_EQ(put(2, {{at(5070), {}, 60s}, {at(5060), {}, 0s}}), Outcome::done);
+  EXPECT_THAT(ports(), ElementsAre(5070));
+}
+
+TEST_P(LocationTableTest, LatestComesFirstAndARefreshReplaces) {
+  (void)put(1, {{at(5060), {}, 60s}});
+  (void)put(2, {{at(5070), {}, 60s}});
+  EXPECT_THAT(ports(), ElementsAre(5070, 5060));
+  (void)put(3, {{at(5060), {}, 90s}});
+  EXPECT_THAT(ports(), ElementsAre(5060, 5070));
+}
+
+TEST_P(LocationTableTest, OldCSeqOfTheSameCallIdChangesNothing) {
+  (void)put(5, {{at(5060), {}, 60s}});
+  EXPECT_EQ(put(5, {{at(5070), {}, 60s}, {at(5060), {}, 0s}}), Outcome::out_of_order);
+  EXPECT_EQ(put(4, {{at(5060), {}, 0s}}), Outcome::out_of_order);
+  EXPECT_THAT(ports(), ElementsAre(5060));
+  EXPECT_EQ(put(1, {{at(5060), {}, 0s}}, "restarted"), Outcome::done);
+  EXPECT_THAT(ports(), IsEmpty());
+}
+
+TEST_P(LocationTableTest, OneRequestMayNameAContactTwice) {
+  EXPECT_EQ(put(1, {{at(5060), {}, 60s}, {at(5060), {}, 90s}}), Outcome::done);
+  now_ += 70s;
+  EXPECT_THAT(ports(), ElementsAre(5060));
+}
+
+TEST_P(LocationTableTest, RemovesAllOrNothing) {
+  (void)put(1, {{at(5060), {}, 60s}});
+  (void)put(2, {{at(5070), {}, 60s}}, "c2");
+  EXPECT_EQ(table_.remove_all({"alice", "c2", 2, {}}, now_), Outcome::out_of_order);
+  EXPECT_THAT(ports(), ElementsAre(5070, 5060));
+  EXPECT_EQ(table_.remove_all({"alice", "c2", 3, {}}, now_), Outcome::done);
+  EXPECT_THAT(ports(), IsEmpty());
+}
+
+TEST_P(LocationTableTest, LimitsTheBindingsOfAUser) {
+  std::vector<BindingChange> many;
+  for (std::uint16_t i = 0; i <= kMaxBindingsPerUser; ++i) {
+    many.push_back({at(static_cast<std::uint16_t>(6000 + i)), {}, 60s});
+  }
+  EXPECT_EQ(put(1, many), Outcome::too_many);
+  EXPECT_THAT(ports(), IsEmpty());
+  many.pop_back();
+  EXPECT_EQ(put(1, many), Outcome::done);
+}
+
+TEST_P(LocationTableTest, KnowsTheHostAndPortOfABindingWhoeverTheUserIs) {
+  (void)put(1, {{at(5060), {}, 60s}});
+  sip::Uri uri = at(5060);
+  uri.user = "other";
+  EXPECT_TRUE(table_.leads_to_binding(uri, now_));
+  uri.port = 0;
+  EXPECT_TRUE(table_.leads_to_binding(uri, now_));
+  EXPECT_FALSE(table_.leads_to_binding(at(5061), now_));
+}
+
+}  // namespace
+}  // namespace godwit::server

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/proxy.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/forwarded_request.h"
+
+namespace godwit::server {
+namespace {
+
+/// How long a cancelled branch may take to end (RFC 3261 §9.1: 64*T1).
+Duration cancelled_wait() {
+  return sip::TimerProfile{}.timer_b();
+}
+
+/// What §16.6 step 8 puts into the branch to find loops: the fields that decide where a request
+/// goes. Kept beside the request instead, because the transaction's branch is random.
+std::string loop_key(const sip::Message& request) {
+  std::string key(request.uri());
+  key += '\n' + std::string(request.call_id()) + '\n' + request.from_tag() + '\n' +
+         request.to_tag() + '\n' + to_string(request.cseq());
+  return key;
+}
+
+bool is_from(const ServerIdentity& identity, const sip::Message& request) {
+  const auto from = sip::parse_name_addr(request.field(sip::Field::from).value_or(""));
+  return from && identity.is_own(from->uri);
+}
+
+/// The user that From names; empty when it cannot be read.
+std::string from_user(const sip::Message& request) {
+  const auto from = sip::parse_name_addr(request.field(sip::Field::from).value_or(""));
+  return from ? from->uri.user : std::string();
+}
+
+}  // namespace
+
+Proxy::Proxy(Parts parts)
+    : parts_(parts), targets_(parts.identity, parts.authenticator, parts.locations) {}
+
+void Proxy::on_request(const sip::RequestReceived& received, CameBy came_by, TimePoint now) {
+  if (const auto fault = find_fault(received.request)) return reject(received, *fault, now);
+  if (is_loop(received.request)) return reject(received, {482, {}}, now);
+  if (challenge(received, came_by, now)) return;
+  const auto choice = targets_.choose(received.request, came_by, now);
+  if (const auto* const rejection = std::get_if<Rejection>(&choice)) {
+    return reject(received, *rejection, now);
+  }
+  if (contexts_.size() >= kMaxContexts) return reject(received, {503, {}}, now);
+  fork(received, std::get<TargetChooser::Targets>(choice), now);
+}
+
+/// RFC 3261 §16.3 step 4: it was here before, and nothing that decides its way has changed.
+bool Proxy::is_loop(const sip::Message& request) const {
+  const auto vias = request.values(sip::Field::via);
+  const bool was_here = std::any_of(vias.begin(), vias.end(), [this](std::string_view value) {
+    const auto via = sip::parse_via(value);
+    return via && parts_.identity.is_own(*via);
+  });
+  if (!was_here) return false;
+  const std::string key = loop_key(request);
+  return std::any_of(contexts_.begin(), contexts_.end(),
+                     [&](const auto& entry) { return entry.second.loop_key == key; });
+}
+
+/// Who says to be one of our users proves it, outside dialogs. @return whether it was answered.
+bool Proxy::challenge(const sip::RequestReceived& received, CameBy came_by, TimePoint now) {
+  const sip::Message& request = received.request;
+  const bool in_dialog = came_by == CameBy::our_route && !request.to_tag().empty();
+  if (!parts_.options.authenticate_calls || in_dialog || !is_from(parts_.identity, request)) {
+    return false;
+  }
+  const auto role = Authenticator::Role::proxy;
+  const auto judgement = parts_.authenticator.judge(request, role, now);
+  if (judgement.user.empty()) {
+    if (request.field(sip::Field::proxy_authorization) && !judgement.stale) {
+      log(LogLevel::warning, request, "credentials refused");
+    }
+    parts_.transactions.respond(received.transaction,
+                                parts_.authenticator.challenge(request, role, judgement, now), now);
+    return true;
+  }
+  if (judgement.user == from_user(request)) return false;
+  reject(received, {403, {}}, now);
+  return true;
+}
+
+void Proxy::reject(const sip::RequestReceived& received, const Rejection& rejection,
+                   TimePoint now) {
+  sip::Message response = make_response(received.request, rejection.status, parts_.random.token(8));
+  if (rejection.status == 420) response.add(sip::Field::unsupported, rejection.detail);
+  log(LogLevel::debug, received.request,
+      std::string(received.request.method_name()) + " refused with " +
+          std::to_string(rejection.status));
+  parts_.transactions.respond(received.transaction, response, now);
+}
+
+void Proxy::fork(const sip::RequestReceived& received, const std::vector<sip::Uri>& targets,
+                 TimePoint now) {
+  sip::Message request = received.request;
+  parts_.authenticator.consume(request);
+  if (request.method() == sip::Method::invite) {
+    // At once: nobody downstream answers it for us, and it stops the retransmissions (§16.2).
+    parts_.transactions.respond(received.transaction, make_response(request, 100, {}), now);
+  }
+  log(LogLevel::info, request,
+      std::string(request.method_name()) + " to " + std::string(request.uri()) + ": " +
+          std::to_string(targets.size()) + " target(s)");
+  Context context{request,
+                  loop_key(received.request),
+                  ResponseContext(request.method(), targets.size()),
+                  {},
+                  std::nullopt};
+  for (const sip::Uri& target : targets) {
+    ForwardedRequest forwarded = make_forwarded(request, target, parts_.identity);
+    const PathFinder::Ticket ticket{++last_ticket_};
+    searches_[ticket] = {received.transaction, context.branches.size()};
+    context.branches.push_back({std::move(forwarded.message), {}, false, false, std::nullopt});
+    parts_.paths.find(ticket, forwarded.next_hop, now);
+  }
+  contexts_.insert_or_assign(received.transaction, std::move(context));
+}
+
+/// The ACK for a 2xx is nobody's transaction: it is passed on as it comes (§16.10 keeps no state).
+void Proxy::on_ack(const sip::Message& ack, CameBy came_by, TimePoint now) {
+  if (find_fault(ack)) return;
+  const auto choice = targets_.choose(ack, came_by, now);
+  const auto* const targets = std::get_if<TargetChooser::Targets>(&choice);
+  if (targets == nullptr) return;
+  sip::Message message = ack;
+  parts_.authenticator.consume(message);
+  ForwardedRequest forwarded = make_forwarded(message, targets->front(), parts_.identity);
+  const PathFinder::Ticket ticket{++last_ticket_};
+  acks_.emplace(ticket, std::move(forwarded.message));
+  parts_.paths.find(ticket, forwarded.next_hop, now);
+}
+
+void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
+  if (auto ack = acks_.extract(found.ticket)) {
+    if (found.flow) (void)parts_.transactions.send_ack(std::move(ack.mapped()), *found.flow);
+    return;
+  }
+  const auto search = searches_.extract(found.ticket);
+  if (!search) return;
+  const BranchRef ref = search.mapped();
+  const auto context = contexts_.find(ref.context);
+  if (context == contexts_.end()) return;
+  if (context->second.branches[ref.branch].cancelled) return fail_branch(ref, 487, now);
+  if (!found.flow) {
+    log(LogLevel::warning, context->second.request, found.flow.error().detail);
+    return fail_branch(ref, 480, now);
+  }
+  send(ref, *found.flow, now);
+}
+
+void Proxy::send(const BranchRef& ref, const net::Flow& flow, TimePoint now) {
+  Context& context = contexts_.at(ref.context);
+  Branch& branch = context.branches[ref.branch];
+  branch.client = parts_.transactions.send_request(std::move(*branch.waiting), flow, now);
+  branch.waiting.reset();
+  if (context.request.method() == sip::Method::invite) branch.give_up_at = now + kTimerC;
+  clients_[branch.client] = ref;
+}
+
+void Proxy::on_response(const sip::ResponseReceived& received, TimePoint now) {
+  const auto client = clients_.find(received.transaction);
+  if (client == clients_.end()) return;
+  const BranchRef ref = client->second;
+  Context& context = contexts_.at(ref.context);
+  Branch& branch = context.branches[ref.branch];
+  sip::Message response = received.response;
+  if (response.count(sip::Field::via) < 2) return;  // it was for us, and we asked nothing
+  response.remove_first(sip::Field::via);
+  if (response.status() < 200) {
+    branch.ringing = true;
+    // §16.7 step 2: timer C starts anew with each 101 to 199.
+    if (response.status() > 100 && branch.give_up_at && !branch.cancelled) {
+      branch.give_up_at = now + kTimerC;
+    }
+  } else {
+    branch.give_up_at.reset();
+  }
+  apply(ref.context, context.responses.on_response(ref.branch, std::move(response)), now);
+}
+
+/// §16.9: a time-out counts as 408. What cannot be reached is answered with 480 rather than with
+/// the 500 that a 503 would become: the user is not there now, nothing is wrong with the server. A
+/// 408 may not be sent to other requests than INVITE (RFC 4320 §4.2).
+void Proxy::on_client_failed(const sip::ClientFailed& failed, TimePoint now) {
+  const auto client = clients_.find(failed.transaction);
+  if (client == clients_.end()) return;
+  const BranchRef ref = client->second;
+  const Context& context = contexts_.at(ref.context);
+  const bool timed_out = failed.error.code == Errc::timed_out;
+  const bool invite = context.request.method() == sip::Method::invite;
+  log(LogLevel::warning, context.request, "no answer: " + failed.error.code.message());
+  fail_branch(ref, !timed_out ? 480 : invite ? 408 : 504, now);
+}
+
+void Proxy::fail_branch(const BranchRef& ref, int status, TimePoint now) {
+  Context& context = contexts_.at(ref.context);
+  context.branches[ref.branch].give_up_at.reset();
+  sip::Message response = make_response(context.request, status, parts_.random.token(8));
+  apply(ref.context, context.responses.on_response(ref.branch, std::move(response)), now);
+}
+
+void Proxy::apply(sip::ServerId id, ResponseContext::Step step, TimePoint now) {
+  Context& context = contexts_.at(id);
+  if (step.forward) {
+    // §16.7 step 6: it was meant for us; upstream it would say that we are overloaded.
+    if (step.forward->status() == 503) {
+      step.forward = make_response(context.request, 500, parts_.random.token(8));
+    }
+    parts_.transactions.respond(id, *step.forward, now);
+  }
+  if (step.cancel_others) cancel_pending(context, now);
+  const auto status = context.responses.final_status();
+  if (!status || !context.responses.all_finished()) return;
+  if (context.request.method() == sip::Method::invite && *status < 300) {
+    // Its 2xx may come again until the ACK arrives: each copy goes upstream (RFC 6026 §7.2).
+    if (!context.remove_at) context.remove_at = now + sip::TimerProfile{}.timer_m();
+    return;
+  }
+  erase(id);
+}
+
+void Proxy::on_cancel(const sip::CancelReceived& received, TimePoint now) {
+  const auto context = contexts_.find(received.invite);
+  if (context != contexts_.end()) cancel_pending(context->second, now);
+}
+
+void Proxy::cancel_pending(Context& context, TimePoint now) {
+  if (context.request.method() != sip::Method::invite) return;
+  for (std::size_t i = 0; i < context.branches.size(); ++i) {
+    Branch& branch = context.branches[i];
+    if (branch.cancelled || context.responses.is_finished(i)) continue;
+    branch.cancelled = true;
+    if (!branch.client) continue;  // its search for a path ends it
+    parts_.transactions.cancel(branch.client, std::nullopt, now);
+    branch.give_up_at = now + cancelled_wait();
+  }
+}
+
+void Proxy::erase(sip::ServerId id) {
+  const auto context = contexts_.find(id);
+  for (const Branch& branch : context->second.branches) clients_.erase(branch.client);
+  contexts_.erase(context);
+}
+
+std::vector<Proxy::BranchRef> Proxy::due(TimePoint now) const {
+  std::vector<BranchRef> refs;
+  for (const auto& [id, context] : contexts_) {
+    for (std::size_t i = 0; i < context.branches.size(); ++i) {
+      const auto& at = context.branches[i].give_up_at;
+      if (at && *at <= now) refs.push_back({id, i});
+    }
+  }
+  return refs;
+}
+
+void Proxy::on_timeout(TimePoint now) {
+  for (const BranchRef& ref : due(now)) {
+    if (contexts_.count(ref.context) != 0) give_up(ref, now);
+  }
+  std::vector<sip::ServerId> over;
+  for (const auto& [id, context] : contexts_) {
+    if (context.remove_at && *context.remove_at <= now) over.push_back(id);
+  }
+  for (const sip::ServerId id : over) erase(id);
+}
+
+/// §16.8: a branch that rings is cancelled, any other counts as 408.
+void Proxy::give_up(const BranchRef& ref, TimePoint now) {
+  Context& context = contexts_.at(ref.context);
+  Branch& branch = context.branches[ref.branch];
+  if (branch.ringing && !branch.cancelled) {
+    branch.cancelled = true;
+    branch.give_up_at = now + cancelled_wait();
+    parts_.transactions.cancel(branch.client, std::nullopt, now);
+    return;
+  }
+  parts_.transactions.abandon(branch.client);
+  clients_.erase(branch.client);
+  fail_branch(ref, branch.cancelled ? 487 : 408, now);
+}
+
+std::optional<TimePoint> Proxy::next_deadline() const {
+  std::optional<TimePoint> first;
+  const auto consider = [&first](const std::optional<TimePoint>& at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  for (const auto& [id, context] : contexts_) {
+    consider(context.remove_at);
+    for (const Branch& branch : context.branches) consider(branch.give_up_at);
+  }
+  return first;
+}
+
+void Proxy::log(LogLevel level, const sip::Message& about, std::string message) const {
+  if (!parts_.options.log) return;
+  parts_.options.log({level, "proxy", std::string(about.call_id()), std::move(message)});
+}
+
+}  // namespace godwit::server

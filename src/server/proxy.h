@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "server/authenticator.h"
+#include "server/path_finder.h"
+#include "server/request_target.h"
+#include "server/response_context.h"
+#include "server/server_identity.h"
+#include "server/server_options.h"
+#include "sip/transaction/transaction_table.h"
+
+namespace godwit::server {
+
+/// A stateful, record-routing proxy (RFC 3261 §16): each request that may go on is forked to all
+/// its targets in parallel, and the best answer goes back.
+class Proxy {
+ public:
+  /// What the proxy works with; all of it outlives it.
+  struct Parts {
+    const ServerOptions& options;
+    const ServerIdentity& identity;
+    Authenticator& authenticator;
+    const LocationTable& locations;
+    sip::TransactionTable& transactions;
+    PathFinder& paths;
+    Random& random;
+  };
+  explicit Proxy(Parts parts);
+
+  /// Our own Routes have been taken off the request; `came_by` tells whether there were any.
+  void on_request(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
+  void on_ack(const sip::Message& ack, CameBy came_by, TimePoint now);
+  void on_cancel(const sip::CancelReceived& received, TimePoint now);
+  void on_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
+  /// A search of the path finder has ended.
+  void on_path(const PathFinder::Found& found, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// Requests being forwarded.
+  [[nodiscard]] std::size_t size() const { return contexts_.size(); }
+
+  static constexpr std::chrono::seconds kTimerC{180};  // RFC 3261 §16.6 step 11: more than 3 min
+  static constexpr std::size_t kMaxContexts = 10'000;
+
+ private:
+  struct Branch {
+    std::optional<sip::Message> waiting;  // for its path
+    sip::ClientId client;                 // once sent
+    bool ringing = false;                 // a provisional response came
+    bool cancelled = false;
+    std::optional<TimePoint> give_up_at;  // timer C, or the wait for the end of a cancelled one
+  };
+  struct Context {
+    sip::Message request;
+    std::string loop_key;
+    ResponseContext responses;
+    std::vector<Branch> branches;
+    std::optional<TimePoint> remove_at;
+  };
+  struct BranchRef {
+    sip::ServerId context;
+    std::size_t branch = 0;
+  };
+
+  [[nodiscard]] bool is_loop(const sip::Message& request) const;
+  [[nodiscard]] bool challenge(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
+  void reject(const sip::RequestReceived& received, const Rejection& rejection, TimePoint now);
+  void fork(const sip::RequestReceived& received, const std::vector<sip::Uri>& targets,
+            TimePoint now);
+  void send(const BranchRef& ref, const net::Flow& flow, TimePoint now);
+  void give_up(const BranchRef& ref, TimePoint now);
+  void fail_branch(const BranchRef& ref, int status, TimePoint now);
+  void apply(sip::ServerId id, ResponseContext::Step step, TimePoint now);
+  void cancel_pending(Context& context, TimePoint now);
+  void erase(sip::ServerId id);
+  [[nodiscard]] std::vector<BranchRef> due(TimePoint now) const;
+  void log(LogLevel level, const sip::Message& about, std::string message) const;
+
+  Parts parts_;
+  TargetChooser targets_;
+  std::map<sip::ServerId, Context> contexts_;
+  std::map<sip::ClientId, BranchRef> clients_;
+  std::map<PathFinder::Ticket, BranchRef> searches_;
+  std::map<PathFinder::Ticket, sip::Message> acks_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace godwit::server

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/registrar.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace godwit::server {
+namespace {
+
+using std::chrono::seconds;
+
+/// delta-seconds; a number too large means the longest time, anything else nothing (RFC 3261
+/// §20.19).
+std::optional<seconds> delta_seconds(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, ec] = std::from_chars(text.data(), end, value);
+  if (stopped != end || text.empty() || ec == std::errc::invalid_argument) return std::nullopt;
+  if (ec == std::errc::result_out_of_range) value = ~std::uint32_t{0};
+  return seconds(value);
+}
+
+std::string contact_value(const Binding& binding, TimePoint now) {
+  sip::NameAddr value;
+  value.uri = binding.contact;
+  value.parameters = binding.parameters;
+  // Rounded up: a live binding never reads as "expires=0".
+  const auto left = std::chrono::ceil<seconds>(binding.expires_at - now);
+  set_parameter(value.parameters, "expires", std::to_string(left.count()));
+  return to_string(value);
+}
+
+/// The user a REGISTER is about; empty when To is none of ours.
+std::string user_of(const sip::Message& request, const ServerIdentity& identity) {
+  const auto to = sip::parse_name_addr(request.field(sip::Field::to).value_or(""));
+  return to && identity.is_own(to->uri) ? to->uri.user : std::string();
+}
+
+}  // namespace
+
+sip::Message Registrar::answer(const sip::Message& request, TimePoint now) {
+  if (const auto required = request.field(sip::Field::require)) {
+    sip::Message refusal = respond(request, 420);
+    refusal.add(sip::Field::unsupported, *required);  // we support no extension
+    return refusal;
+  }
+  const auto judgement = parts_.authenticator.judge(request, Authenticator::Role::registrar, now);
+  const std::string user = user_of(request, parts_.identity);
+  if (judgement.user.empty()) {
+    if (request.field(sip::Field::authorization) && !judgement.stale) {
+      log(user, "credentials refused");
+    }
+    return parts_.authenticator.challenge(request, Authenticator::Role::registrar, judgement, now);
+  }
+  if (!parts_.authenticator.knows(user)) return respond(request, 404);
+  if (user != judgement.user) return respond(request, 403);  // only the user's own bindings
+  return update(request, user, now);
+}
+
+sip::Message Registrar::respond(const sip::Message& request, int status, std::string_view reason) {
+  return make_response(request, status, parts_.random.token(8), reason);
+}
+
+sip::Message Registrar::update(const sip::Message& request, const std::string& user,
+                               TimePoint now) {
+  BindingUpdate update{user, std::string(request.call_id()), request.cseq().number, {}};
+  const auto contacts = request.values(sip::Field::contact);
+  if (std::find(contacts.begin(), contacts.end(), "*") != contacts.end()) {
+    return remove_all(request, update, now);
+  }
+  auto changes = read_changes(request);
+  if (const auto* const refusal = std::get_if<Refusal>(&changes)) {
+    sip::Message response = respond(request, refusal->status, refusal->reason);
+    if (refusal->status == 423) {
+      response.add(sip::Field::min_expires, std::to_string(parts_.options.min_expires.count()));
+    }
+    return response;
+  }
+  update.changes = std::get<Changes>(std::move(changes));
+  return conclude(request, update, parts_.locations.update(update, now), now);
+}
+
+sip::Message Registrar::remove_all(const sip::Message& request, const BindingUpdate& update,
+                                   TimePoint now) {
+  const auto expires = delta_seconds(request.field(sip::Field::expires).value_or(""));
+  if (request.count(sip::Field::contact) != 1 || expires != seconds(0)) {
+    return respond(request, 400, "Contact * stands alone and with Expires 0");
+  }
+  return conclude(request, update, parts_.locations.remove_all(update, now), now);
+}
+
+sip::Message Registrar::conclude(const sip::Message& request, const BindingUpdate& update,
+                                 LocationTable::Outcome outcome, TimePoint now) {
+  switch (outcome) {
+    case LocationTable::Outcome::out_of_order:
+      return respond(request, 500, "CSeq Out Of Order");
+    case LocationTable::Outcome::too_many:
+      return respond(request, 403, "Too Many Contacts");
+    case LocationTable::Outcome::done:
+      break;
+  }
+  sip::Message response = respond(request, 200);
+  std::string shown;
+  for (const Binding& binding : parts_.locations.bindings(update.user, now)) {
+    response.add(sip::Field::contact, contact_value(binding, now));
+    shown += ' ' + to_string(binding.contact);
+  }
+  log(update.user, "bound to" + (shown.empty() ? " nothing" : shown));
+  return response;
+}
+
+std::variant<Registrar::Refusal, Registrar::Changes> Registrar::read_changes(
+    const sip::Message& request) const {
+  const auto for_all = delta_seconds(request.field(sip::Field::expires).value_or(""));
+  Changes changes;
+  for (const std::string_view value : request.values(sip::Field::contact)) {
+    auto contact = sip::parse_name_addr(value);
+    if (!contact || !contact->uri.is_sip()) return Refusal{400, "Contact Not Usable"};
+    std::optional<seconds> asked = for_all;
+    if (const std::string* const own = find_parameter(contact->parameters, "expires")) {
+      asked = delta_seconds(*own);
+    }
+    // RFC 3261 §10.3 step 7: what cannot be read counts as the longest lifetime.
+    const seconds expires = asked.value_or(parts_.options.max_expires);
+    if (expires > seconds(0) && expires < parts_.options.min_expires) {
+      return Refusal{423, {}};
+    }
+    std::erase_if(contact->parameters, [](const sip::Parameter& p) {
+      return sip::has_parameter({p}, "expires");  // compared without regard to case
+    });
+    changes.push_back({std::move(contact->uri), std::move(contact->parameters), granted(expires)});
+  }
+  return changes;
+}
+
+seconds Registrar::granted(seconds asked) const {
+  return std::min(asked, parts_.options.max_expires);
+}
+
+void Registrar::log(const std::string& user, std::string message) const {
+  if (!parts_.options.log) return;
+  parts_.options.log({LogLevel::info, "registrar", user, std::move(message)});
+}
+
+}  // namespace godwit::server

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/random.h"
+#include "server/authenticator.h"
+#include "server/location_table.h"
+#include "server/server_identity.h"
+#include "server/server_options.h"
+#include "sip/message/message.h"
+
+namespace godwit::server {
+
+/// Answers REGISTER (RFC 3261 §10.3) and keeps the location table by it.
+class Registrar {
+ public:
+  /// What the registrar works with; all of it outlives it.
+  struct Parts {
+    const ServerOptions& options;
+    const ServerIdentity& identity;
+    Authenticator& authenticator;
+    LocationTable& locations;
+    Random& random;
+  };
+  explicit Registrar(Parts parts) : parts_(parts) {}
+
+  [[nodiscard]] sip::Message answer(const sip::Message& request, TimePoint now);
+
+ private:
+  struct Refusal {
+    int status = 0;
+    std::string reason;
+  };
+  using Changes = std::vector<BindingChange>;
+
+  [[nodiscard]] sip::Message respond(const sip::Message& request, int status,
+                                     std::string_view reason = {});
+  [[nodiscard]] sip::Message update(const sip::Message& request, const std::string& user,
+                                    TimePoint now);
+  [[nodiscard]] sip::Message remove_all(const sip::Message& request, const BindingUpdate& update,
+                                        TimePoint now);
+  [[nodiscard]] sip::Message conclude(const sip::Message& request, const BindingUpdate& update,
+                                      LocationTable::Outcome outcome, TimePoint now);
+  [[nodiscard]] std::variant<Refusal, Changes> read_changes(const sip::Message& request) const;
+  [[nodiscard]] std::chrono::seconds granted(std::chrono::seconds asked) const;
+  void log(const std::string& user, std::string message) const;
+
+  Parts parts_;
+};
+
+}  // namespace godwit::server

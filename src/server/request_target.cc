@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/request_target.h"
+
+#include <charconv>
+
+namespace godwit::server {
+namespace {
+
+bool is_number(std::string_view text) {
+  int value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, ec] = std::from_chars(text.data(), end, value);
+  return ec == std::errc{} && stopped == end && value >= 0;
+}
+
+}  // namespace
+
+std::optional<Rejection> find_fault(const sip::Message& request) {
+  const auto uri = sip::parse_uri(request.uri());
+  if (!uri) return Rejection{400, {}};
+  if (!uri->is_sip()) return Rejection{416, {}};
+  if (const auto hops = request.field(sip::Field::max_forwards)) {
+    if (!is_number(*hops)) return Rejection{400, {}};
+    if (*hops == "0") return Rejection{483, {}};
+  }
+  if (const auto required = request.field(sip::Field::proxy_require)) {
+    return Rejection{420, std::string(*required)};  // we support no extension
+  }
+  return std::nullopt;
+}
+
+std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip::Message& request,
+                                                                      CameBy came_by,
+                                                                      TimePoint now) const {
+  const auto uri = sip::parse_uri(request.uri());
+  if (!uri) return Rejection{400, {}};
+  const bool in_dialog = !request.to_tag().empty() && came_by == CameBy::our_route;
+  // A Route that is left leads to another proxy: only dialogs that we let through may go there.
+  if (request.count(sip::Field::route) != 0 && !in_dialog) return Rejection{403, {}};
+  if (identity_.is_own(*uri)) return look_up(uri->user, now);
+  if (in_dialog || locations_.leads_to_binding(*uri, now)) return Targets{*uri};
+  return Rejection{403, {}};
+}
+
+std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const std::string& user,
+                                                                       TimePoint now) const {
+  if (!users_.knows(user)) return Rejection{404, {}};
+  Targets targets;
+  for (const Binding& binding : locations_.bindings(user, now)) targets.push_back(binding.contact);
+  if (targets.empty()) return Rejection{480, {}};
+  return targets;
+}
+
+}  // namespace godwit::server

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "godwit/time.h"
+#include "server/authenticator.h"
+#include "server/location_table.h"
+#include "server/server_identity.h"
+#include "sip/message/message.h"
+
+namespace godwit::server {
+
+/// Did the request come by a Route of ours? Then it belongs to a dialog that we are on the way of.
+enum class CameBy { itself, our_route };
+
+/// An answer instead of forwarding.
+struct Rejection {
+  int status = 0;
+  std::string detail;  // 420: the extensions that are not known
+
+  bool operator==(const Rejection&) const = default;
+};
+
+/// May the request be forwarded at all (RFC 3261 §16.3 steps 2, 3 and 5)? Empty: yes.
+[[nodiscard]] std::optional<Rejection> find_fault(const sip::Message& request);
+
+/// Where a request goes (§16.5): to the bindings of our user that it names; within a dialog to
+/// whatever it names; else nowhere, because a relay for everybody is an open one.
+class TargetChooser {
+ public:
+  /// All of it outlives the chooser.
+  TargetChooser(const ServerIdentity& identity, const Authenticator& users,
+                const LocationTable& locations)
+      : identity_(identity), users_(users), locations_(locations) {}
+
+  using Targets = std::vector<sip::Uri>;
+  [[nodiscard]] std::variant<Rejection, Targets> choose(const sip::Message& request, CameBy came_by,
+                                                        TimePoint now) const;
+
+ private:
+  [[nodiscard]] std::variant<Rejection, Targets> look_up(const std::string& user,
+                                                         TimePoint now) const;
+
+  const ServerIdentity& identity_;
+  const Authenticator& users_;
+  const LocationTable& locations_;
+};
+
+}  // namespace godwit::server

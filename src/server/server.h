@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/error.h"
+#include "server/authenticator.h"
+#include "server/location_table.h"
+#include "server/path_finder.h"
+#include "server/proxy.h"
+#include "server/registrar.h"
+#include "server/server_identity.h"
+#include "server/server_options.h"
+#include "sip/transaction/transaction_table.h"
+
+namespace godwit::server {
+
+/// Registrar and record-routing proxy of one domain, over UDP in both address families at once.
+/// Pure: what it wants from sockets, resolver and kernel it asks by actions.
+class Server {
+ public:
+  Server(ServerOptions options, Random& random, TimePoint now);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Opens one wildcard socket per address family. One may fail: then the other family is served.
+  void start(TimePoint now);
+  void on_input(const sip::IoInput& input, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::vector<sip::IoAction> take_actions();
+
+  /// No socket is left: why the first one failed.
+  [[nodiscard]] const std::optional<Error>& failed() const { return failed_; }
+  [[nodiscard]] bool serves(net::Family family) const;
+  /// Where a user ("alice") can be reached now, the latest registered first.
+  [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
+  /// Datagrams that were no SIP message.
+  [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+  /// Requests being forwarded.
+  [[nodiscard]] std::size_t forwarding() const { return proxy_.size(); }
+
+ private:
+  enum class SocketState { closed, opening, open, failed };
+  struct Socket {
+    net::Family family = net::Family::v4;
+    SocketState state = SocketState::closed;
+  };
+
+  void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
+  void settle(TimePoint now);
+  void take_output(sip::TransactionOutput output, TimePoint now);
+  void on_request(sip::RequestReceived received, TimePoint now);
+  void answer_options(const sip::RequestReceived& received, TimePoint now);
+  void log(LogLevel level, std::string message) const;
+
+  ServerOptions options_;
+  Random& random_;
+  ServerIdentity identity_;
+  Authenticator authenticator_;
+  LocationTable locations_;
+  sip::TransactionTable transactions_;
+  PathFinder paths_;
+  Registrar registrar_;
+  Proxy proxy_;
+  std::map<net::FlowId, Socket> sockets_;
+  std::optional<Error> failed_, first_failure_;
+  std::uint64_t malformed_ = 0;
+  std::vector<sip::IoAction> actions_;
+};
+
+}  // namespace godwit::server

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server_identity.h"
+
+#include <utility>
+
+namespace godwit::server {
+namespace {
+
+constexpr std::uint16_t kSipPort = 5060;
+/// More addresses than a host has; a bound for a host that answers for whole networks.
+constexpr std::size_t kMaxAddresses = 256;
+
+}  // namespace
+
+ServerIdentity::ServerIdentity(std::string domain, std::string host_name, std::uint16_t port)
+    : domain_(std::move(domain)),
+      domain_host_(sip::host_from_text(domain_)),
+      host_name_(host_name.empty() ? domain_host_ : sip::host_from_text(host_name)),
+      port_(port) {}
+
+void ServerIdentity::add_address(const net::IpAddress& address) {
+  if (!address.is_unspecified() && addresses_.size() < kMaxAddresses) addresses_.insert(address);
+}
+
+bool ServerIdentity::is_own_address(const net::IpAddress& address, std::uint16_t port) const {
+  return (port == 0 ? kSipPort : port) == port_ && addresses_.count(address) != 0;
+}
+
+bool ServerIdentity::is_own(const sip::Uri& uri) const {
+  if (!uri.is_sip()) return false;
+  // A domain without a port means whatever port the domain is served on (RFC 3263 §4.2).
+  const bool port_fits = uri.port == 0 || uri.port == port_;
+  if (port_fits &&
+      (sip::same_host(uri.host, domain_host_) || sip::same_host(uri.host, host_name_))) {
+    return true;
+  }
+  const auto* const address = std::get_if<net::IpAddress>(&uri.host);
+  return address != nullptr && is_own_address(*address, uri.port);
+}
+
+bool ServerIdentity::is_own(const sip::Via& via) const {
+  const auto* const address = std::get_if<net::IpAddress>(&via.host);
+  return address != nullptr && is_own_address(*address, via.port);
+}
+
+std::string ServerIdentity::record_route() const {
+  return "<sip:" + sip::to_string(host_name_) + ':' + std::to_string(port_) + ";lr>";
+}
+
+bool ServerIdentity::take_own_routes(sip::Message& request) const {
+  bool found = false;
+  const auto target = sip::parse_uri(request.uri());
+  const auto routes = request.values(sip::Field::route);
+  if (target && target->user.empty() && has_parameter(target->parameters, "lr") &&
+      is_own(*target) && !routes.empty()) {
+    // RFC 3261 §16.4: a strict router put us into the Request-URI; the true one is the last Route.
+    std::vector<std::string> kept(routes.begin(), routes.end());
+    if (const auto last = sip::parse_name_addr(kept.back())) {
+      request.set_uri(to_string(last->uri));
+      request.remove(sip::Field::route);
+      kept.pop_back();
+      for (const std::string& route : kept) request.add(sip::Field::route, route);
+      found = true;
+    }
+  }
+  while (const auto value = request.field(sip::Field::route)) {
+    const auto route = sip::parse_name_addr(*value);
+    if (!route || !is_own(route->uri)) break;
+    request.remove_first(sip::Field::route);
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace godwit::server

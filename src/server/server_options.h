@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "godwit/log.h"
+#include "sip/auth/digest.h"
+
+namespace godwit::server {
+
+/// What the server is made with.
+struct ServerOptions {
+  std::string domain;                        ///< it serves sip:USER@domain; also the digest realm
+  std::string host_name;                     ///< put into Record-Route; empty: `domain`
+  std::uint16_t port = 5060;                 ///< UDP, of both address families; 1 to 65535
+  std::map<std::string, std::string> users;  ///< user name to password
+  /// Lifetimes of bindings: shorter ones are refused (423), longer ones cut; default is the
+  /// longest.
+  std::chrono::seconds min_expires{60};
+  std::chrono::seconds max_expires{3600};
+  bool authenticate_calls = true;  ///< challenge calls of our users (407); REGISTER always is
+  /// Challenges to give, best first (RFC 8760). baresip 1.0 registers only if MD5 is alone.
+  std::vector<sip::DigestAlgorithm> algorithms = {sip::DigestAlgorithm::sha256,
+                                                  sip::DigestAlgorithm::md5};
+  LogSink log;  ///< default: drop
+};
+
+}  // namespace godwit::server

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/server_shell.h"
+
+namespace godwit::server {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+ServerOptions options() {
+  ServerOptions o;
+  o.domain = "example.org";
+  o.users = {{"alice", "secret"}};
+  return o;
+}
+
+TEST(Server, OpensOneWildcardSocketPerFamily) {
+  SeededRandom random(1);
+  Server server(options(), random, TimePoint{});
+  server.start(TimePoint{});
+  const auto actions = server.take_actions();
+  ASSERT_THAT(actions, SizeIs(2));
+  EXPECT_EQ(to_string(std::get<sip::OpenUdpFlow>(actions[0]).local), "0.0.0.0:5060");
+  EXPECT_EQ(to_string(std::get<sip::OpenUdpFlow>(actions[1]).local), "[::]:5060");
+  EXPECT_FALSE(std::get<sip::OpenUdpFlow>(actions[0]).fallback_to_any_port);
+  EXPECT_THAT(server.take_actions(), IsEmpty());
+  EXPECT_EQ(server.next_deadline(), std::nullopt);
+}
+
+TEST(Server, ServesTheFamilyThatIsThereAndFailsWithoutAny) {
+  SeededRandom random(1);
+  Server server(options(), random, TimePoint{});
+  server.start(TimePoint{});
+  const Error taken{Errc::address_in_use, "[::]:5060"};
+  server.on_input(sip::FlowOpened{{1}, {net::IpAddress(), 5060}}, TimePoint{});
+  server.on_input(sip::FlowFailed{{2}, std::nullopt, taken}, TimePoint{});
+  EXPECT_TRUE(server.serves(net::Family::v4));
+  EXPECT_FALSE(server.serves(net::Family::v6));
+  EXPECT_EQ(server.failed(), std::nullopt);
+
+  server.on_input(sip::FlowFailed{{1}, std::nullopt, {Errc::no_network, "gone"}}, TimePoint{});
+  EXPECT_EQ(server.failed(), taken);
+  server.on_input(sip::FlowFailed{{9}, std::nullopt, taken}, TimePoint{});
+  server.on_timeout(TimePoint{});
+}
+
+class ServerTest : public ::testing::TestWithParam<net::Family> {
+ protected:
+  net::SocketAddress at() const {
+    return {*net::IpAddress::parse(GetParam() == net::Family::v4 ? "10.1.0.2" : "2001:db8:1::2"),
+            5070};
+  }
+  static ServerOptions logged(std::string& log) {
+    ServerOptions o = options();
+    o.log = [&log](const LogRecord& record) { log += record.message + '\n'; };
+    return o;
+  }
+  std::string log_;
+  ServerShell shell_{logged(log_)};
+  TestAgent alice_{shell_, "alice", at()};
+};
+INSTANTIATE_TEST_SUITE_P(Families, ServerTest, ::testing::Values(net::Family::v4, net::Family::v6),
+                         [](const auto& p) { return std::string(to_string(p.param)); });
+
+TEST_P(ServerTest, TellsWhatItCanDo) {
+  for (const std::string& uri :
+       {std::string("sip:example.org"), "sip:" + to_string(ServerShell::address(GetParam()))}) {
+    alice_.send(alice_.request("OPTIONS", uri, "<sip:example.org>"));
+    const auto ok = alice_.answer();
+    ASSERT_TRUE(ok);
+    EXPECT_EQ(ok->status(), 200);
+    EXPECT_THAT(std::string(ok->field(sip::Field::allow).value_or("")), HasSubstr("REGISTER"));
+  }
+}
+
+TEST_P(ServerTest, RegistersAlsoWhenItIsNamedInARoute) {
+  sip::Message m = alice_.registration();
+  m.add(sip::Field::route, "<sip:example.org;lr>");
+  alice_.send(m);
+  EXPECT_EQ(alice_.answer()->status(), 401);
+}
+
+TEST_P(ServerTest, DoesNotRegisterForOtherDomains) {
+  sip::Message m = alice_.registration();
+  m.set_uri("sip:example.net");
+  m.set(sip::Field::from, "<sip:x@example.net>;tag=1");
+  alice_.send(m);
+  EXPECT_EQ(alice_.answer()->status(), 403);
+}
+
+TEST_P(ServerTest, CountsWhatIsNoMessageAndGoesOn) {
+  shell_.receive(at(), "hello\r\n\r\n");
+  EXPECT_EQ(shell_.server.malformed(), 1U);
+  alice_.send(alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>"));
+  EXPECT_TRUE(alice_.answer());
+}
+
+TEST_P(ServerTest, TellsTheStoryInItsLogWithoutSecrets) {
+  alice_.sign_in("secret");
+  EXPECT_THAT(log_, HasSubstr("serving example.org"));
+  EXPECT_THAT(log_, HasSubstr("bound to sip:alice@" + to_string(at())));
+  EXPECT_THAT(log_, ::testing::Not(HasSubstr("secret")));
+}
+
+TEST_P(ServerTest, ComesToRestAfterwards) {
+  alice_.sign_in("secret");
+  shell_.advance(64s);
+  EXPECT_EQ(shell_.server.next_deadline(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace godwit::server
