@@ -115,19 +115,16 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-/// "IN IP4 192.0.2.1" of a c= or o= line; `connection` addresses are where media is expected.
+/// "IN IP4 192.0.2.1" of a c= or o= line. Its family need not be the flow's: an answer takes the
+/// offer's (dual-stack rule R29).
 struct SdpAddress {
   std::string_view type;
   std::string_view text;
-  bool connection = false;
 };
 
 std::string_view trouble_with(const SdpAddress& said, const net::Flow& flow) {
   if (said.text.find('[') != std::string_view::npos) return "an address in brackets";
   if (said.text.find('%') != std::string_view::npos) return "an address with a zone";
-  if (said.connection && said.type != net::sdp_address_type(flow.local.family())) {
-    return "not the family of the flow";
-  }
   const auto address = net::IpAddress::parse(said.text);
   if (!address) return {};
   if (address->is_v4() && said.text.find(':') != std::string_view::npos) {
@@ -147,7 +144,7 @@ std::optional<SdpAddress> sdp_address_in(std::string_view line) {
   if (take_word(rest) != "IN") return std::nullopt;
   const auto type = take_word(rest);
   const auto text = take_word(rest);
-  return SdpAddress{type, text.substr(0, text.find('/')), connection};  // less a multicast TTL
+  return SdpAddress{type, text.substr(0, text.find('/'))};  // less a multicast TTL
 }
 
 MaybeUntruth check_sdp(const Message& message, const net::Flow& flow) {
