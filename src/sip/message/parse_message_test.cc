@@ -73,17 +73,16 @@ TEST_P(RecordedMessageTest, CutOffAnywhereItIsMalformed) {
 }
 
 TEST_P(RecordedMessageTest, WithOneByteChangedItIsReadOrRefusedButNeverReadTwoWays) {
+  constexpr std::string_view kBytes = "\0\n ,\"<;:\\x\xff"sv;
   for (std::size_t at = 0; at < text_.size(); ++at) {
-    for (const char byte : {'\0', '\n', ' ', ',', '\"', '<', ';'}) {
-      auto changed = text_;
-      changed[at] = byte;
-      const auto message = parse_message(changed);
-      if (!message) continue;
-      touch(*message);
-      const auto again = parse_message(message->write());
-      ASSERT_TRUE(again) << at << ": " << again.error().detail;
-      EXPECT_EQ(again->write(), message->write());
-    }
+    auto changed = text_;
+    changed[at] = kBytes[at % kBytes.size()];
+    const auto message = parse_message(changed);
+    if (!message) continue;
+    touch(*message);
+    const auto again = parse_message(message->write());
+    ASSERT_TRUE(again) << at << ": " << again.error().detail;
+    EXPECT_EQ(again->write(), message->write());
   }
 }
 

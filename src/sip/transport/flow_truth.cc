@@ -38,6 +38,11 @@ std::uint16_t default_port(net::Transport transport) {
   return transport == net::Transport::tls ? 5061 : 5060;  // RFC 3261 §19.1.2
 }
 
+// A scope is no part of any text (R26): it cannot be compared with one.
+bool same_but_for_scope(const net::IpAddress& a, const net::IpAddress& b) {
+  return std::ranges::equal(a.bytes(), b.bytes());
+}
+
 /// What a URI or Via says of a host, as text and port.
 struct Claim {
   std::string_view subject;  // "Contact"
@@ -55,7 +60,7 @@ MaybeUntruth check_claim(const Claim& claim, const net::Flow& flow) {
   if (address->is_v4() && claim.host.find(':') != std::string_view::npos) {
     return said + ", an IPv4-mapped address" + on_flow(flow);
   }
-  if (*address != flow.local.address) return said + on_flow(flow);
+  if (!same_but_for_scope(*address, flow.local.address)) return said + on_flow(flow);
   if (const auto kind = why_unfit(*address, flow.remote.address); !kind.empty()) {
     return said + ", " + std::string(kind) + on_flow(flow);
   }
