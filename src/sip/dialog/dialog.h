@@ -33,8 +33,8 @@ class Dialog {
   /// Do Call-ID and tags of a request from the peer name this dialog?
   [[nodiscard]] bool matches(const Message& request) const;
 
-  /// A request inside the dialog with the next CSeq (§12.2.1.1): Request-URI, Route, From, To, Call-ID,
-  /// CSeq and Max-Forwards are set.
+  /// A request inside the dialog with the next CSeq (§12.2.1.1): Request-URI, Route, From, To,
+  /// Call-ID, CSeq and Max-Forwards are set.
   [[nodiscard]] Message make_request(Method method);
   /// The ACK for a 2xx to the INVITE with this CSeq number (§13.2.2.4).
   [[nodiscard]] Message make_ack(std::uint32_t invite_cseq) const;

@@ -68,18 +68,20 @@ using TransactionOutput =
     std::variant<SendDatagram, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
                  ClientFailed, ServerFailed, StrayResponse, MalformedReceived>;
 
-/// All transactions of one agent (RFC 3261 §17, RFC 6026): absorbs and makes retransmissions, matches
-/// responses by branch, sent-by and method. The single door through which messages leave: every one
-/// sent is asserted to be true to its flow (`find_untruth`).
+/// All transactions of one agent (RFC 3261 §17, RFC 6026): absorbs and makes retransmissions,
+/// matches responses by branch, sent-by and method. The single door through which messages leave:
+/// every one sent is asserted to be true to its flow (`find_untruth`).
 ///
 /// Inputs take `now`; outputs wait in order until `take_outputs()`.
 class TransactionTable {
  public:
-  /// `origin`: whether what leaves is our own or, in a proxy, passed on; it decides what is asserted.
+  /// `origin`: whether what leaves is our own or, in a proxy, passed on; it decides what is
+  /// asserted.
   TransactionTable(TimerProfile timers, Random& random, Origin origin = Origin::own);
   ~TransactionTable();
 
-  /// Sends a request (not ACK) in a new client transaction. The table writes the top Via from the flow.
+  /// Sends a request (not ACK) in a new client transaction. The table writes the top Via from the
+  /// flow.
   ClientId send_request(Message request, const net::Flow& flow, TimePoint now);
   /// Sends CANCEL for an INVITE that got a 1xx; before that, as soon as one comes (RFC 3261 §9.1).
   /// With `flow` it leaves there instead of where the INVITE went; top Via and CSeq number stay.
@@ -91,10 +93,11 @@ class TransactionTable {
   Bytes send_ack(Message ack, const net::Flow& flow);
   void resend(const Bytes& bytes, const net::Flow& flow);
 
-  /// Answers. A provisional may be sent many times, a final once, but for a 2xx to INVITE, which the
-  /// caller repeats by RFC 3261 §13.3.1.4.
+  /// Answers. A provisional may be sent many times, a final once, but for a 2xx to INVITE, which
+  /// the caller repeats by RFC 3261 §13.3.1.4.
   void respond(ServerId transaction, const Message& response, TimePoint now);
-  /// From now on the transaction's responses leave on `flow` (same destination): its old one is dead.
+  /// From now on the transaction's responses leave on `flow` (same destination): its old one is
+  /// dead.
   void move_server(ServerId transaction, const net::Flow& flow);
   /// Answers without a transaction (RFC 3261 §8.2.7): errors toward unknown sources.
   void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);

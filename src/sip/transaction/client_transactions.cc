@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transaction/client_transactions.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/assert.h"
+#include "sip/transaction/derived_request.h"
+#include "sip/transaction/outgoing_head.h"
+#include "sip/transaction/transaction_key.h"
+
+namespace godwit::sip {
+namespace {
+
+bool same_sent_by(const Via& a, const Via& b) {
+  return a.port == b.port && same_host(a.host, b.host);
+}
+
+bool has_ended(const ClientInvite& machine) {
+  return machine.state() == ClientInvite::State::terminated;
+}
+bool has_ended(const ClientRequest& machine) {
+  return machine.state() == ClientRequest::State::terminated;
+}
+
+bool awaits_final(const ClientInvite& machine) {
+  return machine.state() == ClientInvite::State::calling ||
+         machine.state() == ClientInvite::State::proceeding;
+}
+bool awaits_final(const ClientRequest& machine) {
+  return machine.state() == ClientRequest::State::trying ||
+         machine.state() == ClientRequest::State::proceeding;
+}
+
+}  // namespace
+
+ClientId ClientTransactions::send_request(Message request, const net::Flow& flow, TimePoint now) {
+  GODWIT_ASSERT(request.is_request() && request.method() != Method::ack);
+  complete_head(request, flow, random_);
+  return open(std::move(request), flow, Told::everything, now);
+}
+
+ClientId ClientTransactions::open(Message request, const net::Flow& flow, Told told,
+                                  TimePoint now) {
+  const ClientId id{++last_id_};
+  const bool invite = request.method() == Method::invite;
+  const TimerProfile timers = timers_.over(flow.transport);
+  Entry entry{invite ? Machine(ClientInvite(timers, now)) : Machine(ClientRequest(timers, now)),
+              flow,
+              outbox_.send(request, flow),
+              request.top_via(),
+              {},
+              told,
+              {},
+              false,
+              {},
+              {}};
+  entry.key = client_key(entry.via.branch, request.method_name());
+  if (invite) entry.invite = std::move(request);
+  by_key_[entry.key] = id;
+  use_.add(flow.id);
+  settle(id, entries_.emplace(id, std::move(entry)).first->second);
+  return id;
+}
+
+void ClientTransactions::cancel(ClientId invite, const std::optional<net::Flow>& flow,
+                                TimePoint now) {
+  if (const auto lost = lost_.find(invite); lost != lost_.end()) {
+    open(make_cancel(lost->second.invite), flow.value_or(lost->second.flow), Told::nothing, now);
+    lost_.erase(lost);
+    deadlines_.set(invite.value, std::nullopt);
+    return;
+  }
+  const auto found = entries_.find(invite);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  const auto* const machine = std::get_if<ClientInvite>(&entry.machine);
+  if (machine == nullptr || !awaits_final(*machine)) return;  // too late: RFC 3261 §9.1
+  if (flow) entry.cancel_flow = flow;
+  if (machine->state() == ClientInvite::State::calling) {
+    entry.cancel_waits = true;
+    return;
+  }
+  send_cancel(entry, now);
+  settle(invite, entry);
+}
+
+/// One CANCEL at a time: a second one, on another flow, takes the place of the first.
+void ClientTransactions::send_cancel(Entry& entry, TimePoint now) {
+  entry.cancel_waits = false;
+  const net::Flow flow = entry.cancel_flow.value_or(entry.flow);
+  if (const auto earlier = entries_.find(entry.cancel); earlier != entries_.end()) {
+    if (earlier->second.flow == flow) return;
+    erase(entry.cancel);
+  }
+  entry.cancel = open(make_cancel(*entry.invite), flow, Told::nothing, now);
+  std::get<ClientInvite>(entry.machine).on_cancel_sent(now);
+}
+
+void ClientTransactions::abandon(ClientId id) {
+  lost_.erase(id);
+  erase(id);
+}
+
+std::optional<ClientId> ClientTransactions::match(const Message& response) const {
+  const Via via = response.top_via();
+  const auto found = by_key_.find(client_key(via.branch, response.method_name()));
+  if (found == by_key_.end()) return std::nullopt;
+  if (!same_sent_by(via, entries_.at(found->second).via)) return std::nullopt;
+  return found->second;
+}
+
+void ClientTransactions::on_response(ClientId id, Message response, const net::Flow& flow,
+                                     TimePoint now) {
+  Entry& entry = entries_.at(id);
+  const int status = response.status();
+  std::visit(
+      [&](auto& machine) {
+        for (const auto action : machine.on_response(status, now)) {
+          perform(id, entry, action, {&response, &flow});
+        }
+      },
+      entry.machine);
+  const auto* const invite = std::get_if<ClientInvite>(&entry.machine);
+  if (entry.cancel_waits && invite->state() == ClientInvite::State::proceeding) {
+    send_cancel(entry, now);
+  }
+  settle(id, entry);
+}
+
+void ClientTransactions::perform(ClientId id, Entry& entry, ClientInvite::Action action,
+                                 Cause cause) {
+  switch (action) {
+    case ClientInvite::Action::send_invite:
+      return outbox_.send_again(entry.bytes, entry.flow);
+    case ClientInvite::Action::send_ack:
+      // RFC 3261 §17.1.1.3: to where the INVITE went, wherever the response came from.
+      outbox_.send(make_failure_ack(*entry.invite, *cause.response), entry.flow);
+      return;
+    case ClientInvite::Action::tell_response:
+      return tell_response(id, entry, cause);
+    case ClientInvite::Action::tell_timed_out:
+      return tell_failure(id, entry,
+                          {make_error_code(Errc::timed_out), "no final answer to INVITE in time"});
+  }
+}
+
+void ClientTransactions::perform(ClientId id, Entry& entry, ClientRequest::Action action,
+                                 Cause cause) {
+  switch (action) {
+    case ClientRequest::Action::send_request:
+      return outbox_.send_again(entry.bytes, entry.flow);
+    case ClientRequest::Action::tell_response:
+      return tell_response(id, entry, cause);
+    case ClientRequest::Action::tell_timed_out:
+      return tell_failure(id, entry, {make_error_code(Errc::timed_out), "no final answer in time"});
+  }
+}
+
+void ClientTransactions::tell_response(ClientId id, const Entry& entry, Cause cause) {
+  if (entry.told == Told::nothing) return;
+  outbox_.tell(ResponseReceived{id, std::move(*cause.response), *cause.flow});
+}
+
+void ClientTransactions::tell_failure(ClientId id, const Entry& entry, const Error& error) {
+  if (entry.told == Told::nothing) return;
+  outbox_.tell(ClientFailed{id, error});
+}
+
+void ClientTransactions::on_flow_failed(net::FlowId flow,
+                                        const std::optional<net::SocketAddress>& remote,
+                                        const Error& error, TimePoint now) {
+  std::vector<ClientId> hit;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.flow.id == flow && (!remote || entry.flow.remote == *remote)) hit.push_back(id);
+  }
+  std::sort(hit.begin(), hit.end());  // told in the order in which they were sent
+  for (const ClientId id : hit) {
+    Entry& entry = entries_.at(id);
+    const bool open =
+        std::visit([](const auto& machine) { return awaits_final(machine); }, entry.machine);
+    if (open) tell_failure(id, entry, error);
+    // One whose outcome is known only waits for copies, which can come until the flow is gone.
+    if (!open && remote) continue;
+    const auto* const invite = std::get_if<ClientInvite>(&entry.machine);
+    const bool lost =
+        invite != nullptr && invite->state() == ClientInvite::State::proceeding && !entry.cancel;
+    if (lost) lost_.emplace(id, Lost{std::move(*entry.invite), entry.flow});
+    erase(id);
+    if (lost) deadlines_.set(id.value, now + timers_.timer_b());
+  }
+}
+
+void ClientTransactions::on_timeout(TimePoint now) {
+  for (const std::uint64_t owner : deadlines_.take_due(now)) {
+    const ClientId id{owner};
+    lost_.erase(id);
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) continue;
+    Entry& entry = found->second;
+    std::visit(
+        [&](auto& machine) {
+          for (const auto action : machine.on_timeout(now)) perform(id, entry, action, {});
+        },
+        entry.machine);
+    settle(id, entry);
+  }
+}
+
+/// After anything that a machine was told: it has ended, or has another deadline.
+void ClientTransactions::settle(ClientId id, const Entry& entry) {
+  const bool ended =
+      std::visit([](const auto& machine) { return has_ended(machine); }, entry.machine);
+  if (ended) return erase(id);
+  deadlines_.set(id.value, std::visit([](const auto& machine) { return machine.next_deadline(); },
+                                      entry.machine));
+}
+
+void ClientTransactions::erase(ClientId id) {
+  deadlines_.set(id.value, std::nullopt);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  use_.remove(found->second.flow.id);
+  const auto key = by_key_.find(found->second.key);
+  if (key != by_key_.end() && key->second == id) by_key_.erase(key);
+  entries_.erase(found);
+}
+
+}  // namespace godwit::sip

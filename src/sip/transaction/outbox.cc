@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transaction/outbox.h"
+
+#include <memory>
+#include <string>
+
+#include "base/assert.h"
+
+namespace godwit::sip {
+
+Bytes Outbox::send(const Message& message, const net::Flow& flow) {
+  if (const auto untruth = find_untruth(message, flow, origin_)) {
+    assertion_failed(untruth->c_str(), __FILE__, __LINE__);
+  }
+  Bytes bytes = std::make_shared<const std::string>(message.write());
+  send_again(bytes, flow);
+  return bytes;
+}
+
+void Outbox::send_again(const Bytes& bytes, const net::Flow& flow) {
+  outputs_.emplace_back(SendDatagram{flow.id, flow.local.address, flow.remote, bytes});
+}
+
+}  // namespace godwit::sip

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transaction/server_transactions.h"
+
+#include <functional>
+#include <utility>
+
+#include "sip/transaction/source_via.h"
+#include "sip/transaction/transaction_key.h"
+
+namespace godwit::sip {
+namespace {
+
+bool has_ended(const ServerInvite& machine) {
+  return machine.state() == ServerInvite::State::terminated;
+}
+bool has_ended(const ServerRequest& machine) {
+  return machine.state() == ServerRequest::State::terminated;
+}
+
+}  // namespace
+
+void ServerTransactions::on_request(Message request, const net::Flow& flow, TimePoint now) {
+  std::string key = server_key(request);  // before the Via is written to
+  write_source(request, flow.remote);
+  if (request.method() == Method::ack) return on_ack(std::move(request), key, flow, now);
+
+  if (const auto known = by_key_.find(key); known != by_key_.end()) {
+    Entry& entry = entries_.at(known->second);
+    std::visit(
+        [&](auto& machine) {
+          for (const auto action : machine.on_retransmission()) {
+            perform(known->second, entry, action, nullptr);
+          }
+        },
+        entry.machine);
+    return;
+  }
+  if (entries_.size() >= kMaxTransactions) return refuse(request, key, flow);
+  if (request.method() == Method::cancel) {
+    return on_cancel(std::move(request), std::move(key), flow, now);
+  }
+  const ServerId id = open(request, std::move(key), flow, now);
+  outbox_.tell(RequestReceived{id, std::move(request), flow});
+}
+
+void ServerTransactions::on_ack(Message ack, const std::string& key, const net::Flow& flow,
+                                TimePoint now) {
+  const auto known = by_key_.find(key);
+  if (known == by_key_.end()) return outbox_.tell(AckReceived{std::move(ack), flow});
+  Entry& entry = entries_.at(known->second);
+  auto* const machine = std::get_if<ServerInvite>(&entry.machine);
+  if (machine == nullptr) return;
+  const auto actions = machine->on_ack(now);
+  settle(known->second, entry);
+  if (!actions.empty()) outbox_.tell(AckReceived{std::move(ack), flow});
+}
+
+// RFC 3261 §9.2: answered here; what it means is the business of who answers the INVITE.
+void ServerTransactions::on_cancel(Message cancel, std::string key, const net::Flow& flow,
+                                   TimePoint now) {
+  const auto known = by_key_.find(cancelled_key(cancel));
+  const Entry* const invite = known == by_key_.end() ? nullptr : &entries_.at(known->second);
+  const auto* const machine =
+      invite == nullptr ? nullptr : std::get_if<ServerInvite>(&invite->machine);
+  const bool pending = machine != nullptr && machine->state() == ServerInvite::State::proceeding;
+  std::string tag = invite == nullptr ? std::string() : invite->to_tag;
+  if (tag.empty()) tag = random_.token(8);
+  const ServerId invite_id = known == by_key_.end() ? ServerId{} : known->second;
+
+  const ServerId id = open(cancel, std::move(key), flow, now);
+  respond(id, make_response(cancel, machine != nullptr ? 200 : 481, tag), now);
+  if (pending) outbox_.tell(CancelReceived{invite_id, std::move(cancel)});
+}
+
+ServerId ServerTransactions::open(Message request, std::string key, const net::Flow& flow,
+                                  TimePoint now) {
+  const ServerId id{++last_id_};
+  const TimerProfile timers = timers_.over(flow.transport);
+  Entry entry{request.method() == Method::invite ? Machine(ServerInvite(timers, now))
+                                                 : Machine(ServerRequest(timers)),
+              way_back(request, flow),
+              std::move(request),
+              std::move(key),
+              nullptr,
+              {}};
+  by_key_[entry.key] = id;
+  use_.add(flow.id);
+  settle(id, entries_.emplace(id, std::move(entry)).first->second);
+  return id;
+}
+
+/// The tag is made of what makes the request: each copy gets the same one (RFC 3261 §8.2.7).
+void ServerTransactions::refuse(const Message& request, const std::string& key,
+                                const net::Flow& flow) {
+  const std::string tag = std::to_string(std::hash<std::string>{}(key));
+  respond_statelessly(request, make_response(request, 503, tag), flow);
+}
+
+void ServerTransactions::respond_statelessly(const Message& request, const Message& response,
+                                             const net::Flow& flow) {
+  outbox_.send(response, way_back(request, flow));
+}
+
+void ServerTransactions::respond(ServerId id, const Message& response, TimePoint now) {
+  Entry* const entry = find(id);
+  if (entry == nullptr) return;
+  std::visit(
+      [&](auto& machine) {
+        for (const auto action : machine.on_response(response.status(), now)) {
+          perform(id, *entry, action, &response);
+        }
+      },
+      entry->machine);
+  settle(id, *entry);
+}
+
+void ServerTransactions::perform(ServerId id, Entry& entry, ServerInvite::Action action,
+                                 const Message* given) {
+  switch (action) {
+    case ServerInvite::Action::send_trying:
+      return send_trying(entry);
+    case ServerInvite::Action::send_response:
+      return send_response(entry, given);
+    case ServerInvite::Action::tell_ack:
+      return;  // told by on_ack, which has the ACK
+    case ServerInvite::Action::tell_no_ack:
+      return outbox_.tell(ServerFailed{id});
+  }
+}
+
+void ServerTransactions::perform(ServerId, Entry& entry, ServerRequest::Action action,
+                                 const Message* given) {
+  switch (action) {
+    case ServerRequest::Action::send_response:
+      return send_response(entry, given);
+  }
+}
+
+void ServerTransactions::send_response(Entry& entry, const Message* given) {
+  if (given != nullptr) {
+    entry.latest = outbox_.send(*given, entry.back);
+    if (entry.to_tag.empty()) entry.to_tag = given->to_tag();
+  } else if (entry.latest != nullptr) {
+    outbox_.send_again(entry.latest, entry.back);
+  }
+}
+
+void ServerTransactions::send_trying(Entry& entry) {
+  Message trying = make_response(entry.request, 100, {});
+  if (const auto timestamp = entry.request.extension("Timestamp")) {
+    trying.add_extension("Timestamp", *timestamp);  // RFC 3261 §8.2.6.1
+  }
+  send_response(entry, &trying);
+}
+
+void ServerTransactions::move(ServerId id, const net::Flow& flow) {
+  Entry* const entry = find(id);
+  if (entry == nullptr) return;
+  use_.remove(entry->back.id);
+  use_.add(flow.id);
+  entry->back = flow;
+  if (entry->latest == nullptr) return;
+  // It was written for the old flow; where it names our old address, it must not leave on this one.
+  const auto latest = parse_message(*entry->latest);
+  if (!latest || find_untruth(*latest, flow, outbox_.origin())) entry->latest = nullptr;
+}
+
+void ServerTransactions::on_timeout(TimePoint now) {
+  for (const std::uint64_t owner : deadlines_.take_due(now)) {
+    const ServerId id{owner};
+    Entry* const entry = find(id);
+    if (entry == nullptr) continue;
+    std::visit(
+        [&](auto& machine) {
+          for (const auto action : machine.on_timeout(now)) perform(id, *entry, action, nullptr);
+        },
+        entry->machine);
+    settle(id, *entry);
+  }
+}
+
+const Message* ServerTransactions::request_of(ServerId id) const {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : &found->second.request;
+}
+
+ServerTransactions::Entry* ServerTransactions::find(ServerId id) {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+/// After anything that a machine was told: it has ended, or has another deadline.
+void ServerTransactions::settle(ServerId id, const Entry& entry) {
+  const bool ended =
+      std::visit([](const auto& machine) { return has_ended(machine); }, entry.machine);
+  if (!ended) {
+    deadlines_.set(id.value, std::visit([](const auto& machine) { return machine.next_deadline(); },
+                                        entry.machine));
+    return;
+  }
+  deadlines_.set(id.value, std::nullopt);
+  use_.remove(entry.back.id);
+  by_key_.erase(entry.key);
+  entries_.erase(id);
+}
+
+}  // namespace godwit::sip

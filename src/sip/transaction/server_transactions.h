@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "sip/transaction/deadline_queue.h"
+#include "sip/transaction/flow_use.h"
+#include "sip/transaction/outbox.h"
+#include "sip/transaction/server_invite.h"
+#include "sip/transaction/server_request.h"
+
+namespace godwit::sip {
+
+/// The server half of a TransactionTable: what its functions of the same names promise.
+class ServerTransactions {
+ public:
+  ServerTransactions(const TimerProfile& timers, Random& random, Outbox& outbox)
+      : timers_(timers), random_(random), outbox_(outbox) {}
+
+  void on_request(Message request, const net::Flow& flow, TimePoint now);
+  void respond(ServerId id, const Message& response, TimePoint now);
+  void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);
+  void move(ServerId id, const net::Flow& flow);
+  void on_timeout(TimePoint now);
+
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
+  [[nodiscard]] const Message* request_of(ServerId id) const;
+  [[nodiscard]] std::size_t count_on(net::FlowId flow) const { return use_.count(flow); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  /// Requests beyond so many transactions get a stateless 503: a flood must not eat all memory.
+  static constexpr std::size_t kMaxTransactions = 10'000;
+
+ private:
+  using Machine = std::variant<ServerInvite, ServerRequest>;
+  struct Entry {
+    Machine machine;
+    net::Flow back;  // the way of the responses
+    Message request;
+    std::string key;
+    Bytes latest;  // response; null: none that could be sent again
+    std::string to_tag;
+  };
+
+  void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
+  void on_cancel(Message cancel, std::string key, const net::Flow& flow, TimePoint now);
+  ServerId open(Message request, std::string key, const net::Flow& flow, TimePoint now);
+  void refuse(const Message& request, const std::string& key, const net::Flow& flow);
+  void perform(ServerId id, Entry& entry, ServerInvite::Action action, const Message* given);
+  void perform(ServerId id, Entry& entry, ServerRequest::Action action, const Message* given);
+  void send_response(Entry& entry, const Message* given);
+  void send_trying(Entry& entry);
+  void settle(ServerId id, const Entry& entry);
+  [[nodiscard]] Entry* find(ServerId id);
+
+  TimerProfile timers_;
+  Random& random_;
+  Outbox& outbox_;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<ServerId, Entry> entries_;
+  std::unordered_map<std::string, ServerId> by_key_;
+  DeadlineQueue deadlines_;
+  FlowUse use_;
+};
+
+}  // namespace godwit::sip

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "net/flow.h"
+#include "sip/message/message.h"
+
+namespace godwit::sip {
+
+/// Writes into a request's top Via where it really came from: `received` when the sent-by says
+/// something else or `rport` was asked for, and the port then too (RFC 3261 §18.2.1, RFC 3581 §4).
+void write_source(Message& request, const net::SocketAddress& source);
+
+/// The way back for the responses to a request that came by `flow`: its remote is where they go
+/// (RFC 3261 §18.2.2, RFC 3581 §4), to the source's own port when the Via asks for that. A `maddr`
+/// is not obeyed: it would let anybody aim our responses at a third party.
+[[nodiscard]] net::Flow way_back(const Message& request, const net::Flow& flow);
+
+}  // namespace godwit::sip

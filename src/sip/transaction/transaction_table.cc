@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transaction/transaction_table.h"
+
+#include <utility>
+
+#include "base/assert.h"
+#include "sip/transaction/client_transactions.h"
+#include "sip/transaction/earlier_of.h"
+#include "sip/transaction/outbox.h"
+#include "sip/transaction/outgoing_head.h"
+#include "sip/transaction/server_transactions.h"
+
+namespace godwit::sip {
+namespace {
+
+/// Empty datagrams and line breaks keep NAT bindings open (RFC 5626 §3.5.1, RFC 3261 §7.5).
+bool is_keep_alive(std::string_view bytes) {
+  return bytes.find_first_not_of("\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+struct TransactionTable::State {
+  State(const TimerProfile& timers, Random& random_numbers, Origin origin)
+      : random(random_numbers),
+        outbox(origin),
+        clients(timers, random_numbers, outbox),
+        servers(timers, random_numbers, outbox) {}
+
+  void malformed(const net::Flow& flow, Error error) {
+    outbox.tell(MalformedReceived{flow, std::move(error)});
+  }
+  void on_message(Message message, const net::Flow& flow, TimePoint now);
+
+  Random& random;
+  Outbox outbox;
+  ClientTransactions clients;
+  ServerTransactions servers;
+};
+
+void TransactionTable::State::on_message(Message message, const net::Flow& flow, TimePoint now) {
+  if (message.is_request()) return servers.on_request(std::move(message), flow, now);
+  if (const auto id = clients.match(message)) {
+    return clients.on_response(*id, std::move(message), flow, now);
+  }
+  outbox.tell(StrayResponse{std::move(message), flow});
+}
+
+TransactionTable::TransactionTable(TimerProfile timers, Random& random, Origin origin)
+    : state_(std::make_unique<State>(timers, random, origin)) {}
+
+TransactionTable::~TransactionTable() = default;
+
+ClientId TransactionTable::send_request(Message request, const net::Flow& flow, TimePoint now) {
+  return state_->clients.send_request(std::move(request), flow, now);
+}
+
+void TransactionTable::cancel(ClientId invite, const std::optional<net::Flow>& flow,
+                              TimePoint now) {
+  state_->clients.cancel(invite, flow, now);
+}
+
+void TransactionTable::abandon(ClientId transaction) {
+  state_->clients.abandon(transaction);
+}
+
+Bytes TransactionTable::send_ack(Message ack, const net::Flow& flow) {
+  GODWIT_ASSERT(ack.method() == Method::ack);
+  complete_head(ack, flow, state_->random);
+  return state_->outbox.send(ack, flow);
+}
+
+void TransactionTable::resend(const Bytes& bytes, const net::Flow& flow) {
+  state_->outbox.send_again(bytes, flow);
+}
+
+void TransactionTable::respond(ServerId transaction, const Message& response, TimePoint now) {
+  state_->servers.respond(transaction, response, now);
+}
+
+void TransactionTable::move_server(ServerId transaction, const net::Flow& flow) {
+  state_->servers.move(transaction, flow);
+}
+
+void TransactionTable::respond_statelessly(const Message& request, const Message& response,
+                                           const net::Flow& flow) {
+  state_->servers.respond_statelessly(request, response, flow);
+}
+
+void TransactionTable::on_datagram(const DatagramReceived& datagram, net::Transport transport,
+                                   TimePoint now) {
+  if (is_keep_alive(datagram.bytes)) return;
+  const net::Flow flow{datagram.flow, transport, datagram.local, datagram.remote};
+  auto message = parse_message(datagram.bytes);
+  if (!message) return state_->malformed(flow, std::move(message.error()));
+  state_->on_message(std::move(*message), flow, now);
+}
+
+void TransactionTable::on_flow_failed(net::FlowId flow,
+                                      const std::optional<net::SocketAddress>& remote,
+                                      const Error& error, TimePoint now) {
+  state_->clients.on_flow_failed(flow, remote, error, now);
+}
+
+void TransactionTable::on_timeout(TimePoint now) {
+  state_->clients.on_timeout(now);
+  state_->servers.on_timeout(now);
+}
+
+std::optional<TimePoint> TransactionTable::next_deadline() const {
+  return earlier_of(state_->clients.next_deadline(), state_->servers.next_deadline());
+}
+
+std::vector<TransactionOutput> TransactionTable::take_outputs() {
+  return state_->outbox.take();
+}
+
+const Message* TransactionTable::request_of(ServerId transaction) const {
+  return state_->servers.request_of(transaction);
+}
+
+bool TransactionTable::is_live(ClientId transaction) const {
+  return state_->clients.is_live(transaction);
+}
+
+std::size_t TransactionTable::count_on(net::FlowId flow) const {
+  return state_->clients.count_on(flow) + state_->servers.count_on(flow);
+}
+
+std::size_t TransactionTable::size() const {
+  return state_->clients.size() + state_->servers.size();
+}
+
+}  // namespace godwit::sip
