@@ -6,11 +6,13 @@
 #include <span>
 
 #include "godwit/error.h"
+#include "godwit/time.h"
 
 namespace godwit::rtp {
 
 inline constexpr std::size_t kHeaderSize = 12;       // without CSRC and extension (RFC 3550 §5.1)
 inline constexpr std::uint32_t kFrameSamples = 160;  // 20 ms at 8,000 Hz (RFC 3551 §4.2)
+inline constexpr std::chrono::milliseconds kFrameTime{20};
 
 /// The fixed RTP header (RFC 3550 §5.1), less what we never send.
 struct Header {

@@ -22,9 +22,9 @@ class AudioFactory {
 };
 
 /// All media sessions of one agent: carries out media actions, passes packets to and from the
-/// sessions, gathers their notices as engine inputs. Sockets are the shell's: it opens and closes them
-/// for OpenMediaPath, CloseMediaPath and EndMedia, and hands every media action to `apply` as well.
-/// Echo (`PlaySource::Kind::echo`) is wired here: what is heard is what is said.
+/// sessions, gathers their notices as engine inputs. Sockets are the shell's: it opens and closes
+/// them for OpenMediaPath, CloseMediaPath and EndMedia, and hands every media action to `apply` as
+/// well. Echo (`PlaySource::Kind::echo`) is wired here: what is heard is what is said.
 class MediaRack {
  public:
   MediaRack(AudioFactory& factory, Random& random);
@@ -38,7 +38,8 @@ class MediaRack {
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
-  /// Hands over every packet that wants to leave. `send` returns false when the kernel refused it.
+  /// Hands over every packet that wants to leave, the BYE of ended sessions too: after EndMedia,
+  /// flush before the sockets are closed. `send` returns false when the kernel refused it.
   using Send = std::function<bool(MediaId, const MediaTransmit&)>;
   void flush(const Send& send, TimePoint now);
   /// What the sessions have noticed, as MediaReport inputs.
@@ -46,9 +47,19 @@ class MediaRack {
   [[nodiscard]] std::optional<MediaStatistics> statistics(MediaId media, TimePoint now) const;
 
  private:
+  struct Ending {
+    MediaId media;
+    std::unique_ptr<MediaSession> session;
+  };
+
+  std::vector<Input> create(const CreateMedia& create, TimePoint now);
+  void end(MediaId media, TimePoint now);
+  [[nodiscard]] MediaSession* find(MediaId media) const;
+
   AudioFactory& factory_;
   Random& random_;
   std::map<MediaId, std::unique_ptr<MediaSession>> sessions_;
+  std::vector<Ending> ending_;  // their BYE leaves with the next flush
 };
 
 }  // namespace godwit::ua

@@ -36,7 +36,7 @@ struct MediaTransmit {
 };
 
 /// What the call layer needs to know, each with the time it happened.
-struct FirstPacketSent {      ///< first RTP on this path since it became the sending path
+struct FirstPacketSent {  ///< first RTP on this path since it became the sending path
   PathId path;
   TimePoint at{};
 };
@@ -69,16 +69,17 @@ struct MediaStatistics {
 
 struct MediaSessionOptions {
   MediaId id;
-  std::string cname;                   // random, per call (RFC 7022)
+  std::string cname;                      // random, per call (RFC 7022)
   std::unique_ptr<audio::Source> source;  // what we send; never null
   std::unique_ptr<audio::Sink> sink;      // what we hear; never null
 };
 
-/// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays what
-/// we hear, RTCP and telephone-events (RFC 3550, 3551, 4733). Pure: packets and `now` in, packets out.
+/// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays
+/// what we hear, RTCP and telephone-events (RFC 3550, 3551, 4733). Pure: packets and `now` in,
+/// packets out.
 ///
-/// Several paths may be open at once: all are listened on, one is sent on. SSRC, sequence numbers and
-/// timestamps run on across every change of path.
+/// Several paths may be open at once: all are listened on, one is sent on. SSRC, sequence numbers
+/// and timestamps run on across every change of path.
 class MediaSession {
  public:
   MediaSession(MediaSessionOptions options, Random& random, TimePoint now);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/media_rack.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/g711.h"
+#include "audio/memory_port.h"
+#include "audio/tone_detector.h"
+#include "audio/tone_source.h"
+#include "rtp/rtcp.h"
+#include "support/media_wire.h"
+
+namespace godwit::ua {
+namespace {
+
+using namespace std::chrono_literals;
+using test::agree_with;
+
+const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
+constexpr MediaId kMedia{1};
+constexpr PathId kPath{1};
+constexpr PathId kOther{2};
+
+class MemoryFactory final : public AudioFactory {
+ public:
+  Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override {
+    if (play.kind == PlaySource::Kind::file) return fail(Errc::invalid_argument, "no such file");
+    return std::make_unique<audio::ToneSource>(play.tone_hz);
+  }
+  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& file) override {
+    if (file == "/forbidden.wav") return fail(Errc::invalid_argument, "not allowed");
+    return std::make_unique<audio::MemorySink>(recording);
+  }
+  std::shared_ptr<audio::MemorySink::Recording> recording =
+      std::make_shared<audio::MemorySink::Recording>();
+};
+
+class MediaRackTest : public ::testing::Test {
+ protected:
+  struct Sent {
+    MediaId media;
+    PathId path;
+    Channel channel;
+    std::vector<std::byte> bytes;
+  };
+  std::vector<Input> create(PlaySource play, std::string record = "", MediaId id = kMedia) {
+    return rack_.apply(CreateMedia{.media = id, .play = play, .record_file = std::move(record)},
+                       now_);
+  }
+  void apply(const MediaAction& action) { EXPECT_TRUE(rack_.apply(action, now_).empty()); }
+  void talk(MediaId id = kMedia) {
+    apply(OpenMediaPath{.media = id, .path = kPath, .local = {}});
+    apply(ConfigureMedia{.media = id, .agreement = agree_with(kRemote)});
+    apply(SendMediaOn{.media = id, .path = kPath, .remote = kRemote});
+    flush();
+  }
+  void flush() {
+    rack_.flush(
+        [this](MediaId media, const MediaTransmit& packet) {
+          if (refuses_) return false;
+          sent_.push_back({media, packet.path, packet.channel,
+                           std::vector(packet.bytes.begin(), packet.bytes.end())});
+          return true;
+        },
+        now_);
+  }
+  void run(Duration span) {
+    const TimePoint until = now_ + span;
+    for (auto next = rack_.next_deadline(); next && *next <= until; next = rack_.next_deadline()) {
+      now_ = *next;
+      rack_.on_timeout(now_);
+      flush();
+    }
+    now_ = until;
+  }
+  static double share_at(const Sent& packet, double hz) {
+    std::vector<std::int16_t> samples(160);
+    audio::decode(audio::Codec::pcmu, rtp::parse_packet(packet.bytes)->payload, samples);
+    return audio::tone_share(samples, hz);
+  }
+
+  TimePoint now_{10s};
+  MemoryFactory factory_;
+  SeededRandom random_{5};
+  MediaRack rack_{factory_, random_};
+  std::vector<Sent> sent_;
+  bool refuses_ = false;
+};
+
+TEST_F(MediaRackTest, CarriesOutWhatTheEngineAsks) {
+  EXPECT_TRUE(create({.kind = PlaySource::Kind::tone, .tone_hz = 440}).empty());
+  talk();
+  run(1s);
+  ASSERT_EQ(sent_.size(), 51U);
+  EXPECT_GT(share_at(sent_[25], 440), 0.9);
+  const auto reports = rack_.take_reports(now_);
+  ASSERT_EQ(reports.size(), 1U);
+  const auto& report = std::get<MediaReport>(reports[0]);
+  EXPECT_EQ(std::get<FirstPacketSent>(report.notice).path, kPath);
+  EXPECT_EQ(report.statistics.packets_sent, 51U);
+  EXPECT_TRUE(rack_.take_reports(now_).empty());
+}
+
+TEST_F(MediaRackTest, SessionsAreApart) {
+  create({}, "", MediaId{1});
+  create({}, "", MediaId{2});
+  talk(MediaId{1});
+  talk(MediaId{2});
+  const auto first = rtp::parse_packet(sent_.at(0).bytes)->header;
+  const auto second = rtp::parse_packet(sent_.at(1).bytes)->header;
+  EXPECT_EQ(sent_[1].media, MediaId{2});
+  EXPECT_NE(first.ssrc, second.ssrc);
+  EXPECT_NE(first.timestamp, second.timestamp);
+  EXPECT_NE(first.sequence, second.sequence);
+}
+
+TEST_F(MediaRackTest, AFileThatCannotBeOpenedIsToldAndTheCallGoesOn) {
+  const auto failures =
+      create({.kind = PlaySource::Kind::file, .file = "nothing.wav"}, "/forbidden.wav");
+  ASSERT_EQ(failures.size(), 2U);
+  EXPECT_EQ(std::get<MediaFailed>(failures[0]).media, kMedia);
+  talk();
+  run(100ms);
+  EXPECT_EQ(sent_.size(), 6U);
+}
+
+TEST_F(MediaRackTest, EchoSaysWhatIsHeardAndRecordsIt) {
+  create({.kind = PlaySource::Kind::echo}, "call.wav");
+  talk();
+  audio::ToneSource tone(1000);
+  std::vector<std::byte> wire(rtp::kHeaderSize + 160);
+  for (std::uint16_t i = 0; i < 50; ++i) {
+    rtp::write_header({.sequence = i, .timestamp = i * 160U, .ssrc = 9}, wire);
+    audio::Samples samples(160);
+    tone.read(samples);
+    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    rack_.on_packet(kMedia, kPath, Channel::rtp, kRemote, wire, now_);
+    run(20ms);
+  }
+  EXPECT_GT(share_at(sent_.back(), 1000), 0.9);
+  EXPECT_GE(factory_.recording->samples.size(), 49U * 160);
+}
+
+TEST_F(MediaRackTest, ARefusedFrameGoesFirstOnTheNextPath) {
+  create({});
+  talk();
+  refuses_ = true;
+  run(20ms);
+  EXPECT_EQ(sent_.size(), 1U);
+  refuses_ = false;
+  apply(OpenMediaPath{.media = kMedia, .path = kOther, .local = {}});
+  apply(SendMediaOn{.media = kMedia, .path = kOther, .remote = kRemote});
+  flush();
+  ASSERT_EQ(sent_.size(), 2U);
+  EXPECT_EQ(sent_[1].path, kOther);
+  const auto before = rtp::parse_packet(sent_[0].bytes)->header;
+  const auto after = rtp::parse_packet(sent_[1].bytes)->header;
+  EXPECT_EQ(after.sequence, static_cast<std::uint16_t>(before.sequence + 1));
+  EXPECT_EQ(after.timestamp, before.timestamp + 160);
+}
+
+TEST_F(MediaRackTest, EndSaysGoodbyeWithTheNextFlushAndForgets) {
+  create({}, "call.wav");
+  talk();
+  apply(EndMedia{.media = kMedia});
+  EXPECT_TRUE(factory_.recording->closed);
+  EXPECT_FALSE(rack_.statistics(kMedia, now_));
+  flush();
+  ASSERT_EQ(sent_.size(), 2U);
+  EXPECT_EQ(sent_[1].channel, Channel::rtcp);
+  EXPECT_TRUE(std::holds_alternative<rtp::Bye>(rtp::parse_rtcp(sent_[1].bytes).value().back()));
+  EXPECT_EQ(rack_.next_deadline(), std::nullopt);
+}
+
+TEST_F(MediaRackTest, ActionsForUnknownMediaDoNothing) {
+  EXPECT_TRUE(rack_.apply(StopSendingMedia{.media = MediaId{7}}, now_).empty());
+  EXPECT_TRUE(rack_.apply(EndMedia{.media = MediaId{7}}, now_).empty());
+  rack_.on_packet(MediaId{7}, kPath, Channel::rtp, kRemote, {}, now_);
+  rack_.on_send_failed(MediaId{7}, kPath, now_);
+  EXPECT_EQ(rack_.next_deadline(), std::nullopt);
+}
+
+TEST_F(MediaRackTest, ClosingTheSendingPathStopsSending) {
+  create({});
+  talk();
+  apply(CloseMediaPath{.media = kMedia, .path = kPath});
+  run(100ms);
+  EXPECT_EQ(sent_.size(), 1U);
+}
+
+}  // namespace
+}  // namespace godwit::ua

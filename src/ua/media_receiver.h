@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "audio/audio_port.h"
+#include "audio/concealer.h"
+#include "audio/g711.h"
+#include "rtp/digit_receiver.h"
+#include "rtp/jitter_buffer.h"
+#include "rtp/packet.h"
+#include "rtp/receiver_statistics.h"
+#include "sdp/offer_answer.h"
+#include "ua/gap_meter.h"
+#include "ua/media_session.h"
+
+namespace godwit::ua {
+
+/// What we hear: takes RTP from any open path, drops what is not of the call, puts it in order and
+/// writes one frame to the sink every 20 ms, from the first packet to the end. Part of
+/// MediaSession.
+///
+/// The first source (SSRC) with an agreed payload type is the far end's. Another one takes its
+/// place only after a second of silence, or once when signalling has just named a new remote
+/// address.
+class MediaReceiver {
+ public:
+  using Notices = std::vector<MediaNotice>;
+
+  /// @param own_ssrc  ours: packets that carry it are our own, come back
+  MediaReceiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc);
+
+  void add_path(PathId path);
+  void remove_path(PathId path);
+  [[nodiscard]] bool listens_on(PathId path) const;
+  void configure(const sdp::Agreement& agreement, TimePoint now);
+  void on_rtp(PathId path, std::span<const std::byte> bytes, TimePoint now, Notices& notices);
+  void on_timeout(TimePoint now, Notices& notices);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  void finish();
+
+  [[nodiscard]] std::optional<std::uint32_t> ssrc() const { return ssrc_; }
+  [[nodiscard]] std::optional<rtp::ReportBlock> take_report_block();
+  void reset_gaps(TimePoint now);
+  void count_dropped() { ++dropped_; }
+  /// Fills in what concerns this direction.
+  void describe(MediaStatistics& statistics, TimePoint now) const;
+
+ private:
+  struct Path {
+    PathId id;
+    bool heard = false;
+  };
+  using Frame = std::array<std::int16_t, rtp::kFrameSamples>;
+
+  [[nodiscard]] bool accepts(const rtp::Header& header, TimePoint now);
+  void note_heard(PathId path, TimePoint now, Notices& notices);
+  void on_event(const rtp::Packet& packet, TimePoint now, Notices& notices);
+  void on_sound(const rtp::Packet& packet, TimePoint now);
+  void play_frame();
+  void fill(Frame& frame);
+  std::size_t take_decoded(std::span<std::int16_t> out);
+
+  std::unique_ptr<audio::Sink> sink_;
+  std::uint32_t own_ssrc_;
+  std::vector<Path> paths_;
+
+  std::optional<net::SocketAddress> remote_;
+  std::optional<audio::Codec> codec_;
+  std::uint8_t payload_type_ = 0;
+  std::optional<std::uint8_t> event_payload_type_;
+  bool hears_ = false;  // direction
+
+  std::optional<std::uint32_t> ssrc_;
+  TimePoint heard_at_{};
+  TimePoint new_ssrc_until_ = TimePoint::min();  // signalling allows one change of source
+
+  rtp::ReceiverStatistics statistics_;
+  rtp::JitterBuffer jitter_;
+  rtp::DigitReceiver digits_;
+  audio::Concealer concealer_;
+  std::optional<TimePoint> play_at_;
+  std::array<std::int16_t, rtp::JitterBuffer::kMaxPayload> decoded_{};
+  std::span<const std::int16_t> unplayed_;  // the rest of `decoded_`
+
+  GapMeter gap_;
+  std::uint64_t received_ = 0;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace godwit::ua

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/media_receiver.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/memory_port.h"
+#include "audio/tone_detector.h"
+#include "audio/tone_source.h"
+#include "support/media_wire.h"
+
+namespace godwit::ua {
+namespace {
+
+using namespace std::chrono_literals;
+using test::agree_with;
+
+const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
+const net::SocketAddress kMoved{net::IpAddress::v4({198, 51, 100, 1}), 4000};
+constexpr PathId kPath{1};
+constexpr PathId kOtherPath{2};
+constexpr std::uint32_t kOwn = 1;
+constexpr std::uint32_t kPeer = 77;
+constexpr std::uint32_t kStranger = 88;
+
+class MediaReceiverTest : public ::testing::Test {
+ protected:
+  MediaReceiverTest() {
+    receiver_.add_path(kPath);
+    receiver_.add_path(kOtherPath);
+    receiver_.configure(agree_with(kRemote), now_);
+  }
+  std::vector<std::byte> packet(std::uint32_t ssrc, std::uint32_t frame) {
+    std::vector<std::byte> wire(rtp::kHeaderSize + 160);
+    rtp::write_header(
+        {.sequence = static_cast<std::uint16_t>(frame), .timestamp = frame * 160, .ssrc = ssrc},
+        wire);
+    audio::Samples samples(160);
+    tone_.read(samples);
+    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    return wire;
+  }
+  void hear(std::uint32_t ssrc, std::uint32_t frame, PathId path = kPath) {
+    receiver_.on_rtp(path, packet(ssrc, frame), now_, notices_);
+  }
+  void pass(Duration span) {
+    now_ += span;
+    receiver_.on_timeout(now_, notices_);
+  }
+  /// 20 ms after 20 ms, one frame each.
+  void talk(std::uint32_t ssrc, std::uint32_t from, std::uint32_t to) {
+    for (std::uint32_t frame = from; frame < to; ++frame) {
+      hear(ssrc, frame);
+      pass(20ms);
+    }
+  }
+  MediaStatistics statistics() {
+    MediaStatistics out;
+    receiver_.describe(out, now_);
+    return out;
+  }
+
+  TimePoint now_{50s};
+  audio::ToneSource tone_{440};
+  std::vector<MediaNotice> notices_;
+  std::shared_ptr<audio::MemorySink::Recording> heard_ =
+      std::make_shared<audio::MemorySink::Recording>();
+  MediaReceiver receiver_{std::make_unique<audio::MemorySink>(heard_), kOwn};
+};
+
+TEST_F(MediaReceiverTest, WritesOneFrameEveryTwentyMillisecondsFromTheFirstPacketOn) {
+  pass(1s);
+  EXPECT_TRUE(heard_->samples.empty());
+  talk(kPeer, 0, 50);
+  pass(3s);  // a gap of three seconds
+  talk(kPeer, 200, 250);
+  EXPECT_EQ(heard_->samples.size(), (1000 + 3000 + 1000) * 8 + 160U);
+  const auto part = [this](std::size_t ms) {
+    return std::span{heard_->samples}.subspan(ms * 8, 1600);
+  };
+  EXPECT_GT(audio::tone_share(part(200), 440), 0.95);
+  EXPECT_EQ(audio::power(part(2000)), 0);
+  EXPECT_GT(audio::tone_share(part(4200), 440), 0.95);
+}
+
+TEST_F(MediaReceiverTest, TellsTheFirstPacketOncePerPath) {
+  hear(kPeer, 0);
+  hear(kPeer, 1);
+  hear(kPeer, 1, kOtherPath);  // the same packet again: the path works all the same
+  hear(kPeer, 2, kOtherPath);
+  ASSERT_EQ(notices_.size(), 2U);
+  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[0]).path, kPath);
+  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[1]).path, kOtherPath);
+}
+
+TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
+  talk(kPeer, 0, 10);
+  hear(kStranger, 500);
+  auto wrong_type = packet(kPeer, 10);
+  wrong_type[1] = std::byte{96};
+  receiver_.on_rtp(kPath, wrong_type, now_, notices_);
+  receiver_.on_rtp(kPath, std::vector<std::byte>(5), now_, notices_);
+  hear(kPeer, 10, PathId{9});
+  hear(kOwn, 1);
+  EXPECT_EQ(statistics().packets_dropped, 5U);
+  EXPECT_EQ(statistics().packets_received, 10U);
+  EXPECT_EQ(receiver_.ssrc(), kPeer);
+}
+
+TEST_F(MediaReceiverTest, APacketOfTheWrongTypeTeachesNoSource) {
+  auto wrong_type = packet(kStranger, 10);
+  wrong_type[1] = std::byte{96};
+  receiver_.on_rtp(kPath, wrong_type, now_, notices_);
+  EXPECT_EQ(receiver_.ssrc(), std::nullopt);
+}
+
+TEST_F(MediaReceiverTest, ANewSourceIsTakenAfterASecondOfSilence) {
+  talk(kPeer, 0, 10);
+  now_ += 970ms;
+  hear(kStranger, 500);
+  EXPECT_EQ(receiver_.ssrc(), kPeer);
+  now_ += 30ms;
+  hear(kStranger, 501);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+  EXPECT_EQ(statistics().packets_lost, 0U);
+}
+
+TEST_F(MediaReceiverTest, ANewSourceIsTakenOnceWhenSignallingNamesANewAddress) {
+  talk(kPeer, 0, 10);
+  receiver_.configure(agree_with(kRemote), now_);
+  hear(kStranger, 500);
+  EXPECT_EQ(receiver_.ssrc(), kPeer) << "nothing changed";
+  receiver_.configure(agree_with(kMoved), now_);
+  hear(kPeer, 10);
+  EXPECT_EQ(receiver_.ssrc(), kPeer) << "most keep their source";
+  hear(kStranger, 501);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+  hear(kPeer, 11);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+}
+
+TEST_F(MediaReceiverTest, CountsLossesAndGapsSinceReset) {
+  talk(kPeer, 0, 10);
+  receiver_.reset_gaps(now_);
+  pass(100ms);
+  talk(kPeer, 15, 20);
+  EXPECT_EQ(statistics().gap_in, 120ms);
+  EXPECT_EQ(statistics().lost_since_reset, 0U) << "not certain yet";
+  talk(kPeer, 20, 30);
+  EXPECT_EQ(statistics().lost_since_reset, 5U);
+  receiver_.reset_gaps(now_);
+  talk(kPeer, 30, 40);
+  EXPECT_EQ(statistics().lost_since_reset, 0U);
+  EXPECT_EQ(statistics().packets_lost, 5U);
+  EXPECT_EQ(statistics().gap_in, 20ms);
+}
+
+TEST_F(MediaReceiverTest, OnHoldTheSinkHearsSilenceAndPacketsAreStillCounted) {
+  talk(kPeer, 0, 50);
+  receiver_.configure(agree_with(kRemote, sdp::Direction::sendonly), now_);
+  const std::size_t before = heard_->samples.size();
+  talk(kPeer, 50, 100);
+  EXPECT_EQ(statistics().packets_received, 100U);
+  EXPECT_EQ(heard_->samples.size(), before + 50 * 160);
+  EXPECT_EQ(audio::power(std::span{heard_->samples}.subspan(before)), 0);
+}
+
+TEST_F(MediaReceiverTest, PlaysPacketsOfThirtyMilliseconds) {
+  std::vector<std::byte> wire(rtp::kHeaderSize + 240);
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    rtp::write_header({.sequence = static_cast<std::uint16_t>(i), .timestamp = i * 240, .ssrc = 5},
+                      wire);
+    audio::Samples samples(240);
+    tone_.read(samples);
+    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    receiver_.on_rtp(kPath, wire, now_, notices_);
+    for (int ms = 0; ms < 30; ++ms) pass(1ms);
+  }
+  EXPECT_GT(audio::tone_share(std::span{heard_->samples}.subspan(800, 8000), 440), 0.99);
+}
+
+TEST_F(MediaReceiverTest, TellsDigitsOnce) {
+  std::vector<std::byte> wire(rtp::kHeaderSize + 4);
+  for (std::uint16_t i = 0; i < 6; ++i) {
+    rtp::write_header({.payload_type = 101, .sequence = i, .timestamp = 160, .ssrc = kPeer}, wire);
+    const bool end = i >= 3;
+    rtp::write_telephone_event({.event = 11,
+                                .end = end,
+                                .duration = static_cast<std::uint16_t>(end ? 640 : 160 * (i + 1))},
+                               std::span{wire}.subspan(rtp::kHeaderSize));
+    receiver_.on_rtp(kPath, wire, now_, notices_);
+    pass(20ms);
+  }
+  ASSERT_EQ(notices_.size(), 2U);
+  EXPECT_EQ(std::get<DigitHeard>(notices_[1]).digit, '#');
+  EXPECT_EQ(std::get<DigitHeard>(notices_[1]).duration, 80ms);
+}
+
+TEST_F(MediaReceiverTest, FinishClosesTheSinkAndStopsTheClock) {
+  talk(kPeer, 0, 5);
+  receiver_.finish();
+  EXPECT_TRUE(heard_->closed);
+  EXPECT_EQ(receiver_.next_deadline(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace godwit::ua

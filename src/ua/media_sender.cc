@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/media_sender.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace godwit::ua {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Behind by more than this, frames are skipped: a burst would only fill the far end's buffer.
+constexpr milliseconds kMostBehind{200};
+// A refused frame older than this is of no use to the far end any more.
+constexpr milliseconds kRefusedLife{60};
+constexpr milliseconds kShortestDigit{40};  // RFC 4733 §2.5.2.3 names 40 ms as the usual least
+constexpr milliseconds kLongestDigit{5000};
+
+}  // namespace
+
+MediaSender::MediaSender(std::unique_ptr<audio::Source> source, Random& random)
+    : source_(std::move(source)), stream_(random) {}
+
+void MediaSender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
+  settle();
+  const auto codec = audio::codec_named(agreement.send.name);
+  may_send_ = codec && (agreement.direction == sdp::Direction::sendrecv ||
+                        agreement.direction == sdp::Direction::sendonly);
+  if (!may_send_ || codec != codec_ || payload_type_ != agreement.send.payload_type) {
+    // The far end would not understand, or not want, what was made under the old agreement.
+    refused_.state = latest_.state = Frame::State::none;
+  }
+  if (!may_send_) gap_.pause();
+  codec_ = codec;
+  payload_type_ = agreement.send.payload_type;
+  event_payload_type_ = agreement.send_telephone_event;
+  if (deadline_) return;
+  deadline_ = now + rtp::kFrameTime;
+  stream_.advance(0, now);
+  make_frame(now, notices);
+}
+
+void MediaSender::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
+  settle();
+  const Target target{.path = path, .remote = remote};
+  if (target_ == target) return;
+  if (!target_ || target_->path != path) first_on_path_ = true;
+  target_ = target;
+  want(refused_, now);
+  want(latest_, now);
+}
+
+/// A frame goes out, or out again, when it is still news to the far end.
+void MediaSender::want(Frame& frame, TimePoint now) {
+  if (frame.state == Frame::State::none) return;
+  const Duration life = frame.state == Frame::State::refused ? kRefusedLife : rtp::kFrameTime;
+  if (now - frame.made <= life) frame.state = Frame::State::wanted;
+}
+
+void MediaSender::stop() {
+  settle();
+  target_.reset();
+  refused_.state = Frame::State::none;
+  if (latest_.state == Frame::State::wanted) latest_.state = Frame::State::waiting;
+}
+
+void MediaSender::on_timeout(TimePoint now, Notices& notices) {
+  if (!deadline_ || now < *deadline_) return;
+  skip_what_is_overdue(now);
+  stream_.advance(rtp::kFrameSamples, *deadline_);
+  *deadline_ += rtp::kFrameTime;
+  make_frame(now, notices);
+}
+
+void MediaSender::skip_what_is_overdue(TimePoint now) {
+  const Duration behind = now - *deadline_;
+  if (behind <= kMostBehind) return;
+  const auto frames = behind / rtp::kFrameTime;
+  stream_.advance(static_cast<std::uint32_t>(frames) * rtp::kFrameSamples, now);
+  *deadline_ += frames * rtp::kFrameTime;
+}
+
+void MediaSender::make_frame(TimePoint now, Notices& notices) {
+  settle();
+  const bool refusing = latest_.state == Frame::State::refused;
+  refused_.state = Frame::State::none;
+  if (refusing) refused_ = latest_;
+  latest_.state = Frame::State::none;
+  if (!may_send_) return;
+
+  latest_.made = now;
+  latest_.media_time = stream_.timestamp();
+  latest_.numbered = false;
+  latest_.header = {.timestamp = stream_.timestamp(), .ssrc = stream_.ssrc()};
+  // A digit waits for a path that works, else its end might go unheard.
+  const bool digit = target_ && !refusing && fill_with_digit(latest_);
+  if (!digit) fill_with_sound(latest_, notices);
+  latest_.state = target_ ? Frame::State::wanted : Frame::State::waiting;
+  if (refusing && target_) want(refused_, now);
+}
+
+std::span<std::byte> MediaSender::payload_room(Frame& frame, std::size_t size) const {
+  frame.payload_size = size;
+  return std::span{frame.wire}.subspan(rtp::kHeaderSize, size);
+}
+
+void MediaSender::fill_with_sound(Frame& frame, Notices& notices) {
+  std::array<std::int16_t, rtp::kFrameSamples> samples{};
+  source_->read(samples);
+  if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(PlaybackEnded{});
+  frame.header.payload_type = payload_type_;
+  audio::encode(*codec_, samples, payload_room(frame, samples.size()));
+}
+
+bool MediaSender::fill_with_digit(Frame& frame) {
+  if (!event_payload_type_) return false;
+  const auto digit = digits_.next(stream_.timestamp());
+  if (!digit) return false;
+  frame.header.payload_type = *event_payload_type_;
+  frame.header.timestamp = digit->timestamp;
+  frame.header.marker = digit->first;
+  rtp::write_telephone_event(digit->event, payload_room(frame, rtp::TelephoneEvent::kSize));
+  return true;
+}
+
+std::optional<MediaTransmit> MediaSender::poll(TimePoint now, Notices& notices) {
+  settle();
+  if (!target_) return std::nullopt;
+  for (Frame* const frame : {&refused_, &latest_}) {
+    if (frame->state == Frame::State::wanted) return hand_over(*frame, now, notices);
+  }
+  return std::nullopt;
+}
+
+MediaTransmit MediaSender::hand_over(Frame& frame, TimePoint now, Notices& notices) {
+  handed_ = {.frame = &frame,
+             .took_sequence = !frame.numbered,
+             .told_first = first_on_path_,
+             .gap_before = gap_,
+             .media_time_before = sent_media_time_};
+  if (!frame.numbered) {
+    frame.header.sequence = stream_.take_sequence();
+    // The marker tells that time was left out before this packet (RFC 3551 §4.1).
+    const bool follows =
+        sent_media_time_ && frame.media_time - *sent_media_time_ == rtp::kFrameSamples;
+    const bool sound = frame.header.payload_type == payload_type_;
+    if (sound) frame.header.marker = !follows;
+    rtp::write_header(frame.header, frame.wire);
+    sent_media_time_ = frame.media_time;
+  }
+  frame.state = Frame::State::sent;
+  stream_.count_sent(static_cast<std::uint32_t>(frame.payload_size));
+  gap_.on_packet(now);
+  if (std::exchange(first_on_path_, false)) {
+    notices.emplace_back(FirstPacketSent{.path = target_->path, .at = now});
+  }
+  return {.path = target_->path,
+          .channel = Channel::rtp,
+          .to = target_->remote,
+          .bytes = std::span{frame.wire}.first(rtp::kHeaderSize + frame.payload_size)};
+}
+
+/// The packet that was handed over has left, for all we know.
+void MediaSender::settle() {
+  if (handed_.frame == nullptr) return;
+  handed_.frame->numbered = true;
+  if (handed_.frame == &refused_) refused_.state = Frame::State::none;
+  handed_.frame = nullptr;
+}
+
+void MediaSender::on_send_failed(PathId path, Notices& notices) {
+  if (!target_ || target_->path != path) return;
+  if (handed_.frame != nullptr) {
+    undo_hand_over(notices);
+  } else if (latest_.state == Frame::State::sent) {
+    latest_.state = Frame::State::refused;
+  }
+  // What refused one packet will refuse the next: wait for another path, or the next tick.
+  if (latest_.state == Frame::State::wanted) latest_.state = Frame::State::refused;
+}
+
+void MediaSender::undo_hand_over(Notices& notices) {
+  Frame& frame = *handed_.frame;
+  handed_.frame = nullptr;
+  frame.state = Frame::State::refused;
+  stream_.uncount_sent(static_cast<std::uint32_t>(frame.payload_size));
+  gap_ = handed_.gap_before;
+  sent_media_time_ = handed_.media_time_before;
+  if (handed_.took_sequence) stream_.give_back_sequence();
+  if (!handed_.told_first) return;
+  first_on_path_ = true;
+  std::erase_if(notices, [this](const MediaNotice& notice) {
+    const auto* const first = std::get_if<FirstPacketSent>(&notice);
+    return first != nullptr && first->path == target_->path;
+  });
+}
+
+Result<void> MediaSender::send_digits(std::string_view digits, Duration duration) {
+  if (!codec_) return fail(Errc::wrong_state, "digits: no media has been agreed yet");
+  if (!event_payload_type_) {
+    return fail(Errc::unsupported, "digits: the far end takes no telephone-event (RFC 4733)");
+  }
+  if (duration < kShortestDigit || duration > kLongestDigit) {
+    return fail(Errc::invalid_argument, "digits: a duration is 40 ms to 5 s");
+  }
+  if (!std::ranges::all_of(digits, [](char c) { return rtp::event_of_digit(c).has_value(); })) {
+    return fail(Errc::invalid_argument, "digits: only 0-9, *, # and A-D can be sent");
+  }
+  const auto samples = std::chrono::duration_cast<milliseconds>(duration).count() * 8;
+  if (!digits_.queue(digits, static_cast<std::uint16_t>(samples))) {
+    return fail(Errc::limit_reached, "digits: too many are waiting to be sent");
+  }
+  return {};
+}
+
+void MediaSender::set_source(std::unique_ptr<audio::Source> source) {
+  source_ = std::move(source);
+  told_ended_ = false;
+}
+
+}  // namespace godwit::ua

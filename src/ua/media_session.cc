@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/media_session.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/assert.h"
+#include "rtp/rtcp_session.h"
+#include "ua/media_receiver.h"
+#include "ua/media_sender.h"
+
+namespace godwit::ua {
+
+struct MediaSession::State {
+  State(MediaSessionOptions&& options, Random& random, TimePoint at)
+      : sender(std::move(options.source), random),
+        receiver(std::move(options.sink), sender.stream().ssrc()),
+        rtcp(std::move(options.cname), random),
+        now(at) {}
+
+  void report(rtp::RtcpSession::Ending ending);
+  std::optional<MediaTransmit> poll_rtcp();
+  void on_rtcp(std::span<const std::byte> bytes);
+
+  MediaSender sender;
+  MediaReceiver receiver;
+  rtp::RtcpSession rtcp;
+  TimePoint now;  // of the latest input: what is polled after it happens then
+  std::vector<MediaNotice> notices;
+  std::vector<std::byte> rtcp_wire;
+  bool rtcp_waiting = false;
+  bool rtcp_polled_last = false;
+  bool finished = false;
+};
+
+void MediaSession::State::report(rtp::RtcpSession::Ending ending) {
+  if (!sender.target()) return;  // nowhere to send it
+  rtcp_wire = rtcp.report(sender.stream(), receiver.take_report_block(), now, ending);
+  rtcp_waiting = true;
+}
+
+std::optional<MediaTransmit> MediaSession::State::poll_rtcp() {
+  const auto& target = sender.target();
+  if (!std::exchange(rtcp_waiting, false) || !target) return std::nullopt;
+  net::SocketAddress to = target->remote;
+  if (to.port == std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  ++to.port;  // RFC 3550 §11
+  rtcp_polled_last = true;
+  return MediaTransmit{
+      .path = target->path, .channel = Channel::rtcp, .to = to, .bytes = rtcp_wire};
+}
+
+void MediaSession::State::on_rtcp(std::span<const std::byte> bytes) {
+  const auto packets = rtp::parse_rtcp(bytes);
+  if (!packets) return receiver.count_dropped();
+  rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), now);
+}
+
+MediaSession::MediaSession(MediaSessionOptions options, Random& random, TimePoint now) {
+  GODWIT_ASSERT(options.source && options.sink);
+  state_ = std::make_unique<State>(std::move(options), random, now);
+}
+
+MediaSession::~MediaSession() = default;
+
+void MediaSession::add_path(PathId path) {
+  state_->receiver.add_path(path);
+}
+
+void MediaSession::remove_path(PathId path) {
+  state_->receiver.remove_path(path);
+  const auto& target = state_->sender.target();
+  if (target && target->path == path) state_->sender.stop();
+}
+
+void MediaSession::configure(const sdp::Agreement& agreement, TimePoint now) {
+  if (state_->finished) return;
+  state_->now = now;
+  state_->receiver.configure(agreement, now);
+  state_->sender.configure(agreement, now, state_->notices);
+  state_->rtcp.start(now);
+}
+
+void MediaSession::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
+  if (state_->finished) return;
+  state_->now = now;
+  state_->sender.send_on(path, remote_rtp, now);
+}
+
+void MediaSession::stop_sending(TimePoint now) {
+  state_->now = now;
+  state_->sender.stop();
+}
+
+void MediaSession::on_send_failed(PathId path, TimePoint now) {
+  state_->now = now;
+  // A report that was refused is made up for by the next one.
+  if (std::exchange(state_->rtcp_polled_last, false)) return;
+  state_->sender.on_send_failed(path, state_->notices);
+}
+
+void MediaSession::on_packet(PathId path, Channel channel, const net::SocketAddress& /*from*/,
+                             std::span<const std::byte> bytes, TimePoint now) {
+  if (state_->finished) return;
+  state_->now = now;
+  if (channel == Channel::rtp) {
+    state_->receiver.on_rtp(path, bytes, now, state_->notices);
+  } else {
+    state_->on_rtcp(bytes);
+  }
+}
+
+void MediaSession::on_timeout(TimePoint now) {
+  if (state_->finished) return;
+  state_->now = now;
+  // Hear before speaking: an echo says at once what it has just heard.
+  state_->receiver.on_timeout(now, state_->notices);
+  state_->sender.on_timeout(now, state_->notices);
+  if (state_->rtcp.take_due(now)) state_->report(rtp::RtcpSession::Ending::no);
+}
+
+std::optional<TimePoint> MediaSession::next_deadline() const {
+  if (state_->finished) return std::nullopt;
+  std::optional<TimePoint> earliest;
+  for (const auto& deadline : {state_->sender.next_deadline(), state_->receiver.next_deadline(),
+                               state_->rtcp.next_deadline()}) {
+    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
+  }
+  return earliest;
+}
+
+std::optional<MediaTransmit> MediaSession::poll_transmit() {
+  state_->rtcp_polled_last = false;
+  if (!state_->finished) {
+    if (auto packet = state_->sender.poll(state_->now, state_->notices)) return packet;
+  }
+  return state_->poll_rtcp();
+}
+
+std::vector<MediaNotice> MediaSession::take_notices() {
+  return std::exchange(state_->notices, {});
+}
+
+Result<void> MediaSession::send_digits(std::string_view digits, Duration duration) {
+  return state_->sender.send_digits(digits, duration);
+}
+
+void MediaSession::set_source(std::unique_ptr<audio::Source> source) {
+  GODWIT_ASSERT(source != nullptr);
+  state_->sender.set_source(std::move(source));
+}
+
+void MediaSession::reset_gaps(TimePoint now) {
+  state_->sender.gap().reset();
+  state_->receiver.reset_gaps(now);
+}
+
+MediaStatistics MediaSession::statistics(TimePoint now) const {
+  MediaStatistics statistics;
+  state_->receiver.describe(statistics, now);
+  statistics.packets_sent = state_->sender.packets_sent();
+  statistics.gap_out = state_->sender.gap().longest(now);
+  if (const auto round_trip = state_->rtcp.round_trip()) {
+    statistics.round_trip_ms = std::chrono::duration<double, std::milli>(*round_trip).count();
+  }
+  return statistics;
+}
+
+void MediaSession::finish(TimePoint now) {
+  if (std::exchange(state_->finished, true)) return;
+  state_->now = now;
+  state_->report(rtp::RtcpSession::Ending::bye);
+  state_->receiver.finish();
+}
+
+}  // namespace godwit::ua
