@@ -45,6 +45,7 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
+/// What was asked for, or why it cannot be done.
 template <class T>
 using Result = tl::expected<T, Error>;
 

@@ -233,6 +233,12 @@ std::vector<Row> rows_that_move_now() {
        only("wifi0", kWifi6New),
        {now + "2001:db8:11::2 > 2001:db8:9::2; media move_now 2001:db8:11::2 > 2001:db8:3::2",
         "register account 1 move_now 2001:db8:11::2 > 2001:db8:9::2"}},
+  };
+}
+
+std::vector<Row> rows_that_move_in_part() {
+  const std::string now = "refresh_target call 3 [break_before_make network_switch] move_now ";
+  return {
       {"server_moves_but_media_stays",
        in_call(kWifi4, kVpn4),
        SnapshotBuilder()
@@ -275,7 +281,7 @@ std::vector<Row> rows_that_move_now() {
   };
 }
 
-std::vector<Row> rows_that_move_gently_or_park() {
+std::vector<Row> rows_that_move_gently() {
   const std::string gently =
       "refresh_target call 3 [make_before_break network_switch] move_gently ";
   return {
@@ -317,6 +323,11 @@ std::vector<Row> rows_that_move_gently_or_park() {
        {"refresh_target call 3 [break_before_make network_switch] move_gently 10.2.0.2 > "
         "10.9.0.2; media move_now 10.2.0.2 > 10.3.0.2",
         "register account 1 move_gently 10.2.0.2 > 10.9.0.2"}},
+  };
+}
+
+std::vector<Row> rows_that_park() {
+  return {
       {"everything_gone",
        in_call(kWifi4),
        SnapshotBuilder().up("wifi0"),
@@ -357,8 +368,11 @@ std::vector<Row> rows_that_move_gently_or_park() {
 const auto kNameOf = [](const auto& row) { return row.param.name; };
 INSTANTIATE_TEST_SUITE_P(Keep, RoamPlanTest, ::testing::ValuesIn(rows_that_keep()), kNameOf);
 INSTANTIATE_TEST_SUITE_P(MoveNow, RoamPlanTest, ::testing::ValuesIn(rows_that_move_now()), kNameOf);
-INSTANTIATE_TEST_SUITE_P(GentlyOrPark, RoamPlanTest,
-                         ::testing::ValuesIn(rows_that_move_gently_or_park()), kNameOf);
+INSTANTIATE_TEST_SUITE_P(MoveInPart, RoamPlanTest, ::testing::ValuesIn(rows_that_move_in_part()),
+                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(MoveGently, RoamPlanTest, ::testing::ValuesIn(rows_that_move_gently()),
+                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(Park, RoamPlanTest, ::testing::ValuesIn(rows_that_park()), kNameOf);
 
 TEST(RoamPlanOrderTest, CallsBeforeRegistrationsBeforeProbesBeforeParking) {
   InUse in_use = in_call(kWifi4);

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Every public name has a doc comment, every option its unit and its line in docs/settings.md, every
+# event and every line of the JSON stream its place in docs/events.md.
+source "$(dirname "$0")/sources.sh"
+
+# Types, functions, constants and aliases; one comment may stand above several lines without a gap.
+# Members that are data document themselves by name and type, or by ///<.
+undocumented() {
+  awk '
+    function fresh() { documented = 0 }
+    FNR == 1 { fresh(); hidden = 0 }
+    /^ *(private|protected):/ { hidden = 1 }
+    /^ *public:/ { hidden = 0 }
+    /^};/ { hidden = 0 }
+    /^ *$/ || /^ *(public|private|protected):/ || /^ *}/ { fresh(); next }
+    /^ *\/\/\// { documented = 1; next }
+    /^ *\/\// || /^ *#/ || hidden { next }
+    /\/\/\/</ { next }
+    /^namespace|^template|^using namespace|^ *friend / { next }
+    /to_string\(|operator|make_error_code|= (delete|default);|~/ { next }
+    /^(class|struct|enum)[^;]*;$/ || /^struct std::/ { next }
+    {
+      is_type = $0 ~ /^(class|struct|enum class|using|inline constexpr) /
+      is_function = $0 ~ /^ ? ?(\[\[nodiscard\]\]|GODWIT_EXPORT|explicit|static|void|bool|const|std::|Result|[A-Z][A-Za-z]*\()/ && $0 ~ /\(/ && $0 !~ /^   /
+      is_trivial = $0 ~ /\{ return [a-z_]+_; \}$/ || $0 ~ /\) : .* \{\}$/
+      if ((is_type || is_function) && !is_trivial && !documented) {
+        text = $0; sub(/^ +/, "", text)
+        print FILENAME ": line " FNR " has no doc comment: " text
+      }
+      if ($0 ~ /\{$/) fresh()
+    }' "$@"
+}
+
+mapfile -t headers < <(cpp_files include)
+if [ ${#headers[@]} -gt 0 ]; then offences_from < <(undocumented "${headers[@]}"); fi
+
+# Fields of the option structs: "STRUCT FIELD".
+option_fields() {
+  awk '
+    /^ *enum / { next }
+    /^struct / { name = $2; next }
+    /^};/ { name = "" }
+    name && /^  [A-Za-z].*;/ {
+      text = $0; sub(/;.*/, "", text); sub(/ *[={].*/, "", text)
+      n = split(text, word, " "); print name, word[n]
+    }' "$1"
+}
+
+options=include/godwit/options.h
+if [ -f "$options" ]; then
+  while read -r struct field; do
+    if ! grep -q -- "$field" docs/settings.md 2>/dev/null; then
+      offence "$options" "$struct::$field is not in docs/settings.md"
+    fi
+  done < <(option_fields "$options")
+  # A bare number says its unit in its comment; the types of chrono say it themselves.
+  offences_from < <(awk -v file="$options" '
+    /^\/\/\// { about = about $0; next }
+    /^struct / { next }
+    /^}/ || /^$/ { about = "" }
+    /^  (int|double|float|std::u?int[0-9]+_t|unsigned|long) / && !/\/\/\/</ {
+      field = $2; sub(/[;={].*/, "", field)
+      if (index(about, "`" field "`") == 0) print file ": " field " does not name its unit"
+    }' "$options")
+fi
+
+event_header=include/godwit/event.h
+if [ -f "$event_header" ]; then
+  for event in $(tr '\n' ' ' <"$event_header" |
+    sed -nE 's/.*using Event = +std::variant<([^>]*)>.*/\1/p' | tr -d ',' ); do
+    grep -q "\`$event\`" docs/events.md 2>/dev/null || offence docs/events.md "$event is missing"
+  done
+fi
+
+# Names in the stream: "reg.ok", "net.change.step", "server.ready".
+for type in $(cpp_files src/api apps | grep -v '_test\.cc$' | xargs -r sed -nE '
+    s/.*return (View\()?"([a-z]+(\.[a-z_]+)+)".*/\2/p
+    s/.*envelope\([^"]*"([a-z.]+)"\).*/\1/p' | sort -u); do
+  grep -q "\`$type\`" docs/events.md 2>/dev/null || offence docs/events.md "\"$type\" is missing"
+done
+
+finish "what is public is documented"
