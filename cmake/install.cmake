@@ -1,1 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
+# `cmake --install`: library, headers, CMake package, pkg-config file, and the program.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  return()
+endif()
+include(CMakePackageConfigHelpers)
+
+# Who links the static library needs these; their own find modules stay with us.
+set(godwit_private_libraries cares)
+set(godwit_private_packages libcrypto libcares)
+if(GODWIT_WITH_SNDFILE)
+  list(APPEND godwit_private_libraries sndfile speexdsp)
+  list(APPEND godwit_private_packages sndfile speexdsp)
+endif()
+list(JOIN godwit_private_packages " " godwit_private_packages)
+foreach(library ${godwit_private_libraries})
+  target_link_libraries(godwit PRIVATE $<INSTALL_INTERFACE:${library}>)
+endforeach()
+
+set(godwit_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/godwit)
+
+install(TARGETS godwit EXPORT godwit-targets)
+install(EXPORT godwit-targets NAMESPACE godwit:: DESTINATION ${godwit_package_dir})
+install(DIRECTORY include/godwit ${PROJECT_BINARY_DIR}/include/godwit
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+if(GODWIT_BUILD_CLI)
+  install(TARGETS godwit_cli)
+endif()
+
+configure_package_config_file(cmake/godwit-config.cmake.in
+  ${PROJECT_BINARY_DIR}/godwit-config.cmake INSTALL_DESTINATION ${godwit_package_dir})
+# Before 1.0 a new minor version may break what an older one promised.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/godwit-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/godwit-config.cmake
+              ${PROJECT_BINARY_DIR}/godwit-config-version.cmake
+        DESTINATION ${godwit_package_dir})
+
+configure_file(cmake/godwit.pc.in ${PROJECT_BINARY_DIR}/godwit.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/godwit.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

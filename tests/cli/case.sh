@@ -1,0 +1,325 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# One case of the program as a user starts it: case.sh NAME PROGRAM [FAMILY]
+# Runs in a network namespace of its own, with a server where the case needs one: no port is taken
+# from anybody, no packet leaves the machine.
+set -euo pipefail
+name=$1 godwit=$2 family=${3:-v4}
+
+if [ "${GODWIT_CASE_INSIDE:-}" != yes ]; then
+  export GODWIT_CASE_INSIDE=yes
+  if unshare --net true 2>/dev/null; then exec unshare --net "$0" "$@"; fi
+  if unshare --user --map-root-user --net true 2>/dev/null; then
+    exec unshare --user --map-root-user --net "$0" "$@"
+  fi
+  echo "skipped: neither root nor unprivileged user namespaces (kernel.unprivileged_userns_clone)"
+  exit 77
+fi
+
+work=$(mktemp -d)
+children=()
+cleanup() {
+  local status=$?
+  for child in "${children[@]}"; do kill -KILL "$child" 2>/dev/null || true; done
+  if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+    for file in "$work"/*.out "$work"/*.err; do
+      [ -s "$file" ] || continue
+      echo "--- ${file##*/}"
+      tail -n 25 "$file"
+    done
+  fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work"
+unset GODWIT_PASSWORD NO_COLOR
+
+address=10.1.0.1
+if [ "$family" = v6 ]; then address=fd00:1::1; fi
+
+network_up() {
+  ip link set lo up
+  ip link add uplink type veth peer name beyond
+  ip link set beyond up
+  ip link set uplink up
+  ip addr add 10.1.0.1/24 dev uplink
+  ip addr add fd00:1::1/64 dev uplink nodad
+  printf '%s example.org\n' "$address" >hosts
+  printf 'alice:tea\nbob:pot\n' >users
+  printf 'tea\n' >alice.pw
+  printf 'pot\n' >bob.pw
+  chmod 600 users ./*.pw
+}
+
+# start NAME ARGUMENT...: in the background, output in NAME.out and NAME.err; its id in $child.
+start() {
+  local label=$1
+  shift
+  "$godwit" "$@" >"$label.out" 2>"$label.err" </dev/null &
+  child=$!
+  children+=("$child")
+}
+
+# wait_for FILE TEXT: a deadline, no fixed sleep.
+wait_for() {
+  local tries=0
+  until grep -qF -- "$2" "$1" 2>/dev/null; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 200 ]; then fail "no $2 in $1"; fi
+    read -rt 0.05 <> <(:) || true
+  done
+}
+
+fail() {
+  echo "$name: $*"
+  exit 1
+}
+
+# expect CODE ARGUMENT...: runs the program; its output in last.out and last.err.
+expect() {
+  local wanted=$1 code=0
+  shift
+  timeout 60 "$godwit" "$@" >last.out 2>last.err </dev/null || code=$?
+  if [ "$code" -ne "$wanted" ]; then fail "godwit $1 ended with $code, not $wanted"; fi
+}
+
+# A code that is not 0 comes with a sentence.
+says() { grep -qiE -- "$1" last.err || fail "standard error does not say: $1"; }
+prints() { grep -qE -- "$1" last.out || fail "standard output does not say: $1"; }
+prints_in() { grep -qE -- "$2" "$1" || fail "$1 does not say: $2"; }
+
+# ends CHILD CODE
+ends() {
+  local code=0
+  wait "$1" || code=$?
+  if [ "$code" -ne "$2" ]; then fail "it ended with $code, not $2"; fi
+}
+
+serve() {
+  start server serve --domain example.org --users users --hosts hosts --events "$@"
+  server=$child
+  wait_for server.out server.ready
+}
+
+alice=(--aor alice@example.org --password-file alice.pw --hosts hosts)
+bob=(--aor bob@example.org --password-file bob.pw --hosts hosts)
+
+# bob ARGUMENT...: registered and waiting.
+bob_answers() {
+  start bob answer "${bob[@]}" --events "$@"
+  bob_id=$child
+  wait_for bob.out reg.ok
+}
+
+case_registers() {
+  serve
+  expect 0 register "${alice[@]}" --once
+  prints '^Registered sip:alice@'
+}
+
+case_registers_as_json() {
+  serve
+  expect 0 register "${alice[@]}" --unregister --json
+  [ "$(wc -l <last.out)" -eq 1 ] || fail "not one object"
+  prints '^\{"v":1,"time":"20.*Z","mono_ns":[0-9]+,"type":"result","command":"register","exit_code":0,'
+}
+
+case_wrong_password() {
+  serve
+  printf 'coffee\n' >alice.pw
+  expect 7 register "${alice[@]}" --once
+  says 'not registered'
+  says 'password'
+}
+
+case_password_from_environment() {
+  serve
+  GODWIT_PASSWORD=tea expect 0 register --aor alice@example.org --hosts hosts --once
+}
+
+case_password_file_others_may_write() {
+  serve
+  chmod 666 alice.pw
+  expect 2 register "${alice[@]}" --once
+  says 'may be written by others'
+}
+
+case_unknown_host() {
+  expect 5 register "${alice[@]}" --registrar sip:nowhere.invalid --once
+  says 'nowhere.invalid'
+}
+
+case_no_network() {
+  ip link set uplink down
+  ip link set lo down
+  expect 5 register "${alice[@]}" --once --timeout 5
+  says 'network'
+}
+
+case_nobody_listens() {
+  expect 5 register "${alice[@]}" --once
+}
+
+case_port_in_use() {
+  serve
+  expect 1 register "${alice[@]}" --port 5060 --once
+  says 'in use'
+}
+
+case_server_port_in_use() {
+  serve
+  expect 1 serve --domain example.org --users users
+  says 'in use'
+}
+
+case_busy_peer() {
+  serve
+  bob_answers --decline
+  expect 3 call bob "${alice[@]}"
+  says 'busy'
+}
+
+case_no_such_user() {
+  serve
+  expect 3 call carol "${alice[@]}"
+}
+
+case_no_answer() {
+  serve
+  bob_answers --no-auto
+  expect 4 call bob "${alice[@]}" --timeout 2
+}
+
+case_call_is_heard() {
+  serve
+  bob_answers --echo --once
+  expect 0 call bob "${alice[@]}" --play tone:440 --record heard.wav --duration 3 --json
+  prints '"answered":true,"heard":true'
+  prints '"network_changes":0'
+  ends "$bob_id" 0
+  [ "$(wc -c <heard.wav)" -gt 20000 ] || fail "the recording is too short"
+}
+
+case_call_for_people() {
+  serve
+  bob_answers --echo --once
+  expect 0 call sip:bob@example.org "${alice[@]}" --duration 1
+  prints '^Survived 0 network changes'
+  says 'up with'
+}
+
+case_digits_arrive() {
+  serve
+  bob_answers --once
+  # Bob says nothing, but sends it: silence is sound, too.
+  expect 0 call bob "${alice[@]}" --dtmf '12#' --play tone:300 --duration 3
+  ends "$bob_id" 0
+  [ "$(grep -c '"type":"call.dtmf"' bob.out)" -eq 3 ] || fail "not three digits"
+  prints_in bob.out '"digit":"#"'
+}
+
+case_interrupt_hangs_up_and_unregisters() {
+  serve
+  bob_answers --echo --once
+  start alice call bob "${alice[@]}" --play tone:440 --events
+  alice_id=$child
+  wait_for alice.out call.media
+  kill -INT "$alice_id"
+  ends "$alice_id" 130
+  ends "$bob_id" 0
+  prints_in alice.out '"type":"call.ended".*"who":"local"'
+  prints_in alice.out '"type":"reg.removed"'
+  prints_in bob.out '"type":"call.ended".*"who":"peer"'
+}
+
+case_terminate_unregisters() {
+  serve
+  bob_answers
+  kill -TERM "$bob_id"
+  ends "$bob_id" 0
+  prints_in bob.out '"type":"reg.removed"'
+}
+
+case_server_ends_with_its_bindings() {
+  serve --json
+  bob_answers
+  kill -TERM "$server"
+  ends "$server" 0
+  prints_in server.out '"bindings":\{"alice":\[\],"bob":\["sip:bob@'
+}
+
+case_options() {
+  serve
+  expect 0 options sip:example.org --hosts hosts
+  prints '^200 '
+}
+
+case_trace_masks_credentials() {
+  serve
+  expect 0 register "${alice[@]}" --once --trace trace
+  prints_in trace '^20.* >> udp .*Call-ID .*CSeq [0-9]+ REGISTER$'
+  prints_in trace '^Authorization: \*\*\*'
+  if grep -q 'response=' trace; then fail "the trace holds a response"; fi
+}
+
+case_wrong_command_lines() {
+  expect 2
+  expect 2 dance
+  says 'dance'
+  expect 2 register
+  says 'aor'
+  expect 2 call
+  expect 2 register "${alice[@]}" --port 70000
+  expect 2 register "${alice[@]}" --log loud
+  expect 2 call bob "${alice[@]}" --play tone:9
+  expect 2 call bob "${alice[@]}" --play nowhere.wav
+  expect 2 call bob --hosts hosts
+  says 'domain'
+  expect 2 lab run moon-landing
+}
+
+case_help() {
+  expect 0 --help
+  prints 'Exit codes'
+  for verb in call answer register options serve 'lab list' 'lab run' 'network watch' \
+    'network plan' version; do
+    # shellcheck disable=SC2086
+    expect 0 $verb --help
+    prints '--json'
+  done
+}
+
+case_version() {
+  expect 0 version
+  prints '^godwit [0-9]+\.[0-9]+\.[0-9]+$'
+  expect 0 version --json
+  prints '"version":"[0-9.]+"'
+}
+
+case_lab_list() {
+  expect 0 lab list
+  for scenario in wifi-to-lte both-up flap vpn; do prints "^$scenario "; done
+}
+
+case_network_watch() {
+  start watch network watch --events
+  wait_for watch.out net.snapshot
+  ip addr del "$(ip -br addr show dev uplink | grep -o '10.1.0.1/24')" dev uplink
+  wait_for watch.out net.delta
+  prints_in watch.out '"kind":"address_lost","interface":"uplink","detail":"10.1.0.1'
+  kill -INT "$child"
+  ends "$child" 130
+}
+
+case_network_plan() {
+  ip route add default via 10.1.0.2 dev uplink
+  expect 0 network plan 203.0.113.7
+  prints 'Nothing is to be done'
+  expect 0 network plan 203.0.113.7 --without-interface uplink --with-address lte0=10.2.0.2
+  prints '^1\. refresh_target call 1'
+  prints '^2\. register account 1'
+  expect 5 network plan 2001:db8::1
+}
+
+network_up
+"case_$name"

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A scenario of the lab with the real program: lab_case.sh PROGRAM OUT_DIR ARGUMENT...
+# Passed when the call survived and one binding is left; skipped where there may be no namespaces.
+set -euo pipefail
+godwit=$1 out=$2
+shift 2
+
+if ! unshare --net --mount true 2>/dev/null; then
+  echo "skipped: network namespaces need root (CAP_SYS_ADMIN)"
+  exit 77
+fi
+if [ ! -c /dev/net/tun ]; then
+  echo "skipped: there is no /dev/net/tun"
+  exit 77
+fi
+
+runs=1
+if [ -n "${GODWIT_FULL:-}" ]; then runs=15; fi
+
+code=0
+"$godwit" lab run "$@" --runs "$runs" --out "$out" --json >"$out.json" || code=$?
+cat "$out.json"
+if [ "$code" -ne 0 ]; then
+  echo "lab run $* ended with $code; evidence: $out"
+  exit "$code"
+fi
+
+bindings=$(tr -d '\n ' <"$out.json" | sed -nE 's/.*"bindings":\[([^]]*)\].*/\1/p' | grep -o '"[^"]*"' | wc -l)
+if [ "$bindings" -ne 1 ]; then
+  echo "$bindings bindings of A are left at the registrar, not one"
+  exit 1
+fi
