@@ -73,5 +73,5 @@ function(godwit_library)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(godwit PUBLIC tl::expected
     PRIVATE OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
-            $<BUILD_INTERFACE:godwit_sanitizers>)
+            $<BUILD_INTERFACE:godwit_sound_files> $<BUILD_INTERFACE:godwit_sanitizers>)
 endfunction()

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/audio_file.h"
+
+#include "audio/memory_port.h"
+#include "audio/silence.h"
+#include "audio/tone_source.h"
+#include "io/sound_file.h"
+
+namespace godwit::io {
+namespace {
+
+constexpr int kLowestTone = 50;
+constexpr int kHighestTone = 3400;  // G.711 carries no more
+
+Result<std::unique_ptr<audio::Source>> open_file(const PlaySource& play) {
+  auto samples = load_sound(play.file);
+  if (!samples) return tl::unexpected(samples.error());
+  return std::make_unique<audio::MemorySource>(
+      std::move(*samples), play.loop ? audio::Repeat::loop : audio::Repeat::once);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<audio::Source>> FileAudioFactory::open_source(const PlaySource& play) {
+  switch (play.kind) {
+    case PlaySource::Kind::silence:
+    case PlaySource::Kind::echo:
+      return std::make_unique<audio::SilenceSource>();
+    case PlaySource::Kind::tone:
+      if (play.tone_hz < kLowestTone || play.tone_hz > kHighestTone) {
+        return fail(Errc::invalid_argument, "a tone is 50 to 3,400 Hz");
+      }
+      return std::make_unique<audio::ToneSource>(play.tone_hz);
+    case PlaySource::Kind::file:
+      return open_file(play);
+  }
+  return fail(Errc::invalid_argument, "no such kind of source");
+}
+
+Result<std::unique_ptr<audio::Sink>> FileAudioFactory::open_sink(const std::string& record_file) {
+  if (record_file.empty()) return std::make_unique<audio::NullSink>();
+  return open_wav_sink(record_file);
+}
+
+}  // namespace godwit::io

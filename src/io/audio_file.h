@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ua/media_rack.h"
+
+namespace godwit::io {
+
+/// The audio ends of real calls: tones, silence and files.
+class FileAudioFactory final : public ua::AudioFactory {
+ public:
+  /// A file is read whole before the call goes on. Echo is the rack's: it gets silence here.
+  /// Errors: those of `load_sound`; `invalid_argument` for a tone that is out of range.
+  Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override;
+  /// Errors: those of `open_wav_sink`. An empty name hears nothing.
+  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file) override;
+};
+
+}  // namespace godwit::io

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/sound_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <numbers>
+
+#include "audio/tone_detector.h"
+#include "audio/tone_source.h"
+
+namespace godwit::io {
+namespace {
+
+class SoundFileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const auto sound = load_sound("/nonexistent"); sound.error().code == Errc::unsupported) {
+      GTEST_SKIP() << sound.error().detail;
+    }
+    std::string name = (std::filesystem::temp_directory_path() / "godwit-sound-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override {
+    if (!folder_.empty()) std::filesystem::remove_all(folder_);
+  }
+  [[nodiscard]] std::string path(const char* name) const { return (folder_ / name).string(); }
+
+  std::filesystem::path folder_;
+};
+
+/// One second of a tone as a WAV file of 16-bit samples, written by hand.
+void write_wav(const std::string& path, std::uint32_t rate, std::uint16_t channels, double hz) {
+  const std::uint32_t frames = rate;  // one second
+  const std::uint32_t data = frames * channels * 2;
+  std::ofstream out(path, std::ios::binary);
+  const auto number = [&out](std::uint32_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i, value >>= 8U) out.put(static_cast<char>(value & 0xffU));
+  };
+  out << "RIFF";
+  number(36 + data, 4);
+  out << "WAVEfmt ";
+  number(16, 4);
+  number(1, 2);
+  number(channels, 2);
+  number(rate, 4);
+  number(rate * channels * 2, 4);
+  number(channels * 2U, 2);
+  number(16, 2);
+  out << "data";
+  number(data, 4);
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    const double value = 8000 * std::sin(2 * std::numbers::pi * hz * i / rate);
+    for (std::uint16_t c = 0; c < channels; ++c) {
+      number(static_cast<std::uint32_t>(std::lround(value)), 2);
+    }
+  }
+}
+
+TEST_F(SoundFileTest, WhatIsWrittenIsReadBack) {
+  audio::Samples tone(8000);
+  audio::ToneSource(440).read(tone);
+  {
+    auto sink = open_wav_sink(path("a.wav"));
+    ASSERT_TRUE(sink) << sink.error().detail;
+    for (std::size_t at = 0; at < tone.size(); at += 160) {
+      (*sink)->write(std::span{tone}.subspan(at, 160));
+    }
+    (*sink)->close();
+    (*sink)->write(tone);  // too late: not written
+  }
+  const auto read = load_sound(path("a.wav"));
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(*read, tone);
+}
+
+TEST_F(SoundFileTest, OtherRatesAndChannelsBecomeMonoAtEightThousand) {
+  for (const std::uint32_t rate : {8000U, 11025U, 16000U, 44100U, 48000U}) {
+    for (const std::uint16_t channels : std::initializer_list<std::uint16_t>{1, 2}) {
+      write_wav(path("b.wav"), rate, channels, 1000);
+      const auto read = load_sound(path("b.wav"));
+      ASSERT_TRUE(read) << read.error().detail;
+      EXPECT_NEAR(static_cast<double>(read->size()), 8000, 2) << rate;
+      EXPECT_GT(audio::tone_share(*read, 1000), 0.99) << rate;
+      EXPECT_NEAR(audio::power(*read), 8000.0 * 8000 / 2, 1e6) << rate;
+    }
+  }
+}
+
+TEST_F(SoundFileTest, AKilledProcessLeavesAReadableFile) {
+  auto sink = open_wav_sink(path("c.wav"));
+  ASSERT_TRUE(sink);
+  EXPECT_TRUE(load_sound(path("c.wav"))) << "from the beginning";
+  const audio::Samples frame(160, 1000);
+  for (int i = 0; i < 130; ++i) (*sink)->write(frame);
+  std::filesystem::copy(path("c.wav"), path("killed.wav"));
+  const auto read = load_sound(path("killed.wav"));
+  ASSERT_TRUE(read);
+  EXPECT_GE(read->size(), 2 * 8000U);
+}
+
+TEST_F(SoundFileTest, SaysWhichFileAndWhyNot) {
+  const auto missing = load_sound(path("missing.wav"));
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().detail.find("missing.wav"), std::string::npos);
+  EXPECT_FALSE(open_wav_sink("/nonexistent/x.wav"));
+  std::ofstream(path("noise.wav")) << "this is no sound";
+  EXPECT_FALSE(load_sound(path("noise.wav")));
+  EXPECT_FALSE(load_sound(folder_.string()));
+}
+
+}  // namespace
+}  // namespace godwit::io
