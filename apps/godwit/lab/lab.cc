@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/lab.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "lab/interrupt.h"
+#include "lab/net_namespace.h"
+#include "lab/progress.h"
+#include "lab/report.h"
+#include "lab/requirements.h"
+#include "lab/run.h"
+
+namespace godwit::lab {
+namespace {
+
+constexpr int kSurvived = 0;
+constexpr int kRigFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kNotSurvived = 9;
+constexpr int kInterrupted = 130;
+
+int complain(const Error& error, int code) {
+  fmt::print(stderr, "godwit lab: {}\n", error.detail);
+  return code;
+}
+
+// One run lies in the folder itself, several in a folder each.
+RunFiles files_of(const LabOptions& options, int run) {
+  if (options.runs == 1) return {options.out_dir};
+  return {fmt::format("{}/run-{:02}", options.out_dir, run + 1)};
+}
+
+int hand_in(const LabOptions& options, const std::vector<RunResult>& results) {
+  const nlohmann::json report = make_report(options, results);
+  std::ofstream(options.out_dir + "/report.json") << report.dump(2) << "\n";
+  fmt::print("{}", options.json ? report.dump() + "\n" : make_table(options, report));
+  return report["survived"].get<bool>() ? kSurvived : kNotSurvived;
+}
+
+}  // namespace
+
+int run_lab(const LabOptions& asked) {
+  LabOptions options = asked;
+  if (auto good = check_options(options); !good) return complain(good.error(), kUsage);
+  if (auto met = check_requirements(options); !met) return complain(met.error(), kRigFailed);
+  if (options.out_dir.empty()) options.out_dir = "out/lab/" + options.scenario;
+
+  const InterruptGuard guard;
+  sweep_dead_namespaces();
+  const Scenario scenario = make_scenario(options.scenario, options.down_ms);
+  Progress progress(options.progress ? Progress::Voice::speaking : Progress::Voice::silent,
+                    options.color ? Progress::Colour::yes : Progress::Colour::no);
+  std::vector<RunResult> results;
+  for (int run = 0; run < options.runs; ++run) {
+    progress.restart(fmt::format("{}, run {} of {}", options.scenario, run + 1, options.runs));
+    auto result = walk_once({options, scenario, files_of(options, run),
+                             options.seed * 1000 + static_cast<std::uint64_t>(run)},
+                            progress);
+    if (interrupted()) return complain({{}, "interrupted; everything is cleaned up"}, kInterrupted);
+    if (!result) return complain(result.error(), kRigFailed);
+    results.push_back(std::move(*result));
+  }
+  return hand_in(options, results);
+}
+
+}  // namespace godwit::lab

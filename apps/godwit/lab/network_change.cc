@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/network_change.h"
+
+#include "lab/interrupt.h"
+
+namespace godwit::lab {
+namespace {
+
+constexpr std::uint32_t kStandbyMetric = 200;
+constexpr std::uint32_t kPreferredMetric = 50;
+constexpr double kOverlapBeforeFlipMs = 300;
+constexpr double kOverlapAfterFlipMs = 3000;
+
+tl::unexpected<Error> broken(const Error& error) {
+  return tl::unexpected(error);
+}
+
+std::string up_text(const Attachment& to) {
+  return to.label + " up (" + to_string(to.address) + ")";
+}
+std::string gone_text(const Attachment& from) {
+  return from.label + " gone (" + to_string(from.address) + ")";
+}
+
+// With no time between them, both halves go to the kernel as one request.
+Result<ChangeMark> replace(Rig& rig, const PlannedChange& planned, Progress& progress,
+                           ChangeMark mark) {
+  NetlinkBatch batch;
+  rig.detach(batch, planned.from, kUsualMetric);
+  mark.begun = Moment::now();
+  mark.from_gone = mark.begun;
+  if (planned.down_ms > 0) {
+    auto gone = rig.commit(batch);
+    if (!gone) return broken(gone.error());
+    progress.say(gone_text(planned.from));
+    pause_ms(planned.down_ms);
+    batch = NetlinkBatch();
+  }
+  auto done = rig.commit(rig.attach(batch, planned.to, kUsualMetric));
+  if (!done) return broken(done.error());
+  mark.t0 = *done;
+  if (planned.down_ms == 0) progress.say(gone_text(planned.from));
+  progress.say(up_text(planned.to));
+  return mark;
+}
+
+Result<ChangeMark> overlap(Rig& rig, const PlannedChange& planned, Progress& progress,
+                           ChangeMark mark) {
+  NetlinkBatch beside;
+  auto up = rig.commit(rig.attach(beside, planned.to, kStandbyMetric));
+  if (!up) return broken(up.error());
+  progress.say(up_text(planned.to) + " beside " + planned.from.label);
+  pause_ms(kOverlapBeforeFlipMs);
+  NetlinkBatch flip;
+  mark.begun = Moment::now();
+  auto flipped = rig.commit(flip.add_route(rig.default_route(planned.to, kPreferredMetric)));
+  if (!flipped) return broken(flipped.error());
+  mark.t0 = *flipped;
+  progress.say("default route by " + planned.to.label);
+  pause_ms(kOverlapAfterFlipMs);
+  NetlinkBatch leave;
+  const Moment leaving = Moment::now();
+  auto gone = rig.commit(rig.detach(leave, planned.from, kUsualMetric));
+  if (!gone) return broken(gone.error());
+  mark.from_gone = leaving;
+  progress.say(gone_text(planned.from));
+  return mark;
+}
+
+// As OpenVPN does it: two halves of everything are more specific than the default route.
+std::array<RouteSpec, 2> all_routes(const Rig& rig, const Attachment& by) {
+  RouteSpec low = rig.default_route(by, 0);
+  low.prefix_length = 1;
+  RouteSpec high = low;
+  high.destination = lab_address("128.0.0.0");
+  return {low, high};
+}
+
+RouteSpec own_route(const Rig& rig, const Attachment& by) {
+  RouteSpec route = rig.default_route(by, 0);
+  route.table = by.table;
+  route.source = by.any();
+  return route;
+}
+
+Result<ChangeMark> better(Rig& rig, const PlannedChange& planned, Progress& progress,
+                          ChangeMark mark) {
+  const Attachment& to = planned.to;
+  NetlinkBatch batch;
+  batch.set_link_up(rig.device(to.device))
+      .add_source_rule(to.address, to.table)
+      .add_address(rig.device(to.device), to.address, to.prefix_length())
+      .add_route(own_route(rig, to));
+  for (const RouteSpec& route : all_routes(rig, to)) batch.add_route(route);
+  mark.begun = Moment::now();
+  auto done = rig.commit(batch);
+  if (!done) return broken(done.error());
+  mark.t0 = *done;
+  progress.say(up_text(to) + ", all routes by it");
+  return mark;
+}
+
+Result<ChangeMark> withdraw(Rig& rig, const PlannedChange& planned, Progress& progress,
+                            ChangeMark mark) {
+  const Attachment& from = planned.from;
+  NetlinkBatch batch;
+  for (const RouteSpec& route : all_routes(rig, from)) batch.remove_route(route);
+  batch.remove_route(own_route(rig, from))
+      .remove_address(rig.device(from.device), from.address, from.prefix_length())
+      .remove_source_rule(from.address, from.table)
+      .set_link_down(rig.device(from.device));
+  mark.begun = Moment::now();
+  mark.from_gone = mark.begun;
+  auto done = rig.commit(batch);
+  if (!done) return broken(done.error());
+  mark.t0 = *done;
+  progress.say(gone_text(from) + ", " + planned.to.label + " is used again");
+  return mark;
+}
+
+}  // namespace
+
+Result<ChangeMark> make_network_change(Rig& rig, const PlannedChange& planned, Progress& progress) {
+  ChangeMark mark;
+  mark.kind = planned.kind();
+  mark.from = planned.from.address;
+  mark.to = planned.to.address;
+  mark.down_ms = planned.down_ms;
+  switch (planned.form) {
+    case ChangeForm::replace:
+    case ChangeForm::flap:
+      return replace(rig, planned, progress, std::move(mark));
+    case ChangeForm::overlap:
+      return overlap(rig, planned, progress, std::move(mark));
+    case ChangeForm::better:
+      return better(rig, planned, progress, std::move(mark));
+    case ChangeForm::withdraw:
+      return withdraw(rig, planned, progress, std::move(mark));
+  }
+  return fail(Errc::invalid_argument, "no such form of change");
+}
+
+}  // namespace godwit::lab

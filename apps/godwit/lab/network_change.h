@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lab/figures.h"
+#include "lab/progress.h"
+#include "lab/rig.h"
+#include "lab/scenario.h"
+
+namespace godwit::lab {
+
+/// Makes one planned change of A's network and tells when what was done. Returns once all of it is
+/// done: in an overlap that is after the old network has gone, too.
+///
+/// Each step is one system call, so that nothing lies between "Wi-Fi gone" and "LTE up" but the
+/// down time that was asked for.
+[[nodiscard]] Result<ChangeMark> make_network_change(Rig& rig, const PlannedChange& planned,
+                                                     Progress& progress);
+
+inline constexpr std::uint32_t kUsualMetric = 100;
+
+}  // namespace godwit::lab

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/parties.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "lab/baresip.h"
+#include "lab/interrupt.h"
+#include "lab/kamailio.h"
+
+namespace godwit::lab {
+namespace {
+
+constexpr double kStartLimitMs = 10'000;
+constexpr double kCallLimitMs = 15'000;
+constexpr int kPatienceMs = 5000;
+
+std::string own_program() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+std::string read_text(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string last_line(const std::string& path) {
+  const std::string text = read_text(path);
+  const auto end = text.find_last_not_of("\n");
+  if (end == std::string::npos) return "it said nothing";
+  const auto start = text.find_last_of('\n', end);
+  return text.substr(start + 1, end - start);
+}
+
+template <class Ready>
+bool wait_until(double limit_ms, const Ready& ready) {
+  constexpr double kStepMs = 10;
+  for (double waited = 0; waited < limit_ms; waited += kStepMs) {
+    if (ready()) return true;
+    if (!pause_ms(kStepMs)) return false;
+  }
+  return ready();
+}
+
+// The kernel's table of UDP sockets as the process sees it: 13C4 is 5060.
+bool listens(pid_t pid) {
+  const std::string proc = "/proc/" + std::to_string(pid) + "/net/";
+  return read_text(proc + "udp").find(":13C4 ") != std::string::npos &&
+         read_text(proc + "udp6").find(":13C4 ") != std::string::npos;
+}
+
+Result<void> not_started(const std::string& what, const std::string& log) {
+  if (interrupted()) return fail(Errc::cancelled, "interrupted");
+  return fail(Errc::timed_out, what + ": " + last_line(log) + " (see " + log + ")");
+}
+
+}  // namespace
+
+Result<Party> Parties::start_godwit(const NetNamespace& where, const std::string& letter,
+                                    std::vector<std::string> arguments,
+                                    EventStream::Listener listener) {
+  arguments.insert(arguments.begin(), own_program());
+  auto process = ChildProcess::start({.arguments = std::move(arguments),
+                                      .where = &where,
+                                      .log_path = files_.path(letter + ".log")});
+  if (!process) return tl::unexpected(process.error());
+  auto events = std::make_unique<EventStream>(std::move(process->output()),
+                                              files_.path(letter + ".ndjson"), std::move(listener));
+  return Party{std::move(*process), std::move(events)};
+}
+
+std::vector<std::string> Parties::account_arguments(const std::string& user) const {
+  return {"--aor",           "sip:" + user + "@" + kDomain,
+          "--registrar",     std::string("sip:") + kServerName,
+          "--username",      user,
+          "--password-file", user == "alice" ? files_.password_a() : files_.password_b(),
+          "--hosts",         files_.hosts(),
+          "--events"};
+}
+
+Result<void> Parties::start_server() {
+  if (options_.server == "kamailio") {
+    auto spec = prepare_kamailio(files_, rig_.core());
+    if (!spec) return tl::unexpected(spec.error());
+    auto process = ChildProcess::start(*spec);
+    if (!process) return tl::unexpected(process.error());
+    server_.emplace(Party{std::move(*process), nullptr});
+  } else {
+    auto party = start_godwit(rig_.core(), "server",
+                              {"serve", "--domain", kDomain, "--host-name", kServerName, "--users",
+                               files_.users(), "--events"});
+    if (!party) return tl::unexpected(party.error());
+    server_.emplace(std::move(*party));
+  }
+  const bool ready = wait_until(kStartLimitMs, [this] {
+    return server_->process.poll().has_value() || listens(server_->process.pid());
+  });
+  if (ready && !server_->process.poll()) return {};
+  return not_started("the server did not start", files_.path("server.log"));
+}
+
+Result<void> Parties::start_b() {
+  if (options_.peer == "baresip") return wait_for_baresip();
+  std::vector<std::string> arguments = {
+      "answer", "--auto", "--play", files_.said_by_b(), "--loop", "--record", files_.heard_by_b()};
+  const auto account = account_arguments("bob");
+  arguments.insert(arguments.end(), account.begin(), account.end());
+  auto party = start_godwit(rig_.b(), "b", std::move(arguments));
+  if (!party) return tl::unexpected(party.error());
+  b_.emplace(std::move(*party));
+  if (b_->events->wait_for("reg.ok", kStartLimitMs)) return {};
+  return not_started("B did not register", files_.path("b.log"));
+}
+
+Result<void> Parties::wait_for_baresip() {
+  auto spec = prepare_baresip(files_, rig_.b());
+  if (!spec) return tl::unexpected(spec.error());
+  auto process = ChildProcess::start(*spec);
+  if (!process) return tl::unexpected(process.error());
+  b_.emplace(Party{std::move(*process), nullptr});
+  const std::string log = files_.path("b.log");
+  const bool registered = wait_until(kStartLimitMs, [&] {
+    return b_->process.poll().has_value() ||
+           read_text(log).find("registered successfully") != std::string::npos;
+  });
+  if (registered && !b_->process.poll()) return {};
+  return not_started("baresip did not register", log);
+}
+
+Result<void> Parties::start_call(int seconds) {
+  std::vector<std::string> arguments = {"call",
+                                        std::string("sip:bob@") + kDomain,
+                                        "--play",
+                                        files_.said_by_a(),
+                                        "--loop",
+                                        "--record",
+                                        files_.heard_by_a(),
+                                        "--duration",
+                                        std::to_string(seconds)};
+  const auto account = account_arguments("alice");
+  arguments.insert(arguments.end(), account.begin(), account.end());
+  progress_.say("calling");
+  auto party = start_godwit(rig_.a(), "a", std::move(arguments),
+                            [this](const EventStream::Event& event) { progress_.tell(event); });
+  if (!party) return tl::unexpected(party.error());
+  a_.emplace(std::move(*party));
+  if (a_->events->wait_for("call.media", kCallLimitMs)) return {};
+  return not_started("the call did not come about", files_.path("a.log"));
+}
+
+bool Parties::call_is_up() {
+  if (a_->process.poll()) return false;
+  const auto events = a_->events->events();
+  return std::none_of(events.begin(), events.end(), [](const EventStream::Event& event) {
+    return event.value("type", "") == "call.ended";
+  });
+}
+
+std::vector<std::string> Parties::stop() {
+  std::vector<std::string> problems;
+  const auto end = [&](std::optional<Party>& party, const char* name) {
+    if (!party) return;
+    const int code = party->process.stop(kPatienceMs);
+    if (code != 0) {
+      problems.push_back(std::string(name) + " ended with exit code " + std::to_string(code));
+    }
+    if (party->events) party->events->finish();
+  };
+  end(a_, "A");
+  end(b_, "B");
+  end(server_, "the server");
+  return problems;
+}
+
+Result<Samples> Parties::heard_by_b() const {
+  return options_.peer == "baresip" ? read_baresip_recordings(files_)
+                                    : read_wav(files_.heard_by_b());
+}
+
+}  // namespace godwit::lab

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lab/child_process.h"
+#include "lab/event_stream.h"
+#include "lab/lab.h"
+#include "lab/progress.h"
+#include "lab/rig.h"
+#include "lab/run_files.h"
+#include "lab/wav_file.h"
+
+namespace godwit::lab {
+
+/// A program with its event stream, if it has one.
+struct Party {
+  ChildProcess process;
+  std::unique_ptr<EventStream> events;  ///< null: it tells nothing, only writes a log
+};
+
+/// The programs of one run: the server, B and A, each in its namespace, as a user would start them.
+class Parties {
+ public:
+  Parties(const LabOptions& options, const Rig& rig, const RunFiles& files, Progress& progress)
+      : options_(options), rig_(rig), files_(files), progress_(progress) {}
+
+  /// Returns when it answers on its port.
+  [[nodiscard]] Result<void> start_server();
+  /// Returns when B is registered.
+  [[nodiscard]] Result<void> start_b();
+  /// Returns when A hears B.
+  [[nodiscard]] Result<void> start_call(int seconds);
+
+  [[nodiscard]] bool started_call() const { return a_.has_value(); }
+  [[nodiscard]] const EventStream& a_events() const { return *a_->events; }
+  /// False once A's program has ended, or told that its call has.
+  [[nodiscard]] bool call_is_up();
+
+  /// Asks A to hang up, then stops B and the server; the sentences tell who ended badly.
+  std::vector<std::string> stop();
+  [[nodiscard]] Result<Samples> heard_by_b() const;
+
+ private:
+  [[nodiscard]] Result<Party> start_godwit(const NetNamespace& where, const std::string& letter,
+                                           std::vector<std::string> arguments,
+                                           EventStream::Listener listener = {});
+  [[nodiscard]] Result<void> wait_for_port();
+  [[nodiscard]] Result<void> wait_for_baresip();
+  [[nodiscard]] std::vector<std::string> account_arguments(const std::string& user) const;
+
+  const LabOptions& options_;
+  const Rig& rig_;
+  const RunFiles& files_;
+  Progress& progress_;
+  std::optional<Party> server_, b_, a_;
+};
+
+}  // namespace godwit::lab

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/requirements.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "lab/child_process.h"
+#include "lab/scenario.h"
+#include "lab/system_error.h"
+#include "lab/unique_fd.h"
+
+namespace godwit::lab {
+namespace {
+
+struct Need {
+  int capability;
+  const char* name;
+};
+
+Result<void> check_rights() {
+  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> data{};
+  if (::syscall(SYS_capget, &head, data.data()) != 0) return system_failure("read our rights");
+  constexpr std::array<Need, 3> kNeeds = {{{CAP_NET_ADMIN, "CAP_NET_ADMIN"},
+                                           {CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
+                                           {CAP_NET_RAW, "CAP_NET_RAW"}}};
+  for (const Need& need : kNeeds) {
+    const auto word = static_cast<std::size_t>(need.capability) / 32;
+    if ((data[word].effective >> (need.capability % 32) & 1) != 0) continue;
+    if (::geteuid() != 0) {
+      return fail(
+          Errc::unsupported,
+          "the lab makes network namespaces, which only root may do: sudo godwit lab run …");
+    }
+    return fail(Errc::unsupported, std::string("the lab needs ") + need.name +
+                                       ", which even root lacks here: start the container with "
+                                       "--privileged, or run on a machine of your own");
+  }
+  return {};
+}
+
+Result<void> check_tun() {
+  const UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+  if (fd.valid()) return {};
+  return system_failure(
+      "the lab's links need /dev/net/tun (modprobe tun; containers: --device /dev/net/tun)");
+}
+
+Result<void> check_program(const std::string& program, const std::string& package) {
+  if (!find_program(program).empty()) return {};
+  return fail(Errc::unsupported, program + " is not installed: apt-get install " + package);
+}
+
+bool one_of(const std::string& value, std::initializer_list<const char*> all) {
+  return std::find(all.begin(), all.end(), value) != all.end();
+}
+
+}  // namespace
+
+Result<void> check_options(const LabOptions& options) {
+  if (make_scenario(options.scenario, 0).changes.empty()) {
+    return fail(Errc::invalid_argument,
+                "no scenario is called \"" + options.scenario + "\"; try: godwit lab list");
+  }
+  if (!one_of(options.transport, {"udp"})) {
+    return fail(Errc::invalid_argument, "--transport: only udp so far");
+  }
+  if (!one_of(options.server, {"embedded", "kamailio"})) {
+    return fail(Errc::invalid_argument, "--server: embedded or kamailio");
+  }
+  if (!one_of(options.peer, {"godwit", "baresip"})) {
+    return fail(Errc::invalid_argument, "--peer: godwit or baresip");
+  }
+  if (options.runs < 1 || options.down_ms < 0) {
+    return fail(Errc::invalid_argument, "--runs is at least 1, --down at least 0");
+  }
+  return {};
+}
+
+Result<void> check_requirements(const LabOptions& options) {
+  auto met = check_rights();
+  if (met) met = check_tun();
+  if (met) met = check_program("nft", "nftables");
+  if (met && options.server == "kamailio") met = check_program("kamailio", "kamailio");
+  if (met && options.peer == "baresip") met = check_program("baresip", "baresip-core");
+  return met;
+}
+
+}  // namespace godwit::lab
