@@ -13,7 +13,9 @@ using godwit::sdp::OfferAnswer;
 using godwit::sdp::SessionDescription;
 
 OfferAnswer make_session() {
-  return OfferAnswer(1, {{0, "PCMU"}, {8, "PCMA"}, {101, "telephone-event"}});
+  return OfferAnswer(
+      1,
+      {{0, "PCMU", 8000, 1, ""}, {8, "PCMA", 8000, 1, ""}, {101, "telephone-event", 8000, 1, ""}});
 }
 
 godwit::net::SocketAddress here() {
