@@ -147,6 +147,8 @@ class Call {
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_accepted(const sip::Message& response, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
+  [[nodiscard]] bool try_other_family(const sip::Message& response);
+  [[nodiscard]] FlowSelector::Source dialing_source(const net::Flow& flow);
   void acknowledge(std::uint32_t cseq, TimePoint now);
   void pump_ack(TimePoint now);
   void forsake_invite(TimePoint now);
@@ -190,6 +192,7 @@ class Call {
   std::optional<sip::ClientId> invite_;
   std::optional<sip::Message> invite_sent_;
   std::optional<TimePoint> dial_at_;   // not before this (redial)
+  std::optional<net::Family> media_family_;  // what the callee asked for, if not that of signalling
   bool patient_ = false;               // dialling again: without a network it waits
   std::optional<TimePoint> answer_by_;
   std::optional<std::uint32_t> ack_due_;

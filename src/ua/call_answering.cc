@@ -12,6 +12,15 @@ constexpr sip::TimerProfile kTimers;
 constexpr std::string_view kIncompatibleAddressFormat =
     "301 godwit \"Incompatible network address formats\"";
 
+// RFC 3261 §12.1.1: what opens the dialog repeats the route that the caller is to take.
+sip::Message make_dialog_response(const sip::Message& request, int status, std::string_view tag) {
+  auto response = sip::make_response(request, status, tag);
+  for (const auto route : request.values(sip::Field::record_route)) {
+    response.add(sip::Field::record_route, route);
+  }
+  return response;
+}
+
 }  // namespace
 
 void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow,
@@ -41,7 +50,7 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
     }
   }
   last_local_ = net::to_string(flow.local);
-  auto ringing = sip::make_response(invite, 180, dialog_->local_tag());
+  auto ringing = make_dialog_response(invite, 180, dialog_->local_tag());
   add_own_fields(ringing, flow);
   context_.transactions.respond(id, ringing, now);
   const auto& from = dialog_->remote();
@@ -161,7 +170,7 @@ void Call::pump_answer(TimePoint now) {
 
 void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   const auto pending = *std::exchange(pending_, std::nullopt);
-  auto response = sip::make_response(pending.request, 200, dialog_->local_tag());
+  auto response = make_dialog_response(pending.request, 200, dialog_->local_tag());
   add_own_fields(response, pending.flow);
   auto& exchange = media_.exchange();
   const auto description = our_offer_in_2xx_ ? exchange.make_offer(rtp, sdp::Direction::sendrecv)

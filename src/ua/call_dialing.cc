@@ -32,13 +32,31 @@ void Call::pump_dialing(TimePoint now) {
     return;
   }
   const auto flow = std::get<net::Flow>(flow_choice);
-  const auto path = media_.path_on(flow.local.address);
+  const auto source = dialing_source(flow);
+  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
+  if (std::holds_alternative<Error>(source)) {
+    return end(Who::peer, 488, "the callee has no address in our family", now);
+  }
+  const auto& local = std::get<net::RouteChoice>(source).source;
+  const auto path = media_.path_on(local);
   if (std::holds_alternative<CallMedia::Pending>(path)) return;
   if (const auto* error = std::get_if<Error>(&path)) {
     return end(Who::local, 0, "media socket: " + error->detail, now);
   }
-  media_from_ = flow.local.address;
+  media_from_ = local;
   send_invite(flow, std::get<net::SocketAddress>(path), now);
+}
+
+// Sound leaves from where signalling does, unless the callee takes the other family only.
+FlowSelector::Source Call::dialing_source(const net::Flow& flow) {
+  const auto link = context_.flows.link_of(identity_.hop);
+  if (!media_family_ || *media_family_ == flow.local.family() || !link) {
+    return net::RouteChoice{flow.local.address, 0};
+  }
+  for (const auto& address : link->remote_addresses) {
+    if (address.family() == *media_family_) return context_.flows.source_for(address);
+  }
+  return Error{Errc::no_network, "no address in the family the callee takes"};
 }
 
 void Call::send_invite(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now) {
@@ -106,15 +124,29 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
   media_.exchange().withdraw_offer();
   const int status = response.status();
   const bool challenged = status == 401 || status == 407;
-  if (challenged && credentials_.on_challenge(*invite_sent_, response) ==
-                        sip::CredentialStore::Verdict::answer) {
+  if (challenged &&
+      credentials_.on_challenge(*invite_sent_, response) == sip::CredentialStore::Verdict::answer) {
     state_ = State::starting;
     return pump(now);
   }
+  if (try_other_family(response)) return pump(now);
   std::string reason(response.reason());
   if (challenged) reason = "the credentials were not accepted";
   const bool by_server = challenged || status == 404 || status == 503;
   end(by_server ? Who::server : Who::peer, status, std::move(reason), now);
+}
+
+// 488 or 606 with Warning 300 or 301 is about the address family, not about codecs: the other one
+// is tried once (dual-stack rule R22).
+bool Call::try_other_family(const sip::Message& response) {
+  if ((response.status() != 488 && response.status() != 606) || media_family_) return false;
+  const auto warning = response.field(sip::Field::warning).value_or("").substr(0, 4);
+  if (warning != "300 " && warning != "301 ") return false;
+  media_family_ = media_from_.is_v4() ? net::Family::v6 : net::Family::v4;
+  media_.drop_path(media_from_);
+  state_ = State::starting;
+  log(LogLevel::info, "the callee takes no media in our family, the other one is tried");
+  return true;
 }
 
 // RFC 3261 §13.2.2.4: one ACK for each copy of the 2xx.
