@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/server.h"
+#include "support/fake_network.h"
+
+namespace godwit::test {
+
+/// The registrar and proxy on a fake host, unchanged, driven as the real driver does it.
+class SimServer {
+ public:
+  SimServer(FakeNetwork& network, FakeHost& host, server::ServerOptions options);
+  SimServer(const SimServer&) = delete;
+  SimServer& operator=(const SimServer&) = delete;
+
+  /// Where a user ("alice") is bound now: one URI for each binding.
+  [[nodiscard]] std::vector<std::string> bindings(const std::string& user) const;
+  [[nodiscard]] bool at_rest() const { return !server_.next_deadline(); }
+  [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
+  [[nodiscard]] const std::string& log() const { return log_; }
+
+ private:
+  void settle();
+  void perform(const sip::IoAction& action);
+  void open(const sip::OpenUdpFlow& action);
+  void send(const sip::SendDatagram& action);
+  void input(sip::IoInput input);
+  void arm();
+  void note(const std::string& line);
+
+  FakeNetwork& network_;
+  FakeHost& host_;
+  VirtualTime& time_;
+  SeededRandom random_;
+  std::string log_;
+  server::Server server_;
+  std::map<net::FlowId, FakeHost::SocketId> flows_;
+  std::deque<sip::IoInput> inputs_;
+  std::vector<std::string> faults_;
+  std::optional<TimePoint> armed_;
+  bool settling_ = false;
+};
+
+}  // namespace godwit::test

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/sim_world.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+#include <utility>
+
+#include "sip/message/message.h"
+
+namespace godwit::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+FakeHost& make_server_host(FakeNetwork& network) {
+  auto& host = network.add_host("server");
+  host.add_interface("eth0", {.delay = 100us});
+  host.attach("eth0", {"10.9.0.2", "2001:db8:9::2"});
+  network.add_name("example.test", {"10.9.0.2", "2001:db8:9::2"});
+  network.add_name("sip.example.test", {"10.9.0.2", "2001:db8:9::2"});
+  return host;
+}
+
+FakeHost& make_alice(FakeNetwork& network, const WorldOptions& options) {
+  auto& host = network.add_host("alice");
+  host.add_interface("wifi0", options.access);
+  host.add_interface("lte0", options.access);
+  host.add_interface("tun0", options.access);
+  host.attach("wifi0", options.alice_at);
+  return host;
+}
+
+FakeHost& make_bob(FakeNetwork& network, const WorldOptions& options) {
+  auto& host = network.add_host("bob");
+  host.add_interface("eth0", options.access);
+  host.attach("eth0", {"10.3.0.2", "2001:db8:3::2"});
+  return host;
+}
+
+AccountOptions account(std::string_view uri, std::string_view password) {
+  AccountOptions options;
+  options.address_of_record = uri;
+  options.password = password;
+  return options;
+}
+
+server::ServerOptions server_options() {
+  server::ServerOptions options;
+  options.domain = "example.test";
+  options.host_name = "sip.example.test";
+  options.users = {{"alice", "wonderland"}, {"bob", "builder"}};
+  return options;
+}
+
+}  // namespace
+
+std::uint64_t seed_of_run(std::uint64_t usual) {
+  const char* text = std::getenv("GODWIT_SEED");
+  if (text == nullptr) return usual;
+  std::uint64_t seed = usual;
+  std::from_chars(text, text + std::strlen(text), seed);
+  return seed;
+}
+
+SimWorld::SimWorld(const WorldOptions& options)
+    : random(options.seed),
+      network(time, random),
+      server_host(make_server_host(network)),
+      a(make_alice(network, options)),
+      b(make_bob(network, options)),
+      server(network, server_host, server_options()),
+      alice(network, a, options.agent),
+      bob(network, b, options.agent),
+      alice_account(alice.add_account(account(kAliceUri, "wonderland"))),
+      bob_account(bob.add_account(account(kBobUri, "builder"))) {
+  network.set_tap([this](const FakeHost& host, const FakePacket& packet) { tap(host, packet); });
+}
+
+void SimWorld::tap(const FakeHost& host, const FakePacket& packet) {
+  // RTP and RTCP begin with version bits, SIP with a letter.
+  if (packet.bytes.empty() || (static_cast<unsigned char>(packet.bytes[0]) & 0x80U) != 0) return;
+  const auto message = sip::parse_message(packet.bytes);
+  if (!message) return;
+  wire_.push_back({time.now(), host.name(), packet.source, packet.destination,
+                   std::string(message->method_name()), message->status(), packet.bytes});
+}
+
+bool SimWorld::register_both() {
+  alice.start_registration(alice_account);
+  bob.start_registration(bob_account);
+  const auto registered = [](const SimUserAgent& agent) {
+    const auto changed = agent.last<RegistrationChanged>();
+    return changed && changed->state == RegistrationState::registered;
+  };
+  return time.run_until([&] { return registered(alice) && registered(bob); }, 35s);
+}
+
+CallOptions SimWorld::speaking(int hz) const {
+  CallOptions options;
+  options.play = {.kind = PlaySource::Kind::tone, .tone_hz = hz};
+  options.record_file = "ear";
+  return options;
+}
+
+bool SimWorld::both_hear(TimePoint since, Duration limit, std::size_t frames) {
+  return time.run_until(
+      [&] {
+        return alice.ear().heard(kBobTone, since) >= frames &&
+               bob.ear().heard(kAliceTone, since) >= frames;
+      },
+      limit);
+}
+
+bool SimWorld::call_bob() {
+  bob.auto_answer(speaking(kBobTone));
+  const auto call = alice.dial(alice_account, kBobUri, speaking(kAliceTone));
+  return call.has_value() && both_hear(now(), 35s);
+}
+
+bool SimWorld::call_alice() {
+  alice.auto_answer(speaking(kAliceTone));
+  const auto call = bob.dial(bob_account, kAliceUri, speaking(kBobTone));
+  return call.has_value() && both_hear(now(), 35s);
+}
+
+void SimWorld::break_to(const std::vector<std::string>& addresses, Duration down) {
+  a.detach("wifi0");
+  time.after(down, [this, addresses] { a.attach("lte0", addresses); });
+}
+
+std::size_t SimWorld::sent(std::string_view host, std::string_view method, TimePoint since) const {
+  return static_cast<std::size_t>(
+      std::count_if(wire_.begin(), wire_.end(), [&](const OnWire& message) {
+        return message.at >= since && message.status == 0 && message.host == host &&
+               message.method == method;
+      }));
+}
+
+std::string SimWorld::faults() const {
+  std::string text;
+  for (const auto& fault : alice.faults()) text += "alice: " + fault + '\n';
+  for (const auto& fault : bob.faults()) text += "bob: " + fault + '\n';
+  for (const auto& fault : server.faults()) text += "server: " + fault + '\n';
+  return text;
+}
+
+std::string SimWorld::story() const {
+  std::vector<std::pair<double, std::string>> lines;
+  std::istringstream all(alice.log() + bob.log() + server.log());
+  for (std::string line; std::getline(all, line);) {
+    const double when = lines.empty() ? 0 : lines.back().first;
+    const bool timed = !line.empty() && std::isdigit(static_cast<unsigned char>(line[0])) != 0;
+    lines.emplace_back(timed ? std::strtod(line.c_str(), nullptr) : when, line);
+  }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::string text;
+  for (const auto& [when, line] : lines) text += line + '\n';
+  return text;
+}
+
+bool SimWorld::ends_at_rest() {
+  alice.shut_down();
+  bob.shut_down();
+  // 64*T1 and some: every transaction and lingering answer is over by then (RFC 3261 §17).
+  return time.run_until([&] { return alice.at_rest() && bob.at_rest() && server.at_rest(); }, 120s);
+}
+
+}  // namespace godwit::test

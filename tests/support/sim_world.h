@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/fake_network.h"
+#include "support/sim_server.h"
+#include "support/sim_user_agent.h"
+
+namespace godwit::test {
+
+/// The seed of this run: GODWIT_SEED from the environment, or `usual`.
+[[nodiscard]] std::uint64_t seed_of_run(std::uint64_t usual = 1);
+
+/// One SIP message as it left a host.
+struct OnWire {
+  TimePoint at{};
+  std::string host;
+  net::SocketAddress from;
+  net::SocketAddress to;
+  std::string method;  ///< of a request; of a response its CSeq method
+  int status = 0;      ///< 0: a request
+  std::string bytes;
+};
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  /// Each access link of A and B; the server is next to the router.
+  LinkOptions access{.delay = std::chrono::milliseconds{25}};
+  std::vector<std::string> alice_at = {"10.1.0.2"};  ///< addresses on wifi0 at the start
+  UserAgentOptions agent;
+};
+
+/// Alice with a phone that roams (wifi0, lte0, tun0), Bob with both families (eth0), and the
+/// registrar and proxy of example.test.
+class SimWorld {
+ public:
+  explicit SimWorld(const WorldOptions& options = {});
+
+  static constexpr auto kAliceUri = "sip:alice@example.test";
+  static constexpr auto kBobUri = "sip:bob@example.test";
+  static constexpr int kAliceTone = 440;
+  static constexpr int kBobTone = 880;
+
+  VirtualTime time;
+  SeededRandom random;
+  FakeNetwork network;
+  FakeHost& server_host;
+  FakeHost& a;
+  FakeHost& b;
+  SimServer server;
+  SimUserAgent alice;
+  SimUserAgent bob;
+  AccountId alice_account;
+  AccountId bob_account;
+
+  [[nodiscard]] TimePoint now() const { return time.now(); }
+  void run_for(Duration span) { time.run_for(span); }
+
+  /// Both registered; false if that does not come to pass.
+  [[nodiscard]] bool register_both();
+  /// Alice calls Bob, who answers at once; true once both hear each other.
+  [[nodiscard]] bool call_bob();
+  [[nodiscard]] bool call_alice();
+  [[nodiscard]] bool both_hear(TimePoint since, Duration limit, std::size_t frames = 5);
+  [[nodiscard]] CallOptions speaking(int hz) const;
+
+  /// wifi0 goes, and after `down` lte0 comes with these addresses.
+  void break_to(const std::vector<std::string>& addresses, Duration down);
+
+  [[nodiscard]] const std::vector<OnWire>& wire() const { return wire_; }
+  [[nodiscard]] std::size_t sent(std::string_view host, std::string_view method,
+                                 TimePoint since = {}) const;
+  /// Everybody's faults, in one text; empty when all is well.
+  [[nodiscard]] std::string faults() const;
+  /// What everybody logged, for a failed run.
+  [[nodiscard]] std::string story() const;
+
+  /// After the calls are hung up and everybody is unregistered: nobody waits for anything.
+  [[nodiscard]] bool ends_at_rest();
+
+ private:
+  void tap(const FakeHost& host, const FakePacket& packet);
+  std::vector<OnWire> wire_;
+};
+
+}  // namespace godwit::test
