@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transaction/transaction_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/transaction_bench.h"
+
+// What is the table's own; its two halves have tests of their own beside this one.
+namespace godwit::sip {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class TransactionTableTest : public ::testing::TestWithParam<net::Family> {
+ protected:
+  test::TransactionBench bench_{GetParam()};
+  TransactionTable& table_ = bench_.table;
+};
+
+TEST_P(TransactionTableTest, KeepAlivesAreIgnoredInSilence) {
+  for (const char* bytes : {"", "\r\n", "\r\n\r\n", "\n"}) bench_.receive_on(bench_.flow(), bytes);
+  EXPECT_TRUE(bench_.nothing_told());
+  EXPECT_THAT(bench_.sent(), IsEmpty());
+}
+
+TEST_P(TransactionTableTest, WhatIsNoMessageIsToldAndDropped) {
+  for (const char* bytes : {"hello", "OPTIONS sip:bob@example.com SIP/2.0\r\n\r\n"}) {
+    bench_.receive_on(bench_.flow(), bytes);
+    const auto told = bench_.told<MalformedReceived>();
+    ASSERT_THAT(told, SizeIs(1)) << bytes;
+    EXPECT_EQ(told[0].error.code, Errc::malformed_message);
+    EXPECT_EQ(told[0].flow, bench_.flow());
+  }
+  Message wrong = bench_.peer_request("OPTIONS");
+  wrong.set(Field::cseq, "7 INVITE");
+  bench_.receive(wrong);
+  EXPECT_THAT(bench_.told<MalformedReceived>(), SizeIs(1));
+  EXPECT_THAT(bench_.sent(), IsEmpty());
+}
+
+TEST_P(TransactionTableTest, TheAckOfA2xxHasItsOwnBranchAndCanBeSentAgain) {
+  const Bytes bytes = table_.send_ack(test::TransactionBench::request("ACK"), bench_.flow());
+  table_.resend(bytes, bench_.flow());
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent[0].datagram.bytes, sent[1].datagram.bytes);
+  EXPECT_EQ(sent[0].message.top_via().host, Host(bench_.address(1)));
+  EXPECT_EQ(sent[0].message.field(Field::max_forwards), "70");
+  EXPECT_EQ(table_.size(), 0U);
+}
+
+TEST_P(TransactionTableTest, TheNextDeadlineIsTheEarliestOfBothHalves) {
+  EXPECT_EQ(table_.next_deadline(), std::nullopt);
+  table_.send_request(test::TransactionBench::request("OPTIONS"), bench_.flow(),
+                      bench_.clock.now());
+  EXPECT_EQ(table_.next_deadline(), bench_.clock.now() + 500ms);
+  bench_.receive(bench_.peer_request("INVITE"));
+  EXPECT_EQ(table_.next_deadline(), bench_.clock.now() + 200ms);
+}
+
+TEST_P(TransactionTableTest, CountsBothHalvesPerFlow) {
+  table_.send_request(test::TransactionBench::request("OPTIONS"), bench_.flow(),
+                      bench_.clock.now());
+  bench_.receive(bench_.peer_request("INVITE"));
+  EXPECT_EQ(table_.count_on(net::FlowId{1}), 2U);
+  EXPECT_EQ(table_.count_on(net::FlowId{2}), 0U);
+  EXPECT_EQ(table_.size(), 2U);
+}
+
+using TransactionTableDeathTest = TransactionTableTest;
+
+TEST_P(TransactionTableDeathTest, AnUntrueContactStopsTheProgram) {
+  Message request = test::TransactionBench::request("INVITE");
+  request.add(Field::contact, "<sip:alice@" + to_uri_host(bench_.address(99)) + ":5060>");
+  EXPECT_DEATH(table_.send_request(request, bench_.flow(), bench_.clock.now()), "Contact says");
+}
+
+TEST(ForwardingTableTest, WhatAProxyPassesOnMayNameOthers) {
+  test::TransactionBench bench{net::Family::v4, Origin::forwarded};
+  Message request = test::TransactionBench::request("INVITE");
+  request.add(Field::contact, "<sip:alice@198.51.100.9:5060>");
+  bench.table.send_request(request, bench.flow(), bench.clock.now());
+  EXPECT_THAT(bench.sent_lines(), ElementsAre("INVITE"));
+}
+
+TEST(LargeTableTest, TenThousandTransactionsAtOnceRunToTheirEnd) {
+  test::TransactionBench bench;
+  constexpr int kMany = 10'000;
+  for (int i = 0; i < kMany; ++i) {
+    bench.table.send_request(test::TransactionBench::request("OPTIONS"), bench.flow(),
+                             bench.clock.now() + std::chrono::microseconds{i});
+  }
+  EXPECT_EQ(bench.table.size(), 10'000U);
+  const auto sent = bench.sent();
+  for (const auto& one : sent) bench.receive(make_response(one.message, 200, "b"));
+  EXPECT_THAT(bench.told<ResponseReceived>(), SizeIs(kMany));
+  bench.advance(6s);
+  EXPECT_EQ(bench.table.size(), 0U);
+  EXPECT_EQ(bench.table.next_deadline(), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(BothFamilies, TransactionTableTest,
+                         ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
+INSTANTIATE_TEST_SUITE_P(BothFamilies, TransactionTableDeathTest,
+                         ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
+
+}  // namespace
+}  // namespace godwit::sip
