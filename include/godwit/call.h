@@ -57,6 +57,7 @@ class GODWIT_EXPORT Call {
                                        std::chrono::milliseconds each = std::chrono::milliseconds{100});
 
  private:
+  friend class Account;
   friend class UserAgent;
   Call(std::weak_ptr<UserAgentCore> core, CallId id) : core_(std::move(core)), id_(id) {}
 
