@@ -188,7 +188,11 @@ bool Engine::idle() const {
       std::any_of(state_->accounts.begin(), state_->accounts.end(), [](const auto& entry) {
         return entry.second->registration.wanted() || entry.second->registration.busy();
       });
-  return !registering && state_->calls.empty() && state_->owners.empty() && state_->queries.empty();
+  // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be lost.
+  const bool asking = std::any_of(state_->owners.begin(), state_->owners.end(), [](const auto& e) {
+    return !std::holds_alternative<CallOwner>(e.second);
+  });
+  return !registering && !asking && state_->calls.empty() && state_->queries.empty();
 }
 
 void Engine::on_input(const Input& input, TimePoint now) {
@@ -227,6 +231,7 @@ void Engine::on_timeout(TimePoint now) {
   State& s = *state_;
   s.transactions.on_timeout(now);
   s.drain_transactions(now);
+  std::erase_if(s.owners, [&](const auto& entry) { return !s.transactions.is_live(entry.first); });
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
   for (auto& [id, call] : s.calls) {
     const auto due = call->next_deadline();
