@@ -48,7 +48,7 @@ TEST_P(CallTest, RegistersWithOneBinding) {
   EXPECT_EQ(registered->expires, kDefaultExpires);
   EXPECT_THAT(world_.server.bindings("alice"), SizeIs(1));
   EXPECT_LE(world_.sent("alice", "REGISTER"), 2U) << "one challenge";
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
   EXPECT_THAT(world_.server.bindings("alice"), IsEmpty());
 }
 
@@ -85,13 +85,13 @@ TEST_P(CallTest, BothHearEachOther) {
   EXPECT_GE(world_.bob.ear().heard(kAliceTone, start), 98U);
   EXPECT_THAT(world_.alice.all<CallAnswered>(), SizeIs(1));
   EXPECT_THAT(world_.bob.all<CallAnswered>(), SizeIs(1));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(CallTest, BobCallsAlice) {
   ASSERT_TRUE(world_.register_both());
   ASSERT_TRUE(world_.call_alice());
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(CallTest, CallerHangsUp) {
@@ -104,7 +104,7 @@ TEST_P(CallTest, CallerHangsUp) {
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 2s));
   EXPECT_EQ(world_.alice.last<CallEnded>()->who, Who::local);
   EXPECT_GE(world_.alice.last<CallEnded>()->duration, 1s);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
   EXPECT_THAT(world_.alice.all<CallEnded>(), SizeIs(1));
   EXPECT_THAT(world_.bob.all<CallEnded>(), SizeIs(1));
 }
@@ -115,7 +115,7 @@ TEST_P(CallTest, CalleeHangsUp) {
   world_.bob.hang_up(world_.bob.engine().calls().front());
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 2s));
   EXPECT_EQ(world_.alice.last<CallEnded>()->who, Who::peer);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
   EXPECT_EQ(world_.a.open_sockets() + world_.b.open_sockets(), 2U) << "one SIP socket each";
 }
 
@@ -133,7 +133,7 @@ TEST_P(CallTest, BusyPeerRefuses) {
   EXPECT_EQ(world_.alice.last<CallEnded>()->status, 486);
   EXPECT_EQ(world_.alice.last<CallEnded>()->who, Who::peer);
   EXPECT_THAT(world_.alice.all<CallAnswered>(), IsEmpty());
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(CallTest, UnknownUserIsNotFound) {
@@ -141,7 +141,7 @@ TEST_P(CallTest, UnknownUserIsNotFound) {
   (void)world_.alice.dial(world_.alice_account, "sip:nobody@example.test", {});
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 5s));
   EXPECT_EQ(world_.alice.last<CallEnded>()->status, 404);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(CallTest, GivesUpWhenNobodyAnswers) {
@@ -154,7 +154,7 @@ TEST_P(CallTest, GivesUpWhenNobodyAnswers) {
   EXPECT_EQ(world_.alice.last<CallEnded>()->who, Who::timeout);
   ASSERT_TRUE(wait_for<CallEnded>(world_.bob, 2s)) << "stops ringing";
   EXPECT_EQ(world_.sent("alice", "CANCEL"), 1U);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(CallTest, CallerCancelsWhileItRings) {
@@ -165,14 +165,14 @@ TEST_P(CallTest, CallerCancelsWhileItRings) {
   ASSERT_TRUE(wait_for<CallEnded>(world_.bob, 2s));
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 2s));
   EXPECT_EQ(world_.sent("alice", "CANCEL"), 1U);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
   EXPECT_THAT(world_.alice.all<CallEnded>(), SizeIs(1));
 }
 
 TEST_P(CallTest, CallerHangsUpAtOnce) {
   ASSERT_TRUE(world_.register_both());
   world_.alice.hang_up(dial_bob(world_.speaking(kAliceTone)));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
   EXPECT_THAT(world_.alice.all<CallEnded>(), SizeIs(1));
   EXPECT_EQ(world_.bob.all<IncomingCall>().size(), world_.bob.all<CallEnded>().size());
 }
@@ -213,7 +213,7 @@ TEST_P(LossyCallTest, CallsThroughTwentyPerCentLoss) {
   ASSERT_TRUE(world.call_bob()) << world.story();
   world.run_for(5s);
   world.alice.hang_up(world.alice.engine().calls().front());
-  EXPECT_TRUE(world.ends_at_rest()) << world.story();
+  EXPECT_EQ(world.unrest_at_the_end(), "") << world.story();
   EXPECT_THAT(world.alice.all<CallEnded>(), SizeIs(1));
   EXPECT_THAT(world.bob.all<CallEnded>(), SizeIs(1));
   EXPECT_EQ(world.faults(), "");

@@ -72,7 +72,7 @@ class Rehearsal {
     if (const auto wrong = move(); !wrong.empty()) return wrong;
     if (const auto wrong = check_events(); !wrong.empty()) return wrong;
     if (const auto wrong = check_bindings(); !wrong.empty()) return wrong;
-    if (!world_.ends_at_rest()) return "something is waited for after hanging up: " + unrest();
+    if (const auto unrest = world_.unrest_at_the_end(); !unrest.empty()) return unrest;
     if (!world_.server.bindings("alice").empty()) return "still bound after unregistering";
     return world_.faults();
   }
@@ -132,14 +132,6 @@ class Rehearsal {
     if (bound.size() != 1) return std::to_string(bound.size()) + " bindings";
     if (bound.front().find(story_.to) == std::string::npos) return "bound at " + bound.front();
     return {};
-  }
-
-  std::string unrest() {
-    std::string who;
-    if (!world_.alice.at_rest()) who += "alice ";
-    if (!world_.bob.at_rest()) who += "bob ";
-    if (!world_.server.at_rest()) who += "server ";
-    return who;
   }
 
   Story story_;

@@ -80,7 +80,7 @@ TEST_P(RoamingTest, CallSurvivesBreakBeforeMake) {
   world_.run_for(2s);
   expect_moved(t0);
   EXPECT_EQ(world_.sent("alice", "REGISTER", t0), 1U);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, SpeechIsBackAsFastAsTheDesignSays) {
@@ -110,7 +110,7 @@ TEST_P(RoamingTest, CallSurvivesThreeSecondsWithoutNetwork) {
   world_.break_to({GetParam().to}, 3s);
   world_.run_for(5s);
   expect_moved(t0);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, CallSurvivesFiftySecondsWithoutNetwork) {
@@ -130,7 +130,7 @@ TEST_P(RoamingTest, CallIsDroppedAfterTheGapLimitAndRegisteredAgainLater) {
   EXPECT_THAT(world_.alice.all<Dropped>(), SizeIs(1));
   EXPECT_THAT(world_.alice.all<CallEnded>(), SizeIs(1));
   expect_bound_once();
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, NothingIsLostWhenBothNetworksAreUp) {
@@ -164,7 +164,7 @@ TEST_P(RoamingTest, SameAddressAfterAFlapNeedsNoRefresh) {
   EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
   EXPECT_EQ(world_.alice.all<Reconnecting>(t0).size(), world_.alice.all<Reconnected>(t0).size());
   EXPECT_THAT(world_.server.bindings("alice"), SizeIs(1));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, CalledSideMoves) {
@@ -175,7 +175,7 @@ TEST_P(RoamingTest, CalledSideMoves) {
   world_.break_to({GetParam().to}, 500ms);
   world_.run_for(2s);
   expect_moved(t0);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, HangsUpFromTheNewNetwork) {
@@ -185,7 +185,7 @@ TEST_P(RoamingTest, HangsUpFromTheNewNetwork) {
   world_.alice.hang_up(world_.alice.engine().calls().front());
   world_.run_for(1s);
   EXPECT_THAT(world_.bob.all<CallEnded>(), SizeIs(1));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, HangsUpWhileThereIsNoNetwork) {
@@ -208,7 +208,7 @@ TEST_P(RoamingTest, PeerHangsUpDuringTheGap) {
   EXPECT_THAT(world_.alice.all<CallEnded>(), SizeIs(1));
   EXPECT_EQ(world_.alice.all<Reconnecting>().size(),
             world_.alice.all<Reconnected>().size() + world_.alice.all<Dropped>().size());
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, MovesWhileItRings) {
@@ -222,7 +222,7 @@ TEST_P(RoamingTest, MovesWhileItRings) {
   EXPECT_TRUE(world_.both_hear(world_.now(), 10s, 20));
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
   expect_bound_once();
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, MovesWhileItIsCalled) {
@@ -236,7 +236,7 @@ TEST_P(RoamingTest, MovesWhileItIsCalled) {
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
   EXPECT_THAT(world_.bob.all<CallEnded>(), IsEmpty());
   expect_bound_once();
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, MovesWhileItRegisters) {
@@ -245,7 +245,7 @@ TEST_P(RoamingTest, MovesWhileItRegisters) {
   world_.break_to({GetParam().to}, 200ms);
   world_.run_for(3s);
   expect_bound_once();
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, NewerMoveWinsOverTheOneUnderWay) {
@@ -259,7 +259,7 @@ TEST_P(RoamingTest, NewerMoveWinsOverTheOneUnderWay) {
   world_.break_to({GetParam().to}, 0ms);
   world_.run_for(5s);
   expect_moved(t0);
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_P(RoamingTest, TwentyMovesInOneCall) {
@@ -276,7 +276,7 @@ TEST_P(RoamingTest, TwentyMovesInOneCall) {
   EXPECT_EQ(world_.alice.all<Reconnecting>().size(), 20U);
   EXPECT_EQ(world_.alice.all<Reconnected>().size(), 20U);
   EXPECT_THAT(world_.server.bindings("alice"), SizeIs(1));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, RoamingTest, ::testing::ValuesIn(kMoves),
@@ -306,7 +306,7 @@ TEST_F(VpnTest, CallFollowsABetterRouteAndComesBack) {
   EXPECT_THAT(world_.alice.all<Reconnected>(t0), SizeIs(2));
   EXPECT_THAT(world_.server.bindings("alice").front(), ::testing::HasSubstr("10.1.0.2"));
   EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
-  EXPECT_TRUE(world_.ends_at_rest());
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
 TEST_F(VpnTest, HintWithoutAChangeDoesNoHarm) {

@@ -94,7 +94,19 @@ void SimUserAgent::auto_answer(CallOptions options, Duration after) {
 }
 
 bool SimUserAgent::at_rest() const {
-  return engine_.idle() && !engine_.next_deadline() && !rack_.next_deadline();
+  return unrest().empty();
+}
+
+std::string SimUserAgent::unrest() const {
+  std::string text;
+  if (!engine_.idle()) text += host_.name() + "'s engine is not idle, ";
+  if (const auto next = engine_.next_deadline()) {
+    text += host_.name() + "'s engine waits until " + time_text(*next) + ", ";
+  }
+  if (const auto next = rack_.next_deadline()) {
+    text += host_.name() + "'s media waits until " + time_text(*next) + ", ";
+  }
+  return text;
 }
 
 void SimUserAgent::note(const std::string& line) {

@@ -60,6 +60,8 @@ class SimUserAgent {
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
   /// Nothing is waited for any more, in signalling or media.
   [[nodiscard]] bool at_rest() const;
+  /// What is still waited for; empty at rest.
+  [[nodiscard]] std::string unrest() const;
   /// The log of the agent, one line each, with times.
   [[nodiscard]] const std::string& log() const { return log_; }
 

@@ -163,11 +163,13 @@ std::string SimWorld::story() const {
   return text;
 }
 
-bool SimWorld::ends_at_rest() {
+std::string SimWorld::unrest_at_the_end() {
   alice.shut_down();
   bob.shut_down();
   // 64*T1 and some: every transaction and lingering answer is over by then (RFC 3261 §17).
-  return time.run_until([&] { return alice.at_rest() && bob.at_rest() && server.at_rest(); }, 120s);
+  const auto at_rest = [&] { return alice.at_rest() && bob.at_rest() && server.at_rest(); };
+  if (time.run_until(at_rest, 120s)) return {};
+  return alice.unrest() + bob.unrest() + (server.at_rest() ? "" : "the server waits");
 }
 
 }  // namespace godwit::test

@@ -81,7 +81,8 @@ class SimWorld {
   [[nodiscard]] std::string story() const;
 
   /// After the calls are hung up and everybody is unregistered: nobody waits for anything.
-  [[nodiscard]] bool ends_at_rest();
+  /// @return what is still waited for.
+  [[nodiscard]] std::string unrest_at_the_end();
 
  private:
   void tap(const FakeHost& host, const FakePacket& packet);
