@@ -49,6 +49,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   bool delivering = false;
   bool delivery_posted = false;
   bool closed = false;
+  std::optional<TimePoint> stop_by;  // or earlier, when the engine is idle
 
   void start(const NetworkPolicy& policy);
   void close();
@@ -153,7 +154,9 @@ void UserAgentDriver::State::settle() {
     break;
   }
   settling = false;
-  timer.arm(engine.next_deadline());
+  auto wake = engine.next_deadline();
+  if (stop_by && (!wake || *stop_by < *wake)) wake = stop_by;
+  timer.arm(wake);
 }
 
 // @return whether anything happened that may cause more.
@@ -207,6 +210,9 @@ void UserAgentDriver::State::deliver() {
     if (current && *current) (*current)(next.event, next.time);
   }
   delivering = false;
+  if (!stop_by || closed || (!engine.idle() && loop.now() < *stop_by)) return;
+  stop_by.reset();
+  loop.stop();
 }
 
 void UserAgentDriver::State::deliver_soon() {
@@ -267,6 +273,16 @@ void UserAgentDriver::notify_network_changed() {
 
 void UserAgentDriver::post(std::function<void()> f) {
   state_->loop.post(std::move(f));
+}
+
+void UserAgentDriver::stop_when_idle(TimePoint until) {
+  state_->stop_by = until;
+  state_->loop.post([weak = state_->weak_from_this()] {
+    const auto state = weak.lock();
+    if (!state) return;
+    state->settle();
+    state->deliver();
+  });
 }
 
 // Each keeps the state alive on its own: an event handler may destroy the driver meanwhile.

@@ -45,6 +45,8 @@ class UserAgentDriver {
   /// See `UserAgent`.
   void notify_network_changed();
   void post(std::function<void()> f);
+  /// Stops the loop once the engine has nothing left to say, at the latest at `until`.
+  void stop_when_idle(TimePoint until);
   void run();
   bool poll(Duration wait);
   void stop();

@@ -159,6 +159,7 @@ std::optional<rtp::ReportBlock> MediaReceiver::take_report_block() {
 
 void MediaReceiver::reset_gaps(TimePoint now) {
   gap_.reset();
+  for (auto& path : paths_) path.heard = false;
   statistics_.reset_losses(now);
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "godwit/account.h"
+
+#include "api/user_agent_core.h"
+
+namespace godwit {
+namespace {
+
+tl::unexpected<Error> agent_is_gone() {
+  return fail(Errc::no_such_account, "the user agent is gone");
+}
+
+}  // namespace
+
+Result<AccountOptions> Account::options() const {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return std::as_const(core->driver).engine().account_options(id_);
+}
+
+Result<void> Account::start_registration(std::chrono::seconds expires) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.start_registration(id_, expires, now);
+  });
+}
+
+Result<void> Account::stop_registration() {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.stop_registration(id_, now); });
+}
+
+Result<Call> Account::dial(std::string_view target, const CallOptions& options) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  auto call = core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.dial(id_, target, options, now);
+  });
+  if (!call) return tl::unexpected(call.error());
+  return Call(core_, *call);
+}
+
+}  // namespace godwit

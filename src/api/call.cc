@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "godwit/call.h"
+
+#include "api/user_agent_core.h"
+
+namespace godwit {
+namespace {
+
+tl::unexpected<Error> agent_is_gone() { return fail(Errc::no_such_call, "the user agent is gone"); }
+
+}  // namespace
+
+Result<CallInfo> Call::info() const {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  const auto& engine = std::as_const(core->driver).engine();
+  auto info = engine.call_info(id_);
+  const auto media = engine.media_of(id_);
+  if (!info || !media) return info;
+  if (const auto statistics = core->driver.media_statistics(*media)) {
+    info->packets_sent = statistics->packets_sent;
+    info->packets_received = statistics->packets_received;
+    info->packets_lost = statistics->packets_lost;
+    info->jitter_ms = statistics->jitter_ms;
+  }
+  return info;
+}
+
+Result<void> Call::answer(const CallOptions& options) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.answer(id_, options, now); });
+}
+
+Result<void> Call::decline(int status) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.decline(id_, status, now); });
+}
+
+Result<void> Call::hang_up() {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.hang_up(id_, now); });
+}
+
+Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds each) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.send_dtmf(id_, digits, each, now);
+  });
+}
+
+}  // namespace godwit

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+
+#include "io/user_agent_driver.h"
+
+namespace godwit {
+
+/// What the handles link to: weakly, so that they answer errors once the agent is gone.
+class UserAgentCore {
+ public:
+  explicit UserAgentCore(UserAgentOptions options);
+
+  io::UserAgentDriver driver;
+};
+
+}  // namespace godwit

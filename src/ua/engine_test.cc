@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/engine_bench.h"
+
+namespace godwit::ua {
+namespace {
+
+using test::EngineBench;
+using test::far_sdp;
+using namespace std::chrono_literals;
+
+class EngineTest : public ::testing::Test {
+ protected:
+  EngineTest() {
+    account_ = *bench_.engine.add_account({.address_of_record = "sip:alice@core.test",
+                                           .password = "secret"},
+                                          bench_.now);
+  }
+  void register_account() {
+    ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
+    bench_.drain();
+    const auto request = bench_.next_request("REGISTER");
+    ASSERT_TRUE(request);
+    bench_.answer(*request, 200);
+  }
+  /// Calls bob, who answers at 10.8.0.1 and takes `allow`.
+  void call_up(std::string_view allow = "INVITE, ACK, BYE, UPDATE") {
+    call_ = *bench_.engine.dial(account_, "bob", {}, bench_.now);
+    bench_.drain();
+    bench_.route("10.8.0.1", "10.1.0.2");
+    const auto invite = bench_.next_request("INVITE");
+    ASSERT_TRUE(invite);
+    bench_.answer(*invite, 200, [&](sip::Message& response) {
+      response.add(sip::Field::contact, "<sip:bob@10.8.0.1:5060>");
+      response.add(sip::Field::record_route, "<sip:core.test;lr>");
+      response.add(sip::Field::allow, allow);
+      response.set_body("application/sdp", far_sdp("10.8.0.1"));
+    });
+    ASSERT_TRUE(bench_.next_request("ACK"));
+  }
+  void hear(PathId path) {
+    bench_.feed(MediaReport{*bench_.engine.media_of(call_), FirstPacketReceived{path, bench_.now}, {}});
+    bench_.feed(MediaReport{*bench_.engine.media_of(call_), FirstPacketSent{path, bench_.now}, {}});
+  }
+  /// Wi-Fi's address goes, another network's comes.
+  void move_to(const std::string& address) {
+    bench_.remove_addresses();
+    bench_.routes.clear();
+    bench_.observe();
+    bench_.add_address(address, 3);
+    bench_.route("10.9.0.1", address);
+    bench_.route("10.8.0.1", address);
+    bench_.observe();
+  }
+
+  EngineBench bench_;
+  AccountId account_;
+  CallId call_;
+};
+
+TEST_F(EngineTest, RegistersWithTheFlowsOwnAddressAsContact) {
+  register_account();
+  const auto events = bench_.events_of<RegistrationChanged>();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].state, RegistrationState::registered);
+  EXPECT_EQ(events[1].contact, "sip:alice@10.1.0.2:5070");
+}
+
+TEST_F(EngineTest, AnswersAChallengeOnceAndTellsOfAWrongPassword) {
+  ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
+  bench_.drain();
+  const auto challenge = [](sip::Message& response) {
+    response.add(sip::Field::www_authenticate,
+                 R"(Digest realm="core.test", nonce="n1", algorithm=MD5, qop="auth")");
+  };
+  const auto first = bench_.next_request("REGISTER");
+  EXPECT_FALSE(first->message.field(sip::Field::authorization));
+  bench_.answer(*first, 401, challenge);
+  const auto second = bench_.next_request("REGISTER");
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(second->message.field(sip::Field::authorization));
+  bench_.answer(*second, 401, challenge);
+  EXPECT_FALSE(bench_.next_request("REGISTER"));
+  EXPECT_EQ(bench_.events_of<RegistrationChanged>().back().state, RegistrationState::failed);
+  EXPECT_EQ(bench_.events_of<RegistrationChanged>().back().status, 401);
+}
+
+TEST_F(EngineTest, RefreshesTheBindingBeforeItEnds) {
+  register_account();
+  bench_.advance(239s);
+  EXPECT_FALSE(bench_.next_request("REGISTER"));
+  bench_.advance(2s);
+  EXPECT_TRUE(bench_.next_request("REGISTER"));
+}
+
+TEST_F(EngineTest, MovesWithOneUpdateAndOneRegisterThatRemovesTheOldBinding) {
+  register_account();
+  call_up();
+  hear(PathId{1});
+  bench_.sent.clear();
+  move_to("10.2.0.2");
+
+  ASSERT_EQ(bench_.sent.size(), 2U) << "one request for the call, one for the registration";
+  const auto update = bench_.next_request("UPDATE");
+  ASSERT_TRUE(update);
+  EXPECT_EQ(net::to_string(update->local), "10.2.0.2:5070");
+  EXPECT_THAT(std::string(update->message.body()), ::testing::HasSubstr("c=IN IP4 10.2.0.2"));
+  const auto request = bench_.next_request("REGISTER");
+  ASSERT_TRUE(request);
+  const auto contacts = request->message.values(sip::Field::contact);
+  ASSERT_EQ(contacts.size(), 2U);
+  EXPECT_EQ(contacts[0], "<sip:alice@10.2.0.2:5070>;expires=300");
+  EXPECT_EQ(contacts[1], "<sip:alice@10.1.0.2:5070>;expires=0");
+  EXPECT_FALSE(bench_.next_sent());
+}
+
+TEST_F(EngineTest, IsReconnectedOnlyWhenHeardOnTheNewPath) {
+  register_account();
+  call_up();
+  hear(PathId{1});
+  move_to("10.2.0.2");
+  EXPECT_EQ(bench_.events_of<Reconnecting>().size(), 1U);
+  const auto update = bench_.next_request("UPDATE");
+  bench_.answer(*update, 200, [](sip::Message& response) {
+    response.add(sip::Field::contact, "<sip:bob@10.8.0.1:5060>");
+    response.set_body("application/sdp", far_sdp("10.8.0.1", 50000, 2));
+  });
+  hear(PathId{1});
+  EXPECT_TRUE(bench_.events_of<Reconnected>().empty());
+  hear(PathId{2});
+  ASSERT_EQ(bench_.events_of<Reconnected>().size(), 1U);
+  EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.from, "10.1.0.2:5070");
+  EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.to, "10.2.0.2:5070");
+}
+
+TEST_F(EngineTest, UsesReInviteWhenThePeerDoesNotTakeUpdate) {
+  call_up("INVITE, ACK, BYE");
+  hear(PathId{1});
+  bench_.sent.clear();
+  move_to("10.2.0.2");
+  const auto invite = bench_.next_request("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_FALSE(invite->message.to_tag().empty());
+  EXPECT_EQ(invite->message.values(sip::Field::route).at(0), "<sip:core.test;lr>");
+}
+
+TEST_F(EngineTest, UsesReInviteWhenUpdateIsRefused) {
+  call_up();
+  hear(PathId{1});
+  bench_.sent.clear();
+  move_to("10.2.0.2");
+  bench_.answer(*bench_.next_request("UPDATE"), 501);
+  EXPECT_TRUE(bench_.next_request("INVITE"));
+}
+
+TEST_F(EngineTest, KeepsACallThroughAGapAndSaysNothingWhenTheSameAddressReturns) {
+  call_up();
+  hear(PathId{1});
+  bench_.sent.clear();
+  bench_.remove_addresses();
+  const auto routes = std::exchange(bench_.routes, {});
+  bench_.observe();
+  EXPECT_EQ(bench_.events_of<Reconnecting>().size(), 1U);
+  bench_.advance(2s);
+  bench_.add_address("10.1.0.2", 2);
+  bench_.routes = routes;
+  bench_.observe();
+  EXPECT_FALSE(bench_.next_request("UPDATE"));
+  bench_.advance(20ms);
+  hear(PathId{1});
+  EXPECT_EQ(bench_.events_of<Reconnected>().size(), 1U);
+}
+
+TEST_F(EngineTest, DropsACallThatFindsNoWayWithinTheGapLimit) {
+  call_up();
+  bench_.remove_addresses();
+  bench_.routes.clear();
+  bench_.observe();
+  bench_.advance(59s);
+  EXPECT_TRUE(bench_.events_of<CallEnded>().empty());
+  bench_.advance(2s);
+  EXPECT_EQ(bench_.events_of<Dropped>().size(), 1U);
+  EXPECT_EQ(bench_.events_of<CallEnded>().size(), 1U);
+}
+
+TEST_F(EngineTest, CancelsACallThatIsHungUpWhileItRings) {
+  const auto call = *bench_.engine.dial(account_, "bob", {}, bench_.now);
+  bench_.drain();
+  const auto invite = bench_.next_request("INVITE");
+  bench_.answer(*invite, 180);
+  ASSERT_TRUE(bench_.engine.hang_up(call, bench_.now));
+  bench_.drain();
+  EXPECT_TRUE(bench_.next_request("CANCEL"));
+  EXPECT_EQ(bench_.events_of<CallEnded>().size(), 1U);
+  bench_.answer(*invite, 200, [](sip::Message& response) {
+    response.add(sip::Field::contact, "<sip:bob@10.9.0.1:5060>");
+  });
+  EXPECT_TRUE(bench_.next_request("ACK")) << "a 2xx that crossed the CANCEL is acknowledged";
+  EXPECT_TRUE(bench_.next_request("BYE")) << "and ended";
+  EXPECT_EQ(bench_.events_of<CallEnded>().size(), 1U);
+}
+
+TEST_F(EngineTest, TellsABusyPeerApart) {
+  static_cast<void>(bench_.engine.dial(account_, "bob", {}, bench_.now));
+  bench_.drain();
+  bench_.answer(*bench_.next_request("INVITE"), 486);
+  const auto ended = bench_.events_of<CallEnded>();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].status, 486);
+  EXPECT_EQ(ended[0].who, Who::peer);
+}
+
+TEST_F(EngineTest, EndsACallToAnUnknownNameWithTheReason) {
+  const auto other = *bench_.engine.add_account({.address_of_record = "sip:alice@nowhere.test"},
+                                                bench_.now);
+  static_cast<void>(bench_.engine.dial(other, "bob", {}, bench_.now));
+  bench_.drain();
+  const auto ended = bench_.events_of<CallEnded>();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].who, Who::network);
+  EXPECT_THAT(ended[0].reason, ::testing::HasSubstr("nowhere.test"));
+}
+
+TEST_F(EngineTest, RefusesArgumentsOutOfRange) {
+  EXPECT_EQ(bench_.engine.start_registration(account_, 1s, bench_.now).error().code,
+            Errc::invalid_argument);
+  EXPECT_EQ(bench_.engine.dial(AccountId{9}, "bob", {}, bench_.now).error().code,
+            Errc::no_such_account);
+  EXPECT_EQ(bench_.engine.hang_up(CallId{9}, bench_.now).error().code, Errc::no_such_call);
+  CallOptions no_codec;
+  no_codec.codecs = {"telephone-event"};
+  EXPECT_EQ(bench_.engine.dial(account_, "bob", no_codec, bench_.now).error().code,
+            Errc::invalid_argument);
+}
+
+TEST_F(EngineTest, AnswersOptionsAndRefusesWhatItDoesNotKnow) {
+  register_account();
+  const EngineBench::Sent at{bench_.sockets.begin()->second, {*net::IpAddress::parse("10.9.0.1"), 5060},
+                             sip::Message::request("OPTIONS", "sip:x")};
+  const auto ask = [&](std::string_view method) {
+    auto request = sip::Message::request(method, "sip:alice@10.1.0.2:5070");
+    request.add(sip::Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bK" + std::string(method));
+    request.add(sip::Field::from, "<sip:core@core.test>;tag=1");
+    request.add(sip::Field::to, "<sip:alice@core.test>");
+    request.add(sip::Field::call_id, "ask-" + std::string(method));
+    request.add(sip::Field::cseq, "1 " + std::string(method));
+    bench_.sent.clear();
+    bench_.receive(at, request);
+    return bench_.next_sent()->message.status();
+  };
+  EXPECT_EQ(ask("OPTIONS"), 200);
+  EXPECT_EQ(ask("PUBLISH"), 405);
+  EXPECT_EQ(ask("BYE"), 481);
+}
+
+}  // namespace
+}  // namespace godwit::ua

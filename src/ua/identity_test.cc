@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/identity.h"
+
+#include <gtest/gtest.h>
+
+namespace godwit::ua {
+namespace {
+
+TEST(Identity, TakesTheRegistrarFromTheAddressOfRecord) {
+  const auto identity = read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org"});
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.org");
+  EXPECT_EQ(identity->hop, (NextHop{"example.org", 5060}));
+  EXPECT_FALSE(identity->outbound);
+}
+
+TEST(Identity, SendsEverythingThroughTheOutboundProxyAsALooseRoute) {
+  const auto identity =
+      read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org",
+                                   .outbound_proxy = "sip:[2001:DB8::1]:5080"});
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(identity->hop, (NextHop{"2001:db8::1", 5080}));
+  EXPECT_TRUE(sip::has_parameter(identity->outbound->parameters, "lr"));
+}
+
+TEST(Identity, NamesTheOptionThatCannotBeRead) {
+  const auto no_user = read_identity(AccountId{1}, {.address_of_record = "sip:example.org"});
+  ASSERT_FALSE(no_user);
+  EXPECT_NE(no_user.error().detail.find("address_of_record"), std::string::npos);
+  const auto bad = read_identity(
+      AccountId{1}, {.address_of_record = "sip:alice@example.org", .registrar = "sip:exa mple"});
+  ASSERT_FALSE(bad);
+  EXPECT_NE(bad.error().detail.find("registrar"), std::string::npos);
+}
+
+TEST(Identity, ReadsTargetsAsPeopleWriteThem) {
+  const auto aor = *sip::parse_uri("sip:alice@example.org");
+  EXPECT_EQ(sip::to_string(*read_target("bob", aor)), "sip:bob@example.org");
+  EXPECT_EQ(sip::to_string(*read_target("bob@example.net", aor)), "sip:bob@example.net");
+  EXPECT_EQ(sip::to_string(*read_target("sip:bob@192.0.2.1:5070", aor)), "sip:bob@192.0.2.1:5070");
+  EXPECT_FALSE(read_target("", aor));
+  EXPECT_FALSE(read_target("bob smith", aor));
+}
+
+class ContactFamily : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(ContactFamily, IsTheFlowsLocalAddress) {
+  const auto identity = *read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org"});
+  net::Flow flow;
+  flow.local = {*net::IpAddress::parse(GetParam().first), 5070};
+  EXPECT_EQ(sip::to_string(contact_on(flow, identity)), GetParam().second);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Families, ContactFamily,
+    ::testing::Values(std::pair{"192.0.2.7", "<sip:alice@192.0.2.7:5070>"},
+                      std::pair{"2001:db8::7", "<sip:alice@[2001:db8::7]:5070>"}));
+
+}  // namespace
+}  // namespace godwit::ua

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "base/random.h"
+#include "sip/message/message.h"
+#include "sip/transport/flow_truth.h"
+#include "ua/engine.h"
+
+namespace godwit::test {
+
+/// An engine on a workbench: the shell's answers come from tables, SIP that leaves is kept for the
+/// test to read and answer, media does nothing. For what needs a far end, see tests/sim.
+class EngineBench {
+ public:
+  explicit EngineBench(UserAgentOptions options = {}) : engine(std::move(options), random, now) {
+    add_address("10.1.0.2", 2);
+    route("10.9.0.1", "10.1.0.2");
+    names["core.test"] = {*net::IpAddress::parse("10.9.0.1")};
+    observe();
+  }
+
+  void add_address(const std::string& address, std::uint32_t interface) {
+    net::Interface entry;
+    entry.index = interface;
+    entry.name = "if" + std::to_string(interface);
+    entry.up = true;
+    entry.addresses.push_back({*net::IpAddress::parse(address), 24, false, false, false});
+    snapshot.interfaces.push_back(entry);
+  }
+  void remove_addresses() { snapshot.interfaces.clear(); }
+  void route(const std::string& destination, const std::string& source) {
+    routes[*net::IpAddress::parse(destination)] =
+        net::RouteChoice{*net::IpAddress::parse(source), 2};
+  }
+  void observe() {
+    snapshot.routes.clear();
+    for (const auto& destination : engine.destinations_in_use()) {
+      snapshot.routes[destination] = lookup(destination);
+    }
+    feed(ua::NetworkObserved{snapshot, now});
+  }
+
+  void feed(const ua::Input& input) {
+    engine.on_input(input, now);
+    drain();
+  }
+  void advance(Duration d) {
+    const TimePoint end = now + d;
+    for (auto due = engine.next_deadline(); due && *due <= end; due = engine.next_deadline()) {
+      now = std::max(now, *due);
+      engine.on_timeout(now);
+      drain();
+    }
+    now = end;
+  }
+  /// Carries out what the engine asked for, until it asks for nothing more.
+  void drain() {
+    for (auto actions = engine.take_actions(); !actions.empty() || !answers.empty();
+         actions = engine.take_actions()) {
+      for (const auto& action : actions) carry_out(action);
+      std::deque<ua::Input> inputs;
+      inputs.swap(answers);
+      for (const auto& input : inputs) engine.on_input(input, now);
+    }
+  }
+
+  struct Sent {
+    net::SocketAddress local;
+    net::SocketAddress to;
+    sip::Message message;
+  };
+  /// The oldest message not yet looked at.
+  std::optional<Sent> next_sent() {
+    if (sent.empty()) return std::nullopt;
+    Sent first = std::move(sent.front());
+    sent.pop_front();
+    return first;
+  }
+  /// The next request of a method; what is before it is passed over.
+  std::optional<Sent> next_request(std::string_view method) {
+    while (auto one = next_sent()) {
+      if (one->message.is_request() && one->message.method_name() == method) return one;
+    }
+    return std::nullopt;
+  }
+  void receive(const Sent& at, const sip::Message& message) {
+    net::FlowId flow;
+    for (const auto& [id, local] : sockets) {
+      if (local == at.local) flow = id;
+    }
+    feed(sip::IoInput{sip::DatagramReceived{flow, at.local, at.to, message.write()}});
+  }
+  void answer(const Sent& request, int status,
+              const std::function<void(sip::Message&)>& edit = {}) {
+    auto response = sip::make_response(request.message, status, "far-tag");
+    if (edit) edit(response);
+    receive(request, response);
+  }
+
+  template <class E>
+  std::vector<E> events_of() const {
+    std::vector<E> out;
+    for (const auto& event : events) {
+      if (const auto* one = std::get_if<E>(&event)) out.push_back(*one);
+    }
+    return out;
+  }
+
+  TimePoint now{std::chrono::seconds{1000}};
+  SeededRandom random{7};
+  net::NetworkSnapshot snapshot;
+  std::map<net::IpAddress, std::optional<net::RouteChoice>> routes;
+  std::map<std::string, std::vector<net::IpAddress>> names;
+  std::map<net::FlowId, net::SocketAddress> sockets;
+  std::deque<Sent> sent;
+  std::vector<Event> events;
+  std::vector<ua::MediaAction> media;
+  std::deque<ua::Input> answers;
+  ua::Engine engine;
+
+ private:
+  std::optional<net::RouteChoice> lookup(const net::IpAddress& destination) const {
+    const auto it = routes.find(destination);
+    return it == routes.end() ? std::nullopt : it->second;
+  }
+  void carry_out(const ua::Action& action) {
+    std::visit(overloaded{[&](const sip::IoAction& io) { carry_out_io(io); },
+                          [&](const ua::MediaAction& m) { carry_out_media(m); },
+                          [&](const ua::Emit& emit) { events.push_back(emit.event); },
+                          [&](const ua::WriteLog&) {}},
+               action);
+  }
+  void carry_out_io(const sip::IoAction& action) {
+    std::visit(
+        overloaded{
+            [&](const sip::SendDatagram& send) {
+              sent.push_back(
+                  {sockets.at(send.flow), send.to, sip::parse_message(*send.bytes).value()});
+            },
+            [&](const sip::OpenUdpFlow& open) {
+              const net::SocketAddress local{
+                  open.local.address, open.local.port != 0 ? open.local.port : std::uint16_t{5070}};
+              sockets[open.flow] = local;
+              answers.emplace_back(sip::IoInput{sip::FlowOpened{open.flow, local}});
+            },
+            [&](const sip::CloseFlow& close) { sockets.erase(close.flow); },
+            [&](const sip::ResolveName& name) {
+              answers.emplace_back(sip::IoInput{sip::NameResolved{name.name, names[name.name]}});
+            },
+            [&](const sip::LookUpRoute& wanted) {
+              answers.emplace_back(
+                  sip::IoInput{sip::RouteFound{wanted.destination, lookup(wanted.destination)}});
+            }},
+        action);
+  }
+  void carry_out_media(const ua::MediaAction& action) {
+    media.push_back(action);
+    if (const auto* open = std::get_if<ua::OpenMediaPath>(&action)) {
+      answers.emplace_back(ua::MediaPathOpened{
+          open->media,
+          open->path,
+          {open->local, static_cast<std::uint16_t>(40000 + open->path.value * 2)}});
+    }
+  }
+};
+
+/// An SDP body of a far end that takes PCMU at `address`.
+inline std::string far_sdp(const std::string& address, std::uint16_t port = 50000,
+                           std::uint64_t version = 1) {
+  const std::string type = address.find(':') == std::string::npos ? "IP4 " : "IP6 ";
+  return "v=0\r\no=far 1 " + std::to_string(version) + " IN " + type + address +
+         "\r\ns=-\r\nc=IN " + type + address + "\r\nt=0 0\r\nm=audio " + std::to_string(port) +
+         " RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n";
+}
+
+}  // namespace godwit::test
