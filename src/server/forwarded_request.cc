@@ -18,19 +18,6 @@ void count_hop(sip::Message& message) {
   message.set(sip::Field::max_forwards, std::to_string(hops));
 }
 
-bool makes_dialog(const sip::Message& request) {
-  if (!request.to_tag().empty()) return false;
-  switch (request.method()) {
-    case sip::Method::invite:
-    case sip::Method::subscribe:
-    case sip::Method::refer:
-    case sip::Method::notify:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// What a Request-URI may not have: parts of a URI that are for those who make requests from it.
 sip::Uri as_request_uri(sip::Uri uri) {
   uri.headers.clear();
@@ -41,14 +28,12 @@ sip::Uri as_request_uri(sip::Uri uri) {
 
 }  // namespace
 
-ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target,
-                                const ServerIdentity& identity) {
+ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target) {
   target = as_request_uri(std::move(target));
   ForwardedRequest forwarded{request, target};
   sip::Message& message = forwarded.message;
   message.set_uri(to_string(target));
   count_hop(message);
-  if (makes_dialog(request)) message.prepend(sip::Field::record_route, identity.record_route());
 
   const auto first = message.field(sip::Field::route);
   if (!first) return forwarded;

@@ -8,7 +8,6 @@ namespace godwit::server {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class ForwardedRequestTest : public ::testing::TestWithParam<net::Family> {
  protected:
@@ -22,9 +21,8 @@ class ForwardedRequestTest : public ::testing::TestWithParam<net::Family> {
     return m;
   }
   ForwardedRequest forward(const sip::Message& m, const std::string& target) const {
-    return make_forwarded(m, *sip::parse_uri(target), identity_);
+    return make_forwarded(m, *sip::parse_uri(target));
   }
-  ServerIdentity identity_{"example.org", "", 5060};
 };
 INSTANTIATE_TEST_SUITE_P(Families, ForwardedRequestTest,
                          ::testing::Values(net::Family::v4, net::Family::v6),
@@ -41,24 +39,6 @@ TEST_P(ForwardedRequestTest, AddsMaxForwardsWhereItIsMissing) {
   sip::Message m = request("INVITE");
   m.remove(sip::Field::max_forwards);
   EXPECT_EQ(forward(m, "sip:bob@" + host()).message.field(sip::Field::max_forwards), "70");
-}
-
-TEST_P(ForwardedRequestTest, RecordRoutesOnTopOfOthersWhatMakesADialog) {
-  for (const char* const method : {"INVITE", "SUBSCRIBE", "REFER", "NOTIFY"}) {
-    sip::Message m = request(method);
-    m.add(sip::Field::record_route, "<sip:first.example.net;lr>");
-    EXPECT_THAT(forward(m, "sip:bob@" + host()).message.values(sip::Field::record_route),
-                ElementsAre("<sip:example.org:5060;lr>", "<sip:first.example.net;lr>"));
-  }
-}
-
-TEST_P(ForwardedRequestTest, DoesNotRecordRouteInADialogOrForOtherMethods) {
-  sip::Message in_dialog = request("INVITE");
-  in_dialog.set(sip::Field::to, "<sip:bob@example.org>;tag=1");
-  for (const sip::Message& m : {in_dialog, request("BYE"), request("OPTIONS")}) {
-    EXPECT_THAT(forward(m, "sip:bob@" + host()).message.values(sip::Field::record_route),
-                IsEmpty());
-  }
 }
 
 TEST_P(ForwardedRequestTest, FollowsALooseRoute) {

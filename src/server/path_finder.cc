@@ -15,6 +15,11 @@ bool needs_other_transport(const sip::Uri& uri) {
          (transport != nullptr && *transport != "udp" && *transport != "UDP");
 }
 
+/// Whoever writes a Contact can write others too; nobody in particular would get the message.
+bool is_one_host(const net::IpAddress& address) {
+  return !address.is_unspecified() && !address.is_multicast();
+}
+
 }  // namespace
 
 void PathFinder::open(net::Family family, net::FlowId socket, std::uint16_t port) {
@@ -77,7 +82,7 @@ bool PathFinder::advance(Search& search, TimePoint now) {
   while (!search.candidates.empty()) {
     const net::IpAddress destination = search.candidates.front();
     const auto socket = sockets_.find(destination.family());
-    if (socket != sockets_.end()) {
+    if (socket != sockets_.end() && is_one_host(destination)) {
       const auto route = routes_.find(destination);
       if (route == routes_.end() || now - route->second.known_at > kFresh) {
         ask_for_route(destination);

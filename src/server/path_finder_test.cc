@@ -100,12 +100,14 @@ TEST_P(PathFinderTest, SaysWhyThereIsNoWay) {
   finder_.on_route({there(), std::nullopt}, now_);
   finder_.find({3}, *sip::parse_uri("sips:bob@example.net"), now_);
   finder_.find({4}, uri(";transport=tcp"), now_);
+  finder_.find({5}, *sip::parse_uri(v4() ? "sip:0.0.0.0" : "sip:[ff02::1]"), now_);
   const auto found = finder_.take_found();
-  ASSERT_THAT(found, SizeIs(4));
+  ASSERT_THAT(found, SizeIs(5));
   EXPECT_EQ(found[0].flow.error().code, Errc::name_not_found);
   EXPECT_EQ(found[1].flow.error().code, Errc::no_network);
   EXPECT_EQ(found[2].flow.error().code, Errc::unsupported);
   EXPECT_EQ(found[3].flow.error().code, Errc::unsupported);
+  EXPECT_EQ(found[4].flow.error().code, Errc::no_network);
 }
 
 }  // namespace

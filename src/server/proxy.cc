@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/forwarded_request.h"
+#include "server/record_route.h"
 
 namespace godwit::server {
 namespace {
@@ -108,12 +109,13 @@ void Proxy::fork(const sip::RequestReceived& received, const std::vector<sip::Ur
       std::string(request.method_name()) + " to " + std::string(request.uri()) + ": " +
           std::to_string(targets.size()) + " target(s)");
   Context context{request,
+                  received.flow.local,
                   loop_key(received.request),
                   ResponseContext(request.method(), targets.size()),
                   {},
                   std::nullopt};
   for (const sip::Uri& target : targets) {
-    ForwardedRequest forwarded = make_forwarded(request, target, parts_.identity);
+    ForwardedRequest forwarded = make_forwarded(request, target);
     const PathFinder::Ticket ticket{++last_ticket_};
     searches_[ticket] = {received.transaction, context.branches.size()};
     context.branches.push_back({std::move(forwarded.message), {}, false, false, std::nullopt});
@@ -123,22 +125,26 @@ void Proxy::fork(const sip::RequestReceived& received, const std::vector<sip::Ur
 }
 
 /// The ACK for a 2xx is nobody's transaction: it is passed on as it comes (§16.10 keeps no state).
-void Proxy::on_ack(const sip::Message& ack, CameBy came_by, TimePoint now) {
+void Proxy::on_ack(const sip::AckReceived& received, CameBy came_by, TimePoint now) {
+  const sip::Message& ack = received.ack;
   if (find_fault(ack)) return;
   const auto choice = targets_.choose(ack, came_by, now);
   const auto* const targets = std::get_if<TargetChooser::Targets>(&choice);
   if (targets == nullptr) return;
   sip::Message message = ack;
   parts_.authenticator.consume(message);
-  ForwardedRequest forwarded = make_forwarded(message, targets->front(), parts_.identity);
+  ForwardedRequest forwarded = make_forwarded(message, targets->front());
   const PathFinder::Ticket ticket{++last_ticket_};
-  acks_.emplace(ticket, std::move(forwarded.message));
+  acks_.emplace(ticket, WaitingAck{std::move(forwarded.message), received.flow.local});
   parts_.paths.find(ticket, forwarded.next_hop, now);
 }
 
 void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
   if (auto ack = acks_.extract(found.ticket)) {
-    if (found.flow) (void)parts_.transactions.send_ack(std::move(ack.mapped()), *found.flow);
+    WaitingAck& waiting = ack.mapped();
+    if (found.flow && prepare(waiting.ack, waiting.reached_at, *found.flow)) {
+      (void)parts_.transactions.send_ack(std::move(waiting.ack), *found.flow);
+    }
     return;
   }
   const auto search = searches_.extract(found.ticket);
@@ -157,10 +163,23 @@ void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
 void Proxy::send(const BranchRef& ref, const net::Flow& flow, TimePoint now) {
   Context& context = contexts_.at(ref.context);
   Branch& branch = context.branches[ref.branch];
+  if (!prepare(*branch.waiting, context.reached_at, flow)) return fail_branch(ref, 480, now);
   branch.client = parts_.transactions.send_request(std::move(*branch.waiting), flow, now);
   branch.waiting.reset();
   if (context.request.method() == sip::Method::invite) branch.give_up_at = now + kTimerC;
   clients_[branch.client] = ref;
+}
+
+/// Writes what names us. @return false if the message cannot leave on this flow and be true: the
+/// kernel would send from a loopback or link-local address to somebody elsewhere, for example.
+bool Proxy::prepare(sip::Message& message, const net::SocketAddress& reached_at,
+                    const net::Flow& flow) const {
+  add_record_route(message, {reached_at, flow.local}, parts_.identity);
+  sip::Message as_sent = message;
+  as_sent.prepend(sip::Field::via, to_string(sip::via_for(flow, std::string(sip::kBranchCookie))));
+  const auto untruth = find_untruth(as_sent, flow, sip::Origin::forwarded);
+  if (untruth) log(LogLevel::warning, message, "not sent: " + *untruth);
+  return !untruth;
 }
 
 void Proxy::on_response(const sip::ResponseReceived& received, TimePoint now) {

@@ -35,7 +35,7 @@ class Proxy {
 
   /// Our own Routes have been taken off the request; `came_by` tells whether there were any.
   void on_request(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
-  void on_ack(const sip::Message& ack, CameBy came_by, TimePoint now);
+  void on_ack(const sip::AckReceived& received, CameBy came_by, TimePoint now);
   void on_cancel(const sip::CancelReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
@@ -59,6 +59,7 @@ class Proxy {
   };
   struct Context {
     sip::Message request;
+    net::SocketAddress reached_at;
     std::string loop_key;
     ResponseContext responses;
     std::vector<Branch> branches;
@@ -69,12 +70,20 @@ class Proxy {
     std::size_t branch = 0;
   };
 
+  struct WaitingAck {
+    sip::Message ack;
+    net::SocketAddress reached_at;
+  };
+
   [[nodiscard]] bool is_loop(const sip::Message& request) const;
   [[nodiscard]] bool challenge(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
   void reject(const sip::RequestReceived& received, const Rejection& rejection, TimePoint now);
   void fork(const sip::RequestReceived& received, const std::vector<sip::Uri>& targets,
             TimePoint now);
   void send(const BranchRef& ref, const net::Flow& flow, TimePoint now);
+  [[nodiscard]] bool prepare(sip::Message& message, const net::SocketAddress& reached_at,
+                             const net::Flow& flow) const;
+
   void give_up(const BranchRef& ref, TimePoint now);
   void fail_branch(const BranchRef& ref, int status, TimePoint now);
   void apply(sip::ServerId id, ResponseContext::Step step, TimePoint now);
@@ -88,7 +97,7 @@ class Proxy {
   std::map<sip::ServerId, Context> contexts_;
   std::map<sip::ClientId, BranchRef> clients_;
   std::map<PathFinder::Ticket, BranchRef> searches_;
-  std::map<PathFinder::Ticket, sip::Message> acks_;
+  std::map<PathFinder::Ticket, WaitingAck> acks_;
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -318,6 +318,53 @@ TEST_P(ProxyTest, TimerCCancelsWhatRingsForTooLong) {
   EXPECT_EQ(shell_.server.forwarding(), 0U);
 }
 
+// Whatever a stranger writes, the server stays up and says nothing untrue.
+TEST_P(ProxyTest, RefusesAWayOnWhichItCouldNotNameItself) {
+  const auto lost = at(GetParam().callee, 6, 5060);
+  const auto loopback = *net::IpAddress::parse(lost.address.is_v4() ? "127.0.0.1" : "::1");
+  shell_.routes[lost.address] = net::RouteChoice{loopback, 1};
+  TestAgent nobody(shell_, "nobody", lost);
+  alice_.send(in_dialog(alice_, "INFO", nobody));
+  EXPECT_EQ(answer_status(), 480);
+  alice_.send(in_dialog(alice_, "ACK", nobody));
+  EXPECT_EQ(nobody.next(), std::nullopt);
+}
+
+TEST_P(ProxyTest, StandsInFrontOfARecordRouteThatIsNotTrue) {
+  for (const char* const method : {"INFO", "ACK"}) {
+    sip::Message m = in_dialog(alice_, method, bob_);
+    m.add(sip::Field::record_route, "<sip:127.0.0.1;lr>");
+    alice_.send(m);
+    const auto passed = bob_.next();
+    ASSERT_TRUE(passed);
+    EXPECT_THAT(passed->values(sip::Field::record_route),
+                ElementsAre("<sip:example.org:5060;lr>", "<sip:127.0.0.1;lr>"));
+  }
+}
+
+TEST_P(ProxyTest, WithoutANameIsReachedByEachSideAtItsAddress) {
+  ServerOptions by_address = options();
+  by_address.host_name = "10.9.0.2";
+  ServerShell shell(by_address);
+  TestAgent alice(shell, "alice", alice_.at());
+  TestAgent bob(shell, "bob", bob_.at());
+  bob.sign_in("hidden");
+  (void)alice.call(alice.invitation("bob"), "secret");
+  const auto at_bob = bob.next();
+  ASSERT_TRUE(at_bob);
+  const auto routes = at_bob->values(sip::Field::record_route);
+  ASSERT_THAT(routes, SizeIs(GetParam().caller == GetParam().callee ? 1 : 2));
+  EXPECT_EQ(routes.front(), "<sip:" + to_string(ServerShell::address(GetParam().callee)) + ";lr>");
+  EXPECT_EQ(routes.back(), "<sip:" + to_string(ServerShell::address(GetParam().caller)) + ";lr>");
+
+  sip::Message bye = bob.request("BYE", "sip:alice@" + to_string(alice.at()), "<sip:a@b>;tag=1");
+  for (const auto route : routes) bye.add(sip::Field::route, route);
+  bob.send(bye);
+  const auto at_alice = alice.answer();
+  ASSERT_TRUE(at_alice);
+  EXPECT_EQ(at_alice->method(), sip::Method::bye);
+}
+
 TEST_P(ProxyTest, AsksTheKernelOnceForSeveralMessages) {
   bob_.sign_in("hidden");
   const auto at_bob = ring();

@@ -99,7 +99,7 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
           [&](sip::ResponseReceived& received) { proxy_.on_response(received, now); },
           [&](sip::AckReceived& received) {
             const bool ours = identity_.take_own_routes(received.ack);
-            proxy_.on_ack(received.ack, ours ? CameBy::our_route : CameBy::itself, now);
+            proxy_.on_ack(received, ours ? CameBy::our_route : CameBy::itself, now);
           },
           [&](sip::CancelReceived& received) { proxy_.on_cancel(received, now); },
           [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },

@@ -12,10 +12,10 @@ constexpr std::size_t kMaxAddresses = 256;
 
 }  // namespace
 
-ServerIdentity::ServerIdentity(std::string domain, std::string host_name, std::uint16_t port)
-    : domain_(std::move(domain)),
-      domain_host_(sip::host_from_text(domain_)),
-      host_name_(host_name.empty() ? domain_host_ : sip::host_from_text(host_name)),
+ServerIdentity::ServerIdentity(std::string_view domain, std::string_view host_name,
+                               std::uint16_t port)
+    : domain_(sip::host_from_text(domain)),
+      host_name_(host_name.empty() ? domain_ : sip::host_from_text(host_name)),
       port_(port) {}
 
 void ServerIdentity::add_address(const net::IpAddress& address) {
@@ -30,8 +30,7 @@ bool ServerIdentity::is_own(const sip::Uri& uri) const {
   if (!uri.is_sip()) return false;
   // A domain without a port means whatever port the domain is served on (RFC 3263 §4.2).
   const bool port_fits = uri.port == 0 || uri.port == port_;
-  if (port_fits &&
-      (sip::same_host(uri.host, domain_host_) || sip::same_host(uri.host, host_name_))) {
+  if (port_fits && (sip::same_host(uri.host, domain_) || sip::same_host(uri.host, host_name_))) {
     return true;
   }
   const auto* const address = std::get_if<net::IpAddress>(&uri.host);
@@ -43,8 +42,12 @@ bool ServerIdentity::is_own(const sip::Via& via) const {
   return address != nullptr && is_own_address(*address, via.port);
 }
 
-std::string ServerIdentity::record_route() const {
-  return "<sip:" + sip::to_string(host_name_) + ':' + std::to_string(port_) + ";lr>";
+bool ServerIdentity::has_name() const {
+  return std::holds_alternative<std::string>(host_name_);
+}
+
+std::string ServerIdentity::name_and_port() const {
+  return sip::to_string(host_name_) + ':' + std::to_string(port_);
 }
 
 bool ServerIdentity::take_own_routes(sip::Message& request) const {

@@ -49,7 +49,6 @@ TEST_P(ServerIdentityTest, OnAnotherPortAnAddressNeedsThatPort) {
   EXPECT_FALSE(identity.is_own(*sip::parse_uri("sip:" + host())));
   EXPECT_TRUE(identity.is_own(*sip::parse_uri("sip:" + host() + ":5080")));
   EXPECT_TRUE(identity.is_own(*sip::parse_uri("sip:bob@example.org")));
-  EXPECT_EQ(identity.record_route(), "<sip:example.org:5080;lr>");
 }
 
 TEST_P(ServerIdentityTest, KnowsItsVia) {
@@ -58,8 +57,11 @@ TEST_P(ServerIdentityTest, KnowsItsVia) {
       identity_.is_own(*sip::parse_via("SIP/2.0/UDP " + elsewhere() + ";branch=z9hG4bK1")));
 }
 
-TEST_P(ServerIdentityTest, RecordRoutesWithItsName) {
-  EXPECT_EQ(identity_.record_route(), "<sip:edge.example.org:5060;lr>");
+TEST_P(ServerIdentityTest, TellsANameFromAnAddress) {
+  EXPECT_TRUE(identity_.has_name());
+  EXPECT_EQ(identity_.name_and_port(), "edge.example.org:5060");
+  EXPECT_EQ(ServerIdentity("example.org", "", 5080).name_and_port(), "example.org:5080");
+  EXPECT_FALSE(ServerIdentity(to_string(*net::IpAddress::parse(host())), "", 5060).has_name());
 }
 
 TEST_P(ServerIdentityTest, TakesItsRoutesOffAndLeavesTheOthers) {
