@@ -11,6 +11,15 @@
 namespace godwit::io {
 namespace {
 
+// Whoever polls wants to be back soon, even when each handler makes another one due.
+constexpr std::size_t kHandlersPerPoll = 1000;
+
+std::size_t serve_due(asio::io_context& context) {
+  std::size_t served = 0;
+  while (served < kHandlersPerPoll && context.poll_one() > 0) ++served;
+  return served;
+}
+
 // Marks the loop as being served for as long as it lives.
 class Serving {
  public:
@@ -52,8 +61,8 @@ bool Loop::poll(Duration wait) {
   if (stopped_) return false;
   if (serving_) return true;
   const Serving serving(serving_);
-  if (context_->poll() == 0 && wait > Duration::zero() && context_->run_one_for(wait) > 0) {
-    context_->poll();
+  if (serve_due(*context_) == 0 && wait > Duration::zero() && context_->run_one_for(wait) > 0) {
+    serve_due(*context_);
   }
   return !stopped_;
 }

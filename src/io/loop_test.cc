@@ -69,6 +69,13 @@ TEST(Loop, PollWaitsNoLongerThanAsked) {
   EXPECT_LT(loop.now() - start, 2s);
 }
 
+TEST(Loop, PollReturnsAlthoughThereIsAlwaysMoreToDo) {
+  Loop loop;
+  std::function<void()> again = [&] { loop.post(again); };
+  again();
+  EXPECT_TRUE(loop.poll(1ms));
+}
+
 TEST(Timer, WakesAtItsTimeAndOnce) {
   Loop loop;
   int wakes = 0;

@@ -110,8 +110,9 @@ void NetlinkMonitor::refresh() {
     dump(RTM_GETADDR, AF_UNSPEC);
     dump_routes();
     known_ = true;
-  } else if (routes_uncertain_) {
-    dump_routes();
+  } else {
+    if (table_.has_addresses_without_link()) dump(RTM_GETLINK, AF_UNSPEC);
+    if (routes_uncertain_) dump_routes();
   }
   routes_uncertain_ = false;
 }

@@ -73,6 +73,13 @@ bool can_be_used(const net::IpAddress& source) {
   return fd && ::bind(fd.get(), at.get(), at.size) == 0;
 }
 
+// While no better address is ready the kernel answers a link-local one, or even loopback's: nobody
+// beyond the link, or the host, could answer to that.
+bool reaches_back(const net::IpAddress& source, const net::IpAddress& destination) {
+  if (source.is_loopback()) return destination.is_loopback();
+  return !source.is_link_local() || destination.is_link_local();
+}
+
 }  // namespace
 
 bool RouteLookup::connect() {
@@ -86,7 +93,9 @@ bool RouteLookup::connect() {
 std::optional<net::RouteChoice> RouteLookup::find(const net::IpAddress& destination) {
   if (destination.is_unspecified() || !connect()) return std::nullopt;
   auto choice = ask(destination);
-  if (choice && !choice->source.is_v4() && !can_be_used(choice->source)) return std::nullopt;
+  if (!choice) return std::nullopt;
+  if (!reaches_back(choice->source, destination)) return std::nullopt;
+  if (!choice->source.is_v4() && !can_be_used(choice->source)) return std::nullopt;
   return choice;
 }
 

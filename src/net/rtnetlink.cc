@@ -228,6 +228,13 @@ NetworkSnapshot RtnetlinkTable::snapshot() const {
   return snapshot;
 }
 
+bool RtnetlinkTable::has_addresses_without_link() const {
+  return std::any_of(addresses_.begin(), addresses_.end(), [&](const auto& held) {
+    const auto link = interfaces_.find(held.first);
+    return !held.second.empty() && link != interfaces_.end() && !link->second.up;
+  });
+}
+
 bool RtnetlinkTable::is_tentative(const IpAddress& address) const {
   return std::any_of(addresses_.begin(), addresses_.end(), [&](const auto& held) {
     return std::any_of(held.second.begin(), held.second.end(), [&](const auto& entry) {

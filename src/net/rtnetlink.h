@@ -43,6 +43,9 @@ class RtnetlinkTable {
   void forget_routes() { default_routes_.clear(); }
   /// Interfaces and default routes; no destinations.
   [[nodiscard]] NetworkSnapshot snapshot() const;
+  /// Some link is said to be down although it holds addresses. The kernel tells of a carrier up to
+  /// a second late, while a dump knows it at once.
+  [[nodiscard]] bool has_addresses_without_link() const;
   /// The interface has the address and it is tentative, or duplicate address detection failed.
   [[nodiscard]] bool is_tentative(const IpAddress& address) const;
 

@@ -104,6 +104,15 @@ TEST_P(RtnetlinkTableTest, DeletedAddressIsGone) {
   EXPECT_FALSE(table_.snapshot().has_address(own_));
 }
 
+TEST_P(RtnetlinkTableTest, AddressesOnALinkThatIsDownAreNoticed) {
+  apply(link(kNewLink, 2, "wifi0", kLinkUp));
+  EXPECT_FALSE(table_.has_addresses_without_link());
+  apply(address(kNewAddress, 2, own_));
+  EXPECT_TRUE(table_.has_addresses_without_link());
+  apply(link(kNewLink, 2, "wifi0", kLinkRunning));
+  EXPECT_FALSE(table_.has_addresses_without_link());
+}
+
 TEST_P(RtnetlinkTableTest, TentativeAddressDoesNotCountUntilDetectionIsThrough) {
   apply(link(kNewLink, 2, "wifi0", kLinkRunning));
   apply(address(kNewAddress, 2, own_, kAddressTentative));
