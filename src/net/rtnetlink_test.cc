@@ -260,7 +260,8 @@ TEST_F(RtnetlinkLinkTest, ControlMessagesAreTold) {
 }
 
 TEST_F(RtnetlinkLinkTest, EveryTruncationIsHarmless) {
-  const auto whole = address(kNewAddress, 2, ip("2001:db8::1")).bytes();
+  const auto message = address(kNewAddress, 2, ip("2001:db8::1"));
+  const auto whole = message.bytes();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     EXPECT_FALSE(table_.apply(whole.first(length)).changed) << length;
   }
