@@ -162,8 +162,9 @@ void UserAgentDriver::State::settle() {
 // @return whether anything happened that may cause more.
 bool UserAgentDriver::State::settle_once() {
   bool busy = carry_out(engine.take_actions());
-  busy |= feed(core.take_answers());
+  // Media sockets first: a call's refresh leaves before its account's REGISTER.
   busy |= feed(media.take_inputs());
+  busy |= feed(core.take_answers());
   return busy;
 }
 
