@@ -67,11 +67,21 @@ CallInfo Call::info() const {
   CallInfo info;
   switch (state_) {
     case State::starting:
-    case State::calling: info.state = CallState::dialing; break;
-    case State::ringing: info.state = CallState::ringing; break;
-    case State::incoming: info.state = CallState::incoming; break;
-    case State::up: info.state = handover_ ? CallState::reconnecting : CallState::up; break;
-    case State::ended: info.state = CallState::ended; break;
+    case State::calling:
+      info.state = CallState::dialing;
+      break;
+    case State::ringing:
+      info.state = CallState::ringing;
+      break;
+    case State::incoming:
+      info.state = CallState::incoming;
+      break;
+    case State::up:
+      info.state = handover_ ? CallState::reconnecting : CallState::up;
+      break;
+    case State::ended:
+      info.state = CallState::ended;
+      break;
   }
   info.remote = sip::to_string(dialog_ ? dialog_->remote().uri : target_);
   info.local_signalling = last_local_;
@@ -83,7 +93,9 @@ CallInfo Call::info() const {
   return info;
 }
 
-NextHop Call::hop() const { return dialog_ ? next_hop_of(dialog_->next_hop()) : identity_.hop; }
+NextHop Call::hop() const {
+  return dialog_ ? next_hop_of(dialog_->next_hop()) : identity_.hop;
+}
 
 void Call::log(LogLevel level, std::string message) const {
   context_.out.log(level, "call", dialog_ ? dialog_->call_id() : call_id_, std::move(message));
@@ -100,7 +112,9 @@ void Call::set_session(sip::Message& message, const sdp::SessionDescription& des
   message.set_body("application/sdp", sdp::write(description));
 }
 
-bool Call::owns(const sip::Message& request) const { return dialog_ && dialog_->matches(request); }
+bool Call::owns(const sip::Message& request) const {
+  return dialog_ && dialog_->matches(request);
+}
 
 void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
@@ -139,7 +153,10 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
     const bool flow_lives = !invite_sent_ || context_.flows.chosen(identity_.hop).has_value();
     invite_.reset();
     media_.exchange().withdraw_offer();
-    if (!flow_lives) return redial(now);
+    if (!flow_lives) {
+      cancel_due_ = id;
+      return redial(now);
+    }
     const bool silent = error.code == Errc::timed_out;
     return end(silent ? Who::timeout : Who::network, silent ? 408 : 0,
                silent ? "no answer from the server" : error.detail, now);
@@ -190,9 +207,9 @@ void Call::set_up(TimePoint now) {
   up_since_ = now;
   answer_by_.reset();
   const auto details = info();
-  context_.out.emit(CallAnswered{id_, details.remote, details.codec, details.local_media,
-                                 details.remote_media},
-                    now);
+  context_.out.emit(
+      CallAnswered{id_, details.remote, details.codec, details.local_media, details.remote_media},
+      now);
 }
 
 // RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.
@@ -205,12 +222,13 @@ void Call::send_bye(TimePoint now) {
   auto bye = dialog_->make_request(sip::Method::bye);
   bye.add(sip::Field::user_agent, user_agent_text(context_.options));
   credentials_.authorize(bye);
-  context_.send(bye, *flow,
-                FarewellOwner{identity_.id, std::make_shared<const sip::Message>(bye)}, now);
+  context_.send(bye, *flow, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(bye)},
+                now);
 }
 
 void Call::end(Who who, int status, std::string reason, TimePoint now) {
   if (state_ == State::ended) return;
+  const bool told = outgoing_ || announced_;
   state_ = State::ended;
   if (handover_) {
     context_.out.emit(Dropped{id_, change_.id, reason, who}, now);
@@ -218,9 +236,12 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
     step_ended(StepStatus::failed, reason);
   }
   if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
+  // No flow leads there yet: it goes by its own, or nowhere when that is dead.
+  if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
   refresh_.reset();
   accepting_.reset();
   media_.end();
+  if (!told) return;
   const auto duration = up_since_ ? now - *up_since_ : Duration{};
   context_.out.emit(CallEnded{id_, who, status, std::move(reason), duration}, now);
 }
@@ -232,12 +253,15 @@ void Call::drop(const std::string& reason, Who who, TimePoint now) {
 
 void Call::pump(TimePoint now) {
   if (state_ == State::starting) pump_dialing(now);
-  // Even who never sends a request in the dialog has to know which way it would go: that way is what
-  // a network change is judged by.
-  if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop()));
+  if (cancel_due_) pump_cancel(now);
   if (ack_due_) pump_ack(now);
+  if (state_ == State::incoming && pending_ && !announced_) pump_ringing(now);
   if (pending_) pump_answer(now);
+  // Media sockets are asked for before flows: when the flow is there, the refresh can leave at once.
   if (refresh_) pump_refresh(now);
+  // Even who never sends a request in the dialog has to know which way it would go: that way is
+  // what a network change is judged by.
+  if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop()));
 }
 
 void Call::on_timeout(TimePoint now) {

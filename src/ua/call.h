@@ -20,11 +20,11 @@
 namespace godwit::ua {
 
 /// One call, from the first INVITE to its one last event: glues dialog, offer/answer and media, and
-/// moves with the network. What it wants is a state; `pump` does what flows and sockets allow towards
-/// it, so that an answer which is still pending is simply waited for.
+/// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
+/// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in four files: call.cc (life-cycle), call_dialing.cc (we call), call_answering.cc
-/// (they call or offer), call_moving.cc (the network changes).
+/// Its parts stand in four files: call.cc (life-cycle), call_dialing.cc (we call),
+/// call_answering.cc (they call or offer), call_moving.cc (the network changes).
 class Call {
  public:
   struct Parties {
@@ -43,7 +43,8 @@ class Call {
   [[nodiscard]] CallInfo info() const;
 
   // From the wire.
-  void on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow, TimePoint now);
+  void on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow,
+                 TimePoint now);
   [[nodiscard]] bool owns(const sip::Message& request) const;
   void on_request(const sip::RequestReceived& received, TimePoint now);
   void on_ack(const sip::Message& ack, TimePoint now);
@@ -152,9 +153,11 @@ class Call {
   void acknowledge(std::uint32_t cseq, TimePoint now);
   void pump_ack(TimePoint now);
   void forsake_invite(TimePoint now);
+  void pump_cancel(TimePoint now);
   void redial(TimePoint now);
 
   // call_answering.cc
+  void pump_ringing(TimePoint now);
   void pump_answer(TimePoint now);
   [[nodiscard]] FlowSelector::Source answer_source();
   [[nodiscard]] bool freshen_answer_flow();
@@ -186,37 +189,41 @@ class Call {
 
   State state_ = State::starting;
   bool outgoing_ = true;
-  sip::Uri target_;                    // whom we dialled
-  std::string call_id_, from_tag_;     // of our INVITE
+  sip::Uri target_;                 // whom we dialled
+  std::string call_id_, from_tag_;  // of our INVITE
   std::uint32_t cseq_ = 0;
   std::optional<sip::ClientId> invite_;
   std::optional<sip::Message> invite_sent_;
-  std::optional<TimePoint> dial_at_;   // not before this (redial)
-  std::optional<net::Family> media_family_;  // what the callee asked for, if not that of signalling
-  bool patient_ = false;               // dialling again: without a network it waits
+  std::optional<TimePoint> dial_at_;  // not before this (redial)
+  std::optional<net::Family>
+      media_family_;  // what the callee takes, if it refused that of signalling
+  int family_tries_ = 0;
+  std::optional<sip::ClientId> cancel_due_;  // an INVITE given up, its CANCEL waits for a flow
+  bool patient_ = false;                     // dialling again: without a network it waits
   std::optional<TimePoint> answer_by_;
   std::optional<std::uint32_t> ack_due_;
 
   std::optional<sip::Dialog> dialog_;
   bool peer_takes_update_ = false;
   std::optional<PendingRequest> pending_;
-  bool accept_wanted_ = false;         // the user has answered
-  bool answer_flow_stale_ = false;     // our answers leave on another flow than the request came by
-  bool our_offer_in_2xx_ = false;      // INVITE without offer: the answer comes in the ACK
+  bool announced_ = false;          // incoming: the user was told
+  bool accept_wanted_ = false;      // the user has answered
+  bool answer_flow_stale_ = false;  // our answers leave on another flow than the request came by
+  bool our_offer_in_2xx_ = false;   // INVITE without offer: the answer comes in the ACK
   std::optional<Accepting> accepting_;
   std::optional<TimePoint> up_since_;
   bool media_heard_ = false;
-  Duration round_trip_{};              // of our last answered request, to the peer
+  Duration round_trip_{};  // of our last answered request, to the peer
 
   std::optional<Refresh> refresh_;
   std::optional<Handover> handover_;
   Change change_;
-  net::IpAddress media_from_;          // our media address in use
+  net::IpAddress media_from_;  // our media address in use
   bool parked_ = false;
   std::optional<TimePoint> gap_deadline_;
   std::optional<Outcome> outcome_;
   bool registered_since_change_ = false;
-  std::string last_local_;             // signalling address, for reports
+  std::string last_local_;  // signalling address, for reports
 };
 
 }  // namespace godwit::ua

@@ -50,13 +50,27 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
     }
   }
   last_local_ = net::to_string(flow.local);
-  auto ringing = make_dialog_response(invite, 180, dialog_->local_tag());
-  add_own_fields(ringing, flow);
-  context_.transactions.respond(id, ringing, now);
-  const auto& from = dialog_->remote();
-  context_.out.emit(
-      IncomingCall{identity_.id, id_, sip::to_string(from), sip::to_string(dialog_->local())}, now);
   pump(now);
+}
+
+// Rings once it is known that the caller can be heard: what has no way for sound is refused before
+// the user hears of it, and the caller may try the other address family.
+void Call::pump_ringing(TimePoint now) {
+  const auto source = answer_source();
+  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
+  if (std::holds_alternative<Error>(source)) {
+    log(LogLevel::info, "refused: no network leads to the caller's media address");
+    refuse(*pending_, 488, std::string(kIncompatibleAddressFormat), now);
+    state_ = State::ended;
+    return;
+  }
+  announced_ = true;
+  auto ringing = make_dialog_response(pending_->request, 180, dialog_->local_tag());
+  add_own_fields(ringing, pending_->flow);
+  context_.transactions.respond(pending_->transaction, ringing, now);
+  context_.out.emit(IncomingCall{identity_.id, id_, sip::to_string(dialog_->remote()),
+                                 sip::to_string(dialog_->local())},
+                    now);
 }
 
 Result<void> Call::answer(const CallOptions& options, TimePoint now) {

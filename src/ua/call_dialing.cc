@@ -139,9 +139,11 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
 // 488 or 606 with Warning 300 or 301 is about the address family, not about codecs: the other one
 // is tried once (dual-stack rule R22).
 bool Call::try_other_family(const sip::Message& response) {
-  if ((response.status() != 488 && response.status() != 606) || media_family_) return false;
+  constexpr int kTries = 2;  // the callee may move between families while we ask
+  if (response.status() != 488 && response.status() != 606) return false;
   const auto warning = response.field(sip::Field::warning).value_or("").substr(0, 4);
-  if (warning != "300 " && warning != "301 ") return false;
+  if ((warning != "300 " && warning != "301 ") || family_tries_ == kTries) return false;
+  ++family_tries_;
   media_family_ = media_from_.is_v4() ? net::Family::v6 : net::Family::v4;
   media_.drop_path(media_from_);
   state_ = State::starting;
@@ -169,14 +171,21 @@ void Call::pump_ack(TimePoint) {
 // The INVITE is given up: CANCEL, and whatever still answers it is ended without the user.
 void Call::forsake_invite(TimePoint now) {
   if (!invite_) return;
+  cancel_due_ = *std::exchange(invite_, std::nullopt);
+  context_.owners.insert_or_assign(
+      *cancel_due_,
+      FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_)});
+  media_.exchange().withdraw_offer();
+  pump_cancel(now);
+}
+
+// After a move the CANCEL leaves by the new flow, once that is open.
+void Call::pump_cancel(TimePoint now) {
   const auto choice = context_.flows.flow_to(identity_.hop);
   const auto* flow = std::get_if<net::Flow>(&choice);
-  context_.transactions.cancel(
-      *invite_, flow != nullptr ? std::optional<net::Flow>(*flow) : std::nullopt, now);
-  context_.owners.insert_or_assign(
-      *invite_, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_)});
-  invite_.reset();
-  media_.exchange().withdraw_offer();
+  if (flow == nullptr) return;
+  context_.transactions.cancel(*cancel_due_, *flow, now);
+  cancel_due_.reset();
 }
 
 // The same call for the user, a new one on the wire.

@@ -47,30 +47,33 @@ void Engine::State::drain_transactions(TimePoint now) {
   while (!outputs.empty()) {
     for (auto& output : outputs) {
       std::visit(
-          overloaded{
-              [&](sip::SendDatagram& send) { out.io(std::move(send)); },
-              [&](const sip::ResponseReceived& received) { on_response(received, now); },
-              [&](const sip::RequestReceived& received) { on_request(received, now); },
-              [&](const sip::AckReceived& received) {
-                for (auto& [id, call] : calls) {
-                  if (call->owns(received.ack)) call->on_ack(received.ack, now);
-                }
-              },
-              [&](const sip::CancelReceived& received) {
-                for (auto& [id, call] : calls) {
-                  if (call->waits_with(received.invite)) call->on_cancel(now);
-                }
-              },
-              [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
-              [&](const sip::ServerFailed&) {},
-              [&](const sip::StrayResponse& stray) {
-                out.log(LogLevel::debug, "transaction", std::string(stray.response.call_id()),
-                        "a response that nobody waits for");
-              },
-              [&](const sip::MalformedReceived& malformed) {
-                out.log(LogLevel::debug, "transport", net::to_string(malformed.flow),
-                        "dropped: " + malformed.error.detail);
-              }},
+          overloaded{[&](sip::SendDatagram& send) {
+                       // A dead flow is never written to again, whatever a late timer wants.
+                       if (flows.local_of(send.flow)) out.io(std::move(send));
+                     },
+                     [&](const sip::ResponseReceived& received) { on_response(received, now); },
+                     [&](const sip::RequestReceived& received) { on_request(received, now); },
+                     [&](const sip::AckReceived& received) {
+                       for (auto& [id, call] : calls) {
+                         if (call->owns(received.ack)) call->on_ack(received.ack, now);
+                       }
+                     },
+                     [&](const sip::CancelReceived& received) {
+                       for (auto& [id, call] : calls) {
+                         if (call->waits_with(received.invite)) call->on_cancel(now);
+                       }
+                     },
+                     [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
+                     [&](const sip::ServerFailed&) {},
+                     [&](const sip::StrayResponse& stray) {
+                       out.log(LogLevel::debug, "transaction",
+                               std::string(stray.response.call_id()),
+                               "a response that nobody waits for");
+                     },
+                     [&](const sip::MalformedReceived& malformed) {
+                       out.log(LogLevel::debug, "transport", net::to_string(malformed.flow),
+                               "dropped: " + malformed.error.detail);
+                     }},
           output);
     }
     outputs = transactions.take_outputs();
@@ -132,7 +135,8 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
   if (it == owners.end()) return;
   const Owner owner = it->second;
   const bool last = received.response.status() >= 200;
-  // A 2xx to INVITE may come again; the entry goes with the transaction (on_timeout's failure) or here.
+  // A 2xx to INVITE may come again; the entry goes with the transaction (on_timeout's failure) or
+  // here.
   const bool invite = received.response.method() == sip::Method::invite;
   if (last && !(invite && received.response.status() < 300)) owners.erase(it);
   std::visit(overloaded{[&](const RegistrationOwner& o) {
