@@ -233,8 +233,11 @@ TEST_P(RoamingTest, MovesWhileItIsCalled) {
   world_.run_for(1s);
   world_.break_to({GetParam().to}, 200ms);
   EXPECT_TRUE(world_.both_hear(world_.now(), 10s, 20));
-  EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
   EXPECT_THAT(world_.bob.all<CallEnded>(), IsEmpty());
+  // An offer cannot be answered in another family: Bob's phone asks again, Alice's rings again.
+  if (!across()) {
+    EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
+  }
   expect_bound_once();
   EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
