@@ -26,6 +26,12 @@ void AccountSession::start(const AccountOptions& options, std::chrono::seconds e
 }
 
 void AccountSession::on_event(const Event& event) {
+  const auto* step = std::get_if<NetworkChangeStep>(&event);
+  if (step != nullptr && ready_ && step->kind == "park") {
+    // Later it would wait for a network to come; a command that cannot even start says so.
+    session_.finish({ExitCode::no_path, fmt::format("No network leads to {}.", server_),
+                     "`godwit network watch` shows what the system offers."});
+  }
   const auto* changed = std::get_if<RegistrationChanged>(&event);
   if (changed == nullptr || changed->account != account_.id()) return;
   registration_ = *changed;

@@ -2,6 +2,7 @@
 #include "call_story.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

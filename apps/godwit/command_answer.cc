@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "account_session.h"
 #include "call_story.h"
@@ -144,7 +143,7 @@ class Answering {
 };
 
 int run_answer(const AnswerCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   const auto account = make_account_options(command.account, output);
   const auto agent = make_user_agent_options(command.common, command.agent, output);
   const auto call = make_call_options(command.sound);
@@ -160,26 +159,22 @@ int run_answer(const AnswerCommand& command) {
 
 }  // namespace
 
-void add_answer_command(CLI::App& program, Selected& selected) {
-  constexpr double kLongestRing = 3600;
-  constexpr int kMostCalls = 1000;
+void add_answer_command(const Verb& program, Selected& selected) {
+  constexpr Limits<double> kRingTimes{0, 3600};
+  constexpr Limits<int> kCalls{1, 1000};
   auto command = std::make_shared<AnswerCommand>();
-  CLI::App* verb = program.add_subcommand("answer", "Register and take calls");
-  verb->add_flag("--auto,!--no-auto", command->automatic, "Answer by itself (the default)");
-  verb->add_option("--ring", command->ring, "Ring this long before the answer; default 0")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, kLongestRing).description(""));
-  verb->add_flag("--decline", command->decline, "Tell every caller: 486 Busy Here");
-  verb->add_flag("--once", command->once, "End after the first call, with its exit code");
-  verb->add_option("--calls", command->at_once, "Calls at the same time; default 1")
-      ->type_name("NUMBER")
-      ->check(CLI::Range(1, kMostCalls).description(""));
-  add_account_options(*verb, command->account);
-  verb->get_option("--aor")->required();
-  add_sound_options(*verb, command->sound);
-  add_agent_options(*verb, command->agent);
-  add_common_options(*verb, command->common);
-  verb->callback(
+  const Verb verb = program.add_verb("answer", "Register and take calls");
+  verb.flag({"--auto,!--no-auto", "Answer by itself (the default)"}, command->automatic);
+  verb.number({"--ring", "Ring this long before the answer; default 0", "SECONDS"}, command->ring,
+              kRingTimes);
+  verb.flag({"--decline", "Tell every caller: 486 Busy Here"}, command->decline);
+  verb.flag({"--once", "End after the first call, with its exit code"}, command->once);
+  verb.number({"--calls", "Calls at the same time; default 1", "NUMBER"}, command->at_once, kCalls);
+  add_account_options(verb, command->account, AorNeed::required);
+  add_sound_options(verb, command->sound);
+  add_agent_options(verb, command->agent);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_answer(*command); }; });
 }
 

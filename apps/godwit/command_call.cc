@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "account_session.h"
 #include "call_story.h"
@@ -135,7 +135,7 @@ Result<CallPlan> make_plan(const CallCommand& command, Output& output) {
 }
 
 int run_call(const CallCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   const Result<CallPlan> plan = make_plan(command, output);
   if (!plan) {
     const Verdict verdict = verdict_on(plan.error(), "Cannot start");
@@ -147,19 +147,19 @@ int run_call(const CallCommand& command) {
 
 }  // namespace
 
-void add_call_command(CLI::App& program, Selected& selected) {
+void add_call_command(const Verb& program, Selected& selected) {
   auto command = std::make_shared<CallCommand>();
-  CLI::App* verb = program.add_subcommand("call", "Register and call somebody");
-  verb->add_option("target", command->target, "bob, bob@example.org or sip:bob@example.org")
-      ->required();
-  verb->add_option("--dtmf", command->dtmf, "Send these digits after the answer: 0-9 * # A-D")
-      ->type_name("DIGITS");
-  verb->add_flag("--no-register", command->no_register, "Call without registering first");
-  add_account_options(*verb, command->account);
-  add_sound_options(*verb, command->sound);
-  add_agent_options(*verb, command->agent);
-  add_common_options(*verb, command->common);
-  verb->callback([command, &selected] { selected.run = [command] { return run_call(*command); }; });
+  const Verb verb = program.add_verb("call", "Register and call somebody");
+  verb.text({"target", "bob, bob@example.org or sip:bob@example.org", "", "", true},
+            command->target);
+  verb.text({"--dtmf", "Send these digits after the answer: 0-9 * # A-D", "DIGITS"}, command->dtmf);
+  verb.flag({"--no-register", "Call without registering first"}, command->no_register);
+  add_account_options(verb, command->account);
+  add_sound_options(verb, command->sound);
+  add_agent_options(verb, command->agent);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
+      [command, &selected] { selected.run = [command] { return run_call(*command); }; });
 }
 
 }  // namespace godwit::cli

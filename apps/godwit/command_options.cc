@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "agent_session.h"
 #include "commands.h"
@@ -64,7 +63,7 @@ Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Outp
 }
 
 int run_options(const OptionsCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   const auto options = make_user_agent_options(command.common, command.agent, output);
   if (options) return static_cast<int>(ask(command, *options, output).code);
   const Verdict verdict = verdict_on(options.error(), "Cannot start");
@@ -74,14 +73,13 @@ int run_options(const OptionsCommand& command) {
 
 }  // namespace
 
-void add_options_command(CLI::App& program, Selected& selected) {
+void add_options_command(const Verb& program, Selected& selected) {
   auto command = std::make_shared<OptionsCommand>();
-  CLI::App* verb = program.add_subcommand("options", "Ask a server or peer whether it is there");
-  verb->add_option("target", command->target, "example.org, bob@example.org or a SIP URI")
-      ->required();
-  add_agent_options(*verb, command->agent);
-  add_common_options(*verb, command->common);
-  verb->callback(
+  const Verb verb = program.add_verb("options", "Ask a server or peer whether it is there");
+  verb.text({"target", "example.org, bob@example.org or a SIP URI", "", "", true}, command->target);
+  add_agent_options(verb, command->agent);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_options(*command); }; });
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "account_session.h"
 #include "commands.h"
@@ -60,7 +59,7 @@ Verdict serve_registration(const RegisterCommand& command, const UserAgentOption
 }
 
 int run_register(const RegisterCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   const auto account = make_account_options(command.account, output);
   const auto options = make_user_agent_options(command.common, command.agent, output);
   Verdict verdict;
@@ -77,23 +76,20 @@ int run_register(const RegisterCommand& command) {
 
 }  // namespace
 
-void add_register_command(CLI::App& program, Selected& selected) {
-  constexpr int kShortest = 60;
-  constexpr int kLongest = 24 * 3600;
+void add_register_command(const Verb& program, Selected& selected) {
+  constexpr Limits<int> kLifetimes{60, 24 * 3600};
   auto command = std::make_shared<RegisterCommand>();
-  CLI::App* verb = program.add_subcommand("register", "Register and stay registered");
-  verb->add_flag("--once", command->once,
-                 "Leave when registered; the binding stays until it expires");
-  verb->add_flag("--unregister", command->unregister,
-                 "Remove the binding again when registered: tries the credentials, leaves nothing");
-  verb->add_option("--expires", command->expires, "Lifetime to ask for; default 300")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(kShortest, kLongest).description(""));
-  add_account_options(*verb, command->account);
-  verb->get_option("--aor")->required();
-  add_agent_options(*verb, command->agent);
-  add_common_options(*verb, command->common);
-  verb->callback(
+  const Verb verb = program.add_verb("register", "Register and stay registered");
+  verb.flag({"--once", "Leave when registered; the binding stays until it expires"}, command->once);
+  verb.flag({"--unregister",
+             "Remove the binding again when registered: tries the credentials, leaves nothing"},
+            command->unregister);
+  verb.number({"--expires", "Lifetime to ask for; default 300", "SECONDS"}, command->expires,
+              kLifetimes);
+  add_account_options(verb, command->account, AorNeed::required);
+  add_agent_options(verb, command->agent);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_register(*command); }; });
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
-#include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "io/server_driver.h"
@@ -20,6 +18,7 @@ namespace godwit::cli {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;
+constexpr const char* kBothAlgorithms = "SHA-256,MD5";
 
 struct ServeCommand {
   CommonSettings common;
@@ -27,8 +26,7 @@ struct ServeCommand {
   std::string domain;
   std::string host_name;
   std::string users_file;
-  std::vector<sip::DigestAlgorithm> algorithms = {sip::DigestAlgorithm::sha256,
-                                                  sip::DigestAlgorithm::md5};
+  std::string algorithms = kBothAlgorithms;
   bool open_calls = false;
 };
 
@@ -130,7 +128,10 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
   options.host_name = command.host_name;
   options.port = command.agent.port;
   options.users = std::move(*users);
-  options.algorithms = command.algorithms;
+  if (command.algorithms != kBothAlgorithms) {
+    options.algorithms = {command.algorithms == "MD5" ? sip::DigestAlgorithm::md5
+                                                      : sip::DigestAlgorithm::sha256};
+  }
   options.authenticate_calls = !command.open_calls;
   options.log = surroundings->log;
   const auto driver =
@@ -145,7 +146,7 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
 }
 
 int run_serve(const ServeCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   Json result = Json::object();
   const Verdict verdict = serve(command, output, result);
   output.finish("serve", verdict, result);
@@ -154,30 +155,20 @@ int run_serve(const ServeCommand& command) {
 
 }  // namespace
 
-void add_serve_command(CLI::App& program, Selected& selected) {
-  static const std::map<std::string, sip::DigestAlgorithm> kAlgorithms = {
-      {"SHA-256", sip::DigestAlgorithm::sha256}, {"MD5", sip::DigestAlgorithm::md5}};
+void add_serve_command(const Verb& program, Selected& selected) {
   auto command = std::make_shared<ServeCommand>();
   command->agent.port = kSipPort;
-  CLI::App* verb = program.add_subcommand("serve", "A small registrar and record-routing proxy");
-  verb->add_option("--domain", command->domain, "It serves sip:USER@domain")
-      ->required()
-      ->type_name("NAME");
-  verb->add_option("--host-name", command->host_name, "Put into Record-Route; default: the domain")
-      ->type_name("NAME");
-  verb->add_option("--users", command->users_file, "Lines of user:password")
-      ->required()
-      ->type_name("FILE");
-  verb->add_option("--algorithms", command->algorithms,
-                   "Digest challenges to give, best first; default: SHA-256,MD5")
-      ->delimiter(',')
-      ->transform(CLI::CheckedTransformer(kAlgorithms, CLI::ignore_case).description(""))
-      ->type_name("LIST");
-  verb->add_flag("--open-calls", command->open_calls, "Do not ask callers for credentials");
-  add_agent_options(*verb, command->agent);
-  verb->get_option("--port")->description("UDP port, of both address families; default 5060");
-  add_common_options(*verb, command->common);
-  verb->callback(
+  const Verb verb = program.add_verb("serve", "A small registrar and record-routing proxy");
+  verb.text({"--domain", "It serves sip:USER@domain", "NAME", "", true}, command->domain);
+  verb.text({"--host-name", "Put into Record-Route; default: the domain", "NAME"},
+            command->host_name);
+  verb.text({"--users", "Lines of user:password", "FILE", "", true}, command->users_file);
+  verb.word({"--algorithms", "Digest challenges to give, best first; default: SHA-256,MD5", "LIST"},
+            command->algorithms, {kBothAlgorithms, "SHA-256", "MD5"});
+  verb.flag({"--open-calls", "Do not ask callers for credentials"}, command->open_calls);
+  add_agent_options(verb, command->agent);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_serve(*command); }; });
 }
 

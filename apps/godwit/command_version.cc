@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "godwit/version.h"
@@ -13,7 +12,7 @@ namespace godwit::cli {
 namespace {
 
 int run_version(const CommonSettings& common) {
-  Output output(common.output);
+  Output output(output_settings(common));
   output.result(fmt::format("godwit {}\ncompiled with {}", GODWIT_VERSION, __VERSION__));
   Json j;
   j["version"] = GODWIT_VERSION;
@@ -25,11 +24,12 @@ int run_version(const CommonSettings& common) {
 
 }  // namespace
 
-void add_version_command(CLI::App& program, Selected& selected) {
+void add_version_command(const Verb& program, Selected& selected) {
   auto common = std::make_shared<CommonSettings>();
-  CLI::App* verb = program.add_subcommand("version", "Print version and build");
-  add_common_options(*verb, *common);
-  verb->callback([common, &selected] { selected.run = [common] { return run_version(*common); }; });
+  const Verb verb = program.add_verb("version", "Print version and build");
+  add_common_options(verb, *common);
+  verb.when_chosen(
+      [common, &selected] { selected.run = [common] { return run_version(*common); }; });
 }
 
 }  // namespace godwit::cli

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
+
+#include "grammar.h"
 
 namespace godwit::cli {
 
@@ -12,13 +13,16 @@ struct Selected {
 };
 
 // Each adds one verb to the program's grammar.
-void add_register_command(CLI::App& program, Selected& selected);
-void add_call_command(CLI::App& program, Selected& selected);
-void add_answer_command(CLI::App& program, Selected& selected);
-void add_options_command(CLI::App& program, Selected& selected);
-void add_serve_command(CLI::App& program, Selected& selected);
-void add_lab_command(CLI::App& program, Selected& selected);
-void add_network_command(CLI::App& program, Selected& selected);
-void add_version_command(CLI::App& program, Selected& selected);
+void add_register_command(const Verb& program, Selected& selected);
+void add_call_command(const Verb& program, Selected& selected);
+void add_answer_command(const Verb& program, Selected& selected);
+void add_options_command(const Verb& program, Selected& selected);
+void add_serve_command(const Verb& program, Selected& selected);
+void add_lab_command(const Verb& program, Selected& selected);
+void add_network_command(const Verb& program, Selected& selected);
+void add_version_command(const Verb& program, Selected& selected);
+
+/// All of them, in the order of the help.
+void add_commands(const Verb& program, Selected& selected);
 
 }  // namespace godwit::cli

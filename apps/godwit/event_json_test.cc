@@ -2,6 +2,7 @@
 #include "event_json.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace godwit::cli {
 namespace {

@@ -2,10 +2,9 @@
 #include "network_plan.h"
 
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "io/loop.h"
 #include "io/netlink_monitor.h"
@@ -168,7 +167,7 @@ Json to_result(const Outlook& outlook) {
 }
 
 int run_plan(const PlanCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   const Result<Outlook> outlook = look_ahead(command);
   Verdict verdict;
   if (outlook) {
@@ -183,31 +182,26 @@ int run_plan(const PlanCommand& command) {
 
 }  // namespace
 
-void add_network_plan(CLI::App& network, Selected& selected) {
-  constexpr int kMostCalls = 1000;
+void add_network_plan(const Verb& network, Selected& selected) {
+  constexpr Limits<int> kCalls{0, 1000};
   auto command = std::make_shared<PlanCommand>();
-  CLI::App* verb =
-      network.add_subcommand("plan", "What would be done for a registration and its calls");
-  verb->add_option("remote,--remote,--registrar", command->remote,
-                   "The server: a name, an address or a SIP URI")
-      ->required();
-  verb->add_option("--local", command->local, "Our address; default: the one the system would use")
-      ->type_name("ADDRESS");
-  verb->add_option("--calls", command->calls, "Calls that are up; default 1")
-      ->type_name("NUMBER")
-      ->check(CLI::Range(0, kMostCalls).description(""));
-  verb->add_option("--without-interface", command->without_interfaces,
-                   "Suppose this interface is gone; may be repeated")
-      ->type_name("NAME")
-      ->take_all();
-  verb->add_option("--with-address", command->with_addresses,
-                   "Suppose this address is there: lte0=10.2.0.2; may be repeated")
-      ->type_name("NAME=ADDRESS")
-      ->take_all();
-  verb->add_option("--hosts", command->hosts, "Look names up here first, in the form of /etc/hosts")
-      ->type_name("FILE");
-  add_common_options(*verb, command->common);
-  verb->callback([command, &selected] { selected.run = [command] { return run_plan(*command); }; });
+  const Verb verb = network.add_verb("plan", "What would be done for a registration and its calls");
+  verb.text(
+      {"remote,--remote,--registrar", "The server: a name, an address or a SIP URI", "", "", true},
+      command->remote);
+  verb.text({"--local", "Our address; default: the one the system would use", "ADDRESS"},
+            command->local);
+  verb.number({"--calls", "Calls that are up; default 1", "NUMBER"}, command->calls, kCalls);
+  verb.texts({"--without-interface", "Suppose this interface is gone; may be repeated", "NAME"},
+             command->without_interfaces);
+  verb.texts({"--with-address", "Suppose this address is there: lte0=10.2.0.2; may be repeated",
+              "NAME=ADDRESS"},
+             command->with_addresses);
+  verb.text({"--hosts", "Look names up here first, in the form of /etc/hosts", "FILE"},
+            command->hosts);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
+      [command, &selected] { selected.run = [command] { return run_plan(*command); }; });
 }
 
 }  // namespace godwit::cli

@@ -6,6 +6,6 @@
 namespace godwit::cli {
 
 /// `network plan`: what would be done for a registration and its calls, without doing it.
-void add_network_plan(CLI::App& network, Selected& selected);
+void add_network_plan(const Verb& network, Selected& selected);
 
 }  // namespace godwit::cli

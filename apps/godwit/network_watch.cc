@@ -2,10 +2,9 @@
 #include "network_watch.h"
 
 #include <fmt/format.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "io/loop.h"
 #include "io/netlink_monitor.h"
@@ -97,7 +96,7 @@ Result<std::vector<net::IpAddress>> parse_addresses(const std::vector<std::strin
 }
 
 int run_watch(const WatchCommand& command) {
-  Output output(command.common.output);
+  Output output(output_settings(command.common));
   Verdict verdict;
   Json result = Json::object();
   const auto destinations = parse_addresses(command.remotes);
@@ -119,15 +118,15 @@ int run_watch(const WatchCommand& command) {
 
 }  // namespace
 
-void add_network_watch(CLI::App& network, Selected& selected) {
+void add_network_watch(const Verb& network, Selected& selected) {
   auto command = std::make_shared<WatchCommand>();
-  CLI::App* verb =
-      network.add_subcommand("watch", "Interfaces, addresses, routes; then each change");
-  verb->add_flag("--once", command->once, "Only the network as it is now");
-  verb->add_option("--remote", command->remotes, "Also watch the way to this address")
-      ->type_name("ADDRESS");
-  add_common_options(*verb, command->common);
-  verb->callback(
+  const Verb verb =
+      network.add_verb("watch", "Interfaces, addresses, routes; then each change as it happens");
+  verb.flag({"--once", "Only the network as it is now"}, command->once);
+  verb.texts({"--remote", "Also watch the way to this address; may be repeated", "ADDRESS"},
+             command->remotes);
+  add_common_options(verb, command->common);
+  verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_watch(*command); }; });
 }
 

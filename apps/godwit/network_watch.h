@@ -6,6 +6,6 @@
 namespace godwit::cli {
 
 /// `network watch`: the network as it is, then every change with its named reasons.
-void add_network_watch(CLI::App& network, Selected& selected);
+void add_network_watch(const Verb& network, Selected& selected);
 
 }  // namespace godwit::cli

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/color.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <cstdlib>

@@ -3,12 +3,9 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <cerrno>
 #include <cstring>
-#include <map>
 
 #include "log_output.h"
 #include "password_file.h"
@@ -37,67 +34,52 @@ std::string host_and_port(std::string uri) {
 
 }  // namespace
 
-void add_common_options(CLI::App& parser, CommonSettings& settings) {
-  static const std::map<std::string, ColorUse> kColorNames = {
-      {"auto", ColorUse::automatic}, {"always", ColorUse::always}, {"never", ColorUse::never}};
-  OutputSettings& output = settings.output;
+void add_common_options(const Verb& verb, CommonSettings& settings) {
   const std::string group = "Output";
-  parser.add_flag("--json", output.json, "Print one JSON object at the end")->group(group);
-  parser.add_flag("--events", output.events, "Print one JSON object per line as things happen")
-      ->group(group);
-  parser.add_flag("-q,--quiet", output.quiet, "No progress on standard error")->group(group);
-  parser.add_option("--color", output.color, "auto, always or never (NO_COLOR is honoured)")
-      ->transform(CLI::CheckedTransformer(kColorNames).description(""))
-      ->type_name("WHEN")
-      ->group(group);
-  parser
-      .add_option("--log", settings.log,
-                  "Log to standard error: error, warning, info, debug, trace")
-      ->type_name("LEVEL")
-      ->group(group);
-  parser.add_flag("-v,--verbose", settings.verbose, "Log more: -v info, -vv debug, -vvv trace")
-      ->group(group);
-  parser.add_option("--timeout", settings.timeout, "Give up after this many seconds")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, kLongestTimeout).description(""));
+  OutputSettings& output = settings.output;
+  verb.flag({"--json", "Print one JSON object at the end", "", group}, output.json);
+  verb.flag({"--events", "Print one JSON object per line as things happen", "", group},
+            output.events);
+  verb.flag({"-q,--quiet", "No progress on standard error", "", group}, output.quiet);
+  verb.word({"--color", "auto, always or never (NO_COLOR is honoured)", "WHEN", group},
+            settings.color, {"auto", "always", "never"});
+  verb.text({"--log", "Log to standard error: error, warning, info, debug, trace", "LEVEL", group},
+            settings.log);
+  verb.counted_flag({"-v,--verbose", "Log more: -v info, -vv debug, -vvv trace", "", group},
+                    settings.verbose);
+  verb.number({"--timeout", "Give up after this many seconds", "SECONDS"}, settings.timeout,
+              {0, kLongestTimeout});
 }
 
-void add_agent_options(CLI::App& parser, AgentSettings& settings) {
+void add_agent_options(const Verb& verb, AgentSettings& settings) {
   const std::string group = "Network";
-  parser.add_option("--port", settings.port, "Local SIP port; 0, the default: the system chooses")
-      ->type_name("PORT")
-      ->group(group);
-  parser
-      .add_option("--hosts", settings.hosts, "Look names up here first, in the form of /etc/hosts")
-      ->type_name("FILE")
-      ->group(group);
-  parser
-      .add_option("--trace", settings.trace,
-                  "Write every SIP message to FILE, or - for standard error; credentials masked")
-      ->type_name("FILE")
-      ->group(group);
+  verb.port({"--port", "Local SIP port (UDP)", "PORT", group}, settings.port);
+  verb.text({"--hosts", "Look names up here first, in the form of /etc/hosts", "FILE", group},
+            settings.hosts);
+  verb.text(
+      {"--trace", "Write every SIP message to FILE, or - for standard error; credentials masked",
+       "FILE", group},
+      settings.trace);
 }
 
-void add_account_options(CLI::App& parser, AccountSettings& settings) {
+void add_account_options(const Verb& verb, AccountSettings& settings, AorNeed need) {
   const std::string group = "Account";
-  parser.add_option("--aor", settings.aor, "Who we are: alice@example.org")
-      ->type_name("URI")
-      ->group(group);
-  parser.add_option("--registrar", settings.registrar, "Default: the domain of --aor")
-      ->type_name("URI")
-      ->group(group);
-  parser.add_option("--outbound-proxy", settings.outbound_proxy, "Default: the registrar")
-      ->type_name("URI")
-      ->group(group);
-  parser
-      .add_option("--username", settings.username, "For authentication; default: the user of --aor")
-      ->type_name("NAME")
-      ->group(group);
-  parser
-      .add_option("--password-file", settings.password_file,
-                  "First line is the password; without it GODWIT_PASSWORD is read")
-      ->type_name("FILE")
-      ->group(group);
+  verb.text({"--aor", "Who we are: alice@example.org", "URI", group, need == AorNeed::required},
+            settings.aor);
+  verb.text({"--registrar", "Default: the domain of --aor", "URI", group}, settings.registrar);
+  verb.text({"--outbound-proxy", "Default: the registrar", "URI", group}, settings.outbound_proxy);
+  verb.text({"--username", "For authentication; default: the user of --aor", "NAME", group},
+            settings.username);
+  verb.text({"--password-file", "First line is the password; without it GODWIT_PASSWORD is read",
+             "FILE", group},
+            settings.password_file);
+}
+
+OutputSettings output_settings(const CommonSettings& settings) {
+  OutputSettings output = settings.output;
+  if (settings.color == "always") output.color = ColorUse::always;
+  if (settings.color == "never") output.color = ColorUse::never;
+  return output;
 }
 
 std::string as_sip_uri(const std::string& text) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 
 #include "godwit/error.h"
 #include "godwit/options.h"
+#include "grammar.h"
 #include "output.h"
 
 namespace godwit::cli {
@@ -14,6 +14,7 @@ namespace godwit::cli {
 /// What every verb takes.
 struct CommonSettings {
   OutputSettings output;
+  std::string color = "auto";
   std::string log;     ///< level; empty: by `verbose`
   int verbose = 0;     ///< -v: info, -vv: debug, -vvv: trace
   double timeout = 0;  ///< seconds; 0: the verb's own default
@@ -35,9 +36,15 @@ struct AccountSettings {
   std::string password_file;
 };
 
-void add_common_options(CLI::App& parser, CommonSettings& settings);
-void add_agent_options(CLI::App& parser, AgentSettings& settings);
-void add_account_options(CLI::App& parser, AccountSettings& settings);
+void add_common_options(const Verb& verb, CommonSettings& settings);
+void add_agent_options(const Verb& verb, AgentSettings& settings);
+/// May a verb do without --aor?
+enum class AorNeed { optional, required };
+void add_account_options(const Verb& verb, AccountSettings& settings,
+                         AorNeed need = AorNeed::optional);
+
+/// How to show things, by --color, --json and the like.
+[[nodiscard]] OutputSettings output_settings(const CommonSettings& settings);
 
 /// "alice@example.org" becomes "sip:alice@example.org"; a text with a scheme stays; empty stays
 /// empty.

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -26,26 +24,19 @@ Result<void> check_recordable(const std::string& file) {
 
 }  // namespace
 
-void add_sound_options(CLI::App& parser, SoundSettings& settings) {
+void add_sound_options(const Verb& verb, SoundSettings& settings) {
   const std::string group = "Sound";
-  parser
-      .add_option("--play", settings.play,
-                  "What the peer hears: a sound file, tone:HZ, silence (the default) or echo")
-      ->type_name("WHAT")
-      ->group(group);
-  parser.add_flag("--loop", settings.loop, "Start the file again at its end")->group(group);
-  parser.add_flag("--echo", settings.echo, "Send back what is heard; the same as --play echo")
-      ->group(group);
-  parser.add_option("--record", settings.record, "Write what is heard to a WAV file")
-      ->type_name("FILE")
-      ->group(group);
-  parser.add_option("--codecs", settings.codecs, "In order of preference; default: PCMU,PCMA")
-      ->type_name("LIST")
-      ->group(group);
-  parser.add_option("--duration", settings.duration, "Hang up this long after the answer")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, kLongestCall).description(""))
-      ->group(group);
+  verb.text({"--play", "What the peer hears: a sound file, tone:HZ, silence (the default) or echo",
+             "WHAT", group},
+            settings.play);
+  verb.flag({"--loop", "Start the file again at its end", "", group}, settings.loop);
+  verb.flag({"--echo", "Send back what is heard; the same as --play echo", "", group},
+            settings.echo);
+  verb.text({"--record", "Write what is heard to a WAV file", "FILE", group}, settings.record);
+  verb.text({"--codecs", "In order of preference; default: PCMU,PCMA", "LIST", group},
+            settings.codecs);
+  verb.number({"--duration", "Hang up this long after the answer", "SECONDS", group},
+              settings.duration, {0, kLongestCall});
 }
 
 Result<CallOptions> make_call_options(const SoundSettings& settings) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
 #include "godwit/error.h"
 #include "godwit/options.h"
+#include "grammar.h"
 
 namespace godwit::cli {
 
@@ -19,7 +19,7 @@ struct SoundSettings {
   double duration = 0;  ///< seconds after the answer; 0: until somebody hangs up
 };
 
-void add_sound_options(CLI::App& parser, SoundSettings& settings);
+void add_sound_options(const Verb& verb, SoundSettings& settings);
 
 /// @return `invalid_argument` naming the option that is wrong.
 [[nodiscard]] Result<CallOptions> make_call_options(const SoundSettings& settings);

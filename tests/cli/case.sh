@@ -20,7 +20,10 @@ work=$(mktemp -d)
 children=()
 cleanup() {
   local status=$?
-  for child in "${children[@]}"; do kill -KILL "$child" 2>/dev/null || true; done
+  for child in "${children[@]}"; do
+    kill -KILL "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  done
   if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
     for file in "$work"/*.out "$work"/*.err; do
       [ -s "$file" ] || continue
