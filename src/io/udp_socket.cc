@@ -53,7 +53,7 @@ class BatchHeaders {
     msghdr& header = messages_[i].msg_hdr;
     const auto remote = from_system(remotes_[i]);
     if (!remote || (header.msg_flags & MSG_TRUNC) != 0) return std::nullopt;
-    Datagram datagram{bound, *remote};
+    Datagram datagram{bound, *remote, {}};
     datagram.local.address = destination_of(header).value_or(bound.address);
     datagram.bytes = {static_cast<const std::byte*>(pieces_[i].iov_base), messages_[i].msg_len};
     return datagram;

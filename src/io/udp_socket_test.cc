@@ -27,6 +27,8 @@ struct Heard {
 
 // A socket with what it heard.
 struct Ear {
+  explicit Ear(Loop& l) : loop(l) {}
+
   Loop& loop;
   std::vector<Heard> heard;
   std::vector<std::pair<net::SocketAddress, std::error_code>> unreachable;
