@@ -27,7 +27,7 @@ void Call::pump_dialing(TimePoint now) {
   if (std::holds_alternative<FlowSelector::Pending>(flow_choice)) return;
   if (const auto* error = std::get_if<Error>(&flow_choice)) {
     context_.flows.reselect(identity_.hop);
-    if (!patient_) return end(Who::network, 0, error->detail, now);
+    if (!patient_) return end(who_refused(*error), 0, error->detail, now);
     dial_at_ = now + kPatience;
     return;
   }

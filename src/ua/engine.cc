@@ -332,7 +332,7 @@ void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
   if (const auto* error = std::get_if<Error>(&choice)) {
     OptionsAnswered answer;
     answer.query = id;
-    answer.who = Who::network;
+    answer.who = who_refused(*error);
     answer.reason = error->detail;
     out.emit(answer, now);
     flows.reselect(hop);

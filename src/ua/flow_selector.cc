@@ -34,6 +34,10 @@ NextHop next_hop_of(const sip::Uri& uri) {
   return hop;
 }
 
+Who who_refused(const Error& error) {
+  return error.code == Errc::address_in_use ? Who::local : Who::network;
+}
+
 FlowSelector::Choice FlowSelector::flow_to(const NextHop& name) {
   Hop& hop = hops_[name];
   if (hop.chosen) return *hop.chosen;
@@ -81,7 +85,8 @@ FlowSelector::Choice FlowSelector::open(const NextHop& name, Hop& hop, const net
   Socket& socket = it->second;
   if (is_new) {
     socket.id = net::FlowId{++last_flow_};
-    out_.io(sip::OpenUdpFlow{socket.id, {source, port_}, true});
+    // Who asked for a port is told that it is taken; who had it goes on from another rather than not.
+    out_.io(sip::OpenUdpFlow{socket.id, {source, port_}, had_socket_});
   }
   if (socket.error) return *socket.error;
   if (!socket.local) return Pending{};
@@ -148,6 +153,7 @@ void FlowSelector::on_flow_opened(const sip::FlowOpened& opened) {
   for (auto& [address, socket] : sockets_) {
     if (socket.id != opened.flow) continue;
     socket.local = opened.local;
+    had_socket_ = true;
     if (port_ == 0) port_ = opened.local.port;
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "godwit/error.h"
+#include "godwit/event.h"
 #include "net/flow.h"
 #include "net/network_snapshot.h"
 #include "roam/in_use.h"
@@ -26,6 +27,9 @@ struct NextHop {
   auto operator<=>(const NextHop&) const = default;
 };
 [[nodiscard]] NextHop next_hop_of(const sip::Uri& uri);
+
+/// Who is to blame when there is no flow: the network, or we, with the port that was asked for.
+[[nodiscard]] Who who_refused(const Error& error);
 
 /// Knows which flow leads to a next hop: resolves the name, asks the kernel for the way, opens one
 /// socket per local address, and sticks to what it chose until it is told to choose anew.
@@ -94,6 +98,7 @@ class FlowSelector {
   std::map<net::IpAddress, Socket> sockets_;  // by local address
   std::map<net::IpAddress, std::optional<net::RouteChoice>> routes_;
   std::uint64_t last_flow_ = 0;
+  bool had_socket_ = false;
 };
 
 }  // namespace godwit::ua

@@ -110,6 +110,18 @@ TEST_F(FlowSelectorTest, OpensEveryLaterSocketOnThePortOfTheFirst) {
   EXPECT_TRUE(opened[0].fallback_to_any_port);
 }
 
+TEST_F(FlowSelectorTest, APortThatWasAskedForIsNotExchangedForAnother) {
+  const NextHop literal{"192.0.2.1", 5060};
+  static_cast<void>(flows_.flow_to(literal));
+  route("192.0.2.1", "10.1.0.2");
+  static_cast<void>(flows_.flow_to(literal));
+  const auto opened = taken<sip::OpenUdpFlow>();
+  ASSERT_EQ(opened.size(), 1U);
+  EXPECT_FALSE(opened[0].fallback_to_any_port);
+  EXPECT_EQ(who_refused({make_error_code(Errc::address_in_use), ""}), Who::local);
+  EXPECT_EQ(who_refused({make_error_code(Errc::no_network), ""}), Who::network);
+}
+
 TEST_F(FlowSelectorTest, ClosesSocketsWhoseAddressIsGone) {
   const NextHop literal{"192.0.2.1", 5060};
   static_cast<void>(flows_.flow_to(literal));

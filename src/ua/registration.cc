@@ -86,7 +86,7 @@ void Registration::pump(TimePoint now) {
     due_now_ = false;
     if (goal_ == Goal::unregistered) return end_unregistration(now);
     context_.flows.reselect(identity_.hop);
-    return retry_later(0, error->detail, Who::network, now);
+    return retry_later(0, error->detail, who_refused(*error), now);
   }
   due_now_ = false;
   send(std::get<net::Flow>(choice), now);
