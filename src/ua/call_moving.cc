@@ -53,6 +53,7 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
     dial_at_ = dial_at_ ? std::min(*dial_at_, now + kRetry) : dial_at_;
     return pump(now);
   }
+  if (accepting_) accepting_->next = now;  // our 2xx goes out again, where the peer can answer it
   begin_handover({change.id, step.kind, step.reason, last_local_, change.noticed}, now);
   if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
   media_.exchange().withdraw_offer();
@@ -164,7 +165,11 @@ void Call::on_refresh_response(const sip::ResponseReceived& received, TimePoint 
   refresh_->transaction.reset();
   refresh_->silent_at.reset();
   round_trip_ = now - refresh_->sent;
-  accepting_.reset();  // a final answer to our request says that our 2xx was seen
+  if (accepting_ && response.status() == 481) {
+    media_.exchange().withdraw_offer();
+    return retry_refresh("the peer has not seen our answer to its INVITE yet", kRetry, now);
+  }
+  accepting_.reset();  // any other final answer to our request says that our 2xx was seen
   if (response.status() < 300) return on_refresh_accepted(response, now);
   media_.exchange().withdraw_offer();
   on_refresh_refused(response, now);
