@@ -139,21 +139,24 @@ class Rehearsal {
   TimePoint changed_{};
 };
 
-// GODWIT_SEED=n runs that one seed and prints everything that happened.
+// GODWIT_SEED=n runs that one seed and prints everything that happened; GODWIT_SEEDS=n runs the
+// first n.
 TEST(MoveProperty, ThousandSeeds) {
-  constexpr std::uint64_t kSeeds = 1000;
+  constexpr int kMostFailures = 20;
   const auto only = seed_of_run(0);
+  const auto first = only != 0 ? only : 1;
+  const auto last = only != 0 ? only : number_from_environment("GODWIT_SEEDS", 1000);
   int failures = 0;
-  for (std::uint64_t seed = only != 0 ? only : 1; seed <= (only != 0 ? only : kSeeds); ++seed) {
+  for (auto seed = first; seed <= last && failures < kMostFailures; ++seed) {
     const auto story = story_of(seed);
     Rehearsal rehearsal(story);
     const auto wrong = rehearsal.check();
     if (only != 0) std::cout << rehearsal.log();
     if (wrong.empty()) continue;
+    ++failures;
     ADD_FAILURE() << "seed " << seed << ": " << wrong << "\n  " << story.text()
                   << "\n  again: GODWIT_SEED=" << seed
                   << " sim_tests --gtest_filter=MoveProperty.ThousandSeeds";
-    if (++failures == 20) break;
   }
 }
 

@@ -58,12 +58,16 @@ server::ServerOptions server_options() {
 
 }  // namespace
 
-std::uint64_t seed_of_run(std::uint64_t usual) {
-  const char* text = std::getenv("GODWIT_SEED");
+std::uint64_t number_from_environment(const char* name, std::uint64_t usual) {
+  const char* text = std::getenv(name);
   if (text == nullptr) return usual;
-  std::uint64_t seed = usual;
-  std::from_chars(text, text + std::strlen(text), seed);
-  return seed;
+  std::uint64_t number = usual;
+  std::from_chars(text, text + std::strlen(text), number);
+  return number;
+}
+
+std::uint64_t seed_of_run(std::uint64_t usual) {
+  return number_from_environment("GODWIT_SEED", usual);
 }
 
 SimWorld::SimWorld(const WorldOptions& options)

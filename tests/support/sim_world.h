@@ -13,6 +13,8 @@
 
 namespace godwit::test {
 
+/// A setting of a test run; `usual` when it is not set.
+[[nodiscard]] std::uint64_t number_from_environment(const char* name, std::uint64_t usual);
 /// The seed of this run: GODWIT_SEED from the environment, or `usual`.
 [[nodiscard]] std::uint64_t seed_of_run(std::uint64_t usual = 1);
 
