@@ -40,11 +40,15 @@ void LossLedger::reset(TimePoint now) {
 }
 
 std::uint32_t LossLedger::total(TimePoint now) const {
-  return total_ + certain_since(TimePoint::min(), now);
+  return total_ + open_since(TimePoint::min(), now);
 }
 
 std::uint32_t LossLedger::since_reset(TimePoint now) const {
-  return since_reset_ + certain_since(reset_at_, now);
+  return since_reset_ + open_since(reset_at_, now);
+}
+
+std::uint32_t LossLedger::missing_since_reset() const {
+  return since_reset_ + open_since(reset_at_, TimePoint::max());
 }
 
 void LossLedger::settle(TimePoint now) {
@@ -61,11 +65,11 @@ void LossLedger::book(const Hole& hole) {
   if (hole.found >= reset_at_) ++since_reset_;
 }
 
-std::uint32_t LossLedger::certain_since(TimePoint from, TimePoint now) const {
+std::uint32_t LossLedger::open_since(TimePoint from, TimePoint until) const {
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < size_; ++i) {
     const Hole& hole = holes_[(first_ + i) % kRoom];
-    if (hole.open && hole.found >= from && now - hole.found >= kPatience) ++count;
+    if (hole.open && hole.found >= from && until - kPatience >= hole.found) ++count;
   }
   return count;
 }

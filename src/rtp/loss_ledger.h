@@ -24,6 +24,8 @@ class LossLedger {
 
   [[nodiscard]] std::uint32_t total(TimePoint now) const;
   [[nodiscard]] std::uint32_t since_reset(TimePoint now) const;
+  /// The same, with the holes that are younger than `kPatience`: what is missing so far.
+  [[nodiscard]] std::uint32_t missing_since_reset() const;
 
  private:
   struct Hole {
@@ -35,7 +37,7 @@ class LossLedger {
 
   void settle(TimePoint now);
   void book(const Hole& hole);
-  [[nodiscard]] std::uint32_t certain_since(TimePoint from, TimePoint now) const;
+  [[nodiscard]] std::uint32_t open_since(TimePoint from, TimePoint until) const;
 
   std::array<Hole, kRoom> holes_{};  // a ring, oldest first
   std::size_t first_ = 0;

@@ -44,5 +44,15 @@ TEST_F(LossLedgerTest, AHoleLargerThanItsMemoryIsCountedInFull) {
   EXPECT_EQ(ledger_.since_reset(now_ + 300ms), 2000U);
 }
 
+TEST_F(LossLedgerTest, YoungHolesAreMissingBeforeTheyAreLost) {
+  const TimePoint start{std::chrono::seconds{1}};
+  ledger_.reset(start);
+  ledger_.on_hole(10, 3, start);
+  EXPECT_EQ(ledger_.since_reset(start), 0U);
+  EXPECT_EQ(ledger_.missing_since_reset(), 3U);
+  ledger_.on_late(11, start + std::chrono::milliseconds{20});
+  EXPECT_EQ(ledger_.missing_since_reset(), 2U);
+}
+
 }  // namespace
 }  // namespace godwit::rtp

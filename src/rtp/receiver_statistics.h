@@ -35,6 +35,7 @@ class ReceiverStatistics {
   [[nodiscard]] std::uint32_t lost_since_reset(TimePoint now) const {
     return losses_.since_reset(now);
   }
+  [[nodiscard]] std::uint32_t missing_since_reset() const { return losses_.missing_since_reset(); }
   [[nodiscard]] Duration jitter() const;
   /// The block of the next report; begins a new interval for `fraction_lost` (A.3).
   [[nodiscard]] ReportBlock take_report_block(std::uint32_t ssrc);

@@ -56,7 +56,10 @@ void Handover::on_rtp_received(TimePoint at) {
 void Handover::take_statistics(const MediaStatistics& statistics) {
   report_.gap_in = std::max(report_.gap_in, statistics.gap_in);
   report_.gap_out = std::max(report_.gap_out, statistics.gap_out);
-  report_.lost_in = std::max(report_.lost_in, statistics.lost_since_reset);
+  // Nothing comes any more by a path that is broken; by one that works, late packets still may.
+  const bool broken = report_.kind == HandoverKind::break_before_make;
+  report_.lost_in = std::max(report_.lost_in,
+                             broken ? statistics.missing_since_reset : statistics.lost_since_reset);
 }
 
 bool Handover::complete(bool hears, bool speaks) const {

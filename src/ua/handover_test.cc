@@ -57,6 +57,17 @@ TEST_F(HandoverTest, ASecondChangeStartsTheTimesAnewAndKeepsTheRetries) {
   EXPECT_EQ(handover_.report().change, ChangeId{5});
 }
 
+TEST_F(HandoverTest, WhatIsMissingAfterABreakIsLostAtOnce) {
+  MediaStatistics statistics;
+  statistics.missing_since_reset = 5;
+  handover_.take_statistics(statistics);
+  EXPECT_EQ(handover_.report().lost_in, 5U);
+  start_.kind = HandoverKind::make_before_break;
+  Handover gentle(start_);
+  gentle.take_statistics(statistics);
+  EXPECT_EQ(gentle.report().lost_in, 0U) << "the old path may still bring them";
+}
+
 TEST_F(HandoverTest, NothingHasToBeSaidWhenTheOldAddressCameBack) {
   handover_.on_refresh_not_needed();
   handover_.on_rtp_sent(at(1));

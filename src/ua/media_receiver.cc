@@ -170,6 +170,7 @@ void MediaReceiver::describe(MediaStatistics& statistics, TimePoint now) const {
   statistics.jitter_ms = std::chrono::duration<double, std::milli>(statistics_.jitter()).count();
   statistics.gap_in = gap_.longest(now);
   statistics.lost_since_reset = statistics_.lost_since_reset(now);
+  statistics.missing_since_reset = statistics_.missing_since_reset();
 }
 
 }  // namespace godwit::ua

@@ -65,6 +65,8 @@ struct MediaStatistics {
   Duration gap_out{};
   /// Packets lost since `reset_gaps()`.
   std::uint32_t lost_since_reset = 0;
+  /// The same, with holes so young that the packets may yet come by another path.
+  std::uint32_t missing_since_reset = 0;
 };
 
 struct MediaSessionOptions {
