@@ -13,6 +13,8 @@
 namespace godwit::lab {
 namespace {
 
+// A polite end asked for by SIGINT (docs/getting-started.md, exit codes).
+constexpr int kInterrupted = 130;
 constexpr double kStartLimitMs = 10'000;
 constexpr double kCallLimitMs = 15'000;
 constexpr int kPatienceMs = 5000;
@@ -89,9 +91,11 @@ Result<void> Parties::start_server() {
     if (!process) return tl::unexpected(process.error());
     server_.emplace(Party{std::move(*process), nullptr});
   } else {
-    auto party = start_godwit(rig_.core(), "server",
-                              {"serve", "--domain", kDomain, "--host-name", kServerName, "--users",
-                               files_.users(), "--events"});
+    std::vector<std::string> arguments = {"serve",     "--domain", kDomain,        "--host-name",
+                                          kServerName, "--users",  files_.users(), "--events"};
+    // baresip 1.0 gives up when any challenge is not MD5.
+    if (options_.peer == "baresip") arguments.insert(arguments.end(), {"--algorithms", "MD5"});
+    auto party = start_godwit(rig_.core(), "server", std::move(arguments));
     if (!party) return tl::unexpected(party.error());
     server_.emplace(std::move(*party));
   }
@@ -123,8 +127,7 @@ Result<void> Parties::wait_for_baresip() {
   b_.emplace(Party{std::move(*process), nullptr});
   const std::string log = files_.path("b.log");
   const bool registered = wait_until(kStartLimitMs, [&] {
-    return b_->process.poll().has_value() ||
-           read_text(log).find("registered successfully") != std::string::npos;
+    return b_->process.poll().has_value() || read_text(log).find("} 200 OK (") != std::string::npos;
   });
   if (registered && !b_->process.poll()) return {};
   return not_started("baresip did not register", log);
@@ -164,7 +167,7 @@ std::vector<std::string> Parties::stop() {
   const auto end = [&](std::optional<Party>& party, const char* name) {
     if (!party) return;
     const int code = party->process.stop(kPatienceMs);
-    if (code != 0) {
+    if (code != 0 && code != kInterrupted) {
       problems.push_back(std::string(name) + " ended with exit code " + std::to_string(code));
     }
     if (party->events) party->events->finish();
