@@ -257,7 +257,8 @@ void Call::pump(TimePoint now) {
   if (ack_due_) pump_ack(now);
   if (state_ == State::incoming && pending_ && !announced_) pump_ringing(now);
   if (pending_) pump_answer(now);
-  // Media sockets are asked for before flows: when the flow is there, the refresh can leave at once.
+  // Media sockets are asked for before flows: when the flow is there, the refresh can leave at
+  // once.
   if (refresh_) pump_refresh(now);
   // Even who never sends a request in the dialog has to know which way it would go: that way is
   // what a network change is judged by.
@@ -277,6 +278,10 @@ void Call::on_timeout(TimePoint now) {
   }
   if (accepting_ && now >= accepting_->next) repeat_accept(now);
   if (dial_at_ && now >= *dial_at_) dial_at_.reset();
+  if (sound_by_ && now >= *sound_by_) {
+    sound_by_.reset();
+    check_handover(now);
+  }
   if (refresh_ && refresh_->silent_at && now >= *refresh_->silent_at && refresh_->transaction) {
     context_.abandon(*refresh_->transaction);
     refresh_->transaction.reset();
@@ -291,7 +296,7 @@ void Call::on_timeout(TimePoint now) {
 
 std::optional<TimePoint> Call::next_deadline() const {
   if (state_ == State::ended) return std::nullopt;
-  return earliest({gap_deadline_, answer_by_, dial_at_, media_.next_deadline(),
+  return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    refresh_ ? refresh_->retry_at : std::nullopt,
                    refresh_ ? refresh_->silent_at : std::nullopt});

@@ -176,6 +176,7 @@ class Call {
   void on_refresh_refused(const sip::Message& response, TimePoint now);
   void retry_refresh(std::string why, Duration wait, TimePoint now);
   void begin_handover(const Handover::Start& start, TimePoint now);
+  void expect_sound(TimePoint now);
   void check_handover(TimePoint now);
   void check_answered_family(TimePoint now);
   void step_ended(StepStatus status, std::string detail);
@@ -213,7 +214,8 @@ class Call {
   std::optional<Accepting> accepting_;
   std::optional<TimePoint> up_since_;
   bool media_heard_ = false;
-  Duration round_trip_{};  // of our last answered request, to the peer
+  std::optional<TimePoint> sound_by_;  // a move waits until then for sound never heard before
+  Duration round_trip_{};              // of our last answered request, to the peer
 
   std::optional<Refresh> refresh_;
   std::optional<Handover> handover_;

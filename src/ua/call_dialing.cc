@@ -116,6 +116,7 @@ void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
   set_up(now);
   // The new call stands: what was left of the change that made us dial again is a matter of media.
   if (handover_) handover_->on_refresh_answered(now);
+  expect_sound(now);
   check_answered_family(now);
 }
 

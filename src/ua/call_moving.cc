@@ -95,6 +95,7 @@ void Call::resume(const Change& change, TimePoint now) {
     media_.reset_gaps();
     media_.move_sending(media_from_);
     if (!refresh_) handover_->on_refresh_not_needed();
+    expect_sound(now);
   }
   pump(now);
 }
@@ -190,6 +191,7 @@ void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
   }
   refresh_.reset();
   if (handover_) handover_->on_refresh_answered(now);
+  expect_sound(now);
   media_.use(media_from_);
   check_answered_family(now);
   check_handover(now);
@@ -256,6 +258,11 @@ void Call::retry_refresh(std::string why, Duration wait, TimePoint now) {
   pump(now);
 }
 
+// From now on sound may come: one that was never heard before has this long.
+void Call::expect_sound(TimePoint now) {
+  if (!media_heard_) sound_by_ = now + kSilence;
+}
+
 void Call::check_handover(TimePoint now) {
   if (!handover_ || refresh_ || parked_ || state_ != State::up) return;
   const auto direction =
@@ -264,8 +271,9 @@ void Call::check_handover(TimePoint now) {
       direction == sdp::Direction::sendrecv || direction == sdp::Direction::recvonly;
   const bool sends =
       direction == sdp::Direction::sendrecv || direction == sdp::Direction::sendonly;
-  // A peer that never sent anything will not be heard now either.
-  if (!handover_->complete(receives && media_heard_, sends)) return;
+  // A peer that never sent anything will not be heard now either, unless the call is just beginning.
+  const bool hears = receives && (media_heard_ || sound_by_);
+  if (!handover_->complete(hears, sends)) return;
   const auto report = handover_->report();
   handover_.reset();
   gap_deadline_.reset();
