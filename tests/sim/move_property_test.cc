@@ -123,6 +123,11 @@ class Rehearsal {
     if (begun != moved + dropped) out << begun << " times reconnecting";
     if (begun > 1 && !story_.both_up) out << "more than one move";
     if (dropped != 0) out << "dropped";
+    for (const auto& told : world_.alice.all<Reconnected>()) {
+      const auto& report = told.report;
+      if (!report.refresh_answered) out << "reconnected without an answer";
+      if (!report.first_rtp_in || !report.first_rtp_out) out << "reconnected without sound";
+    }
     if (!out.str().empty()) out << ": " << moved << " reconnected, " << dropped << " dropped";
     return out.str();
   }
