@@ -122,8 +122,10 @@ Verdict verdict_on_unanswered(const CallEnded& end, const std::string& target) {
 Verdict verdict_on(const OptionsAnswered& answer, const std::string& target) {
   const bool answered_well = answer.status >= 200 && answer.status < 300;
   if (answered_well) return {};
+  const auto why = cause(answer.status, answer.reason);
   return {exit_code_for(answer.who, answer.status),
-          fmt::format("{} answered OPTIONS with {}.", target, cause(answer.status, answer.reason)),
+          answer.status == 0 ? fmt::format("{} did not answer OPTIONS: {}.", target, why)
+                             : fmt::format("{} answered OPTIONS with {}.", target, why),
           advice_for(answer.who, answer.status)};
 }
 
