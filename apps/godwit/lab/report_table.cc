@@ -32,7 +32,7 @@ std::string number(const json& value, const char* unit) {
 
 std::string line(const std::string& name, const json& value, const char* unit,
                  std::optional<double> limit, const Painter& paint) {
-  std::string text = fmt::format("    {:<30} {:<26}", name, number(value, unit));
+  std::string text = fmt::format("    {:<32} {:<26}", name, number(value, unit));
   if (!limit) return text + "\n";
   const std::string aim = fmt::format("at most {:.5g}{}", *limit, unit);
   return text + (within_limit(value, *limit) ? paint.good("  " + aim) : paint.bad("! " + aim)) +
@@ -77,7 +77,7 @@ std::string speech_line(const char* name, const json& share, const Painter& pain
   const json worst = share.is_object() ? share["min"] : share;
   const bool heard = worst.is_number() && worst.get<double>() >= 0.75;
   const int percent = worst.is_number() ? static_cast<int>(worst.get<double>() * 100) : 0;
-  return fmt::format("    {:<30} {}\n", name,
+  return fmt::format("    {:<32} {}\n", name,
                      heard ? paint.good(fmt::format("found in the recording, {} %", percent))
                            : paint.bad(fmt::format("not found, {} %", percent)));
 }
