@@ -7,12 +7,13 @@ include(CMakePackageConfigHelpers)
 
 # Who links the static library needs these; their own find modules stay with us.
 set(godwit_private_libraries cares)
-set(godwit_private_packages libcrypto libcares)
+# By name, not by package, in godwit.pc: libsndfile's own would ask for every codec's archive.
+set(godwit_private_flags -lstdc++ -pthread)
 if(GODWIT_WITH_SNDFILE)
   list(APPEND godwit_private_libraries sndfile speexdsp)
-  list(APPEND godwit_private_packages sndfile speexdsp)
+  list(PREPEND godwit_private_flags -lsndfile -lspeexdsp)
 endif()
-list(JOIN godwit_private_packages " " godwit_private_packages)
+list(JOIN godwit_private_flags " " godwit_private_flags)
 foreach(library ${godwit_private_libraries})
   target_link_libraries(godwit PRIVATE $<INSTALL_INTERFACE:${library}>)
 endforeach()

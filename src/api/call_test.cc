@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "godwit/call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "support/loopback_world.h"
+
+namespace godwit {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(CallTest, AHandleOfNothingAnswersErrors) {
+  UserAgent agent;
+  for (Call call : {Call(), agent.call(CallId{77})}) {
+    EXPECT_EQ(call.info().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.answer().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.decline().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.hang_up().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.send_dtmf("1").error().code, Errc::no_such_call);
+  }
+}
+
+/// Alice and Bob, both registered.
+class CallLoopbackTest : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    alice_account_ = *alice_.agent.add_account(world_.account("alice", "tea"));
+    bob_account_ = *bob_.agent.add_account(world_.account("bob", "pot"));
+    ASSERT_TRUE(alice_account_.start_registration());
+    ASSERT_TRUE(bob_account_.start_registration());
+    ASSERT_TRUE(serve_until([&] {
+      return alice_.is(RegistrationState::registered) && bob_.is(RegistrationState::registered);
+    }));
+  }
+  bool serve_until(const std::function<bool()>& done) {
+    return world_.serve_until({&alice_, &bob_}, done);
+  }
+  /// Alice's call to Bob and Bob's of it, unanswered.
+  void ring() {
+    CallOptions options;
+    options.play.kind = PlaySource::Kind::tone;
+    const auto dialled = alice_account_.dial("bob", options);
+    ASSERT_TRUE(dialled) << dialled.error().detail;
+    alices_ = *dialled;
+    ASSERT_TRUE(serve_until([&] { return bob_.last<IncomingCall>() != nullptr; }));
+    bobs_ = bob_.agent.call(bob_.last<IncomingCall>()->call);
+  }
+
+  LoopbackWorld world_{GetParam()};
+  LoopbackAgent alice_{world_.agent_options()};
+  LoopbackAgent bob_{world_.agent_options()};
+  Account alice_account_;
+  Account bob_account_;
+  Call alices_;
+  Call bobs_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, CallLoopbackTest, ::testing::Values("127.0.0.1", "::1"));
+
+TEST_P(CallLoopbackTest, IsHeardAndCountedAndHungUp) {
+  ring();
+  CallOptions echo;
+  echo.play.kind = PlaySource::Kind::echo;
+  ASSERT_TRUE(bobs_.answer(echo));
+  ASSERT_TRUE(serve_until([&] { return alice_.last<MediaStarted>() != nullptr; }));
+  EXPECT_EQ(alices_.info()->state, CallState::up);
+  EXPECT_GT(alices_.info()->packets_sent, 0U);
+  EXPECT_EQ(alices_.info()->codec, "PCMU/8000");
+  ASSERT_TRUE(alices_.hang_up());
+  ASSERT_TRUE(serve_until([&] { return bob_.last<CallEnded>() && alice_.last<CallEnded>(); }));
+  EXPECT_EQ(bob_.last<CallEnded>()->who, Who::peer);
+  EXPECT_EQ(alice_.last<CallEnded>()->who, Who::local);
+  EXPECT_EQ(alices_.info().error().code, Errc::no_such_call);
+}
+
+TEST_P(CallLoopbackTest, IsDeclinedWithTheStatusGiven) {
+  ring();
+  EXPECT_EQ(bobs_.decline(200).error().code, Errc::invalid_argument);
+  ASSERT_TRUE(bobs_.decline(603));
+  ASSERT_TRUE(serve_until([&] { return alice_.last<CallEnded>() != nullptr; }));
+  EXPECT_EQ(alice_.last<CallEnded>()->status, 603);
+  EXPECT_EQ(alice_.last<CallEnded>()->who, Who::peer);
+}
+
+TEST_P(CallLoopbackTest, AnswersOnlyOnce) {
+  ring();
+  ASSERT_TRUE(bobs_.answer());
+  EXPECT_EQ(bobs_.answer().error().code, Errc::wrong_state);
+  EXPECT_EQ(alices_.answer().error().code, Errc::wrong_state);
+}
+
+TEST_P(CallLoopbackTest, CarriesDigits) {
+  ring();
+  EXPECT_EQ(alices_.send_dtmf("1").error().code, Errc::wrong_state);
+  ASSERT_TRUE(bobs_.answer());
+  ASSERT_TRUE(serve_until([&] { return alice_.last<CallAnswered>() != nullptr; }));
+  EXPECT_EQ(alices_.send_dtmf("1x").error().code, Errc::invalid_argument);
+  ASSERT_TRUE(alices_.send_dtmf("#", 60ms));
+  ASSERT_TRUE(serve_until([&] { return bob_.last<DtmfReceived>() != nullptr; }));
+  EXPECT_EQ(bob_.last<DtmfReceived>()->digit, '#');
+}
+
+}  // namespace
+}  // namespace godwit
