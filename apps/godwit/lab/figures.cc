@@ -116,11 +116,11 @@ void read_media(const Evidence& seen, const std::vector<ChangeMark>& changes, st
   // A flap gives the old address back: only what comes after t0 came by the new network.
   const bool same = change.from == change.to;
   const auto from_new = [&](const SeenRtp& rtp) {
-    return rtp.at.source.address == change.to && (!same || rtp.at.time_ns >= change.t0.wall_ns);
+    return rtp.at.source.address == change.to && (!same || rtp.at.time_ns >= change.coming.wall_ns);
   };
   const auto to_new = [&](const SeenRtp& rtp) {
     return rtp.at.destination.address == change.to &&
-           (!same || rtp.at.time_ns >= change.t0.wall_ns);
+           (!same || rtp.at.time_ns >= change.coming.wall_ns);
   };
   figures.first_rtp_out_ms = first_ms(sent, change, from_new);
   figures.first_rtp_out_at_peer_ms = first_ms(at_b, change, from_new);
@@ -132,22 +132,30 @@ void read_media(const Evidence& seen, const std::vector<ChangeMark>& changes, st
   figures.lost_in = lost_frames(around(at_a, change), change);
 }
 
-void read_requests(const Evidence& seen, const ChangeMark& change, ChangeFigures& figures) {
+// Call-IDs of calls dialled anew.
+std::set<std::string> read_requests(const Evidence& seen, const ChangeMark& change,
+                                    ChangeFigures& figures) {
+  std::set<std::string> redialled;
   std::set<std::string> branches;
   for (const SeenSip& sip : seen.a.sip) {
     const SipView& message = sip.message;
     if (!within(sip, change) || !sip.at.sent || !message.request) continue;
     if (message.method == "ACK" || !branches.insert(message.branch).second) continue;
     if (message.method == "REGISTER") ++figures.registers;
-    if (message.method == "INVITE" && !message.in_dialog) ++figures.redials;
+    if (message.method == "INVITE" && !message.in_dialog) {
+      ++figures.redials;
+      redialled.insert(message.call_id);
+    }
     if (!is_refresh(message)) continue;
     if (figures.refreshes++ > 0) continue;
     figures.refresh_method = message.method;
     figures.refresh_sent_ms = ms_after(sip.at.time_ns, change);
   }
+  return redialled;
 }
 
-void read_answers(const Evidence& seen, const ChangeMark& change, ChangeFigures& figures) {
+void read_answers(const Evidence& seen, const ChangeMark& change,
+                  const std::set<std::string>& redialled, ChangeFigures& figures) {
   std::set<std::string> challenged;
   for (const SeenSip& sip : seen.a.sip) {
     const SipView& message = sip.message;
@@ -159,7 +167,10 @@ void read_answers(const Evidence& seen, const ChangeMark& change, ChangeFigures&
       if (good && !figures.registered_ms) figures.registered_ms = when;
       if (message.status == 401 || message.status == 407) challenged.insert(message.branch);
     } else if (good && (message.method == "UPDATE" || message.method == "INVITE")) {
-      if (figures.refreshes > 0 && !figures.refresh_answered_ms) figures.refresh_answered_ms = when;
+      const bool redial = redialled.contains(message.call_id);
+      std::optional<double>& answered =
+          redial ? figures.redial_answered_ms : figures.refresh_answered_ms;
+      if (!answered && (redial || figures.refreshes > 0)) answered = when;
     }
   }
   figures.registers_challenged = static_cast<int>(challenged.size());
@@ -176,8 +187,8 @@ std::vector<const SeenRtp*> received_by_a(const Evidence& seen,
       if (rtp.at.destination.address != change.from) return false;
       if (!change.from_gone || rtp.at.time_ns < change.from_gone->wall_ns) return false;
       return std::none_of(changes.begin(), changes.end(), [&](const ChangeMark& later) {
-        return later.to == change.from && later.t0.wall_ns >= change.t0.wall_ns &&
-               rtp.at.time_ns >= later.t0.wall_ns;
+        return later.to == change.from && later.coming.wall_ns >= change.coming.wall_ns &&
+               rtp.at.time_ns >= later.coming.wall_ns;
       });
     });
   });
@@ -187,12 +198,28 @@ std::vector<const SeenRtp*> received_by_b(const Evidence& seen) {
   return select(seen.b.rtp, [](const SeenRtp& rtp) { return !rtp.at.sent; });
 }
 
+Silences silences_of_a(const Evidence& seen, const std::vector<ChangeMark>& changes,
+                       const Stretch& stretch) {
+  const auto longest_ending_within = [&](const Packets& packets) {
+    std::optional<double> longest;
+    for (std::size_t i = 1; i < packets.size(); ++i) {
+      const std::int64_t end = packets[i]->at.time_ns;
+      if (end < stretch.from_ns || end > stretch.until_ns) continue;
+      const auto gap = static_cast<double>(end - packets[i - 1]->at.time_ns) / kNsPerMs;
+      longest = std::max(longest.value_or(0), gap);
+    }
+    return longest;
+  };
+  return {longest_ending_within(select(seen.a.rtp, [](const SeenRtp& rtp) { return rtp.at.sent; })),
+          longest_ending_within(received_by_a(seen, changes))};
+}
+
 ChangeFigures read_figures(const Evidence& seen, const std::vector<ChangeMark>& changes,
                            std::size_t index) {
   ChangeFigures figures;
   read_media(seen, changes, index, figures);
-  read_requests(seen, changes[index], figures);
-  read_answers(seen, changes[index], figures);
+  const auto redialled = read_requests(seen, changes[index], figures);
+  read_answers(seen, changes[index], redialled, figures);
   return figures;
 }
 

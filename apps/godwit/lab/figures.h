@@ -17,6 +17,7 @@ struct ChangeMark {
   net::IpAddress to;
   int down_ms = 0;
   Moment begun;                     ///< the first request to the kernel
+  Moment coming;                    ///< the request that brings the new network was about to go
   Moment t0;                        ///< new address and route in place
   std::optional<Moment> from_gone;  ///< the old address left A; empty: it stays
   std::int64_t end_wall_ns = 0;     ///< the next change began, or the call was ended
@@ -47,8 +48,23 @@ struct ChangeFigures {
   int registers_challenged = 0;            ///< of these, answered 401 or 407
   int refreshes = 0;           ///< UPDATEs and re-INVITEs A sent, without retransmissions
   std::string refresh_method;  ///< of the first
-  int redials = 0;             ///< INVITEs outside a dialog
+  std::optional<double> redial_answered_ms;  ///< first 2xx to one of these
+  int redials = 0;                           ///< INVITEs outside a dialog
 };
+
+/// A stretch of a run on the wall clock.
+struct Stretch {
+  std::int64_t from_ns = 0;
+  std::int64_t until_ns = 0;
+};
+
+/// Longest silences that ended within a stretch.
+struct Silences {
+  std::optional<double> sent_ms;      ///< as A sent
+  std::optional<double> received_ms;  ///< as A received
+};
+[[nodiscard]] Silences silences_of_a(const Evidence& seen, const std::vector<ChangeMark>& changes,
+                                     const Stretch& stretch);
 
 /// Reads the figures of change number `index` out of the captures.
 [[nodiscard]] ChangeFigures read_figures(const Evidence& seen,

@@ -27,6 +27,7 @@ ChangeMark break_change(double down_ms = 0) {
   change.to = *net::IpAddress::parse("10.2.0.2");
   change.down_ms = static_cast<int>(down_ms);
   change.begun = moment(-down_ms);
+  change.coming = moment(-0.1);
   change.t0 = moment(0);
   change.from_gone = moment(-down_ms);
   change.end_wall_ns = moment(5000).wall_ns;
@@ -118,6 +119,28 @@ TEST(Figures, RetransmissionsAreNotCountedTwiceButChallengesAre) {
   const ChangeFigures figures = read_figures(seen, {break_change()}, 0);
   EXPECT_EQ(figures.registers, 2);
   EXPECT_EQ(figures.registers_challenged, 1);
+}
+
+TEST(Figures, ACallDialledAnewIsToldFromARefresh) {
+  Evidence seen = moved_call();
+  SipView invite = request("INVITE", "i1", false);
+  SipView answer = response(200, "INVITE", "i1");
+  invite.call_id = answer.call_id = "another";
+  seen.a.sip.push_back(sip(110, true, "10.2.0.2", invite));
+  seen.a.sip.push_back(sip(260, false, "10.2.0.2", answer));
+  const ChangeFigures figures = read_figures(seen, {break_change()}, 0);
+  EXPECT_EQ(figures.redials, 1);
+  EXPECT_EQ(figures.refresh_answered_ms, 101);
+  EXPECT_EQ(figures.redial_answered_ms, 260);
+}
+
+TEST(Figures, SilencesCountWhereTheyEnd) {
+  const std::vector<ChangeMark> changes = {break_change()};
+  const Silences all = silences_of_a(moved_call(), changes, {kT0, kT0 + kNsPerSecond});
+  EXPECT_EQ(all.received_ms, 120);
+  EXPECT_EQ(all.sent_ms, 20);
+  const Silences early = silences_of_a(moved_call(), changes, {kT0, kT0 + 50 * kNsPerMs});
+  EXPECT_FALSE(early.received_ms);
 }
 
 TEST(Figures, WhatNeverHappenedIsEmpty) {

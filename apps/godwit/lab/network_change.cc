@@ -36,6 +36,7 @@ Result<ChangeMark> replace(Rig& rig, const PlannedChange& planned, Progress& pro
     pause_ms(planned.down_ms);
     batch = NetlinkBatch();
   }
+  mark.coming = planned.down_ms > 0 ? Moment::now() : mark.begun;
   auto done = rig.commit(rig.attach(batch, planned.to, kUsualMetric));
   if (!done) return broken(done.error());
   mark.t0 = *done;
@@ -52,7 +53,7 @@ Result<ChangeMark> overlap(Rig& rig, const PlannedChange& planned, Progress& pro
   progress.say(up_text(planned.to) + " beside " + planned.from.label);
   pause_ms(kOverlapBeforeFlipMs);
   NetlinkBatch flip;
-  mark.begun = Moment::now();
+  mark.begun = mark.coming = Moment::now();
   auto flipped = rig.commit(flip.add_route(rig.default_route(planned.to, kPreferredMetric)));
   if (!flipped) return broken(flipped.error());
   mark.t0 = *flipped;
@@ -92,7 +93,7 @@ Result<ChangeMark> better(Rig& rig, const PlannedChange& planned, Progress& prog
       .add_address(rig.device(to.device), to.address, to.prefix_length())
       .add_route(own_route(rig, to));
   for (const RouteSpec& route : all_routes(rig, to)) batch.add_route(route);
-  mark.begun = Moment::now();
+  mark.begun = mark.coming = Moment::now();
   auto done = rig.commit(batch);
   if (!done) return broken(done.error());
   mark.t0 = *done;
@@ -109,7 +110,7 @@ Result<ChangeMark> withdraw(Rig& rig, const PlannedChange& planned, Progress& pr
       .remove_address(rig.device(from.device), from.address, from.prefix_length())
       .remove_source_rule(from.address, from.table)
       .set_link_down(rig.device(from.device));
-  mark.begun = Moment::now();
+  mark.begun = mark.coming = Moment::now();
   mark.from_gone = mark.begun;
   auto done = rig.commit(batch);
   if (!done) return broken(done.error());

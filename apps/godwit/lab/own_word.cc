@@ -49,6 +49,7 @@ OwnWord own_word(const std::vector<json>& events, const ChangeMark& change) {
       const std::int64_t noticed = mono_of(event["report"], "noticed_mono_ns");
       if (!during(noticed, change)) continue;
       word.report = event["report"];
+      word.told_mono_ns = mono_of(event, "mono_ns");
       word.noticed_ms = after_t0(noticed, change);
     } else if (type == "net.change.started" && !word.report) {
       const std::int64_t noticed = mono_of(event, "mono_ns");
@@ -60,13 +61,24 @@ OwnWord own_word(const std::vector<json>& events, const ChangeMark& change) {
   return word;
 }
 
+Stretch stretch_of(const OwnWord& word, const ChangeMark& change) {
+  const auto wall = [&](std::int64_t mono_ns) {
+    return change.t0.wall_ns + (mono_ns - change.t0.mono_ns);
+  };
+  const double noticed_ms = word.noticed_ms.value_or(0);
+  return {change.t0.wall_ns + static_cast<std::int64_t>(noticed_ms * kNsPerMs) - kEarly,
+          word.told_mono_ns == 0 ? change.end_wall_ns : wall(word.told_mono_ns)};
+}
+
 std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
-                                  const ChangeMark& change) {
+                                  const ChangeMark& change, const Silences& silences) {
   if (!word.report || !word.noticed_ms) return {};
   std::vector<Disagreement> all;
   const std::array<std::pair<const char*, std::optional<double>>, 5> moments = {{
       {"refresh_sent_ms", figures.refresh_sent_ms},
-      {"refresh_answered_ms", figures.refresh_answered_ms},
+      // Dialled anew, the call was moved by the answer to that.
+      {"refresh_answered_ms",
+       figures.redials > 0 ? figures.redial_answered_ms : figures.refresh_answered_ms},
       {"registered_ms", figures.registered_ms},
       {"first_rtp_out_ms", figures.first_rtp_out_ms},
       {"first_rtp_in_ms", figures.first_rtp_in_ms},
@@ -78,12 +90,14 @@ std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figu
   }
   const auto gap_out = number(*word.report, "gap_out_ms");
   const auto gap_in = number(*word.report, "gap_in_ms");
-  if (differ(figures.gap_sent_ms, gap_out, kToleranceMs)) {
-    all.push_back({"gap_out_ms", figures.gap_sent_ms, gap_out});
+  if (differ(silences.sent_ms, gap_out, kToleranceMs)) {
+    all.push_back({"gap_out_ms", silences.sent_ms, gap_out});
   }
-  if (differ(figures.gap_in_ms, gap_in, kToleranceMs)) {
-    all.push_back({"gap_in_ms", figures.gap_in_ms, gap_in});
+  if (differ(silences.received_ms, gap_in, kToleranceMs)) {
+    all.push_back({"gap_in_ms", silences.received_ms, gap_in});
   }
+  // A call dialled anew has another stream: its sequence numbers tell nothing of the old one's.
+  if (figures.redials > 0) return all;
   std::optional<double> lost_in = number(*word.report, "lost_in");
   if (lost_in) *lost_in = std::max(0.0, *lost_in - std::round(change.down_ms / 20.0));
   if (differ(figures.lost_in, lost_in, 1)) all.push_back({"lost_in", figures.lost_in, lost_in});

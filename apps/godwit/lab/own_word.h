@@ -13,6 +13,7 @@ namespace godwit::lab {
 /// What A itself tells of a change, to be held against the captures.
 struct OwnWord {
   std::optional<double> noticed_ms;      ///< after t0, by A's events
+  std::int64_t told_mono_ns = 0;         ///< when it told of the handover; 0: it did not
   std::optional<nlohmann::json> report;  ///< the HandoverReport of the call, if there is one
 };
 
@@ -24,7 +25,10 @@ struct Disagreement {
 };
 
 [[nodiscard]] OwnWord own_word(const std::vector<nlohmann::json>& events, const ChangeMark& change);
+/// @param silences  those of the stretch that the report speaks of, see `stretch_of()`
 [[nodiscard]] std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
-                                                const ChangeMark& change);
+                                                const ChangeMark& change, const Silences& silences);
+/// From noticing until telling: what comes later A could not know when it told.
+[[nodiscard]] Stretch stretch_of(const OwnWord& word, const ChangeMark& change);
 
 }  // namespace godwit::lab

@@ -18,7 +18,6 @@ constexpr int kInterrupted = 130;
 constexpr double kStartLimitMs = 10'000;
 constexpr double kCallLimitMs = 15'000;
 constexpr int kPatienceMs = 5000;
-constexpr int kInterrupted = 130;  // what a program that was asked to stop says when it could
 
 std::string own_program() {
   std::error_code error;

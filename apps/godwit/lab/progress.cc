@@ -72,7 +72,11 @@ void Progress::say(const std::string& text) {
 }
 
 void Progress::tell(const json& event) {
-  if (const std::string text = in_words(event); !text.empty()) say("  A: " + text);
+  const std::string text = in_words(event);
+  // What follows from one change is told once: the kernel's messages come in more than one piece.
+  if (text.empty() || text == last_told_) return;
+  last_told_ = text;
+  say("  A: " + text);
 }
 
 }  // namespace godwit::lab

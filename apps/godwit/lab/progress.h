@@ -26,6 +26,7 @@ class Progress {
   Colour colour_;
   std::mutex mutex_;
   double started_ms_ = 0;
+  std::string last_told_;
 };
 
 /// Empty for events that are not worth a line.

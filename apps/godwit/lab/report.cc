@@ -56,6 +56,7 @@ const std::vector<Column>& columns() {
       {"registers_challenged", figure(&F::registers_challenged)},
       {"refreshes", figure(&F::refreshes)},
       {"redials", figure(&F::redials)},
+      {"redial_answered_ms", figure(&F::redial_answered_ms)},
       {"speech_out", share(&ChangeResult::out)},
       {"speech_in", share(&ChangeResult::in)},
   };
