@@ -46,12 +46,13 @@ NetworkChangeStep step_event(ChangeId change, const Step& step, StepStatus statu
 RoamRunner::Actions RoamRunner::start(RoamPlan plan, const Delta& delta, std::uint64_t generation,
                                       TimePoint noticed, TimePoint now) {
   Actions actions;
+  const ChangeOutcome outcome = outcome_if_superseded();
   std::vector<Entry> carried = carry_over(plan, actions);
   if (plan.steps.empty()) {
     finish_if_done(now, actions);
     return actions;
   }
-  supersede(now, actions);
+  supersede(outcome, now, actions);
   current_ = Current{.change = ChangeId{++last_change_},
                      .generation = generation,
                      .noticed = noticed,
@@ -89,11 +90,15 @@ std::vector<RoamRunner::Entry> RoamRunner::carry_over(RoamPlan& plan, Actions& a
   return carried;
 }
 
-void RoamRunner::supersede(TimePoint now, Actions& actions) {
+ChangeOutcome RoamRunner::outcome_if_superseded() const {
+  const bool untouched =
+      !current_ || std::none_of(current_->entries.begin(), current_->entries.end(),
+                                [](const Entry& entry) { return entry.ended.has_value(); });
+  return untouched ? ChangeOutcome::superseded : ChangeOutcome::partly;
+}
+
+void RoamRunner::supersede(ChangeOutcome outcome, TimePoint now, Actions& actions) {
   if (!current_) return;
-  const bool untouched = std::none_of(current_->entries.begin(), current_->entries.end(),
-                                      [](const Entry& entry) { return entry.ended.has_value(); });
-  const ChangeOutcome outcome = untouched ? ChangeOutcome::superseded : ChangeOutcome::partly;
   actions.push_back(Tell{NetworkChangeFinished{
       .change = current_->change, .outcome = outcome, .took = now - current_->noticed}});
   current_.reset();

@@ -65,7 +65,8 @@ class RoamRunner {
     std::vector<Entry> entries;
   };
   std::vector<Entry> carry_over(RoamPlan& plan, Actions& actions);
-  void supersede(TimePoint now, Actions& actions);
+  [[nodiscard]] ChangeOutcome outcome_if_superseded() const;
+  void supersede(ChangeOutcome outcome, TimePoint now, Actions& actions);
   void end(Entry& entry, StepStatus status, std::string detail, Actions& actions) const;
   void finish_if_done(TimePoint now, Actions& actions);
 

@@ -200,6 +200,14 @@ TEST_F(RoamRunnerTest, ParkedSubjectsMoveWithTheNewerPlan) {
                   "change 2 register account 1 started", "perform 8 register account 1"));
 }
 
+TEST_F(RoamRunnerTest, FlapSupersedesWhatWasParked) {
+  (void)start({ParkCall{CallId{3}}, ParkAccount{AccountId{1}}}, 7);
+  EXPECT_THAT(start({Probe{AccountId{1}}}, 8, 2s),
+              ElementsAre("change 1 park call 3 done", "change 1 finished superseded 2000 ms",
+                          "change 2 started: address_lost wifi0 10.1.0.2",
+                          "change 2 probe account 1 started", "perform 8 probe account 1"));
+}
+
 TEST_F(RoamRunnerTest, EachProbeThatIsAskedForIsPerformed) {
   (void)start({Probe{AccountId{1}}}, 7);
   EXPECT_THAT(start({Probe{AccountId{1}}}, 8).back(), "perform 8 probe account 1");
