@@ -36,9 +36,8 @@ Result<void> Account::stop_registration() {
 Result<Call> Account::dial(std::string_view target, const CallOptions& options) {
   const auto core = core_.lock();
   if (!core) return agent_is_gone();
-  auto call = core->driver.command([&](ua::Engine& engine, TimePoint now) {
-    return engine.dial(id_, target, options, now);
-  });
+  auto call = core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.dial(id_, target, options, now); });
   if (!call) return tl::unexpected(call.error());
   return Call(core_, *call);
 }

@@ -6,7 +6,9 @@
 namespace godwit {
 namespace {
 
-tl::unexpected<Error> agent_is_gone() { return fail(Errc::no_such_call, "the user agent is gone"); }
+tl::unexpected<Error> agent_is_gone() {
+  return fail(Errc::no_such_call, "the user agent is gone");
+}
 
 }  // namespace
 
@@ -50,9 +52,8 @@ Result<void> Call::hang_up() {
 Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds each) {
   const auto core = core_.lock();
   if (!core) return agent_is_gone();
-  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
-    return engine.send_dtmf(id_, digits, each, now);
-  });
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.send_dtmf(id_, digits, each, now); });
 }
 
 }  // namespace godwit

@@ -15,7 +15,9 @@ UserAgent::UserAgent(UserAgentOptions options)
     : core_(std::make_shared<UserAgentCore>(std::move(options))) {}
 UserAgent::~UserAgent() = default;
 
-void UserAgent::on_event(EventHandler handler) { core_->driver.on_event(std::move(handler)); }
+void UserAgent::on_event(EventHandler handler) {
+  core_->driver.on_event(std::move(handler));
+}
 
 Result<Account> UserAgent::add_account(AccountOptions options) {
   auto id = core_->driver.command([&](ua::Engine& engine, TimePoint now) {
@@ -30,9 +32,15 @@ Result<void> UserAgent::remove_account(AccountId account) {
       [&](ua::Engine& engine, TimePoint now) { return engine.remove_account(account, now); });
 }
 
-Account UserAgent::account(AccountId id) const { return Account(core_, id); }
-Call UserAgent::call(CallId id) const { return Call(core_, id); }
-std::vector<CallId> UserAgent::calls() const { return std::as_const(core_->driver).engine().calls(); }
+Account UserAgent::account(AccountId id) const {
+  return Account(core_, id);
+}
+Call UserAgent::call(CallId id) const {
+  return Call(core_, id);
+}
+std::vector<CallId> UserAgent::calls() const {
+  return std::as_const(core_->driver).engine().calls();
+}
 
 Result<QueryId> UserAgent::query_options(std::string_view target) {
   return core_->driver.command(
@@ -44,10 +52,20 @@ void UserAgent::shut_down(Duration limit) {
   core_->driver.stop_when_idle(core_->driver.now() + limit);
 }
 
-void UserAgent::notify_network_changed() { core_->driver.notify_network_changed(); }
-void UserAgent::post(std::function<void()> f) { core_->driver.post(std::move(f)); }
-void UserAgent::run() { core_->driver.run(); }
-bool UserAgent::poll(Duration wait) { return core_->driver.poll(wait); }
-void UserAgent::stop() { core_->driver.stop(); }
+void UserAgent::notify_network_changed() {
+  core_->driver.notify_network_changed();
+}
+void UserAgent::post(std::function<void()> f) {
+  core_->driver.post(std::move(f));
+}
+void UserAgent::run() {
+  core_->driver.run();
+}
+bool UserAgent::poll(Duration wait) {
+  return core_->driver.poll(wait);
+}
+void UserAgent::stop() {
+  core_->driver.stop();
+}
 
 }  // namespace godwit
