@@ -142,15 +142,13 @@ std::set<std::string> read_requests(const Evidence& seen, const ChangeMark& chan
     if (!within(sip, change) || !sip.at.sent || !message.request) continue;
     if (message.method == "ACK" || !branches.insert(message.branch).second) continue;
     if (message.method == "REGISTER") ++figures.registers;
-    if (message.method == "INVITE" && !message.in_dialog) {
-      ++figures.redials;
-      redialled.insert(message.call_id);
-    }
+    if (message.method == "INVITE" && !message.in_dialog) redialled.insert(message.call_id);
     if (!is_refresh(message)) continue;
     if (figures.refreshes++ > 0) continue;
     figures.refresh_method = message.method;
     figures.refresh_sent_ms = ms_after(sip.at.time_ns, change);
   }
+  figures.redials = static_cast<int>(redialled.size());
   return redialled;
 }
 

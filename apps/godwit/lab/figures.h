@@ -49,7 +49,7 @@ struct ChangeFigures {
   int refreshes = 0;           ///< UPDATEs and re-INVITEs A sent, without retransmissions
   std::string refresh_method;  ///< of the first
   std::optional<double> redial_answered_ms;  ///< first 2xx to one of these
-  int redials = 0;                           ///< INVITEs outside a dialog
+  int redials = 0;                           ///< calls dialled anew
 };
 
 /// A stretch of a run on the wall clock.

@@ -108,13 +108,16 @@ Result<ChangeMark> withdraw(Rig& rig, const PlannedChange& planned, Progress& pr
   for (const RouteSpec& route : all_routes(rig, from)) batch.remove_route(route);
   batch.remove_route(own_route(rig, from))
       .remove_address(rig.device(from.device), from.address, from.prefix_length())
-      .remove_source_rule(from.address, from.table)
-      .set_link_down(rig.device(from.device));
+      .remove_source_rule(from.address, from.table);
   mark.begun = mark.coming = Moment::now();
   mark.from_gone = mark.begun;
   auto done = rig.commit(batch);
   if (!done) return broken(done.error());
   mark.t0 = *done;
+  NetlinkBatch down;
+  if (auto off = rig.commit(down.set_link_down(rig.device(from.device))); !off) {
+    return broken(off.error());
+  }
   progress.say(gone_text(from) + ", " + planned.to.label + " is used again");
   return mark;
 }

@@ -51,6 +51,9 @@ OwnWord own_word(const std::vector<json>& events, const ChangeMark& change) {
       word.report = event["report"];
       word.told_mono_ns = mono_of(event, "mono_ns");
       word.noticed_ms = after_t0(noticed, change);
+    } else if (type == "call.handover.begin" && word.began_mono_ns == 0) {
+      const std::int64_t began = mono_of(event, "mono_ns");
+      if (during(began, change)) word.began_mono_ns = began;
     } else if (type == "net.change.started" && !word.report) {
       const std::int64_t noticed = mono_of(event, "mono_ns");
       const bool first =
@@ -65,8 +68,7 @@ Stretch stretch_of(const OwnWord& word, const ChangeMark& change) {
   const auto wall = [&](std::int64_t mono_ns) {
     return change.t0.wall_ns + (mono_ns - change.t0.mono_ns);
   };
-  const double noticed_ms = word.noticed_ms.value_or(0);
-  return {change.t0.wall_ns + static_cast<std::int64_t>(noticed_ms * kNsPerMs) - kEarly,
+  return {word.began_mono_ns == 0 ? change.begun.wall_ns : wall(word.began_mono_ns),
           word.told_mono_ns == 0 ? change.end_wall_ns : wall(word.told_mono_ns)};
 }
 

@@ -70,8 +70,9 @@ TEST_F(OwnWordTest, MoreThanFiveMillisecondsOffIsADisagreement) {
 TEST_F(OwnWordTest, SpeaksOfTheTimeUntilItWasTold) {
   json event = done(kT0 + kNsPerMs);
   event["mono_ns"] = kT0 + 130 * kNsPerMs;
-  const Stretch stretch = stretch_of(own_word({event}, change_), change_);
-  EXPECT_EQ(stretch.from_ns, change_.t0.wall_ns);
+  const json begin = {{"type", "call.handover.begin"}, {"mono_ns", kT0 + 2 * kNsPerMs}};
+  const Stretch stretch = stretch_of(own_word({begin, event}, change_), change_);
+  EXPECT_EQ(stretch.from_ns, change_.t0.wall_ns + 2 * kNsPerMs);
   EXPECT_EQ(stretch.until_ns, change_.t0.wall_ns + 130 * kNsPerMs);
 }
 

@@ -12,6 +12,8 @@ constexpr std::size_t kBlock = 65536;         // samples in one transform
 constexpr std::size_t kLongestPiece = 16000;  // what is lost of a block at its end
 constexpr std::size_t kStep = kBlock - kLongestPiece;
 constexpr double kBeyondDoubt = 0.95;
+constexpr std::size_t kPart = 1600;  // a fifth of a second
+constexpr std::size_t kSlip = 480;   // three frames of 20 ms
 
 using Spectrum = std::vector<std::complex<float>>;
 
@@ -68,6 +70,12 @@ double square(double value) {
   return value * value;
 }
 
+double energy_of(std::span<const std::int16_t> samples) {
+  double energy = 0;
+  for (const std::int16_t sample : samples) energy += square(sample / 32768.0);
+  return energy;
+}
+
 }  // namespace
 
 SpeechSearch::SpeechSearch(Samples recording)
@@ -103,13 +111,7 @@ SpeechMatch SpeechSearch::find_in_block(const Needle& needle, std::size_t block)
   return best;
 }
 
-SpeechMatch SpeechSearch::find(std::span<const std::int16_t> piece, std::size_t hint) const {
-  Needle needle{spectrum_of(piece), piece.size(), 0};
-  for (const std::int16_t sample : piece) needle.norm += square(sample / 32768.0);
-  needle.norm = std::sqrt(needle.norm);
-  if (needle.norm < 1e-3 || piece.size() > kLongestPiece || recording_.size() < piece.size()) {
-    return {};
-  }
+SpeechMatch SpeechSearch::find_whole(const Needle& needle, std::size_t hint) const {
   const std::size_t likely = hint / kStep;
   SpeechMatch best;
   if (likely < blocks_.size()) best = find_in_block(needle, likely);
@@ -119,6 +121,46 @@ SpeechMatch SpeechSearch::find(std::span<const std::int16_t> piece, std::size_t 
     if (match.likeness > best.likeness) best = match;
   }
   return best;
+}
+
+double SpeechSearch::likeness_near(std::span<const std::int16_t> part, std::size_t at) const {
+  const std::size_t first = at > kSlip ? at - kSlip : 0;
+  const double norm = std::sqrt(energy_of(part));
+  double best = 0;
+  for (std::size_t start = first; start <= at + kSlip && start + part.size() <= recording_.size();
+       ++start) {
+    const double energy = energy_[start + part.size()] - energy_[start];
+    if (energy < square(norm) * 1e-3) continue;
+    double product = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      product += static_cast<double>(part[i]) * recording_[start + i];
+    }
+    best = std::max(best, product / square(32768.0) / (norm * std::sqrt(energy)));
+  }
+  return best;
+}
+
+double SpeechSearch::likeness_in_parts(std::span<const std::int16_t> piece, std::size_t at) const {
+  double sum = 0;
+  double weight = 0;
+  for (std::size_t start = 0; start + kPart <= piece.size(); start += kPart) {
+    const auto part = piece.subspan(start, kPart);
+    const double energy = energy_of(part);
+    if (energy < 1e-6) continue;
+    sum += energy * likeness_near(part, at + start);
+    weight += energy;
+  }
+  return weight > 0 ? sum / weight : 0;
+}
+
+SpeechMatch SpeechSearch::find(std::span<const std::int16_t> piece, std::size_t hint) const {
+  const double norm = std::sqrt(energy_of(piece));
+  if (norm < 1e-3 || piece.size() > kLongestPiece || recording_.size() < piece.size()) return {};
+  SpeechMatch match = find_whole({spectrum_of(piece), piece.size(), norm}, hint);
+  if (match.likeness < kBeyondDoubt) {
+    match.likeness = std::max(match.likeness, likeness_in_parts(piece, match.at));
+  }
+  return match;
 }
 
 }  // namespace godwit::lab

@@ -18,6 +18,10 @@ struct SpeechMatch {
 };
 
 /// Finds pieces of speech in a recording by normalised cross-correlation over every position.
+///
+/// A jitter buffer that inserts or drops a frame shifts what follows by 20 ms; a piece that does
+/// not match as a whole is therefore compared once more in fifths of a second, each of which may
+/// lie up to three frames beside its place.
 class SpeechSearch {
  public:
   explicit SpeechSearch(Samples recording);
@@ -33,6 +37,9 @@ class SpeechSearch {
     std::size_t size;
     double norm;
   };
+  [[nodiscard]] SpeechMatch find_whole(const Needle& needle, std::size_t hint) const;
+  [[nodiscard]] double likeness_in_parts(std::span<const std::int16_t> piece, std::size_t at) const;
+  [[nodiscard]] double likeness_near(std::span<const std::int16_t> part, std::size_t at) const;
   [[nodiscard]] SpeechMatch find_in_block(const Needle& needle, std::size_t block) const;
 
   Samples recording_;
