@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 
 #include "lab/clock.h"
@@ -34,6 +36,9 @@ bool lay_over(const ProcessSpec& spec) {
   if (::unshare(CLONE_NEWNS) != 0) return false;
   if (::mount("", "/", "none", MS_SLAVE | MS_REC, nullptr) != 0) return false;
   for (const auto& [file, over] : spec.overlays) {
+    // A bare system has no /etc/hosts, and only a file can be covered by a file.
+    const UniqueFd there(::open(over.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (!there.valid()) return false;
     if (::mount(file.c_str(), over.c_str(), "none", MS_BIND, nullptr) != 0) return false;
   }
   return true;
@@ -47,7 +52,10 @@ bool lay_over(const ProcessSpec& spec) {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const bool inside = spec.where == nullptr || ::setns(spec.where->fd(), CLONE_NEWNET) == 0;
-  if (!inside || !lay_over(spec)) ::_exit(kCannotStart);
+  if (!inside || !lay_over(spec)) {
+    ::dprintf(ready.log, "cannot lay files over the system's own: %s\n", std::strerror(errno));
+    ::_exit(kCannotStart);
+  }
   const int nothing = ::open("/dev/null", O_RDONLY);
   ::dup2(nothing, 0);
   ::dup2(ready.output, 1);
