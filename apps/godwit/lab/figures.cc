@@ -196,8 +196,8 @@ std::vector<const SeenRtp*> received_by_b(const Evidence& seen) {
   return select(seen.b.rtp, [](const SeenRtp& rtp) { return !rtp.at.sent; });
 }
 
-Silences silences_of_a(const Evidence& seen, const std::vector<ChangeMark>& changes,
-                       const Stretch& stretch) {
+Shown shown_within(const Evidence& seen, const std::vector<ChangeMark>& changes,
+                   const Stretch& stretch) {
   const auto longest_ending_within = [&](const Packets& packets) {
     std::optional<double> longest;
     for (std::size_t i = 1; i < packets.size(); ++i) {
@@ -208,8 +208,15 @@ Silences silences_of_a(const Evidence& seen, const std::vector<ChangeMark>& chan
     }
     return longest;
   };
-  return {longest_ending_within(select(seen.a.rtp, [](const SeenRtp& rtp) { return rtp.at.sent; })),
-          longest_ending_within(received_by_a(seen, changes))};
+  Shown shown;
+  shown.sent_ms =
+      longest_ending_within(select(seen.a.rtp, [](const SeenRtp& rtp) { return rtp.at.sent; }));
+  const Packets received = received_by_a(seen, changes);
+  shown.received_ms = longest_ending_within(received);
+  // The frame before belongs to it: what is missing after that one was lost in the stretch.
+  const Packets inside = between(received, stretch.from_ns - kFrameNs, stretch.until_ns + 1);
+  if (!inside.empty()) shown.lost_in = missing_frames(inside);
+  return shown;
 }
 
 ChangeFigures read_figures(const Evidence& seen, const std::vector<ChangeMark>& changes,

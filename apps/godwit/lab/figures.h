@@ -58,13 +58,14 @@ struct Stretch {
   std::int64_t until_ns = 0;
 };
 
-/// Longest silences that ended within a stretch.
-struct Silences {
-  std::optional<double> sent_ms;      ///< as A sent
-  std::optional<double> received_ms;  ///< as A received
+/// What the captures show of a stretch.
+struct Shown {
+  std::optional<double> sent_ms;      ///< longest silence that ended in it, as A sent
+  std::optional<double> received_ms;  ///< the same as A received
+  std::optional<double> lost_in;      ///< 20 ms frames that A did not receive
 };
-[[nodiscard]] Silences silences_of_a(const Evidence& seen, const std::vector<ChangeMark>& changes,
-                                     const Stretch& stretch);
+[[nodiscard]] Shown shown_within(const Evidence& seen, const std::vector<ChangeMark>& changes,
+                                 const Stretch& stretch);
 
 /// Reads the figures of change number `index` out of the captures.
 [[nodiscard]] ChangeFigures read_figures(const Evidence& seen,

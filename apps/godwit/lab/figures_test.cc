@@ -134,12 +134,13 @@ TEST(Figures, ACallDialledAnewIsToldFromARefresh) {
   EXPECT_EQ(figures.redial_answered_ms, 260);
 }
 
-TEST(Figures, SilencesCountWhereTheyEnd) {
+TEST(Figures, ShownCountWhereTheyEnd) {
   const std::vector<ChangeMark> changes = {break_change()};
-  const Silences all = silences_of_a(moved_call(), changes, {kT0, kT0 + kNsPerSecond});
+  const Shown all = shown_within(moved_call(), changes, {kT0, kT0 + kNsPerSecond});
   EXPECT_EQ(all.received_ms, 120);
   EXPECT_EQ(all.sent_ms, 20);
-  const Silences early = silences_of_a(moved_call(), changes, {kT0, kT0 + 50 * kNsPerMs});
+  EXPECT_EQ(all.lost_in, 5);
+  const Shown early = shown_within(moved_call(), changes, {kT0, kT0 + 50 * kNsPerMs});
   EXPECT_FALSE(early.received_ms);
 }
 

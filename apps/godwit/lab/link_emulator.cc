@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/link_emulator.h"
 
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -12,6 +11,7 @@
 #include <array>
 
 #include "lab/clock.h"
+#include "lab/real_time.h"
 #include "lab/system_error.h"
 
 namespace godwit::lab {
@@ -23,14 +23,6 @@ constexpr std::size_t kMaxPacket = 65536;
 
 TimePoint now() {
   return TimePoint(Duration(read_clock(CLOCK_MONOTONIC)));
-}
-
-// A link that is late because another process computes would be measured as godwit's slowness.
-void ask_for_priority() {
-  sched_param priority{};
-  priority.sched_priority = 20;
-  if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority) == 0) return;
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), -20);
 }
 
 bool watch(int epoll, int fd, std::uint32_t mark) {
@@ -108,7 +100,11 @@ void LinkEmulator::arm_timer() {
 }
 
 void LinkEmulator::loop() {
-  ask_for_priority();
+  // A link that is late because another process computes would be measured as godwit's slowness.
+  const RealTime ahead;
+  if (!ahead.granted()) {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), -20);
+  }
   std::array<epoll_event, 16> events{};
   while (!stopping_) {
     arm_timer();

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kToleranceMs = 5;
+constexpr double kTolerancePackets = 1;
 // The kernel tells of a change while the request for it is still running.
 constexpr std::int64_t kEarly = kNsPerMs;
 
@@ -73,7 +74,7 @@ Stretch stretch_of(const OwnWord& word, const ChangeMark& change) {
 }
 
 std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
-                                  const ChangeMark& change, const Silences& silences) {
+                                  const Shown& shown) {
   if (!word.report || !word.noticed_ms) return {};
   std::vector<Disagreement> all;
   const std::array<std::pair<const char*, std::optional<double>>, 5> moments = {{
@@ -92,17 +93,18 @@ std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figu
   }
   const auto gap_out = number(*word.report, "gap_out_ms");
   const auto gap_in = number(*word.report, "gap_in_ms");
-  if (differ(silences.sent_ms, gap_out, kToleranceMs)) {
-    all.push_back({"gap_out_ms", silences.sent_ms, gap_out});
+  if (differ(shown.sent_ms, gap_out, kToleranceMs)) {
+    all.push_back({"gap_out_ms", shown.sent_ms, gap_out});
   }
-  if (differ(silences.received_ms, gap_in, kToleranceMs)) {
-    all.push_back({"gap_in_ms", silences.received_ms, gap_in});
+  if (differ(shown.received_ms, gap_in, kToleranceMs)) {
+    all.push_back({"gap_in_ms", shown.received_ms, gap_in});
   }
   // A call dialled anew has another stream: its sequence numbers tell nothing of the old one's.
   if (figures.redials > 0) return all;
-  std::optional<double> lost_in = number(*word.report, "lost_in");
-  if (lost_in) *lost_in = std::max(0.0, *lost_in - std::round(change.down_ms / 20.0));
-  if (differ(figures.lost_in, lost_in, 1)) all.push_back({"lost_in", figures.lost_in, lost_in});
+  const auto lost_in = number(*word.report, "lost_in");
+  if (differ(shown.lost_in, lost_in, kTolerancePackets)) {
+    all.push_back({"lost_in", shown.lost_in, lost_in});
+  }
   return all;
 }
 

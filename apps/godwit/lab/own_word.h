@@ -26,9 +26,9 @@ struct Disagreement {
 };
 
 [[nodiscard]] OwnWord own_word(const std::vector<nlohmann::json>& events, const ChangeMark& change);
-/// @param silences  those of the stretch that the report speaks of, see `stretch_of()`
+/// @param shown  of the stretch that the report speaks of, see `stretch_of()`
 [[nodiscard]] std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figures,
-                                                const ChangeMark& change, const Silences& silences);
+                                                const Shown& shown);
 /// From beginning to move the call until telling: what comes later A could not know when it told.
 [[nodiscard]] Stretch stretch_of(const OwnWord& word, const ChangeMark& change);
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "lab/child_process.h"
+#include "lab/real_time.h"
 #include "lab/system_error.h"
 #include "lab/tun_device.h"
 
@@ -216,6 +217,8 @@ NetlinkBatch& Rig::detach(NetlinkBatch& batch, const Attachment& from, std::uint
 }
 
 Result<Moment> Rig::commit(NetlinkBatch& batch) {
+  // A wakes up at the first of the kernel's messages, and must not run before the last is done.
+  const RealTime ahead;
   if (auto done = a_netlink_->commit(batch); !done) return tl::unexpected(done.error());
   return Moment::now();
 }

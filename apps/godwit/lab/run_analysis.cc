@@ -93,8 +93,8 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
     change.to_label = record.changes[i].to_label;
     change.figures = read_figures(seen, marks, i);
     change.figures.noticed_ms = word.noticed_ms;
-    change.disagreements = compare(word, change.figures, marks[i],
-                                   silences_of_a(seen, marks, stretch_of(word, marks[i])));
+    change.disagreements =
+        compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
     result.changes.push_back(std::move(change));
   }
   prove_both_ways(order, record, seen, result);

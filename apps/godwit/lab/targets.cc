@@ -41,8 +41,10 @@ Limits limits_for(const LabOptions& options, const json& change) {
   greatest["first_rtp_in_ms"] = peer_ms + (baresip ? 25 : 15);
   greatest["first_rtp_out_at_peer_ms"] = (across ? 1.5 : 0.5) * peer_ms + 25;
   if (options.scenario == "wifi-to-lte") {
-    greatest["lost_in"] = 6;
-    greatest["lost_out"] = across ? 6 : 1;
+    // What is under way for P is lost, and one more.
+    const double frames = peer_ms / 20 + 1;
+    greatest["lost_in"] = frames;
+    greatest["lost_out"] = across ? frames : 1;
   }
   return limits;
 }
