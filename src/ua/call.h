@@ -49,7 +49,6 @@ class Call {
   void on_request(const sip::RequestReceived& received, TimePoint now);
   void on_ack(const sip::Message& ack, TimePoint now);
   void on_cancel(TimePoint now);
-  void on_server_failed(sip::ServerId id, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(sip::ClientId id, const Error& error, TimePoint now);
 
@@ -118,11 +117,9 @@ class Call {
   /// The refresh that a move needs: what is wanted, and how far it is.
   struct Refresh {
     net::IpAddress media_source;
-    bool wanted = true;
     std::optional<sip::ClientId> transaction;
     sip::Method method = sip::Method::update;
     std::uint32_t cseq = 0;
-    net::SocketAddress local_rtp;
     bool update_refused = false;
     bool waits_for_registration = false;
     bool media_first_done = false;

@@ -249,8 +249,4 @@ void Call::repeat_accept(TimePoint now) {
   context_.transactions.respond(accepting_->transaction, accepting_->response, now);
 }
 
-void Call::on_server_failed(sip::ServerId, TimePoint) {
-  // A refusal of ours was not acknowledged; there is nothing left to do for the call.
-}
-
 }  // namespace godwit::ua

@@ -151,7 +151,6 @@ void Call::send_refresh(const net::Flow& flow, const net::SocketAddress& rtp, Ti
   last_local_ = net::to_string(flow.local);
   refresh_->cseq = dialog_->local_sequence();
   refresh_->sent = now;
-  refresh_->local_rtp = rtp;
   if (update) refresh_->silent_at = now + std::max(kSilence, 4 * round_trip_);
   if (handover_) {
     handover_->set_target(last_local_);
