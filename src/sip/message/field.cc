@@ -64,6 +64,36 @@ constexpr std::array kFields{
     NamedField{"Content-Language", Field::content_language},
     NamedField{"Content-Length", Field::content_length},
     NamedField{"MIME-Version", Field::mime_version},
+    NamedField{"Alert-Info", Field::alert_info},
+    NamedField{"Call-Info", Field::call_info},
+    NamedField{"Error-Info", Field::error_info},
+    NamedField{"In-Reply-To", Field::in_reply_to},
+    NamedField{"Organization", Field::organization},
+    NamedField{"Priority", Field::priority},
+    NamedField{"Reply-To", Field::reply_to},
+    NamedField{"Timestamp", Field::timestamp},
+    NamedField{"Privacy", Field::privacy},
+    NamedField{"P-Asserted-Identity", Field::p_asserted_identity},
+    NamedField{"P-Preferred-Identity", Field::p_preferred_identity},
+    NamedField{"Refer-Sub", Field::refer_sub},
+    NamedField{"Target-Dialog", Field::target_dialog},
+    NamedField{"Accept-Contact", Field::accept_contact},
+    NamedField{"Reject-Contact", Field::reject_contact},
+    NamedField{"Request-Disposition", Field::request_disposition},
+    NamedField{"SIP-ETag", Field::sip_etag},
+    NamedField{"SIP-If-Match", Field::sip_if_match},
+    NamedField{"Join", Field::join},
+    NamedField{"History-Info", Field::history_info},
+    NamedField{"Max-Breadth", Field::max_breadth},
+    NamedField{"Flow-Timer", Field::flow_timer},
+    NamedField{"Diversion", Field::diversion},
+    NamedField{"Info-Package", Field::info_package},
+    NamedField{"Recv-Info", Field::recv_info},
+    NamedField{"Subscription-State", Field::subscription_state},
+    NamedField{"Allow-Events", Field::allow_events},
+    NamedField{"Session-ID", Field::session_id},
+    NamedField{"User-to-User", Field::user_to_user},
+    NamedField{"Identity", Field::identity},
 };
 constexpr auto kFieldCount = static_cast<std::size_t>(Field::extension);
 
@@ -96,19 +126,26 @@ constexpr ByLength kByLength = [] {
   return index;
 }();
 
-// RFC 3261 §7.3.3, RFC 6665 (o), RFC 3515 (r), RFC 3892 (b), RFC 4028 (x)
+// RFC 3261 §7.3.3, RFC 3841 (a, d, j), RFC 3892 (b), RFC 6665 (o, u), RFC 3515 (r), RFC 4028 (x),
+// RFC 8224 (y)
 constexpr Field compact_form(char letter) {
   switch (to_lower(letter)) {
+    case 'a':
+      return Field::accept_contact;
     case 'b':
       return Field::referred_by;
     case 'c':
       return Field::content_type;
+    case 'd':
+      return Field::request_disposition;
     case 'e':
       return Field::content_encoding;
     case 'f':
       return Field::from;
     case 'i':
       return Field::call_id;
+    case 'j':
+      return Field::reject_contact;
     case 'k':
       return Field::supported;
     case 'l':
@@ -123,10 +160,14 @@ constexpr Field compact_form(char letter) {
       return Field::subject;
     case 't':
       return Field::to;
+    case 'u':
+      return Field::allow_events;
     case 'v':
       return Field::via;
     case 'x':
       return Field::session_expires;
+    case 'y':
+      return Field::identity;
     default:
       return Field::extension;
   }
@@ -157,8 +198,27 @@ std::string_view field_name(Field field) {
 }
 
 bool is_list_field(Field field) {
-  return field == Field::via || field == Field::route || field == Field::record_route ||
-         field == Field::contact || field == Field::path || field == Field::service_route;
+  switch (field) {
+    case Field::via:
+    case Field::route:
+    case Field::record_route:
+    case Field::contact:
+    case Field::path:
+    case Field::service_route:
+    case Field::p_asserted_identity:
+    case Field::p_preferred_identity:
+    case Field::history_info:
+    case Field::diversion:
+    case Field::reason:
+    case Field::accept_contact:
+    case Field::reject_contact:
+    case Field::alert_info:
+    case Field::call_info:
+    case Field::error_info:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Method method_from_name(std::string_view name) {

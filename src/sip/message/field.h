@@ -55,6 +55,36 @@ enum class Field : std::uint8_t {
   content_language,
   content_length,
   mime_version,
+  alert_info,
+  call_info,
+  error_info,
+  in_reply_to,
+  organization,
+  priority,
+  reply_to,
+  timestamp,
+  privacy,
+  p_asserted_identity,
+  p_preferred_identity,
+  refer_sub,
+  target_dialog,
+  accept_contact,
+  reject_contact,
+  request_disposition,
+  sip_etag,
+  sip_if_match,
+  join,
+  history_info,
+  max_breadth,
+  flow_timer,
+  diversion,
+  info_package,
+  recv_info,
+  subscription_state,
+  allow_events,
+  session_id,
+  user_to_user,
+  identity,
   extension,
 };
 
@@ -62,8 +92,8 @@ enum class Field : std::uint8_t {
 [[nodiscard]] Field field_from_name(std::string_view name);
 /// The name as godwit writes it: "Call-ID". Empty for `extension`.
 [[nodiscard]] std::string_view field_name(Field field);
-/// Fields whose value is a comma-separated list of which each element stands for itself
-/// (Via, Route, Record-Route, Contact, Path, Service-Route): a message stores them one by one.
+/// Fields whose value is a comma-separated list of which each element stands for itself (Via,
+/// Route, Contact, History-Info, …): a message stores them one by one.
 [[nodiscard]] bool is_list_field(Field field);
 
 /// The methods godwit knows; `other` keeps its name in the message.

@@ -37,11 +37,14 @@ TEST(FieldTest, ANameThatIsNearlyKnownIsAnExtension) {
 }
 
 TEST(FieldTest, CompactFormsStandForTheirFields) {
-  const std::pair<char, Field> forms[] = {{'b', Field::referred_by},
+  const std::pair<char, Field> forms[] = {{'a', Field::accept_contact},
+                                          {'b', Field::referred_by},
                                           {'c', Field::content_type},
+                                          {'d', Field::request_disposition},
                                           {'e', Field::content_encoding},
                                           {'f', Field::from},
                                           {'i', Field::call_id},
+                                          {'j', Field::reject_contact},
                                           {'k', Field::supported},
                                           {'l', Field::content_length},
                                           {'m', Field::contact},
@@ -49,8 +52,10 @@ TEST(FieldTest, CompactFormsStandForTheirFields) {
                                           {'r', Field::refer_to},
                                           {'s', Field::subject},
                                           {'t', Field::to},
+                                          {'u', Field::allow_events},
                                           {'v', Field::via},
-                                          {'x', Field::session_expires}};
+                                          {'x', Field::session_expires},
+                                          {'y', Field::identity}};
   for (const auto& [letter, field] : forms) {
     EXPECT_EQ(field_from_name(std::string(1, letter)), field) << letter;
     EXPECT_EQ(field_from_name(std::string(1, static_cast<char>(letter - 32))), field) << letter;
@@ -59,9 +64,9 @@ TEST(FieldTest, CompactFormsStandForTheirFields) {
   EXPECT_EQ(field_from_name(":"), Field::extension);
 }
 
-TEST(FieldTest, OnlyAddressListsAreSplit) {
+TEST(FieldTest, OnlyListsWhoseElementsStandForThemselvesAreSplit) {
   for (const auto field : {Field::via, Field::route, Field::record_route, Field::contact,
-                           Field::path, Field::service_route}) {
+                           Field::path, Field::service_route, Field::history_info}) {
     EXPECT_TRUE(is_list_field(field)) << field_name(field);
   }
   for (const auto field : {Field::allow, Field::date, Field::www_authenticate, Field::extension}) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+namespace godwit::limits {
+
+// What is read from strangers stops here: the one table of limits. docs/settings.md shows it to
+// users with what is answered past each; each has a test at the limit, one past it and at ten times
+// it.
+
+// A SIP message.
+inline constexpr std::size_t kMessageBytes = 65'535;  // a datagram, or one message of a stream
+inline constexpr std::size_t kFields = 256;           // header field values, a list's each counted
+inline constexpr std::size_t kVias = 64;              // of those, Via
+inline constexpr std::size_t kFieldBytes = 16'384;  // one header field line, folded lines together
+inline constexpr std::size_t kUriBytes = 2'048;     // one URI
+inline constexpr std::size_t kParameters = 64;      // of one URI or header field value
+inline constexpr std::size_t kAuthParameters = 32;  // of one challenge or one set of credentials
+
+// A body of several parts (RFC 2046 §5.1).
+inline constexpr std::size_t kMultipartDepth = 4;
+inline constexpr std::size_t kMultipartParts = 32;  // of all depths together
+
+// A session description.
+inline constexpr std::size_t kMediaLines = 32;
+inline constexpr std::size_t kAttributes = 256;  // in one section
+inline constexpr std::size_t kFormats = 128;     // of one media line: all payload types there are
+
+}  // namespace godwit::limits
