@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "fuzz_input.h"
 #include "sip/message/message.h"
 
@@ -82,7 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = parse_message(written);
   // Compact names grow and lists become lines: only so can a good message pass a limit.
   if (!again) {
-    GODWIT_ASSERT(written.size() > kMaxMessageBytes);
+    GODWIT_ASSERT(written.size() > godwit::limits::kMessageBytes);
     return 0;
   }
   expect_same(*message, *again);

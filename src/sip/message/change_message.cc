@@ -57,14 +57,14 @@ void Message::note_cseq() {
 void Message::add(Field field, std::string_view value) {
   GODWIT_ASSERT(field != Field::extension);
   const Range text = append(value);
-  insert(place_after(field), {field, {}, text});
+  insert(place_after(field), {{}, text, field});
   if (field == Field::cseq) note_cseq();
 }
 
 void Message::prepend(Field field, std::string_view value) {
   GODWIT_ASSERT(field != Field::extension);
   const Range text = append(value);
-  insert(0, {field, {}, text});
+  insert(0, {{}, text, field});
   if (field == Field::cseq) note_cseq();
 }
 
@@ -75,7 +75,7 @@ void Message::set(Field field, std::string_view value) {
                                   [&](const Entry& entry) { return entry.field == field; });
   const auto place = first - entries_.begin();
   remove(field);
-  insert(static_cast<std::size_t>(place), {field, {}, text});
+  insert(static_cast<std::size_t>(place), {{}, text, field});
   if (field == Field::cseq) note_cseq();
 }
 
@@ -95,7 +95,7 @@ void Message::add_extension(std::string_view name, std::string_view value) {
   GODWIT_ASSERT(is_token(name));
   const Range name_text = append(name);
   const Range value_text = append(value);
-  entries_.push_back({Field::extension, name_text, value_text});
+  entries_.push_back({name_text, value_text, Field::extension});
 }
 
 void Message::set_body(std::string_view content_type, std::string_view body) {

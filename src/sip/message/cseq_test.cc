@@ -32,14 +32,14 @@ TEST_P(BadCSeqTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadCSeqTest,
-    ::testing::Values(Bad{"", "CSeq: number missing at byte 0"},
-                      Bad{"INVITE", "CSeq: number missing at byte 0"},
-                      Bad{"-1 INVITE", "CSeq: number missing at byte 0"},
-                      Bad{"2147483648 BYE", "CSeq: number too large at byte 0"},
-                      Bad{"36893488147419103232 BYE", "CSeq: number too large at byte 0"},
-                      Bad{"1042", "CSeq: method missing at byte 4"},
-                      Bad{"1042 ", "CSeq: method missing at byte 4"},
-                      Bad{"1042INVITE", "CSeq: method missing at byte 4"},
+    ::testing::Values(Bad{"", "CSeq: expected a number at byte 0"},
+                      Bad{"INVITE", "CSeq: expected a number at byte 0"},
+                      Bad{"-1 INVITE", "CSeq: expected a number at byte 0"},
+                      Bad{"2147483648 BYE", "CSeq: number above 2147483647 at byte 0"},
+                      Bad{"36893488147419103232 BYE", "CSeq: number above 2147483647 at byte 0"},
+                      Bad{"1042", "CSeq: expected a method after the number at byte 4"},
+                      Bad{"1042 ", "CSeq: expected a method after the number at byte 4"},
+                      Bad{"1042INVITE", "CSeq: expected a method after the number at byte 4"},
                       Bad{"1042 IN VITE", "CSeq: method is not a token at byte 5"}));
 
 }  // namespace

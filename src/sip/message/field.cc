@@ -105,26 +105,34 @@ constexpr bool in_enum_order() {
 }
 static_assert(in_enum_order());
 
+constexpr std::size_t kShortestName = 2;
 constexpr std::size_t kLongestName = 20;
 
-/// The fields sorted by the length of their names, and where each length begins: at most eight
-/// names share one, and their first letters tell most of those apart.
-struct ByLength {
-  std::array<NamedField, kFieldCount> fields;
-  std::array<std::uint8_t, kLongestName + 2> begin{};
-};
+/// A name's place in the table: each of ours has its own. The factors were searched for by trying;
+/// one look replaces a comparison with up to eight names of the same length.
+constexpr std::size_t slot_of(std::string_view name) {
+  const auto letter = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(name[at])) | 0x20U;
+  };
+  const auto size = static_cast<unsigned>(name.size());
+  return (121 * size + 226 * letter(0) + 147 * letter(size - 1) + 157 * letter(size / 2)) & 0xffU;
+}
 
-constexpr ByLength kByLength = [] {
-  ByLength index{kFields, {}};
-  std::sort(index.fields.begin(), index.fields.end(),
-            [](const NamedField& a, const NamedField& b) { return a.name.size() < b.name.size(); });
-  for (std::size_t length = 0; length < index.begin.size(); ++length) {
-    std::size_t at = 0;
-    while (at < kFieldCount && index.fields[at].name.size() < length) ++at;
-    index.begin[length] = static_cast<std::uint8_t>(at);
-  }
-  return index;
+constexpr std::array<Field, 256> kSlots = [] {
+  std::array<Field, 256> slots{};
+  slots.fill(Field::extension);
+  for (const NamedField& known : kFields) slots[slot_of(known.name)] = known.field;
+  return slots;
 }();
+
+constexpr bool every_name_has_its_own_slot() {
+  for (const NamedField& known : kFields) {
+    const bool own = kSlots[slot_of(known.name)] == known.field;
+    if (!own || known.name.size() < kShortestName || known.name.size() > kLongestName) return false;
+  }
+  return true;
+}
+static_assert(every_name_has_its_own_slot());
 
 // RFC 3261 §7.3.3, RFC 3841 (a, d, j), RFC 3892 (b), RFC 6665 (o, u), RFC 3515 (r), RFC 4028 (x),
 // RFC 8224 (y)
@@ -182,15 +190,11 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Method::other)> 
 
 Field field_from_name(std::string_view name) {
   if (name.size() == 1) return compact_form(name.front());
-  if (name.empty() || name.size() > kLongestName) return Field::extension;
-  const char first = to_lower(name.front());
-  for (std::size_t i = kByLength.begin[name.size()]; i < kByLength.begin[name.size() + 1]; ++i) {
-    const NamedField& known = kByLength.fields[i];
-    if (to_lower(known.name.front()) == first && equal_ignoring_case(known.name, name)) {
-      return known.field;
-    }
-  }
-  return Field::extension;
+  if (name.size() < kShortestName || name.size() > kLongestName) return Field::extension;
+  const Field field = kSlots[slot_of(name)];
+  if (field == Field::extension) return field;
+  const auto known = kFields[static_cast<std::size_t>(field)].name;
+  return equal_ignoring_case(known, name) ? field : Field::extension;
 }
 
 std::string_view field_name(Field field) {

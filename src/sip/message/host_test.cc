@@ -84,12 +84,14 @@ TEST_P(BadHostTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadHostTest,
-    ::testing::Values(BadHost{"", {"host missing", 0}}, BadHost{":5060", {"host missing", 0}},
-                      BadHost{"[]", {"host missing", 0}}, BadHost{"[::1", {"host missing", 0}},
-                      BadHost{"[fe80::1%eth0]", {"host missing", 0}},
-                      BadHost{"h:", {"port missing", 2}}, BadHost{"h:x", {"port missing", 2}},
-                      BadHost{"cafe:db8::1", {"port missing", 5}},
-                      BadHost{"h:65536", {"port too large", 2}}));
+    ::testing::Values(BadHost{"", {"expected a host", 0}}, BadHost{":5060", {"expected a host", 0}},
+                      BadHost{"[]", {"expected an IPv6 address in brackets", 0}},
+                      BadHost{"[::1", {"expected an IPv6 address in brackets", 0}},
+                      BadHost{"[fe80::1%eth0]", {"expected an IPv6 address in brackets", 0}},
+                      BadHost{"h:", {"expected a port number after \":\"", 2}},
+                      BadHost{"h:x", {"expected a port number after \":\"", 2}},
+                      BadHost{"cafe:db8::1", {"expected a port number after \":\"", 5}},
+                      BadHost{"h:65536", {"port above 65535", 2}}));
 
 }  // namespace
 }  // namespace godwit::sip

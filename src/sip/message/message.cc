@@ -28,10 +28,6 @@ Message Message::response(int status, std::string_view reason) {
   return message;
 }
 
-std::string_view Message::view(Range range) const {
-  return std::string_view(text_).substr(range.begin, range.size);
-}
-
 const Message::Entry* Message::find(Field field) const {
   for (const Entry& entry : entries_) {
     if (entry.field == field) return &entry;

@@ -10,6 +10,7 @@
 #include "godwit/error.h"
 #include "sip/message/cseq.h"
 #include "sip/message/field.h"
+#include "sip/message/grammar.h"
 #include "sip/message/name_addr.h"
 #include "sip/message/via.h"
 
@@ -38,6 +39,13 @@ class Message {
   [[nodiscard]] std::optional<std::string_view> field(Field field) const;
   /// All values in order; list fields are given element by element.
   [[nodiscard]] std::vector<std::string_view> values(Field field) const;
+  /// The same without allocating: hands each value to `visit`.
+  template <class Visit>
+  void for_each(Field field, Visit visit) const {
+    for (const Entry& entry : entries_) {
+      if (entry.field == field) visit(view(entry.value));
+    }
+  }
   [[nodiscard]] std::size_t count(Field field) const;
   /// First value of a field by name, for extensions.
   [[nodiscard]] std::optional<std::string_view> extension(std::string_view name) const;
@@ -67,15 +75,17 @@ class Message {
  private:
   friend class MessageParser;
   struct Range {
-    std::uint32_t begin = 0;
-    std::uint32_t size = 0;
+    std::uint32_t begin;
+    std::uint32_t size;
   };
   struct Entry {
-    Field field = Field::extension;
     Range name;  // used for extensions
     Range value;
+    Field field;
   };
-  [[nodiscard]] std::string_view view(Range range) const;
+  [[nodiscard]] std::string_view view(Range range) const {
+    return {text_.data() + range.begin, range.size};
+  }
   [[nodiscard]] const Entry* find(Field field) const;
   /// Appends text to the buffer, with a space for each byte that would break the line. Returns it
   /// trimmed.
@@ -88,24 +98,58 @@ class Message {
 
   std::string text_;
   std::vector<Entry> entries_;
-  Range first_;  // method, or reason phrase
-  Range uri_;
-  Range body_;
+  Range first_{};  // method, or reason phrase
+  Range uri_{};
+  Range body_{};
   int status_ = 0;
   Method method_ = Method::other;
 };
 
-/// Limits on what is read; one past any of them is `malformed_message` (docs/settings.md).
-inline constexpr std::size_t kMaxMessageBytes = 65'535;
-inline constexpr std::size_t kMaxFields = 256;
-inline constexpr std::size_t kMaxVias = 64;
+/// What is wrong with a message.
+struct MessageFault {
+  enum class Kind : std::uint8_t {
+    malformed,          // breaks the grammar, or lacks what every message has
+    version,            // a start line of another SIP version
+    message_too_large,  // more than limits::kMessageBytes
+    uri_too_long,       // a Request-URI of more than limits::kUriBytes
+  };
+  Kind kind = Kind::malformed;
+  std::string field;  // "CSeq", "Request-URI", "start line", …
+  Fault fault;        // what was expected, and at which byte of the input
 
-/// Parses one datagram, or one message cut out of a stream.
+  bool operator==(const MessageFault&) const = default;
+};
+
+/// What breaks a rule, does no harm, and is read on purpose.
+enum class Leniency : std::uint8_t {
+  leading_empty_lines,   // RFC 3261 §7.5 asks to ignore them
+  bare_line_feed,        // a line end without CR
+  bytes_after_body,      // RFC 3261 §18.3: dropped in a datagram
+  missing_reason_space,  // "SIP/2.0 200" without the blank before an empty reason phrase
+};
+struct Lenience {
+  Leniency what;
+  std::size_t at;  // byte offset in the input
+};
+
+/// A message as far as it could be read.
+struct ReadMessage {
+  /// Whole when there is no fault. Else it holds the fields that could be found, so that a request
+  /// can still be answered: who sent it, and which transaction it began.
+  Message message;
+  std::optional<MessageFault> fault;  // the first one
+  std::vector<Lenience> leniences;
+};
+
+/// Reads one datagram, or one message cut out of a stream.
 ///
 /// Checks the start line, the form of every field line, that Via, From, To, Call-ID and CSeq are
 /// there and read, that Content-Length does not claim more than came (excess bytes are dropped, RFC
-/// 3261 §18.3), and the limits above. Errors: `Errc::malformed_message` naming field and byte
-/// offset.
+/// 3261 §18.3), and the limits. Reads on past a fault.
+[[nodiscard]] ReadMessage read_message(std::string bytes);
+
+/// The same for who wants whole messages only. Errors: `Errc::malformed_message` naming field and
+/// byte offset.
 [[nodiscard]] Result<Message> parse_message(std::string bytes);
 
 /// The response that a request gets: Via, From, To, Call-ID and CSeq copied (RFC 3261 §8.2.6.2),

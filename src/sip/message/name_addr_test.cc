@@ -90,18 +90,18 @@ TEST_P(BadNameAddrTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadNameAddrTest,
-    ::testing::Values(Bad{"", "address: URI missing at byte 0"},
-                      Bad{" ", "address: URI missing at byte 1"},
-                      Bad{"*", "address: URI scheme missing at byte 0"},
-                      Bad{"\"Mr. J <sip:a@h>", "address: quoted string does not end at byte 0"},
-                      Bad{"\"J\" sip:a@h", "address: \"<\" missing at byte 4"},
-                      Bad{"\"J\"", "address: \"<\" missing at byte 3"},
-                      Bad{"<sip:a@h", "address: \">\" missing at byte 8"},
-                      Bad{"<>", "address: URI scheme missing at byte 1"},
+    ::testing::Values(Bad{"", "address: expected a URI at byte 0"},
+                      Bad{" ", "address: expected a URI at byte 1"},
+                      Bad{"*", "address: expected a URI scheme at byte 0"},
+                      Bad{"\"Mr. J <sip:a@h>", "address: unterminated quoted string at byte 0"},
+                      Bad{"\"J\" sip:a@h", "address: expected \"<\" at byte 4"},
+                      Bad{"\"J\"", "address: expected \"<\" at byte 3"},
+                      Bad{"<sip:a@h", "address: expected \">\" at byte 8"},
+                      Bad{"<>", "address: expected a URI scheme at byte 1"},
                       Bad{"\"T\" < sip:a@h >", "address: character not allowed in a URI at byte 5"},
-                      Bad{"<sip:a@h>tag=1", "address: \";\" expected at byte 9"},
-                      Bad{"<sip:a@h>;;", "address: parameter name missing at byte 10"},
-                      Bad{"sip:a@h;", "address: parameter name missing at byte 8"},
+                      Bad{"<sip:a@h>tag=1", "address: expected \";\" at byte 9"},
+                      Bad{"<sip:a@h>;;", "address: expected a parameter name at byte 10"},
+                      Bad{"sip:a@h;", "address: expected a parameter name at byte 8"},
                       Bad{"a\nb <sip:a@h>", "address: control character at byte 1"}));
 
 }  // namespace

@@ -39,17 +39,16 @@ TEST_P(BadParameterTest, IsRefusedWithItsPlace) {
   EXPECT_EQ(wrong->at, GetParam().at);
 }
 
-INSTANTIATE_TEST_SUITE_P(Texts, BadParameterTest,
-                         ::testing::Values(Bad{"tag=a", "\";\" expected", 0},
-                                           Bad{";", "parameter name missing", 1},
-                                           Bad{";a;;b", "parameter name missing", 3},
-                                           Bad{";=a", "parameter name missing", 1},
-                                           Bad{";a=", "parameter value missing", 3},
-                                           Bad{";a=;b", "parameter value missing", 3},
-                                           Bad{";a=\"b", "quoted string does not end", 3},
-                                           Bad{";a=b c", "\";\" expected", 5},
-                                           Bad{";a=b=c", "\";\" expected", 4},
-                                           Bad{";a=\"b\"c", "\";\" expected", 6}));
+INSTANTIATE_TEST_SUITE_P(
+    Texts, BadParameterTest,
+    ::testing::Values(Bad{"tag=a", "expected \";\"", 0}, Bad{";", "expected a parameter name", 1},
+                      Bad{";a;;b", "expected a parameter name", 3},
+                      Bad{";=a", "expected a parameter name", 1},
+                      Bad{";a=", "expected a parameter value after \"=\"", 3},
+                      Bad{";a=;b", "expected a parameter value after \"=\"", 3},
+                      Bad{";a=\"b", "unterminated quoted string", 3},
+                      Bad{";a=b c", "expected \";\"", 5}, Bad{";a=b=c", "expected \";\"", 4},
+                      Bad{";a=\"b\"c", "expected \";\"", 6}));
 
 TEST(ParametersTest, AreFoundWithoutRegardToCase) {
   const Parameters parameters{{"Transport", "tcp"}, {"lr", std::nullopt}};

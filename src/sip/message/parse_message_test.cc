@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/limits.h"
 #include "sip/message/message.h"
 
 namespace godwit::sip {
@@ -140,7 +141,7 @@ TEST(ParseMessageTest, ErrorsNameFieldAndByteOffset) {
   EXPECT_EQ(detail_of(options("Content-Length: 1\r\n\r\n")),
             "Content-Length: more than came" + at_byte(bare.size() + 16));
   EXPECT_EQ(detail_of(options("Content-Length: x\r\n\r\n")),
-            "Content-Length: not a number" + at_byte(bare.size() + 16));
+            "Content-Length: expected a number" + at_byte(bare.size() + 16));
   EXPECT_EQ(detail_of(options("Content-Length: 99999999999\r\n\r\n")),
             "Content-Length: more than came" + at_byte(bare.size() + 16));
   EXPECT_EQ(detail_of(options("Subject: a\0b\r\n\r\n"sv)),
@@ -150,16 +151,16 @@ TEST(ParseMessageTest, ErrorsNameFieldAndByteOffset) {
   EXPECT_EQ(detail_of(options("X Own: a\r\n\r\n")),
             "header: field name is not a token" + at_byte(bare.size()));
   EXPECT_EQ(detail_of(options("no colon\r\n\r\n")),
-            "header: \":\" missing" + at_byte(bare.size() + 8));
+            "header: expected \":\" after the field name" + at_byte(bare.size() + 8));
   EXPECT_EQ(detail_of(options("f: sip:x@h\r\n\r\n")),
             "From: given twice" + at_byte(bare.size() + 3));
   EXPECT_EQ(detail_of(options("v: SIP/2.0/UDP h,\r\n\r\n")),
-            "Via: value missing" + at_byte(bare.size() + 17));
+            "Via: expected a value" + at_byte(bare.size() + 17));
   EXPECT_EQ(detail_of(options("v: SIP/2.0/UDP h;;\r\n\r\n")),
-            "Via: parameter name missing" + at_byte(bare.size() + 17));
+            "Via: expected a parameter name" + at_byte(bare.size() + 17));
   EXPECT_EQ(detail_of(options("Contact: \r\n\r\n")),
-            "Contact: value missing" + at_byte(bare.size() + 8));
-  EXPECT_EQ(detail_of(bare), "header: empty line at its end missing" + at_byte(bare.size()));
+            "Contact: expected a value" + at_byte(bare.size() + 8));
+  EXPECT_EQ(detail_of(bare), "header: expected an empty line at its end" + at_byte(bare.size()));
 }
 
 TEST(ParseMessageTest, OffsetsStayTrueBehindFoldedLines) {
@@ -167,7 +168,7 @@ TEST(ParseMessageTest, OffsetsStayTrueBehindFoldedLines) {
   const auto from = text.find("<sip:a@h>");
   text.insert(from, "\"x\r\n y\"\r\n ");
   text[text.find("tag=1") + 3] = ' ';
-  EXPECT_EQ(detail_of(text), "From: \";\" expected" + at_byte(text.find("tag 1") + 4));
+  EXPECT_EQ(detail_of(text), "From: expected \";\"" + at_byte(text.find("tag 1") + 4));
 }
 
 struct StartLine {
@@ -184,15 +185,16 @@ TEST_P(BadStartLineTest, IsRefusedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, BadStartLineTest,
     ::testing::Values(
-        StartLine{"OPTIONS", "Request-URI: URI scheme missing at byte 7"},
-        StartLine{"OPTIONS sip:h", "start line: \"SIP/2.0\" missing at byte 13"},
-        StartLine{"OPTIONS sip:h SIP/7.0", "start line: \"SIP/2.0\" missing at byte 14"},
-        StartLine{"OPTIONS sip:h SIP/2.0 ", "start line: \"SIP/2.0\" missing at byte 14"},
-        StartLine{"OPTIONS  sip:h SIP/2.0", "Request-URI: URI scheme missing at byte 8"},
-        StartLine{"OPTIONS sip:h; lr SIP/2.0", "Request-URI: parameter name missing at byte 14"},
+        StartLine{"OPTIONS", "Request-URI: expected a URI scheme at byte 7"},
+        StartLine{"OPTIONS sip:h", "start line: expected \"SIP/2.0\" at byte 13"},
+        StartLine{"OPTIONS sip:h SIP/7.0", "start line: SIP version is not 2.0 at byte 14"},
+        StartLine{"OPTIONS sip:h SIP/2.0 ", "start line: expected \"SIP/2.0\" at byte 14"},
+        StartLine{"OPTIONS  sip:h SIP/2.0", "Request-URI: expected a URI scheme at byte 8"},
+        StartLine{"OPTIONS sip:h; lr SIP/2.0", "Request-URI: expected a parameter name at byte 14"},
         StartLine{"OPTIONS <sip:h> SIP/2.0",
                   "Request-URI: character not allowed in a URI at byte 8"},
-        StartLine{"OPTIONS sip:2001:db8::1 SIP/2.0", "Request-URI: port missing at byte 17"},
+        StartLine{"OPTIONS sip:2001:db8::1 SIP/2.0",
+                  "Request-URI: expected a port number after \":\" at byte 17"},
         StartLine{"OPT(IONS sip:h SIP/2.0", "start line: method is not a token at byte 0"},
         StartLine{" OPTIONS sip:h SIP/2.0", "start line: method is not a token at byte 0"},
         StartLine{"OPTIONS sip:h\r SIP/2.0", "start line: control character at byte 13"},
@@ -201,9 +203,9 @@ INSTANTIATE_TEST_SUITE_P(
         StartLine{"SIP/2.0 700 x", "start line: status code is not 100 to 699 at byte 8"},
         StartLine{"SIP/2.0 -20 x", "start line: status code is not 100 to 699 at byte 8"},
         StartLine{"SIP/2.0 ", "start line: status code is not 100 to 699 at byte 8"},
-        StartLine{"SIP/2.0 200x", "start line: space missing at byte 11"},
+        StartLine{"SIP/2.0 200x", "start line: expected a blank after the status code at byte 11"},
         StartLine{"BYE sip:h SIP/2.0", "CSeq: method is not the request's at byte 111"},
-        StartLine{"OPTIONS sip:h SIP/2.0\r\n folded", "header: field name missing at byte 23"}));
+        StartLine{"OPTIONS sip:h SIP/2.0\r\n folded", "header: expected a field name at byte 23"}));
 
 class RequiredFieldTest : public ::testing::TestWithParam<std::string_view> {};
 
@@ -211,7 +213,7 @@ TEST_P(RequiredFieldTest, WithoutItAMessageIsMalformed) {
   auto text = options("\r\n");
   const auto at = text.find(GetParam());
   text.erase(at, text.find("\r\n", at) + 2 - at);
-  EXPECT_THAT(detail_of(text), HasSubstr(std::string(GetParam()) + " missing"));
+  EXPECT_THAT(detail_of(text), HasSubstr(std::string(GetParam()) + " mandatory field missing"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Names, RequiredFieldTest,
@@ -219,19 +221,21 @@ INSTANTIATE_TEST_SUITE_P(Names, RequiredFieldTest,
 
 TEST(ParseMessageTest, LimitsHoldToTheByteAndTheField) {
   std::string vias;
-  for (std::size_t i = 1; i < kMaxVias; ++i) vias += "v:SIP/2.0/UDP h\r\n";
+  for (std::size_t i = 1; i < limits::kVias; ++i) vias += "v:SIP/2.0/UDP h\r\n";
   EXPECT_EQ(detail_of(options(vias + "\r\n")), "");
-  EXPECT_THAT(detail_of(options(vias + "v:SIP/2.0/UDP h\r\n\r\n")), HasSubstr("Via: too many"));
+  EXPECT_THAT(detail_of(options(vias + "v:SIP/2.0/UDP h\r\n\r\n")),
+              HasSubstr("Via: more than 64 Via values"));
 
   std::string fields;
-  for (std::size_t i = 5; i < kMaxFields; ++i) fields += "x:y\r\n";
+  for (std::size_t i = 5; i < limits::kFields; ++i) fields += "x:y\r\n";
   EXPECT_EQ(detail_of(options(fields + "\r\n")), "");
-  EXPECT_THAT(detail_of(options(fields + "z:y\r\n\r\n")), HasSubstr("z: too many header fields"));
+  EXPECT_THAT(detail_of(options(fields + "z:y\r\n\r\n")),
+              HasSubstr("z: more than 256 header field values"));
 
   auto longest = options("\r\n");
-  longest.resize(kMaxMessageBytes, 'x');
+  longest.resize(limits::kMessageBytes, 'x');
   EXPECT_EQ(detail_of(longest), "");
-  EXPECT_THAT(detail_of(longest + 'x'), HasSubstr("message: too long"));
+  EXPECT_THAT(detail_of(longest + 'x'), HasSubstr("message: longer than 65535 bytes"));
 }
 
 TEST(ParseMessageTest, AnEscapedNulInAQuotedStringIsGood) {  // RFC 4475 §3.1.1.2
@@ -240,10 +244,77 @@ TEST(ParseMessageTest, AnEscapedNulInAQuotedStringIsGood) {  // RFC 4475 §3.1.1
               HasSubstr("Contact: control character"));
 }
 
+TEST(ReadMessageTest, AFaultyRequestStillTellsWhoSentIt) {
+  auto text = options("Content-Length: 0\r\n\r\n");
+  text.replace(text.find("<sip:b@h>"), 9, "\"B <sip:b@h>");
+  const auto read = read_message(text);
+  ASSERT_TRUE(read.fault);
+  EXPECT_EQ(read.fault->kind, MessageFault::Kind::malformed);
+  EXPECT_EQ(read.fault->field, "To");
+  EXPECT_EQ(read.fault->fault.at, text.find("\"B"));
+  EXPECT_TRUE(read.message.is_request());
+  EXPECT_EQ(read.message.method(), Method::options);
+  EXPECT_EQ(read.message.top_via().branch, "z9hG4bK1");
+  EXPECT_EQ(read.message.from_tag(), "1");
+  EXPECT_EQ(read.message.call_id(), "c");
+  EXPECT_EQ(read.message.cseq().number, 1U);
+}
+
+TEST(ReadMessageTest, TheFirstFaultIsTold) {
+  const auto read = read_message(options("no colon\r\nCSeq: x\r\nContent-Length: 9\r\n\r\n"));
+  ASSERT_TRUE(read.fault);
+  EXPECT_EQ(read.fault->field, "header");
+  EXPECT_EQ(read.message.cseq().number, 1U);
+}
+
+TEST(ReadMessageTest, FaultsThatHaveTheirOwnAnswerAreToldApart) {
+  auto later = options("\r\n");
+  later.replace(later.find("SIP/2.0"), 7, "SIP/7.0");
+  EXPECT_EQ(read_message(later).fault->kind, MessageFault::Kind::version);
+
+  auto far = options("\r\n");
+  far.insert(far.find("sip:h") + 4, limits::kUriBytes, 'h');
+  EXPECT_EQ(read_message(far).fault->kind, MessageFault::Kind::uri_too_long);
+
+  auto large = options("\r\n");
+  large.resize(limits::kMessageBytes + 1, 'x');
+  EXPECT_EQ(read_message(large).fault->kind, MessageFault::Kind::message_too_large);
+  large.resize(limits::kMessageBytes * 10, 'x');
+  EXPECT_EQ(read_message(large).fault->kind, MessageFault::Kind::message_too_large);
+}
+
+TEST(ReadMessageTest, WhatIsForgivenIsTold) {
+  const auto what = [](std::string text) {
+    std::vector<Leniency> told;
+    const auto read = read_message(std::move(text));
+    EXPECT_FALSE(read.fault);
+    for (const auto& lenience : read.leniences) told.push_back(lenience.what);
+    return told;
+  };
+  EXPECT_THAT(what(options("\r\n")), ElementsAre());
+  EXPECT_THAT(what("\r\n" + options("\r\n")), ElementsAre(Leniency::leading_empty_lines));
+  EXPECT_THAT(what(options("Subject: a\nPriority: b\n\r\n")),
+              ElementsAre(Leniency::bare_line_feed));
+  EXPECT_THAT(what(options("Content-Length: 1\r\n\r\nxy")),
+              ElementsAre(Leniency::bytes_after_body));
+  EXPECT_THAT(what("SIP/2.0 200\r\n" + std::string(kFields) + "\r\n"),
+              ElementsAre(Leniency::missing_reason_space));
+}
+
+TEST(ReadMessageTest, AFieldEndsAtItsLimit) {
+  const auto with_line_of = [](std::size_t bytes) {
+    return options("X: " + std::string(bytes - 3, 'y') + "\r\n\r\n");
+  };
+  EXPECT_FALSE(read_message(with_line_of(limits::kFieldBytes)).fault);
+  EXPECT_THAT(detail_of(with_line_of(limits::kFieldBytes + 1)),
+              HasSubstr("field longer than 16384 bytes"));
+  EXPECT_TRUE(read_message(with_line_of(limits::kFieldBytes * 10)).fault);
+}
+
 TEST(ParseMessageTest, NothingAtAllIsMalformed) {
-  EXPECT_EQ(detail_of(""), "start line: line does not end at byte 0");
-  EXPECT_EQ(detail_of("\r\n\r\n"), "start line: line does not end at byte 4");
-  EXPECT_EQ(detail_of(std::string(100, '\0')), "start line: line does not end at byte 100");
+  EXPECT_EQ(detail_of(""), "start line: expected a line end at byte 0");
+  EXPECT_EQ(detail_of("\r\n\r\n"), "start line: expected a line end at byte 4");
+  EXPECT_EQ(detail_of(std::string(100, '\0')), "start line: expected a line end at byte 100");
 }
 
 }  // namespace

@@ -10,37 +10,42 @@
 
 namespace godwit::sip {
 
-// The scanners find and check the parts of a field value without copying any of it. `parse_message`
-// uses them to check a message, the parsers to build values.
+// The scanners find and check the parts of a field value in one pass, without copying any of it.
+// `parse_message` uses them to check a message, the parsers to build values, and who reads many
+// messages reads them as they are: all views lead into the scanned text.
 
 /// `;name=value`.
 struct ParameterParts {
   std::string_view name;
-  std::optional<std::string_view> value;
+  std::optional<std::string_view> value;  // with its quotes, when it has any
 };
 
 struct UriParts {
   std::string_view scheme;
   std::string_view user;
   std::string_view password;
-  std::string_view host;
-  std::uint16_t port = 0;
+  std::string_view host;        // IPv6 in brackets
   std::string_view parameters;  // from the first ";" on
   std::string_view headers;     // what follows "?"
   std::string_view opaque;      // of schemes other than sip and sips
+  std::uint16_t port = 0;       // 0: not given
 };
 
 struct NameAddrParts {
-  std::string_view display_name;  // with its quotes, when it has any
   UriParts uri;
-  std::string_view parameters;  // from the first ";" on
+  std::string_view display_name;  // with its quotes, when it has any
+  std::string_view parameters;    // from the first ";" on
+  std::string_view tag;           // of those; "" when there is none
 };
 
 struct ViaParts {
   std::string_view transport;
-  std::string_view host;
-  std::uint16_t port = 0;
-  std::string_view parameters;  // from the first ";" on
+  std::string_view host;               // of sent-by; IPv6 in brackets
+  std::string_view branch;             // "" when there is none
+  std::string_view received;           // an address, perhaps in brackets; "" when there is none
+  std::string_view parameters;         // all of them, from the first ";" on
+  std::optional<std::uint16_t> rport;  // 0: asked for, without a value
+  std::uint16_t port = 0;              // of sent-by; 0: not given
 };
 
 struct CSeqParts {
@@ -77,6 +82,8 @@ enum class Spaces { allowed, refused };
                                                Spaces spaces);
 
 [[nodiscard]] Scanned<UriParts> scan_uri(std::string_view text);
+/// ( name-addr / addr-spec ) *( SEMI param ). A display name without quotes is taken as it stands,
+/// even with characters that are no token (RFC 4475 §3.1.2.15).
 [[nodiscard]] Scanned<NameAddrParts> scan_name_addr(std::string_view text);
 [[nodiscard]] Scanned<ViaParts> scan_via(std::string_view text);
 [[nodiscard]] Scanned<CSeqParts> scan_cseq(std::string_view text);

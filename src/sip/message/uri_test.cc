@@ -63,25 +63,26 @@ TEST_P(BadUriTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadUriTest,
-    ::testing::Values(Bad{"", "URI: URI scheme missing at byte 0"},
-                      Bad{"example.com", "URI: URI scheme missing at byte 0"},
-                      Bad{"1sip:a", "URI: URI scheme missing at byte 0"},
+    ::testing::Values(Bad{"", "URI: expected a URI scheme at byte 0"},
+                      Bad{"example.com", "URI: expected a URI scheme at byte 0"},
+                      Bad{"1sip:a", "URI: expected a URI scheme at byte 0"},
                       Bad{"tel:", "URI: URI ends after its scheme at byte 4"},
-                      Bad{"sip:", "URI: host missing at byte 4"},
-                      Bad{"sip:@host", "URI: user missing at byte 4"},
-                      Bad{"sip:a@", "URI: host missing at byte 6"},
+                      Bad{"sip:", "URI: expected a host at byte 4"},
+                      Bad{"sip:@host", "URI: expected a user before \"@\" at byte 4"},
+                      Bad{"sip:a@", "URI: expected a host at byte 6"},
                       Bad{"sip:a@b c", "URI: character not allowed in a URI at byte 7"},
                       Bad{"<sip:a@b>", "URI: character not allowed in a URI at byte 0"},
-                      Bad{"sip:2001:db8::10", "URI: port missing at byte 9"},
-                      Bad{"sip:[fe80::1%25eth0]", "URI: host missing at byte 4"},
-                      Bad{"sip:a@b:", "URI: port missing at byte 8"},
-                      Bad{"sip:a@b:99999", "URI: port too large at byte 8"},
+                      Bad{"sip:2001:db8::10", "URI: expected a port number after \":\" at byte 9"},
+                      Bad{"sip:[fe80::1%25eth0]",
+                          "URI: expected an IPv6 address in brackets at byte 4"},
+                      Bad{"sip:a@b:", "URI: expected a port number after \":\" at byte 8"},
+                      Bad{"sip:a@b:99999", "URI: port above 65535 at byte 8"},
                       Bad{"sip:a@b/c", "URI: unexpected character after host at byte 7"},
-                      Bad{"sip:a@b;", "URI: parameter name missing at byte 8"},
-                      Bad{"sip:a@b;x;;y", "URI: parameter name missing at byte 10"},
-                      Bad{"sip:a@b;=x", "URI: parameter name missing at byte 8"},
-                      Bad{"sip:a@b?", "URI: header name missing at byte 8"},
-                      Bad{"sip:a@b?x=y&", "URI: header name missing at byte 12"}));
+                      Bad{"sip:a@b;", "URI: expected a parameter name at byte 8"},
+                      Bad{"sip:a@b;x;;y", "URI: expected a parameter name at byte 10"},
+                      Bad{"sip:a@b;=x", "URI: expected a parameter name at byte 8"},
+                      Bad{"sip:a@b?", "URI: expected a header name at byte 8"},
+                      Bad{"sip:a@b?x=y&", "URI: expected a header name at byte 12"}));
 
 }  // namespace
 }  // namespace godwit::sip

@@ -25,44 +25,6 @@ std::optional<net::IpAddress> read_address(std::string_view text) {
   return address == nullptr ? std::nullopt : std::optional(*address);
 }
 
-// What a parameter's value must be for this Via to be of use (RFC 3261 §20.42, RFC 3581 §3).
-const char* trouble_with(const ParameterParts& parameter) {
-  if (equal_ignoring_case(parameter.name, "received")) {
-    return read_address(parameter.value.value_or("")) ? nullptr : "received is no address";
-  }
-  if (equal_ignoring_case(parameter.name, "rport")) {
-    return !parameter.value || read_port(*parameter.value) ? nullptr : "rport is no port";
-  }
-  if (equal_ignoring_case(parameter.name, "branch")) {
-    return parameter.value ? nullptr : "branch without a value";
-  }
-  return nullptr;
-}
-
-std::optional<Fault> check_via_parameters(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto begin = at;
-    const auto parameter = scan_field_parameter(text, at);
-    if (!parameter) return parameter.error();
-    if (const char* const trouble = trouble_with(*parameter)) return Fault{trouble, begin};
-  }
-  return std::nullopt;
-}
-
-// "SIP" SLASH "2.0" SLASH, with white space around the slashes. Returns where the transport begins.
-Scanned<std::size_t> scan_protocol(std::string_view text) {
-  std::size_t at = skip_whitespace(text, 0);
-  for (const std::string_view word : {std::string_view("SIP"), std::string_view("2.0")}) {
-    if (!equal_ignoring_case(text.substr(at, word.size()), word)) {
-      return fault("\"SIP/2.0/\" missing", at);
-    }
-    at = skip_whitespace(text, at + word.size());
-    if (at == text.size() || text[at] != '/') return fault("\"SIP/2.0/\" missing", at);
-    at = skip_whitespace(text, at + 1);
-  }
-  return at;
-}
-
 /// Puts a parameter where it belongs; a second one of a kind stays among the others.
 void take(Via& via, const ParameterParts& parameter) {
   const auto value = parameter.value.value_or("");
@@ -80,27 +42,6 @@ void take(Via& via, const ParameterParts& parameter) {
 }
 
 }  // namespace
-
-// via-parm = sent-protocol LWS sent-by *( SEMI via-params )     (RFC 3261 §25.1)
-Scanned<ViaParts> scan_via(std::string_view text) {
-  const auto transport_at = scan_protocol(text);
-  if (!transport_at) return tl::unexpected<Fault>(transport_at.error());
-  auto end = *transport_at;
-  while (end < text.size() && is_token_char(text[end])) ++end;
-  if (end == *transport_at) return fault("transport missing", end);
-  ViaParts parts;
-  parts.transport = text.substr(*transport_at, end - *transport_at);
-
-  auto at = skip_whitespace(text, end);
-  if (at == end) return fault("sent-by missing", end);
-  const auto sent_by = scan_host_port(text, at, Spaces::allowed);
-  if (!sent_by) return tl::unexpected<Fault>(sent_by.error());
-  parts.host = sent_by->host;
-  parts.port = sent_by->port;
-  parts.parameters = text.substr(at);
-  if (const auto wrong = check_via_parameters(parts.parameters)) return shifted(*wrong, at);
-  return parts;
-}
 
 Result<Via> parse_via(std::string_view text) {
   const auto parts = scan_via(text);
