@@ -177,13 +177,15 @@ void read_answers(const Evidence& seen, const ChangeMark& change,
 }  // namespace
 
 std::vector<const SeenRtp*> received_by_a(const Evidence& seen,
-                                          const std::vector<ChangeMark>& changes) {
+                                          const std::vector<ChangeMark>& changes,
+                                          std::int64_t grace_ns) {
   return select(seen.a.rtp, [&](const SeenRtp& rtp) {
     if (rtp.at.sent) return false;
     return std::none_of(changes.begin(), changes.end(), [&](const ChangeMark& change) {
       // Gone, and not (or not yet) given back by a flap or a later change.
       if (rtp.at.destination.address != change.from) return false;
-      if (!change.from_gone || rtp.at.time_ns < change.from_gone->wall_ns) return false;
+      if (!change.from_gone) return false;
+      if (rtp.at.time_ns < change.from_gone->wall_ns + grace_ns) return false;
       return std::none_of(changes.begin(), changes.end(), [&](const ChangeMark& later) {
         return later.to == change.from && later.coming.wall_ns >= change.coming.wall_ns &&
                rtp.at.time_ns >= later.coming.wall_ns;
@@ -213,8 +215,14 @@ Shown shown_within(const Evidence& seen, const std::vector<ChangeMark>& changes,
       longest_ending_within(select(seen.a.rtp, [](const SeenRtp& rtp) { return rtp.at.sent; }));
   const Packets received = received_by_a(seen, changes);
   shown.received_ms = longest_ending_within(received);
-  // The frame before belongs to it: what is missing after that one was lost in the stretch.
-  const Packets inside = between(received, stretch.from_ns - kFrameNs, stretch.until_ns + 1);
+  shown.received_late_ms = longest_ending_within(received_by_a(seen, changes, kNsPerMs));
+  // The last one before belongs to it: what is missing after that was lost in the stretch.
+  const auto first = std::find_if(received.begin(), received.end(), [&](const SeenRtp* rtp) {
+    return rtp->at.time_ns >= stretch.from_ns;
+  });
+  const auto from_ns =
+      first == received.begin() ? stretch.from_ns : (*std::prev(first))->at.time_ns;
+  const Packets inside = between(received, from_ns, stretch.until_ns + 1);
   if (!inside.empty()) shown.lost_in = missing_frames(inside);
   return shown;
 }

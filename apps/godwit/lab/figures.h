@@ -62,7 +62,10 @@ struct Stretch {
 struct Shown {
   std::optional<double> sent_ms;      ///< longest silence that ended in it, as A sent
   std::optional<double> received_ms;  ///< the same as A received
-  std::optional<double> lost_in;      ///< 20 ms frames that A did not receive
+  /// The same if what came within the millisecond in which the address went was still delivered:
+  /// the capture cannot tell.
+  std::optional<double> received_late_ms;
+  std::optional<double> lost_in;  ///< 20 ms frames that A did not receive
 };
 [[nodiscard]] Shown shown_within(const Evidence& seen, const std::vector<ChangeMark>& changes,
                                  const Stretch& stretch);
@@ -72,9 +75,10 @@ struct Shown {
                                          const std::vector<ChangeMark>& changes, std::size_t index);
 
 /// The media that reached A at an address which it had at that moment. What is captured on its way
-/// to an address that is gone was not received.
+/// to an address that is gone for longer than `grace_ns` was not received.
 [[nodiscard]] std::vector<const SeenRtp*> received_by_a(const Evidence& seen,
-                                                        const std::vector<ChangeMark>& changes);
+                                                        const std::vector<ChangeMark>& changes,
+                                                        std::int64_t grace_ns = 0);
 [[nodiscard]] std::vector<const SeenRtp*> received_by_b(const Evidence& seen);
 
 /// A's contacts in the last 200 to a REGISTER of `user` that reached A before `until_wall_ns`.

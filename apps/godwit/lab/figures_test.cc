@@ -144,6 +144,26 @@ TEST(Figures, ShownCountWhereTheyEnd) {
   EXPECT_FALSE(early.received_ms);
 }
 
+TEST(Figures, LossIsCountedFromTheLastFrameBeforeTheStretch) {
+  const std::vector<ChangeMark> changes = {break_change()};
+  const Stretch late{kT0 + 15 * kNsPerMs, kT0 + kNsPerSecond};
+  EXPECT_EQ(shown_within(moved_call(), changes, late).lost_in, 5);
+}
+
+TEST(Figures, WhatCameAsTheAddressWentMayHaveBeenDelivered) {
+  const std::vector<ChangeMark> changes = {break_change()};
+  Evidence seen = moved_call();
+  const auto first_after = std::find_if(seen.a.rtp.begin(), seen.a.rtp.end(), [](const SeenRtp& p) {
+    return !p.at.sent && p.at.time_ns > kT0;
+  });
+  SeenRtp meanwhile = rtp(0, false, at("10.9.0.2"), at("10.1.0.2"));
+  meanwhile.at.destination.address = changes[0].from;
+  meanwhile.at.time_ns = changes[0].from_gone->wall_ns + kNsPerMs / 2;
+  seen.a.rtp.insert(first_after, meanwhile);
+  const Shown shown = shown_within(seen, changes, {kT0 - kNsPerSecond, kT0 + kNsPerSecond});
+  EXPECT_LT(shown.received_late_ms, shown.received_ms);
+}
+
 TEST(Figures, WhatNeverHappenedIsEmpty) {
   Evidence seen = moved_call();
   seen.a.sip.clear();

@@ -96,7 +96,8 @@ std::vector<Disagreement> compare(const OwnWord& word, const ChangeFigures& figu
   if (differ(shown.sent_ms, gap_out, kToleranceMs)) {
     all.push_back({"gap_out_ms", shown.sent_ms, gap_out});
   }
-  if (differ(shown.received_ms, gap_in, kToleranceMs)) {
+  if (differ(shown.received_ms, gap_in, kToleranceMs) &&
+      differ(shown.received_late_ms, gap_in, kToleranceMs)) {
     all.push_back({"gap_in_ms", shown.received_ms, gap_in});
   }
   // A call dialled anew has another stream: its sequence numbers tell nothing of the old one's.

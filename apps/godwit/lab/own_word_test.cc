@@ -36,7 +36,7 @@ class OwnWordTest : public ::testing::Test {
   }
   ChangeMark change_;
   ChangeFigures figures_;
-  Shown shown_{.sent_ms = 21, .received_ms = 120, .lost_in = 5};
+  Shown shown_{.sent_ms = 21, .received_ms = 120, .received_late_ms = 120, .lost_in = 5};
 };
 
 TEST_F(OwnWordTest, IsTheReportOfThisChange) {

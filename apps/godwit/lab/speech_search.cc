@@ -13,7 +13,7 @@ constexpr std::size_t kLongestPiece = 16000;  // what is lost of a block at its 
 constexpr std::size_t kStep = kBlock - kLongestPiece;
 constexpr double kBeyondDoubt = 0.95;
 constexpr std::size_t kPart = 1600;  // a fifth of a second
-constexpr std::size_t kSlip = 480;   // three frames of 20 ms
+constexpr std::size_t kSlip = 960;   // six frames of 20 ms
 
 using Spectrum = std::vector<std::complex<float>>;
 

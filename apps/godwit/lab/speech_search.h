@@ -19,9 +19,9 @@ struct SpeechMatch {
 
 /// Finds pieces of speech in a recording by normalised cross-correlation over every position.
 ///
-/// A jitter buffer that inserts or drops a frame shifts what follows by 20 ms; a piece that does
-/// not match as a whole is therefore compared once more in fifths of a second, each of which may
-/// lie up to three frames beside its place.
+/// A jitter buffer that inserts or drops frames shifts what follows by 20 ms each; a piece that
+/// does not match as a whole is therefore compared once more in fifths of a second, each of which
+/// may lie up to six frames beside its place.
 class SpeechSearch {
  public:
   explicit SpeechSearch(Samples recording);
