@@ -17,14 +17,28 @@ inline constexpr std::size_t kFieldBytes = 16'384;  // one header field line, fo
 inline constexpr std::size_t kUriBytes = 2'048;     // one URI
 inline constexpr std::size_t kParameters = 64;      // of one URI or header field value
 inline constexpr std::size_t kAuthParameters = 32;  // of one challenge or one set of credentials
+inline constexpr std::size_t kChallenges = 32;      // of one response and one kind of field
+inline constexpr std::size_t kProducts = 64;        // of User-Agent or Server, comments counted
+inline constexpr std::size_t kCommentDepth = 16;   // comments in comments (User-Agent, Retry-After)
+inline constexpr std::size_t kFeatureValues = 64;  // of one feature tag (RFC 3840 §9)
+inline constexpr std::size_t kHistoryDepth =
+    70;  // numbers of one History-Info index, as many as hops
 
 // A body of several parts (RFC 2046 §5.1).
 inline constexpr std::size_t kMultipartDepth = 4;
 inline constexpr std::size_t kMultipartParts = 32;  // of all depths together
 
 // A session description.
+inline constexpr std::size_t kSdpBytes = 65'535;     // as many as a message may have
+inline constexpr std::size_t kSdpLines = 4'096;      // of all sections together
+inline constexpr std::size_t kSdpLineBytes = 8'192;  // one line, without its line end
 inline constexpr std::size_t kMediaLines = 32;
 inline constexpr std::size_t kAttributes = 256;  // in one section
 inline constexpr std::size_t kFormats = 128;     // of one media line: all payload types there are
+inline constexpr std::size_t kCryptos = 16;      // a=crypto in one section
+inline constexpr std::size_t kCryptoKeys = 16;   // of one a=crypto
+inline constexpr std::size_t kCandidates = 100;  // a=candidate in one section (RFC 8445 §6.1.2.5)
+inline constexpr std::size_t kFormatParameters = 64;  // of one a=fmtp, read as a list
+inline constexpr std::size_t kSdpWarnings = 64;       // told of one description
 
 }  // namespace godwit::limits
