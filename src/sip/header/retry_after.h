@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip/message/grammar.h"
+#include "sip/message/uri.h"
+
+namespace godwit::sip {
+
+/// When to try again (RFC 3261 §20.33).
+struct RetryAfter {
+  std::chrono::seconds delay{0};
+  std::string comment;                           // without its parentheses; empty: none
+  std::optional<std::chrono::seconds> duration;  // how long the peer will then be reachable
+  Parameters parameters;
+
+  bool operator==(const RetryAfter&) const = default;
+};
+
+[[nodiscard]] Scanned<RetryAfter> parse_retry_after(std::string_view text);
+[[nodiscard]] std::string to_string(const RetryAfter& value);
+
+}  // namespace godwit::sip
