@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever a header field's own type reads, it writes so that it reads the same. The first byte of
+// an input says which field, the rest is its value.
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/assert.h"
+#include "fuzz_input.h"
+#include "sip/header/address.h"
+#include "sip/header/asserted_identity.h"
+#include "sip/header/call_id.h"
+#include "sip/header/contact.h"
+#include "sip/header/contact_preference.h"
+#include "sip/header/dialog_reference.h"
+#include "sip/header/diversion.h"
+#include "sip/header/from_to.h"
+#include "sip/header/history_info.h"
+#include "sip/header/identity.h"
+#include "sip/header/info_link.h"
+#include "sip/header/privacy.h"
+#include "sip/header/refer_sub.h"
+#include "sip/header/referred_by.h"
+#include "sip/header/request_disposition.h"
+#include "sip/header/session_id.h"
+#include "sip/header/user_to_user.h"
+
+namespace {
+
+using namespace godwit::sip;
+
+void expect_within(const Fault& fault, std::string_view text) {
+  GODWIT_ASSERT(fault.at <= text.size() && *fault.what != '\0');
+}
+
+/// Parse, write, parse: equal, and written the same again.
+template <auto Parse>
+void round_trip(std::string_view text) {
+  const auto value = Parse(text);
+  if (!value) return expect_within(value.error(), text);
+  const auto written = to_string(*value);
+  GODWIT_ASSERT(written.find_first_of("\r\n") == std::string::npos);
+  const auto again = Parse(written);
+  GODWIT_ASSERT(again && *again == *value);
+  GODWIT_ASSERT(to_string(*again) == written);
+}
+
+/// What is read without copying says the same as the value.
+void contact(std::string_view text) {
+  round_trip<parse_contact>(text);
+  const auto parts = scan_contact(text);
+  if (!parts) return expect_within(parts.error(), text);
+  const auto value = parse_contact(text);
+  if (!value) return;
+  GODWIT_ASSERT(!parts->all && parts->q == value->q && parts->expires == value->expires);
+  GODWIT_ASSERT(parts->reg_id == value->reg_id);
+  GODWIT_ASSERT(parts->instance.empty() == value->instance.empty());
+}
+
+void history_info(std::string_view text) {
+  round_trip<parse_history_info>(text);
+  auto entry = parse_history_info(text);
+  if (!entry || !entry->uri.is_sip()) return;
+  set_history_reason(*entry, text);
+  set_history_privacy(*entry, text);
+  GODWIT_ASSERT(history_reason(*entry) == text && history_privacy(*entry) == text);
+  GODWIT_ASSERT(parse_history_info(to_string(*entry)) == *entry);
+}
+
+void user_to_user(std::string_view text) {
+  round_trip<parse_user_to_user>(text);
+  if (const auto value = parse_user_to_user(text)) (void)octets_of(*value);
+}
+
+struct Family {
+  char key;
+  void (*run)(std::string_view);
+};
+constexpr std::array kFamilies{
+    Family{'A', round_trip<parse_accept_contact>},
+    Family{'C', round_trip<parse_contacts>},
+    Family{'D', round_trip<parse_request_disposition>},
+    Family{'I', round_trip<parse_in_reply_to>},
+    Family{'P', round_trip<parse_asserted_identity>},
+    Family{'R', round_trip<parse_reject_contact>},
+    Family{'S', round_trip<parse_refer_sub>},
+    Family{'a', round_trip<parse_address>},
+    Family{'b', round_trip<parse_referred_by>},
+    Family{'c', contact},
+    Family{'d', round_trip<parse_diversion>},
+    Family{'f', round_trip<parse_from_to>},
+    Family{'h', history_info},
+    Family{'j', round_trip<parse_join>},
+    Family{'l', round_trip<parse_info_link>},
+    Family{'p', round_trip<parse_privacy>},
+    Family{'r', round_trip<parse_route>},
+    Family{'s', round_trip<parse_session_id>},
+    Family{'t', round_trip<parse_target_dialog>},
+    Family{'u', user_to_user},
+    Family{'x', round_trip<parse_replaces>},
+    Family{'y', round_trip<parse_identity>},
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const char key = static_cast<char>(data[0]);
+  const auto* const family = std::find_if(kFamilies.begin(), kFamilies.end(),
+                                          [&](const Family& known) { return known.key == key; });
+  if (family == kFamilies.end()) return 0;
+  // A heap block of exactly the value's size: reading past its end is seen.
+  const auto value = std::make_unique<char[]>(size - 1);
+  std::copy(data + 1, data + size, value.get());
+  family->run({value.get(), size - 1});
+  return 0;
+}
