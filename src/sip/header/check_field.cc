@@ -70,6 +70,13 @@ template <EmptyList kEmpty>
 std::optional<Fault> by_tokens(std::string_view value) {
   return check_token_list(value, kEmpty);
 }
+// RFC 4474 §9 had the signature alone, with its certificate in Identity-Info; RFC 4475 §3.1.1.11
+// sends it.
+std::optional<Fault> by_identity(std::string_view value) {
+  const bool signature_alone =
+      !value.empty() && value.find_first_of(" \t;,<>") == std::string_view::npos;
+  return signature_alone ? std::nullopt : by<parse_identity>(value);
+}
 std::optional<Fault> by_nothing(std::string_view) {
   return std::nullopt;
 }
@@ -163,7 +170,7 @@ constexpr std::array kRules{
     Rule{Field::allow_events, Stands::often, check_allow_events},
     Rule{Field::session_id, Stands::once, by<parse_session_id>},
     Rule{Field::user_to_user, Stands::often, by_each<parse_user_to_user>},
-    Rule{Field::identity, Stands::often, by<parse_identity>},
+    Rule{Field::identity, Stands::often, by_identity},
     Rule{Field::extension, Stands::often, by_nothing},
 };
 

@@ -103,6 +103,12 @@ TEST(CheckFieldTest, HoldsEachFieldToItsOwnGrammar) {
   }
 }
 
+TEST(CheckFieldTest, TakesAnIdentityOfTheOldKind) {
+  EXPECT_EQ(check_field(Field::identity, "r5mwreLuyDRYBi/0TiPwEsY3rEVsk="), std::nullopt);
+  EXPECT_EQ(check_field(Field::identity, "\"r5mwreLuyDRYBi/0TiPwEsY3rEVsk=\""), std::nullopt);
+  EXPECT_EQ(check_field(Field::identity, "r5mwreLuy;alg=x")->at, 15U);
+}
+
 TEST(CheckFieldTest, EndsOnEveryBeginningOfAValue) {
   for (const Example& example : kExamples) {
     for (std::size_t size = 0; size < example.good.size(); ++size) {
