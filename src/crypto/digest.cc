@@ -38,4 +38,8 @@ std::string sha256_hex(std::string_view data) {
   return digest_hex("SHA256", data);
 }
 
+std::string sha512_256_hex(std::string_view data) {
+  return digest_hex("SHA512-256", data);
+}
+
 }  // namespace godwit::crypto

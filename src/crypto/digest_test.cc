@@ -22,5 +22,12 @@ TEST(Sha256Test, TakesZeroBytesAsData) {
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
 }
 
+TEST(Sha512256Test, GivesTheValuesOfFips180) {
+  EXPECT_EQ(sha512_256_hex(""),
+            "c672b8d1ef56ed28ab87c3622c5114069bdd3ad7b8f9737498d0c01ecef0967a");
+  EXPECT_EQ(sha512_256_hex("abc"),
+            "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23");
+}
+
 }  // namespace
 }  // namespace godwit::crypto
