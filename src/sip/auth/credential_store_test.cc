@@ -16,6 +16,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 using Verdict = CredentialStore::Verdict;
+using ServerProof = CredentialStore::ServerProof;
 
 class CredentialStoreTest : public ::testing::Test {
  protected:
@@ -46,6 +47,33 @@ class CredentialStoreTest : public ::testing::Test {
   Message authorized(Message message) {
     store_.authorize(message);
     return message;
+  }
+
+  static constexpr const char* kWwwInfo = "Authentication-Info";
+  static constexpr const char* kProxyInfo = "Proxy-Authentication-Info";
+  static Message accepted(std::string_view info, std::string_view name = kWwwInfo) {
+    Message message = Message::response(200);
+    if (name == kWwwInfo) {
+      message.set(Field::authentication_info, info);
+    } else {
+      message.add_extension(name, info);
+    }
+    return message;
+  }
+  /// What a server says that knows the password.
+  static AuthenticationInfo proof_for(const DigestCredentials& sent, std::string_view body = "") {
+    const Secret secret{"alice", "wonderland"};
+    AuthenticationInfo info;
+    info.qop = sent.qop;
+    info.cnonce = sent.cnonce;
+    info.nonce_count = sent.nonce_count;
+    info.response_auth = response_with_key(sent, digest_key(sent, secret), "", body);
+    return info;
+  }
+  /// A store that has answered the challenge `nonce` of the realm example.com.
+  Message challenged(std::string_view nonce, std::string_view more = "") {
+    store_.on_challenge(request(), challenge(nonce, more));
+    return authorized(request());
   }
 
   SeededRandom random_{7};
@@ -114,7 +142,7 @@ TEST_F(CredentialStoreTest, ANonceSharedByTwoCallIdsIsNeverUsedTwiceWithOneCount
 TEST_F(CredentialStoreTest, TheStrongestAlgorithmOfARealmIsAnswered) {
   Message response = challenge("weak", ", algorithm=MD5");
   response.add(Field::www_authenticate, value("strong", ", algorithm=SHA-256"));
-  response.add(Field::www_authenticate, value("stranger", ", algorithm=SHA-512-256"));
+  response.add(Field::www_authenticate, value("stranger", ", algorithm=AKAv1-MD5"));
   store_.on_challenge(request(), response);
 
   const auto sent = credentials(authorized(request()));
@@ -224,6 +252,195 @@ TEST_F(CredentialStoreTest, OnlySoManyCallIdsAreRemembered) {
   }
   EXPECT_THAT(credentials(authorized(request("many0"))), IsEmpty());
   EXPECT_THAT(credentials(authorized(request("many1"))), SizeIs(1));
+}
+
+TEST_F(CredentialStoreTest, EveryAlgorithmIsAnswered) {
+  for (const char* name :
+       {"MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"}) {
+    store_.forget("c1");
+    const auto sent = credentials(challenged("n", std::string(", algorithm=") + name));
+    ASSERT_THAT(sent, SizeIs(1));
+    EXPECT_EQ(to_string(sent[0].algorithm), name);
+    EXPECT_TRUE(verify(sent[0], "wonderland", "REGISTER"));
+  }
+}
+
+TEST_F(CredentialStoreTest, SeveralChallengesInOneFieldAreAnsweredByRealm) {
+  Message response = Message::response(407);
+  response.add(Field::proxy_authenticate, "Basic realm=\"x\", " + value("n1", "", "one") + ", " +
+                                              value("n2", ", algorithm=SHA-256", "one") + ", " +
+                                              value("n3", "", "two"));
+  EXPECT_EQ(store_.on_challenge(request(), response), Verdict::answer);
+  const auto sent = credentials(authorized(request()), Field::proxy_authorization);
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent[0].nonce, "n2");
+  EXPECT_EQ(sent[1].nonce, "n3");
+}
+
+TEST_F(CredentialStoreTest, OpaqueIsSentBackAsItCame) {
+  for (const char* opaque : {R"(opaque="")", R"(opaque="\"o\/\\")"}) {
+    store_.forget("c1");
+    EXPECT_THAT(challenged("n", std::string(", ") + opaque).write(), HasSubstr(opaque));
+  }
+  store_.forget("c1");
+  EXPECT_THAT(challenged("n").write(), Not(HasSubstr("opaque")));
+}
+
+TEST_F(CredentialStoreTest, TheBodyIsCoveredOnlyWhereNothingElseIsOffered) {
+  const auto answered = [&](std::string_view qop) {
+    store_.forget("c1");
+    Message response = Message::response(401);
+    response.add(Field::www_authenticate,
+                 R"(Digest realm="r", nonce="n", qop=")" + std::string(qop) + '"');
+    Message message = request("c1", "INVITE");
+    message.set_body("application/sdp", "v=0\r\n");
+    store_.on_challenge(message, response);
+    return credentials(authorized(message)).at(0);
+  };
+  EXPECT_EQ(answered("auth-int,auth").qop, Qop::auth);
+  const auto covering = answered("auth-int");
+  EXPECT_EQ(covering.qop, Qop::auth_int);
+  EXPECT_TRUE(verify(covering, "wonderland", "INVITE", "v=0\r\n"));
+  EXPECT_FALSE(verify(covering, "wonderland", "INVITE", "v=1\r\n"));
+}
+
+TEST_F(CredentialStoreTest, TheUserIsHiddenInAHashWhereTheServerTakesIt) {
+  const auto sent = credentials(challenged("n", ", userhash=true, algorithm=SHA-256"));
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].username_form, UsernameForm::hashed);
+  EXPECT_TRUE(verify(sent[0], Secret{"alice", "wonderland"}, "REGISTER"));
+  EXPECT_THAT(authorized(request()).write(), Not(HasSubstr("alice")));
+}
+
+TEST_F(CredentialStoreTest, AUserNameBeyondAsciiIsExtendedWhereTheServerTakesIt) {
+  CredentialStore store{{"J\xc3\xa4s\xc3\xb8n", "pw"}, random_};
+  for (const auto form : {UsernameForm::quoted, UsernameForm::extended}) {
+    const bool utf8 = form == UsernameForm::extended;
+    store.forget("c1");
+    store.on_challenge(request(), challenge("n", utf8 ? ", charset=UTF-8" : ""));
+    Message message = request();
+    store.authorize(message);
+    const auto sent = credentials(message);
+    ASSERT_THAT(sent, SizeIs(1));
+    EXPECT_EQ(sent[0].username_form, form);
+    EXPECT_EQ(sent[0].username, "J\xc3\xa4s\xc3\xb8n");
+    EXPECT_TRUE(verify(sent[0], "pw", "REGISTER"));
+  }
+}
+
+TEST_F(CredentialStoreTest, ASessionKeepsItsKeyAndItsCnonce) {
+  const auto first = credentials(challenged("n1", ", algorithm=SHA-256-sess"))[0];
+  const auto second = credentials(authorized(request()))[0];
+  EXPECT_EQ(second.cnonce, first.cnonce);
+  EXPECT_EQ(second.nonce_count, 2U);
+  EXPECT_TRUE(verify(second, "wonderland", "REGISTER")) << "by a server that keeps no sessions";
+
+  store_.on_accepted(authorized(request()), accepted(R"(nextnonce="n2")"));
+  const auto third = credentials(authorized(request()))[0];
+  EXPECT_EQ(third.nonce, "n2");
+  const Secret secret{"alice", "wonderland"};
+  EXPECT_EQ(third.response, response_with_key(third, digest_key(first, secret), "REGISTER", ""));
+
+  store_.on_challenge(authorized(request()), challenge("n3", ", algorithm=SHA-256-sess"));
+  const auto renewed = credentials(authorized(request()))[0];
+  EXPECT_NE(renewed.cnonce, first.cnonce);
+  EXPECT_TRUE(verify(renewed, "wonderland", "REGISTER"));
+}
+
+TEST_F(CredentialStoreTest, TheNextNonceIsUsedAndCountedFromOne) {
+  const Message sent = challenged("n1");
+  EXPECT_EQ(store_.on_accepted(sent, accepted(R"(nextnonce="n2")")), ServerProof::none);
+  const auto next = credentials(authorized(request()))[0];
+  EXPECT_EQ(next.nonce, "n2");
+  EXPECT_EQ(next.nonce_count, 1U);
+  EXPECT_TRUE(verify(next, "wonderland", "REGISTER"));
+
+  store_.on_accepted(authorized(request()), accepted(R"(nextnonce="n1")"));
+  EXPECT_EQ(credentials(authorized(request()))[0].nonce_count, 2U) << "n1 was used once before";
+}
+
+TEST_F(CredentialStoreTest, TheServersProofIsChecked) {
+  for (const char* algorithm : {"MD5", "SHA-256", "SHA-512-256-sess"}) {
+    store_.forget("c1");
+    const Message sent = challenged("n1", std::string(", algorithm=") + algorithm);
+    auto info = proof_for(credentials(sent)[0]);
+    EXPECT_EQ(store_.on_accepted(sent, accepted(to_string(info))), ServerProof::right);
+
+    info.next_nonce = "stolen";
+    info.response_auth->back() = info.response_auth->back() == '0' ? '1' : '0';
+    EXPECT_EQ(store_.on_accepted(sent, accepted(to_string(info))), ServerProof::wrong);
+    EXPECT_EQ(credentials(authorized(request()))[0].nonce, "n1");
+  }
+}
+
+TEST_F(CredentialStoreTest, TheServersProofMayCoverItsBody) {
+  const Message sent = challenged("n1");
+  auto with_body = credentials(sent)[0];
+  with_body.qop = Qop::auth_int;
+  Message response = accepted(to_string(proof_for(with_body, "body")));
+  response.set_body("text/plain", "body");
+  EXPECT_EQ(store_.on_accepted(sent, response), ServerProof::right);
+  response.set_body("text/plain", "other");
+  EXPECT_EQ(store_.on_accepted(sent, response), ServerProof::wrong);
+}
+
+TEST_F(CredentialStoreTest, ProxyAndServerEachHaveTheirInfo) {
+  Message both = challenge("n1");
+  both.add(Field::proxy_authenticate, value("p1", "", "proxy.com"));
+  store_.on_challenge(request(), both);
+  const Message sent = authorized(request());
+  Message response = accepted(R"(nextnonce="p2")", kProxyInfo);
+  response.add(Field::authentication_info, R"(nextnonce="n2")");
+  store_.on_accepted(sent, response);
+
+  const Message next = authorized(request());
+  EXPECT_EQ(credentials(next)[0].nonce, "n2");
+  EXPECT_EQ(credentials(next, Field::proxy_authorization)[0].nonce, "p2");
+}
+
+TEST_F(CredentialStoreTest, AnInfoIsForTheCredentialsThatItRepeats) {
+  Message response = challenge("n1");
+  response.add(Field::www_authenticate, value("m1", "", "other.com"));
+  store_.on_challenge(request(), response);
+  const Message sent = authorized(request());
+  AuthenticationInfo info;
+  info.next_nonce = "m2";
+  store_.on_accepted(sent, accepted(to_string(info)));
+  EXPECT_EQ(credentials(authorized(request()))[1].nonce, "m1") << "nobody can tell whose it is";
+
+  info.cnonce = credentials(sent)[1].cnonce;
+  store_.on_accepted(sent, accepted(to_string(info)));
+  const auto next = credentials(authorized(request()));
+  EXPECT_EQ(next[0].nonce, "n1");
+  EXPECT_EQ(next[1].nonce, "m2");
+}
+
+TEST_F(CredentialStoreTest, AnInfoThatCannotBeReadChangesNothing) {
+  const Message sent = challenged("n1");
+  EXPECT_EQ(store_.on_accepted(sent, accepted("nextnonce=\"n2")), ServerProof::none);
+  EXPECT_EQ(store_.on_accepted(request(), accepted(R"(nextnonce="n2")")), ServerProof::none);
+  EXPECT_EQ(store_.on_accepted(sent, Message::response(200)), ServerProof::none);
+  EXPECT_EQ(credentials(authorized(request()))[0].nonce, "n1");
+}
+
+TEST_F(CredentialStoreTest, AnAcceptedRequestStartsTheCountOfRefusalsAnew) {
+  const Message sent = challenged("n1");
+  store_.on_accepted(sent, Message::response(200));
+  EXPECT_EQ(store_.on_challenge(sent, challenge("n2")), Verdict::answer);
+}
+
+TEST_F(CredentialStoreTest, ThePolicyKeepsWeakAnswersBack) {
+  CredentialStore careful{{"alice", "wonderland"}, random_, {.minimum = DigestAlgorithm::sha256}};
+  EXPECT_EQ(careful.on_challenge(request(), challenge("n1")), Verdict::refused);
+  EXPECT_EQ(careful.on_challenge(request(), challenge("n2", ", algorithm=SHA-256")),
+            Verdict::answer);
+}
+
+TEST_F(CredentialStoreTest, ARealmThatOnceOfferedQopIsNotAnsweredWithout) {
+  store_.on_challenge(request("c1"), challenge("n1"));
+  Message weaker = Message::response(401);
+  weaker.add(Field::www_authenticate, R"(Digest realm="example.com", nonce="n2")");
+  EXPECT_EQ(store_.on_challenge(request("c2"), weaker), Verdict::refused);
 }
 
 TEST_F(CredentialStoreTest, ThePasswordIsNeverOnTheWire) {
