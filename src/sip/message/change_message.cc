@@ -26,11 +26,21 @@ Message::Range Message::trimmed(Range range) const {
           static_cast<std::uint32_t>(kept.size())};
 }
 
+void Message::renew_index() {
+  index_ = no_entries();
+  for (std::size_t i = entries_.size(); i > 0; --i) {
+    Entry& entry = entries_[i - 1];
+    auto& first = index_[static_cast<std::size_t>(entry.field)];
+    entry.next = first;
+    first = static_cast<std::uint16_t>(i - 1);
+  }
+}
+
 void Message::insert(std::size_t at, Entry entry) {
   auto place = entries_.begin() + static_cast<std::ptrdiff_t>(at);
   if (!is_list_field(entry.field)) {
     entries_.insert(place, entry);
-    return;
+    return renew_index();
   }
   const auto list = view(entry.value);
   for (std::size_t begin = 0; begin < list.size();) {
@@ -41,6 +51,7 @@ void Message::insert(std::size_t at, Entry entry) {
     if (element.value.size > 0) place = entries_.insert(place, element) + 1;
     begin = end + 1;
   }
+  renew_index();
 }
 
 std::size_t Message::place_after(Field field) const {
@@ -57,14 +68,14 @@ void Message::note_cseq() {
 void Message::add(Field field, std::string_view value) {
   GODWIT_ASSERT(field != Field::extension);
   const Range text = append(value);
-  insert(place_after(field), {{}, text, field});
+  insert(place_after(field), {{}, text, kNone, field});
   if (field == Field::cseq) note_cseq();
 }
 
 void Message::prepend(Field field, std::string_view value) {
   GODWIT_ASSERT(field != Field::extension);
   const Range text = append(value);
-  insert(0, {{}, text, field});
+  insert(0, {{}, text, kNone, field});
   if (field == Field::cseq) note_cseq();
 }
 
@@ -75,18 +86,21 @@ void Message::set(Field field, std::string_view value) {
                                   [&](const Entry& entry) { return entry.field == field; });
   const auto place = first - entries_.begin();
   remove(field);
-  insert(static_cast<std::size_t>(place), {{}, text, field});
+  insert(static_cast<std::size_t>(place), {{}, text, kNone, field});
   if (field == Field::cseq) note_cseq();
 }
 
 void Message::remove(Field field) {
   std::erase_if(entries_, [&](const Entry& entry) { return entry.field == field; });
+  renew_index();
 }
 
 void Message::remove_first(Field field) {
   const auto first = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.field == field; });
-  if (first != entries_.end()) entries_.erase(first);
+  if (first == entries_.end()) return;
+  entries_.erase(first);
+  renew_index();
 }
 
 void Message::add_extension(std::string_view name, std::string_view value) {
@@ -95,7 +109,8 @@ void Message::add_extension(std::string_view name, std::string_view value) {
   GODWIT_ASSERT(is_token(name));
   const Range name_text = append(name);
   const Range value_text = append(value);
-  entries_.push_back({name_text, value_text, Field::extension});
+  entries_.push_back({name_text, value_text, kNone, Field::extension});
+  renew_index();
 }
 
 void Message::set_body(std::string_view content_type, std::string_view body) {

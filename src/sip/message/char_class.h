@@ -52,7 +52,7 @@ constexpr std::uint16_t classes_of(unsigned char byte) {
   add(kUriNameChar, uri && !is_one_of(c, ";?="));
   add(kUriValueChar, uri && !is_one_of(c, ";?"));
   add(kHeaderChar, uri && c != '&');
-  add(kBareValueChar, !breaks_line && !is_one_of(c, " \t;,<>\"=?"));
+  add(kBareValueChar, byte > 0x20 && !is_one_of(c, ";,<>\"=?"));
   add(kDisplayChar, !breaks_line && !is_one_of(c, "<\";"));
   add(kQuotedChar, !breaks_line && !is_one_of(c, "\\\""));
   add(kDigitChar, digit);

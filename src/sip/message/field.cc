@@ -7,6 +7,10 @@
 
 #include "sip/message/grammar.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace godwit::sip {
 namespace {
 
@@ -107,6 +111,7 @@ static_assert(in_enum_order());
 
 constexpr std::size_t kShortestName = 2;
 constexpr std::size_t kLongestName = 20;
+constexpr std::size_t kStep = 16;
 
 /// A name's place in the table: each of ours has its own. The factors were searched for by trying;
 /// one look replaces a comparison with up to eight names of the same length.
@@ -123,6 +128,25 @@ constexpr std::array<Field, 256> kSlots = [] {
   slots.fill(Field::extension);
   for (const NamedField& known : kFields) slots[slot_of(known.name)] = known.field;
   return slots;
+}();
+
+/// A name in lower case, and with the bit that makes a letter lower case set for each letter: no
+/// other byte but the letter's two forms then passes for it.
+struct CaselessName {
+  std::array<char, kLongestName> lower_case{};
+  std::array<char, kLongestName> case_bits{};
+};
+
+constexpr std::array<CaselessName, kFieldCount> kCaselessNames = [] {
+  std::array<CaselessName, kFieldCount> names{};
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    for (std::size_t at = 0; at < kFields[i].name.size(); ++at) {
+      const char c = to_lower(kFields[i].name[at]);
+      names[i].lower_case[at] = c;
+      names[i].case_bits[at] = c >= 'a' && c <= 'z' ? 0x20 : 0;
+    }
+  }
+  return names;
 }();
 
 constexpr bool every_name_has_its_own_slot() {
@@ -192,37 +216,33 @@ Field field_from_name(std::string_view name) {
   if (name.size() == 1) return compact_form(name.front());
   if (name.size() < kShortestName || name.size() > kLongestName) return Field::extension;
   const Field field = kSlots[slot_of(name)];
+  return equal_ignoring_case(name, field_name(field)) ? field : Field::extension;
+}
+
+Field field_from_name(std::string_view name, std::string_view rest) {
+#if defined(__SSE2__)
+  if (name.size() < kShortestName || name.size() > kStep || rest.size() < kStep) {
+    return field_from_name(name);
+  }
+  const Field field = kSlots[slot_of(name)];
   if (field == Field::extension) return field;
-  const auto known = kFields[static_cast<std::size_t>(field)].name;
-  return equal_ignoring_case(known, name) ? field : Field::extension;
+  const auto& known = kCaselessNames[static_cast<std::size_t>(field)];
+  const auto load = [](const char* at) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  };
+  const auto came = _mm_or_si128(load(rest.data()), load(known.case_bits.data()));
+  const auto same = _mm_movemask_epi8(_mm_cmpeq_epi8(came, load(known.lower_case.data())));
+  const auto wanted = (1U << name.size()) - 1;
+  const bool ends = field_name(field).size() == name.size();
+  return ends && (static_cast<unsigned>(same) & wanted) == wanted ? field : Field::extension;
+#else
+  static_cast<void>(rest);
+  return field_from_name(name);
+#endif
 }
 
 std::string_view field_name(Field field) {
   return field == Field::extension ? "" : kFields[static_cast<std::size_t>(field)].name;
-}
-
-bool is_list_field(Field field) {
-  switch (field) {
-    case Field::via:
-    case Field::route:
-    case Field::record_route:
-    case Field::contact:
-    case Field::path:
-    case Field::service_route:
-    case Field::p_asserted_identity:
-    case Field::p_preferred_identity:
-    case Field::history_info:
-    case Field::diversion:
-    case Field::reason:
-    case Field::accept_contact:
-    case Field::reject_contact:
-    case Field::alert_info:
-    case Field::call_info:
-    case Field::error_info:
-      return true;
-    default:
-      return false;
-  }
 }
 
 Method method_from_name(std::string_view name) {

@@ -90,11 +90,36 @@ enum class Field : std::uint8_t {
 
 /// The field for a name as it came: any case, compact forms too (RFC 3261 §7.3.3).
 [[nodiscard]] Field field_from_name(std::string_view name);
+/// The same for a name at the beginning of `rest`, all of which may be read: without a branch on
+/// the name's length.
+[[nodiscard]] Field field_from_name(std::string_view name, std::string_view rest);
 /// The name as godwit writes it: "Call-ID". Empty for `extension`.
 [[nodiscard]] std::string_view field_name(Field field);
 /// Fields whose value is a comma-separated list of which each element stands for itself (Via,
 /// Route, Contact, History-Info, …): a message stores them one by one.
-[[nodiscard]] bool is_list_field(Field field);
+[[nodiscard]] constexpr bool is_list_field(Field field) {
+  switch (field) {
+    case Field::via:
+    case Field::route:
+    case Field::record_route:
+    case Field::contact:
+    case Field::path:
+    case Field::service_route:
+    case Field::p_asserted_identity:
+    case Field::p_preferred_identity:
+    case Field::history_info:
+    case Field::diversion:
+    case Field::reason:
+    case Field::accept_contact:
+    case Field::reject_contact:
+    case Field::alert_info:
+    case Field::call_info:
+    case Field::error_info:
+      return true;
+    default:
+      return false;
+  }
+}
 
 /// The methods godwit knows; `other` keeps its name in the message.
 enum class Method : std::uint8_t {

@@ -36,6 +36,23 @@ TEST(FieldTest, ANameThatIsNearlyKnownIsAnExtension) {
   EXPECT_EQ(field_name(Field::extension), "");
 }
 
+TEST(FieldTest, ANameWithOneByteChangedIsAnExtension) {
+  for (int value = 0; value < kFields; ++value) {
+    const std::string name(field_name(static_cast<Field>(value)));
+    for (std::size_t at = 0; at < name.size(); ++at) {
+      for (const int bit : {0x01, 0x10, 0x20, 0x40, 0x80}) {
+        auto changed = name;
+        changed[at] = static_cast<char>(changed[at] ^ bit);
+        const bool only_case = bit == 0x20 && name[at] != '-';
+        EXPECT_EQ(field_from_name(changed) == static_cast<Field>(value), only_case) << changed;
+        const auto line = changed + ": the rest of a line";
+        const auto in_line = std::string_view(line).substr(0, name.size());
+        EXPECT_EQ(field_from_name(in_line, line), field_from_name(changed)) << changed;
+      }
+    }
+  }
+}
+
 TEST(FieldTest, CompactFormsStandForTheirFields) {
   const std::pair<char, Field> forms[] = {{'a', Field::accept_contact},
                                           {'b', Field::referred_by},

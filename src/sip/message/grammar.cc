@@ -2,20 +2,11 @@
 #include "sip/message/grammar.h"
 
 #include <algorithm>
-#include <array>
+
+#include "sip/message/char_class.h"
 
 namespace godwit::sip {
 namespace {
-
-// token = 1*(alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~")
-constexpr std::array<bool, 256> kTokenChars = [] {
-  std::array<bool, 256> chars{};
-  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyz"
-                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ-.!%*_+`'~")) {
-    chars[static_cast<unsigned char>(c)] = true;
-  }
-  return chars;
-}();
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -29,23 +20,11 @@ Error malformed(std::string_view subject, const Fault& fault) {
 }
 
 bool is_token_char(char c) {
-  return kTokenChars[static_cast<unsigned char>(c)];
+  return is_in(c, kTokenChar);
 }
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return to_lower(x) == to_lower(y);
-         });
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_whitespace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_whitespace(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 std::size_t skip_whitespace(std::string_view text, std::size_t at) {

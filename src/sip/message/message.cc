@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/message/message.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 #include "sip/message/grammar.h"
 #include "sip/message/scan.h"
@@ -28,13 +26,6 @@ Message Message::response(int status, std::string_view reason) {
   return message;
 }
 
-const Message::Entry* Message::find(Field field) const {
-  for (const Entry& entry : entries_) {
-    if (entry.field == field) return &entry;
-  }
-  return nullptr;
-}
-
 std::string_view Message::method_name() const {
   if (is_request()) return view(first_);
   const auto value = field(Field::cseq);
@@ -58,31 +49,23 @@ void Message::set_uri(std::string_view uri) {
   uri_ = append(clean);
 }
 
-std::optional<std::string_view> Message::field(Field field) const {
-  const Entry* const entry = find(field);
-  return entry == nullptr ? std::nullopt : std::optional(view(entry->value));
-}
-
 std::vector<std::string_view> Message::values(Field field) const {
   std::vector<std::string_view> values;
-  for (const Entry& entry : entries_) {
-    if (entry.field == field) values.push_back(view(entry.value));
-  }
+  for_each(field, [&](std::string_view value) { values.push_back(value); });
   return values;
 }
 
 std::size_t Message::count(Field field) const {
-  return static_cast<std::size_t>(std::count_if(
-      entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.field == field; }));
+  std::size_t count = 0;
+  for_each(field, [&](std::string_view) { ++count; });
+  return count;
 }
 
 std::optional<std::string_view> Message::extension(std::string_view name) const {
   const Field known = field_from_name(name);
   if (known != Field::extension) return field(known);
-  for (const Entry& entry : entries_) {
-    if (entry.field == known && equal_ignoring_case(view(entry.name), name)) {
-      return view(entry.value);
-    }
+  for (const auto* entry = find(known); entry != nullptr; entry = after(*entry)) {
+    if (equal_ignoring_case(view(entry->name), name)) return view(entry->value);
   }
   return std::nullopt;
 }

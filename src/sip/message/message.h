@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,9 +13,12 @@
 #include "sip/message/field.h"
 #include "sip/message/grammar.h"
 #include "sip/message/name_addr.h"
+#include "sip/message/scan.h"
 #include "sip/message/via.h"
 
 namespace godwit::sip {
+
+struct ReadMessage;
 
 /// A SIP request or response (RFC 3261 §7): a start line, header fields in order, a body.
 ///
@@ -36,14 +40,17 @@ class Message {
   void set_uri(std::string_view uri);
 
   /// First value of a field, trimmed and unfolded; empty when absent.
-  [[nodiscard]] std::optional<std::string_view> field(Field field) const;
+  [[nodiscard]] std::optional<std::string_view> field(Field field) const {
+    const Entry* const entry = find(field);
+    return entry == nullptr ? std::nullopt : std::optional(view(entry->value));
+  }
   /// All values in order; list fields are given element by element.
   [[nodiscard]] std::vector<std::string_view> values(Field field) const;
   /// The same without allocating: hands each value to `visit`.
   template <class Visit>
   void for_each(Field field, Visit visit) const {
-    for (const Entry& entry : entries_) {
-      if (entry.field == field) visit(view(entry.value));
+    for (const auto* entry = find(field); entry != nullptr; entry = after(*entry)) {
+      visit(view(entry->value));
     }
   }
   [[nodiscard]] std::size_t count(Field field) const;
@@ -74,19 +81,38 @@ class Message {
 
  private:
   friend class MessageParser;
+  friend ReadMessage read_message(std::string bytes);
   struct Range {
     std::uint32_t begin;
     std::uint32_t size;
   };
+  static constexpr std::uint16_t kNone = 0xffff;
   struct Entry {
     Range name;  // used for extensions
     Range value;
+    std::uint16_t next;  // place of the next entry of this field, or kNone
     Field field;
   };
+  /// The place of each field's first entry, or kNone: a look-up walks over no other field.
+  static constexpr auto kIndexSize = static_cast<std::size_t>(Field::extension) + 1;
+  using Index = std::array<std::uint16_t, kIndexSize>;
+  [[nodiscard]] const Entry* find(Field field) const {
+    const auto first = index_[static_cast<std::size_t>(field)];
+    return first == kNone ? nullptr : &entries_[first];
+  }
+  [[nodiscard]] const Entry* after(const Entry& entry) const {
+    return entry.next == kNone ? nullptr : &entries_[entry.next];
+  }
+  static constexpr Index no_entries() {
+    Index index{};
+    index.fill(kNone);
+    return index;
+  }
+  /// After the entries have changed.
+  void renew_index();
   [[nodiscard]] std::string_view view(Range range) const {
     return {text_.data() + range.begin, range.size};
   }
-  [[nodiscard]] const Entry* find(Field field) const;
   /// Appends text to the buffer, with a space for each byte that would break the line. Returns it
   /// trimmed.
   Range append(std::string_view text);
@@ -98,6 +124,7 @@ class Message {
 
   std::string text_;
   std::vector<Entry> entries_;
+  Index index_ = no_entries();
   Range first_{};  // method, or reason phrase
   Range uri_{};
   Range body_{};
@@ -132,11 +159,29 @@ struct Lenience {
   std::size_t at;  // byte offset in the input
 };
 
-/// A message as far as it could be read.
+/// What the reader has seen on its way, as views into the message: good until the message is
+/// changed. Who needs these reads them at no cost.
+struct MessageParts {
+  UriParts uri;  // Request-URI
+  ViaParts via;  // the top one
+  NameAddrParts from;
+  NameAddrParts to;
+  CSeqParts cseq;
+};
+
+/// A message as far as it could be read. It is moved, never copied: its parts are views.
 struct ReadMessage {
+  ReadMessage() = default;
+  ReadMessage(ReadMessage&&) = default;
+  ReadMessage& operator=(ReadMessage&&) = default;
+  ReadMessage(const ReadMessage&) = delete;
+  ReadMessage& operator=(const ReadMessage&) = delete;
+  ~ReadMessage() = default;
+
   /// Whole when there is no fault. Else it holds the fields that could be found, so that a request
   /// can still be answered: who sent it, and which transaction it began.
   Message message;
+  MessageParts parts;                 // what did not read is empty
   std::optional<MessageFault> fault;  // the first one
   std::vector<Lenience> leniences;
 };

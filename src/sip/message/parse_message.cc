@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <bitset>
 #include <charconv>
-#include <cstring>
 
 #include "base/limits.h"
 #include "sip/message/char_class.h"
 #include "sip/message/grammar.h"
-#include "sip/message/line_reader.h"
+#include "sip/message/line_index.h"
 #include "sip/message/message.h"
 #include "sip/message/scan.h"
+#include "sip/message/skip.h"
 
 namespace godwit::sip {
 namespace {
@@ -49,24 +48,27 @@ bool is_another_version(std::string_view text) {
 /// Turns the bytes of a message into ranges over them.
 class MessageParser {
  public:
-  explicit MessageParser(std::string bytes) { message_.text_ = std::move(bytes); }
+  /// Reads into `read`, whose message holds the bytes.
+  explicit MessageParser(ReadMessage& read)
+      : read_(read),
+        message_(read.message),
+        parts_(read.parts),
+        text_begin_(message_.text_.data()),
+        at_(std::min(message_.text_.find_first_not_of("\r\n"), message_.text_.size())),
+        lines_(message_.text_, at_) {}
 
-  ReadMessage read() {
+  void read() {
     if (text().size() > limits::kMessageBytes) {
       note("message", "longer than 65535 bytes", limits::kMessageBytes,
            MessageFault::Kind::message_too_large);
     }
     // RFC 3261 §7.5: empty lines in front are ignored.
-    at_ = std::min(text().find_first_not_of("\r\n"), text().size());
     if (at_ > 0) allow(Leniency::leading_empty_lines, 0);
-    LineReader lines(text(), at_);
-    lines_ = &lines;
     read_start_line();
     read_fields();
     message_.entries_.assign(entries_, entries_ + count_);
     check_required_fields();
     read_body();
-    return {std::move(message_), std::move(fault_), std::move(leniences_)};
   }
 
  private:
@@ -76,11 +78,15 @@ class MessageParser {
   /// The first fault counts.
   void note(std::string_view field, const char* what, std::size_t at,
             MessageFault::Kind kind = MessageFault::Kind::malformed) {
-    if (!fault_) fault_ = MessageFault{kind, std::string(field), {what, at}};
+    if (!read_.fault) read_.fault = MessageFault{kind, std::string(field), {what, at}};
+  }
+  void note(const Entry& entry, const char* what, std::size_t at) {
+    note(entry.field == Field::extension ? view(entry.name) : field_name(entry.field), what, at);
   }
   void allow(Leniency what, std::size_t at) {
-    const auto same = [&](const Lenience& known) { return known.what == what; };
-    if (std::none_of(leniences_.begin(), leniences_.end(), same)) leniences_.push_back({what, at});
+    auto& known = read_.leniences;
+    const auto same = [&](const Lenience& lenience) { return lenience.what == what; };
+    if (std::none_of(known.begin(), known.end(), same)) known.push_back({what, at});
   }
 
   std::string& text() { return message_.text_; }
@@ -88,92 +94,106 @@ class MessageParser {
   static Range range(std::size_t begin, std::size_t size) {
     return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)};
   }
-  bool has(Field field) const { return seen_[static_cast<std::size_t>(field)]; }
+  Range trimmed(Range range) const {
+    auto begin = range.begin;
+    auto end = range.begin + range.size;
+    while (begin < end && is_whitespace(text_begin_[begin])) ++begin;
+    while (begin < end && is_whitespace(text_begin_[end - 1])) --end;
+    return begin == end ? Range{range.begin, 0} : Range{begin, end - begin};
+  }
+  bool has(Field field) const {
+    return message_.index_[static_cast<std::size_t>(field)] != Message::kNone;
+  }
 
-  std::optional<Range> take_line();
-  std::optional<Range> take_folded_line();
+  bool take_line(Range& line);
+  bool unfold(Range& line);
   void read_start_line();
   void read_request_line(Range line);
   void read_status_line(Range line);
   void read_fields();
   void read_field(Range line);
-  void enter(const Entry& entry, std::string_view name);
-  void enter_list(const Entry& list, std::string_view name);
-  void check_value(const Entry& entry, std::string_view name);
+  void enter(const Entry& entry);
+  void enter_list(const Entry& list);
+  void check_value(const Entry& entry);
   void check_required_fields();
   void read_body();
 
-  Message message_;
-  std::optional<MessageFault> fault_;
-  std::vector<Lenience> leniences_;
-  LineReader* lines_ = nullptr;
-  std::size_t at_ = 0;
+  ReadMessage& read_;
+  Message& message_;
+  MessageParts& parts_;
+  const char* const text_begin_;
+  std::size_t at_;
+  LineIndex lines_;
   // Collected here first: so the message needs one allocation of the right size.
   Entry entries_[limits::kFields];
   std::size_t count_ = 0;
   std::size_t vias_ = 0;
-  std::bitset<static_cast<std::size_t>(Field::extension) + 1> seen_;
-  std::string_view cseq_method_;
+  std::uint16_t last_[Message::kIndexSize];  // of each field that is there: its last entry
   Range content_length_{};
 };
 
-/// Takes the line at `at_`, without its end; empty when no line end is left.
-std::optional<MessageParser::Range> MessageParser::take_line() {
+/// Takes the line at `at_`, without its end; false when no line end is left.
+bool MessageParser::take_line(Range& line) {
   const auto begin = at_;
-  const auto line_feed = lines_->next();
-  if (line_feed == text().size()) return std::nullopt;
+  const auto line_feed = lines_.next();
+  if (line_feed == text().size()) return false;
   at_ = line_feed + 1;
-  const bool has_return = line_feed > begin && text()[line_feed - 1] == '\r';
-  if (!has_return) allow(Leniency::bare_line_feed, line_feed);
-  return range(begin, line_feed - begin - (has_return ? 1 : 0));
+  auto end = line_feed;
+  if (end > begin && text_begin_[end - 1] == '\r') {
+    --end;
+  } else {
+    lines_.note_bare_line_feed();
+    allow(Leniency::bare_line_feed, line_feed);
+  }
+  line = range(begin, end - begin);
+  return true;
 }
 
-/// Takes a line and those it is folded over (RFC 3261 §7.3.1): the line ends within become spaces.
-std::optional<MessageParser::Range> MessageParser::take_folded_line() {
-  auto line = take_line();
-  if (!line || line->size == 0) return line;
+/// Joins the lines that `line` is folded over (RFC 3261 §7.3.1): the line ends within become
+/// spaces.
+bool MessageParser::unfold(Range& line) {
   while (at_ < text().size() && is_whitespace(text()[at_])) {
-    const auto end = line->begin + line->size;
+    const auto end = line.begin + line.size;
     const auto next_at = at_;
-    const auto next = take_line();
-    if (!next) return std::nullopt;
+    Range next{};
+    if (!take_line(next)) return false;
     std::fill(text().begin() + end, text().begin() + static_cast<std::ptrdiff_t>(next_at), ' ');
-    line->size = next->begin + next->size - line->begin;
+    line.size = next.begin + next.size - line.begin;
   }
-  return line;
+  return true;
 }
 
 void MessageParser::read_start_line() {
-  const auto line = take_line();
-  if (!line) return note("start line", "expected a line end", text().size());
-  const auto whole = view(*line);
-  if (!lines_->clean()) {
+  Range line{};
+  if (!take_line(line)) return note("start line", "expected a line end", text().size());
+  const auto whole = view(line);
+  if (!lines_.clean()) {
     const auto* const bad = std::find_if(whole.begin(), whole.end(), breaks_a_line);
     if (bad != whole.end()) {
-      const auto at = line->begin + static_cast<std::size_t>(bad - whole.begin());
+      const auto at = line.begin + static_cast<std::size_t>(bad - whole.begin());
       note("start line", "control character", at);
     }
   }
   const bool is_response = whole.size() > kVersion.size() && whole[kVersion.size()] == ' ' &&
                            equal_ignoring_case(whole.substr(0, kVersion.size()), kVersion);
   if (is_response) {
-    read_status_line(*line);
+    read_status_line(line);
   } else {
-    read_request_line(*line);
+    read_request_line(line);
   }
 }
 
 // Request-Line = Method SP Request-URI SP SIP-Version CRLF       (RFC 3261 §7.1)
 void MessageParser::read_request_line(Range line) {
   const auto text = view(line);
-  const auto method_end = std::min(text.find(' '), text.size());
+  const auto method_end = find_near(text, ' ');
   const auto method = text.substr(0, method_end);
   if (!is_token(method)) return note("start line", "method is not a token", line.begin);
   message_.first_ = range(line.begin, method_end);
   message_.method_ = method_from_name(method);
 
   const auto uri_at = std::min(method_end + 1, text.size());
-  const auto uri_end = std::min(text.find(' ', uri_at), text.size());
+  const auto uri_end = uri_at + find_near(text.substr(uri_at), ' ');
   const auto uri = text.substr(uri_at, uri_end - uri_at);
   const auto version_at = std::min(uri_end + 1, text.size());
   const auto version = text.substr(version_at);
@@ -181,13 +201,13 @@ void MessageParser::read_request_line(Range line) {
     if (is_another_version(version)) {
       note("start line", "SIP version is not 2.0", line.begin + version_at,
            MessageFault::Kind::version);
-    } else if (scan_uri(uri)) {
+    } else if (scan_uri(uri)) {  // else the URI is what is wrong
       note("start line", "expected \"SIP/2.0\"", line.begin + version_at);
     }
   }
-  if (const auto scanned = scan_uri(uri); !scanned) {
+  if (Fault fault; !scan_uri_into(uri, parts_.uri, fault)) {
     const bool too_long = uri.size() > limits::kUriBytes;
-    note("Request-URI", scanned.error().what, scanned.error().at + line.begin + uri_at,
+    note("Request-URI", fault.what, fault.at + line.begin + uri_at,
          too_long ? MessageFault::Kind::uri_too_long : MessageFault::Kind::malformed);
   }
   message_.uri_ = range(line.begin + uri_at, uri.size());
@@ -212,113 +232,122 @@ void MessageParser::read_status_line(Range line) {
     return note("start line", "expected a blank after the status code", code_at + kDigits);
   }
   const auto reason_at = std::min(rest.size(), kDigits + 1);
-  message_.first_ = message_.trimmed(range(code_at + reason_at, rest.size() - reason_at));
+  message_.first_ = trimmed(range(code_at + reason_at, rest.size() - reason_at));
 }
 
 void MessageParser::read_fields() {
   for (;;) {
-    const auto line_at = at_;
-    const auto line = take_folded_line();
-    if (!line) {
-      at_ = text().size();
-      return note("header", "expected an empty line at its end", text().size());
+    Range line{};
+    if (!take_line(line)) break;
+    if (line.size == 0) return;
+    const bool folded = at_ < text().size() && is_whitespace(text_begin_[at_]);
+    if (folded && !unfold(line)) break;
+    if (is_whitespace(text_begin_[line.begin])) {
+      note("header", "expected a field name", line.begin);
+    } else {
+      read_field(line);
     }
-    if (line->size == 0) return;
-    if (is_whitespace(text()[line_at])) {
-      note("header", "expected a field name", line_at);
-      continue;
-    }
-    read_field(*line);
   }
+  at_ = text().size();
+  note("header", "expected an empty line at its end", at_);
 }
 
 // message-header = field-name HCOLON field-value, with white space before the colon too
 void MessageParser::read_field(Range line) {
-  const auto text = view(line);
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) {
+  const std::string_view text(text_begin_ + line.begin, line.size);
+  const std::string_view rest(text.data(), message_.text_.size() - line.begin);
+  const auto colon = std::min(find_near(text, rest, ':'), text.size());
+  if (colon == text.size()) {
     return note("header", "expected \":\" after the field name", line.begin + text.size());
   }
   auto name_size = colon;
-  while (name_size > 0 && is_whitespace(text[name_size - 1])) --name_size;
-  const auto name = text.substr(0, name_size);
-  const Field field = field_from_name(name);
+  while (name_size > 0 && is_whitespace(text.data()[name_size - 1])) --name_size;
+  const std::string_view name(text.data(), name_size);
+  const Field field = field_from_name(name, rest);
   if (field == Field::extension && !is_token(name)) {
     return note("header", "field name is not a token", line.begin);
   }
-  const auto shown = field == Field::extension ? name : field_name(field);
-  const auto value_at = line.begin + colon + 1;
-  const auto value = text.substr(colon + 1);
-  if (text.size() > limits::kFieldBytes) {
-    return note(shown, "field longer than 16384 bytes", line.begin + limits::kFieldBytes);
+  const auto value_at = line.begin + static_cast<std::uint32_t>(colon) + 1;
+  Entry entry{range(line.begin, name_size), trimmed({value_at, line.begin + line.size - value_at}),
+              Message::kNone, field};
+  if (line.size > limits::kFieldBytes) {
+    return note(entry, "field longer than 16384 bytes", line.begin + limits::kFieldBytes);
   }
-  if (!lines_->clean()) {
-    const auto bad = find_control_character(value);
-    if (bad != std::string_view::npos) return note(shown, "control character", value_at + bad);
+  if (!lines_.clean()) {
+    const auto bad = find_control_character(view(entry.value));
+    if (bad != std::string_view::npos) {
+      return note(entry, "control character", entry.value.begin + bad);
+    }
   }
-  const Entry entry{range(line.begin, name.size()), message_.trimmed(range(value_at, value.size())),
-                    field};
-  const bool list =
-      is_list_field(field) &&
-      (entry.value.size == 0 || std::memchr(value.data(), ',', value.size()) != nullptr);
-  if (list) {
-    enter_list(entry, shown);
+  if (is_list_field(field)) {
+    enter_list(entry);
   } else {
-    enter(entry, shown);
+    enter(entry);
   }
 }
 static_assert(limits::kFieldBytes == 16'384 && limits::kMessageBytes == 65'535);
 
-void MessageParser::enter(const Entry& entry, std::string_view name) {
+void MessageParser::enter(const Entry& entry) {
   const auto at = entry.value.begin;
-  if (count_ == limits::kFields) return note(name, "more than 256 header field values", at);
+  if (count_ == limits::kFields) return note(entry, "more than 256 header field values", at);
   if (entry.field == Field::via && ++vias_ > limits::kVias) {
-    return note(name, "more than 64 Via values", at);
+    return note(entry, "more than 64 Via values", at);
   }
-  if (has(entry.field) && occurs_once_at_most(entry.field)) return note(name, "given twice", at);
-  check_value(entry, name);
-  seen_.set(static_cast<std::size_t>(entry.field));
-  entries_[count_++] = entry;
+  const auto place = static_cast<std::uint16_t>(count_);
+  const auto field = static_cast<std::size_t>(entry.field);
+  if (auto& first = message_.index_.data()[field]; first == Message::kNone) {
+    first = place;
+  } else {
+    if (occurs_once_at_most(entry.field)) return note(entry, "given twice", at);
+    entries_[last_[field]].next = place;
+  }
+  last_[field] = place;
+  entries_[place] = entry;
+  ++count_;
+  check_value(entry);
 }
 static_assert(limits::kFields == 256 && limits::kVias == 64);
 
-void MessageParser::enter_list(const Entry& list, std::string_view name) {
+void MessageParser::enter_list(const Entry& list) {
   const auto text = view(list.value);
+  if (!text.empty() && find_near(text, ',') == text.size()) return enter(list);
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = end_of_element(text, begin);
     Entry element = list;
-    element.value = message_.trimmed(range(list.value.begin + begin, end - begin));
+    element.value = trimmed(range(list.value.begin + begin, end - begin));
     if (element.value.size == 0) {
-      note(name, "expected a value", element.value.begin);
+      note(list, "expected a value", element.value.begin);
     } else {
-      enter(element, name);
+      enter(element);
     }
     begin = end + 1;
   }
 }
 
 // The fields without which no answer finds its way; who reads the others checks them then.
-void MessageParser::check_value(const Entry& entry, std::string_view name) {
+void MessageParser::check_value(const Entry& entry) {
   const auto value = view(entry.value);
-  const auto note_fault = [&](const auto& scanned) {
-    if (!scanned) note(name, scanned.error().what, scanned.error().at + entry.value.begin);
+  Fault fault;
+  const auto note_unless = [&](bool good) {
+    if (!good) note(entry, fault.what, fault.at + entry.value.begin);
   };
   switch (entry.field) {
-    case Field::via:
-      return note_fault(scan_via(value));
-    case Field::from:
-    case Field::to:
-      return note_fault(scan_name_addr(value));
-    case Field::cseq: {
-      const auto cseq = scan_cseq(value);
-      note_fault(cseq);
-      if (cseq) cseq_method_ = cseq->method;
-      return;
+    case Field::via: {
+      if (vias_ == 1) return note_unless(scan_via_into(value, parts_.via, fault));
+      ViaParts further;
+      return note_unless(scan_via_into(value, further, fault));
     }
+    case Field::from:
+      return note_unless(scan_name_addr_into(value, parts_.from, fault));
+    case Field::to:
+      return note_unless(scan_name_addr_into(value, parts_.to, fault));
+    case Field::cseq:
+      return note_unless(scan_cseq_into(value, parts_.cseq, fault));
     case Field::call_id:
-      if (value.empty()) return note(name, "expected a value", entry.value.begin);
-      if (const auto gap = value.find_first_of(" \t"); gap != std::string_view::npos) {
-        note(name, "white space inside", gap + entry.value.begin);
+      if (value.empty()) return note(entry, "expected a value", entry.value.begin);
+      if (const auto gap = std::min(find_near(value, ' '), find_near(value, '\t'));
+          gap != value.size()) {
+        note(entry, "white space inside", gap + entry.value.begin);
       }
       return;
     case Field::content_length:
@@ -335,10 +364,10 @@ void MessageParser::check_required_fields() {
     if (!has(field)) note(field_name(field), "mandatory field missing", at_);
   }
   if (!message_.is_request()) {
-    message_.method_ = method_from_name(cseq_method_);
+    message_.method_ = method_from_name(parts_.cseq.method);
     return;
   }
-  if (cseq_method_.empty() || cseq_method_ == message_.method_name()) return;
+  if (parts_.cseq.method.empty() || parts_.cseq.method == message_.method_name()) return;
   note("CSeq", "method is not the request's", message_.find(Field::cseq)->value.begin);
 }
 
@@ -365,7 +394,10 @@ void MessageParser::read_body() {
 }
 
 ReadMessage read_message(std::string bytes) {
-  return MessageParser(std::move(bytes)).read();
+  ReadMessage read;
+  read.message.text_ = std::move(bytes);
+  MessageParser(read).read();
+  return read;
 }
 
 Result<Message> parse_message(std::string bytes) {

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "net/ip_address.h"
 #include "sip/message/char_class.h"
+#include "sip/message/skip.h"
 
 namespace godwit::sip {
 namespace {
@@ -111,7 +112,9 @@ bool Scanner::host_port(std::string_view& host, std::uint16_t& port, Spaces spac
   if (is_at('[')) {
     if (!bracketed_host(host)) return false;
   } else {
-    host = take(kHostChar);
+    const char* const from = p_;
+    p_ = end_of_host(begin_, p_, end_);
+    host = from_to(from, p_);
     if (host.empty()) return fail("expected a host", p_);
   }
   if (spaces == Spaces::allowed) skip_blanks();
@@ -126,6 +129,11 @@ bool Scanner::host_port(std::string_view& host, std::uint16_t& port, Spaces spac
 // scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
 bool Scanner::scheme(UriParts& parts) {
   const char* const from = p_;
+  if (end_ - p_ > 4 && std::memcmp(p_, "sip:", 4) == 0) {
+    parts.scheme = from_to(p_, p_ + 3);
+    p_ += 4;
+    return true;
+  }
   parts.scheme = take(kSchemeChar);
   const bool begins_well =
       !parts.scheme.empty() && to_lower(*from) >= 'a' && to_lower(*from) <= 'z';
@@ -139,7 +147,7 @@ bool Scanner::scheme(UriParts& parts) {
 
 // [ userinfo ] of "user[:password]@host": "@" stands nowhere else unescaped.
 bool Scanner::userinfo(UriParts& parts) {
-  const char* const sign = skip(p_, end_, kUserChar);
+  const char* const sign = end_of_user(begin_, p_, end_);
   if (sign == end_ || *sign != '@') return true;
   const char* colon = p_;
   while (colon != sign && *colon != ':') ++colon;
@@ -190,7 +198,8 @@ bool Scanner::uri_headers(UriParts& parts) {
 bool Scanner::uri(UriParts& parts) {
   const char* const from = p_;
   if (!scheme(parts)) return false;
-  if (!equal_ignoring_case(parts.scheme, "sip") && !equal_ignoring_case(parts.scheme, "sips")) {
+  if (parts.scheme != "sip" && !equal_ignoring_case(parts.scheme, "sip") &&
+      !equal_ignoring_case(parts.scheme, "sips")) {
     parts.opaque = take(kUriChar);
     if (parts.opaque.empty()) return fail("URI ends after its scheme", p_);
   } else {
@@ -213,7 +222,7 @@ bool Scanner::whole_uri(UriParts& parts) {
 bool Scanner::quoted_string(std::string_view& quoted) {
   const char* const from = p_++;
   for (;;) {
-    p_ = skip(p_, end_, kQuotedChar);
+    p_ = end_of_quoted_run(begin_, p_, end_);
     if (is_at('"')) break;
     const bool good_pair = is_at('\\') && p_ + 1 != end_ && p_[1] != '\r' && p_[1] != '\n';
     if (!good_pair) return fail("unterminated quoted string", from);
@@ -239,7 +248,9 @@ bool Scanner::field_parameter(ParameterParts& parameter) {
   if (is_at('"')) {
     if (!quoted_string(value)) return false;
   } else {
-    value = take(kBareValueChar);
+    const char* const from = p_;
+    p_ = end_of_bare_value(begin_, p_, end_);
+    value = from_to(from, p_);
     if (value.empty()) return fail("expected a parameter value after \"=\"", p_);
   }
   parameter.value = value;
@@ -402,10 +413,18 @@ bool Scanner::cseq(CSeqParts& parts) {
 
 /// What `step` reads from the whole of `text`.
 template <class Parts>
-Scanned<Parts> scan(std::string_view text, bool (Scanner::*step)(Parts&)) {
+bool scan_into(std::string_view text, bool (Scanner::*step)(Parts&), Parts& parts, Fault& fault) {
   Scanner scanner(text);
-  Parts parts;
-  if (!(scanner.*step)(parts)) return tl::unexpected<Fault>(scanner.fault());
+  if ((scanner.*step)(parts)) return true;
+  fault = scanner.fault();
+  return false;
+}
+
+template <class Parts>
+Scanned<Parts> scan(std::string_view text, bool (Scanner::*step)(Parts&)) {
+  Scanned<Parts> parts;
+  Fault fault;
+  if (!scan_into(text, step, *parts, fault)) return tl::unexpected<Fault>(fault);
   return parts;
 }
 
@@ -438,6 +457,22 @@ Scanned<ParameterParts> scan_uri_parameter(std::string_view text, std::size_t& a
   return scan_at<ParameterParts>(text, at, [](Scanner& scanner, ParameterParts& parts) {
     return scanner.uri_parameter(parts);
   });
+}
+
+bool scan_uri_into(std::string_view text, UriParts& parts, Fault& fault) {
+  return scan_into(text, &Scanner::whole_uri, parts, fault);
+}
+
+bool scan_name_addr_into(std::string_view text, NameAddrParts& parts, Fault& fault) {
+  return scan_into(text, &Scanner::name_addr, parts, fault);
+}
+
+bool scan_via_into(std::string_view text, ViaParts& parts, Fault& fault) {
+  return scan_into(text, &Scanner::via, parts, fault);
+}
+
+bool scan_cseq_into(std::string_view text, CSeqParts& parts, Fault& fault) {
+  return scan_into(text, &Scanner::cseq, parts, fault);
 }
 
 Scanned<UriParts> scan_uri(std::string_view text) {

@@ -88,6 +88,13 @@ enum class Spaces { allowed, refused };
 [[nodiscard]] Scanned<ViaParts> scan_via(std::string_view text);
 [[nodiscard]] Scanned<CSeqParts> scan_cseq(std::string_view text);
 
+// The same into what is there already, for who reads many. On a fault `parts` is what was read
+// until then.
+[[nodiscard]] bool scan_uri_into(std::string_view text, UriParts& parts, Fault& fault);
+[[nodiscard]] bool scan_name_addr_into(std::string_view text, NameAddrParts& parts, Fault& fault);
+[[nodiscard]] bool scan_via_into(std::string_view text, ViaParts& parts, Fault& fault);
+[[nodiscard]] bool scan_cseq_into(std::string_view text, CSeqParts& parts, Fault& fault);
+
 [[nodiscard]] Uri read_uri(const UriParts& parts);
 /// The tag parameter of a From or To value; "" when there is none or the value does not read.
 [[nodiscard]] std::string_view scan_tag(std::string_view text);
