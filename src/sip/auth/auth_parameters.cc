@@ -6,8 +6,6 @@
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
-
-#include <bit>
 #endif
 
 namespace godwit::sip {
@@ -248,6 +246,10 @@ Parameters read_other_parameters(std::string_view text, AuthNameSet own) {
     if (!own.has(parts->id)) parameters.push_back(kept_parameter(*parts));
   }
   return parameters;
+}
+
+bool has_room(AuthNameSet own, const Parameters& parameters) {
+  return own.size() + parameters.size() <= limits::kAuthParameters;
 }
 
 void append_parameters(std::string& text, const Parameters& parameters, AuthNameSet own) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -45,6 +46,9 @@ class AuthNameSet {
   }
   [[nodiscard]] constexpr bool has(AuthName name) const { return (bits_ & bit(name)) != 0; }
   constexpr void add(AuthName name) { bits_ |= bit(name); }
+  [[nodiscard]] constexpr std::size_t size() const {
+    return static_cast<std::size_t>(std::popcount(bits_));
+  }
 
  private:
   static constexpr std::uint32_t bit(AuthName name) {
@@ -117,6 +121,8 @@ class AuthParameterReader {
 [[nodiscard]] Parameter kept_parameter(const AuthParameterParts& parts);
 /// Those of a challenge or credentials that are none of `own`.
 [[nodiscard]] Parameters read_other_parameters(std::string_view text, AuthNameSet own);
+/// Whether all of `own` and the kept ones stay within `limits::kAuthParameters`.
+[[nodiscard]] bool has_room(AuthNameSet own, const Parameters& parameters);
 /// Writes ", name=value" for each; left out are those whose name is no token or one of `own`.
 void append_parameters(std::string& text, const Parameters& parameters, AuthNameSet own);
 

@@ -64,6 +64,26 @@ TEST(AuthParametersTest, KeepTheirEscapes) {
               ElementsAre("x=\"\\\0\x01\t\x7f\""sv));
 }
 
+TEST(AuthParametersTest, EndAtTheirQuoteHoweverLongTheyAre) {
+  for (std::size_t size = 0; size < 50; ++size) {
+    const std::string value(size, 'a');
+    EXPECT_THAT(walk("Digest x=\"" + value + "\",y=z").parameters,
+                ElementsAre("x=\"" + value + '"', "y=z"));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const std::string_view odd : {"\\\"", "\\\\", "\t"}) {
+        const auto with_odd = std::string(value).replace(at, 1, odd);
+        EXPECT_THAT(walk("Digest x=\"" + with_odd + '"').parameters,
+                    ElementsAre("x=\"" + with_odd + '"'));
+      }
+      for (const char broken : {'\n', '\0', '"'}) {
+        std::string text = "Digest x=\"" + value + "\"y";
+        text[10 + at] = broken;
+        EXPECT_TRUE(walk(text).fault) << size << ' ' << at;
+      }
+    }
+  }
+}
+
 TEST(AuthParametersTest, NeedNoQuotesAroundWhatIsNoToken) {
   EXPECT_THAT(walk("Digest nonce=a/b==,realm=The Realm ,uri=sip:a@b;lr?x=y").parameters,
               ElementsAre("nonce=a/b==", "realm=The Realm", "uri=sip:a@b;lr?x=y"));

@@ -117,8 +117,11 @@ Scanned<Challenge> parse_challenge(std::string_view text) {
 std::string to_string(const Challenge& challenge) {
   std::string text = "Digest realm=" + quote(challenge.realm) + ", nonce=" + quote(challenge.nonce);
   if (challenge.opaque) text += ", opaque=" + requote(*challenge.opaque);
-  text += ", algorithm=";
-  text += to_string(challenge.algorithm);
+  // What is read has to be written within the limit: MD5 goes without saying.
+  if (challenge.algorithm != DigestAlgorithm::md5 || has_room(kOwn, challenge.parameters)) {
+    text += ", algorithm=";
+    text += to_string(challenge.algorithm);
+  }
   if (challenge.has_qop()) text += ", qop=" + quote(qop_options(challenge));
   if (challenge.stale) text += ", stale=true";
   if (challenge.utf8) text += ", charset=UTF-8";

@@ -128,6 +128,7 @@ TEST(ChallengeTest, HasSoManyParametersAndNoMore) {
   };
   ASSERT_TRUE(with(limits::kAuthParameters));
   EXPECT_EQ(with(limits::kAuthParameters)->parameters.size(), limits::kAuthParameters - 2);
+  test::expect_reads_back(parse_challenge, *with(limits::kAuthParameters));
   EXPECT_STREQ(with(limits::kAuthParameters + 1).error().what, "too many parameters");
   EXPECT_STREQ(with(10 * limits::kAuthParameters).error().what, "too many parameters");
 }

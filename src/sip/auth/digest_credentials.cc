@@ -172,8 +172,11 @@ std::string to_string(const DigestCredentials& credentials) {
   text += ", nonce=" + quote(credentials.nonce);
   text += ", uri=" + quote(credentials.uri);
   text += ", response=" + quote(credentials.response);
-  text += ", algorithm=";
-  text += to_string(credentials.algorithm);
+  // What is read has to be written within the limit: MD5 goes without saying.
+  if (credentials.algorithm != DigestAlgorithm::md5 || has_room(kOwn, credentials.parameters)) {
+    text += ", algorithm=";
+    text += to_string(credentials.algorithm);
+  }
   if (credentials.opaque) text += ", opaque=" + requote(*credentials.opaque);
   // RFC 7616 §3.4: algorithm, qop and nc are not quoted here.
   if (credentials.nonce_count) {

@@ -160,6 +160,7 @@ TEST(DigestCredentialsTest, HaveSoManyParametersAndNoMore) {
   };
   ASSERT_TRUE(with(limits::kAuthParameters));
   EXPECT_EQ(with(limits::kAuthParameters)->parameters.size(), limits::kAuthParameters - 5);
+  test::expect_reads_back(parse_digest_credentials, *with(limits::kAuthParameters));
   EXPECT_STREQ(with(limits::kAuthParameters + 1).error().what, "too many parameters");
   EXPECT_STREQ(with(10 * limits::kAuthParameters).error().what, "too many parameters");
 }
