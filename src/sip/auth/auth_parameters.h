@@ -70,7 +70,7 @@ struct AuthParameterParts {
 /// Takes what RFC 7235 §2.1 has and peers do: white space around "=" and ",", empty elements, and
 /// values without quotes that are no tokens, up to the comma. More than `limits::kAuthParameters`
 /// are a fault. Measured with scan_digest_credentials on the nine parameters of an Authorization
-/// field of 246 bytes: 120 to 130 ns (-O2, machine otherwise calm).
+/// field of 246 bytes: 120 to 130 ns (-O2, best of 30 rounds).
 class AuthParameterReader {
  public:
   enum class Begin {
