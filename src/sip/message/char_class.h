@@ -15,7 +15,7 @@ enum CharClass : std::uint16_t {
   kHostChar = 1U << 2U,       // of a name or an IPv4 address
   kAddressChar = 1U << 3U,    // of an IPv6 address
   kUriChar = 1U << 4U,        // all but blanks, controls and the delimiters of RFC 3986 appendix C
-  kUserChar = 1U << 5U,       // of user and password: a URI's without "@"
+  kUserChar = 1U << 5U,       // of a user or a password: a URI's without "@" and ":"
   kUriNameChar = 1U << 6U,    // of a URI parameter's name: a URI's without ";", "?" and "="
   kUriValueChar = 1U << 7U,   // of a URI parameter's value: a URI's without ";" and "?"
   kHeaderChar = 1U << 8U,     // of a URI header's value: a URI's without "&"
@@ -23,6 +23,7 @@ enum CharClass : std::uint16_t {
   kDisplayChar = 1U << 10U,   // of a display name without quotes
   kQuotedChar = 1U << 11U,    // of a quoted string, without what needs a second look
   kDigitChar = 1U << 12U,
+  kLineChar = 1U << 13U,  // all but control characters
 };
 
 namespace char_class_detail {
@@ -48,7 +49,7 @@ constexpr std::uint16_t classes_of(unsigned char byte) {
   add(kHostChar, letter || digit || is_one_of(c, "-._"));
   add(kAddressChar, digit || hex_letter || is_one_of(c, ":."));
   add(kUriChar, uri);
-  add(kUserChar, uri && c != '@');
+  add(kUserChar, uri && !is_one_of(c, "@:"));
   add(kUriNameChar, uri && !is_one_of(c, ";?="));
   add(kUriValueChar, uri && !is_one_of(c, ";?"));
   add(kHeaderChar, uri && c != '&');
@@ -56,6 +57,7 @@ constexpr std::uint16_t classes_of(unsigned char byte) {
   add(kDisplayChar, !breaks_line && !is_one_of(c, "<\";"));
   add(kQuotedChar, !breaks_line && !is_one_of(c, "\\\""));
   add(kDigitChar, digit);
+  add(kLineChar, byte >= 0x20);
   return classes;
 }
 

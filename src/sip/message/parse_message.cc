@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "sip/message/char_class.h"
 #include "sip/message/grammar.h"
-#include "sip/message/line_index.h"
 #include "sip/message/message.h"
 #include "sip/message/scan.h"
 #include "sip/message/skip.h"
@@ -54,8 +53,8 @@ class MessageParser {
         message_(read.message),
         parts_(read.parts),
         text_begin_(message_.text_.data()),
-        at_(std::min(message_.text_.find_first_not_of("\r\n"), message_.text_.size())),
-        lines_(message_.text_, at_) {}
+        text_end_(text_begin_ + message_.text_.size()),
+        at_(std::min(message_.text_.find_first_not_of("\r\n"), message_.text_.size())) {}
 
   void read() {
     if (text().size() > limits::kMessageBytes) {
@@ -76,14 +75,14 @@ class MessageParser {
   using Entry = Message::Entry;
 
   /// The first fault counts.
-  void note(std::string_view field, const char* what, std::size_t at,
-            MessageFault::Kind kind = MessageFault::Kind::malformed) {
+  [[gnu::cold, gnu::noinline]] void note(std::string_view field, const char* what, std::size_t at,
+                                         MessageFault::Kind kind = MessageFault::Kind::malformed) {
     if (!read_.fault) read_.fault = MessageFault{kind, std::string(field), {what, at}};
   }
-  void note(const Entry& entry, const char* what, std::size_t at) {
+  [[gnu::cold, gnu::noinline]] void note(const Entry& entry, const char* what, std::size_t at) {
     note(entry.field == Field::extension ? view(entry.name) : field_name(entry.field), what, at);
   }
-  void allow(Leniency what, std::size_t at) {
+  [[gnu::cold, gnu::noinline]] void allow(Leniency what, std::size_t at) {
     auto& known = read_.leniences;
     const auto same = [&](const Lenience& lenience) { return lenience.what == what; };
     if (std::none_of(known.begin(), known.end(), same)) known.push_back({what, at});
@@ -106,7 +105,8 @@ class MessageParser {
   }
 
   bool take_line(Range& line);
-  bool unfold(Range& line);
+  [[gnu::cold, gnu::noinline]] bool take_odd_line(Range& line);
+  [[gnu::cold, gnu::noinline]] bool unfold(Range& line);
   void read_start_line();
   void read_request_line(Range line);
   void read_status_line(Range line);
@@ -122,8 +122,9 @@ class MessageParser {
   Message& message_;
   MessageParts& parts_;
   const char* const text_begin_;
+  const char* const text_end_;
   std::size_t at_;
-  LineIndex lines_;
+  bool odd_ = false;  // the line taken last may hold control characters
   // Collected here first: so the message needs one allocation of the right size.
   Entry entries_[limits::kFields];
   std::size_t count_ = 0;
@@ -134,18 +135,23 @@ class MessageParser {
 
 /// Takes the line at `at_`, without its end; false when no line end is left.
 bool MessageParser::take_line(Range& line) {
-  const auto begin = at_;
-  const auto line_feed = lines_.next();
-  if (line_feed == text().size()) return false;
+  const char* const begin = text_begin_ + at_;
+  const char* const end = end_of_line_run(text_begin_, begin, text_end_);
+  if (text_end_ - end < 2 || end[0] != '\r' || end[1] != '\n') return take_odd_line(line);
+  line = range(at_, static_cast<std::size_t>(end - begin));
+  at_ += line.size + 2;
+  return true;
+}
+
+/// The same for a line with TABs or other control characters, or with a bare line feed.
+bool MessageParser::take_odd_line(Range& line) {
+  const auto line_feed = text().find('\n', at_);
+  if (line_feed == std::string::npos) return false;
+  const bool has_return = line_feed > at_ && text()[line_feed - 1] == '\r';
+  if (!has_return) allow(Leniency::bare_line_feed, line_feed);
+  line = range(at_, line_feed - at_ - (has_return ? 1 : 0));
   at_ = line_feed + 1;
-  auto end = line_feed;
-  if (end > begin && text_begin_[end - 1] == '\r') {
-    --end;
-  } else {
-    lines_.note_bare_line_feed();
-    allow(Leniency::bare_line_feed, line_feed);
-  }
-  line = range(begin, end - begin);
+  odd_ = true;
   return true;
 }
 
@@ -167,7 +173,7 @@ void MessageParser::read_start_line() {
   Range line{};
   if (!take_line(line)) return note("start line", "expected a line end", text().size());
   const auto whole = view(line);
-  if (!lines_.clean()) {
+  if (odd_) {
     const auto* const bad = std::find_if(whole.begin(), whole.end(), breaks_a_line);
     if (bad != whole.end()) {
       const auto at = line.begin + static_cast<std::size_t>(bad - whole.begin());
@@ -235,9 +241,12 @@ void MessageParser::read_status_line(Range line) {
   message_.first_ = trimmed(range(code_at + reason_at, rest.size() - reason_at));
 }
 
-void MessageParser::read_fields() {
+// Flattened, as the scanners are: with every step in one function their places stay in registers.
+// It takes a sixth off the time of a message.
+[[gnu::flatten]] void MessageParser::read_fields() {
   for (;;) {
     Range line{};
+    odd_ = false;
     if (!take_line(line)) break;
     if (line.size == 0) return;
     const bool folded = at_ < text().size() && is_whitespace(text_begin_[at_]);
@@ -273,7 +282,7 @@ void MessageParser::read_field(Range line) {
   if (line.size > limits::kFieldBytes) {
     return note(entry, "field longer than 16384 bytes", line.begin + limits::kFieldBytes);
   }
-  if (!lines_.clean()) {
+  if (odd_) {
     const auto bad = find_control_character(view(entry.value));
     if (bad != std::string_view::npos) {
       return note(entry, "control character", entry.value.begin + bad);

@@ -55,9 +55,13 @@ struct UserEnd {
   static constexpr unsigned kClasses = kUserChar;
   static unsigned find(__m128i x) {
     const auto blanks = either(between(x, '\0', ' '), is(x, '\x7f'));
-    const auto brackets = either(is(x, '<'), is(x, '>'));
-    return mask_of(either(either(blanks, brackets), either(is(x, '"'), is(x, '@'))));
+    const auto brackets = either(either(is(x, '<'), is(x, '>')), is(x, '"'));
+    return mask_of(either(either(blanks, brackets), either(is(x, ':'), is(x, '@'))));
   }
+};
+struct LineEnd {
+  static constexpr unsigned kClasses = kLineChar;
+  static unsigned find(__m128i x) { return mask_of(between(x, '\0', '\x1f')); }
 };
 struct BareValueEnd {
   static constexpr unsigned kClasses = kBareValueChar;
@@ -100,6 +104,9 @@ struct HostEnd {
 };
 struct UserEnd {
   static constexpr unsigned kClasses = kUserChar;
+};
+struct LineEnd {
+  static constexpr unsigned kClasses = kLineChar;
 };
 struct BareValueEnd {
   static constexpr unsigned kClasses = kBareValueChar;
@@ -169,6 +176,10 @@ inline const char* end_of_user(const char* begin, const char* p, const char* end
 }
 inline const char* end_of_bare_value(const char* begin, const char* p, const char* end) {
   return skip_run<skip_detail::BareValueEnd>(begin, p, end);
+}
+/// Stops at the first control character: in most lines the CR that ends it.
+inline const char* end_of_line_run(const char* begin, const char* p, const char* end) {
+  return skip_run<skip_detail::LineEnd>(begin, p, end);
 }
 /// Stops at what ends a quoted string or needs a second look there.
 inline const char* end_of_quoted_run(const char* begin, const char* p, const char* end) {

@@ -50,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(Runs, SkipTest,
                          ::testing::Values(RunOf{end_of_host, kHostChar},
                                            RunOf{end_of_user, kUserChar},
                                            RunOf{end_of_bare_value, kBareValueChar},
-                                           RunOf{end_of_quoted_run, kQuotedChar}));
+                                           RunOf{end_of_quoted_run, kQuotedChar},
+                                           RunOf{end_of_line_run, kLineChar}));
 
 }  // namespace
 }  // namespace godwit::sip
