@@ -39,11 +39,12 @@ TEST(FormatList, RtpmapOverridesAStaticType) {
 }
 
 TEST(FormatList, LeavesOutWhatCannotBeUnderstood) {
-  EXPECT_THAT(formats_of(line({"96", "128", "t38", "97", "98", "99", "100"},
+  EXPECT_THAT(formats_of(line({"96", "128", "t38", "97", "98", "99", "100", "101"},
                               {{"rtpmap", "97 noclock"},
                                {"rtpmap", "98 /8000"},
                                {"rtpmap", "99 x/fast"},
-                               {"rtpmap", "100 x/8000/many"}})),
+                               {"rtpmap", "100 x/8000/many"},
+                               {"rtpmap", "101 x/8000/0"}})),
               IsEmpty());
 }
 

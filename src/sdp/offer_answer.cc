@@ -29,14 +29,21 @@ Direction joint(Direction own, Direction other) {
 }
 
 bool has_name(const Connection& connection) {
-  return !connection.address.has_value();
+  return literal(connection.address) == nullptr;
+}
+
+/// Where RTP goes; 0.0.0.0 when it is to a name that stands for nowhere.
+net::IpAddress address_of(const Connection& connection) {
+  const net::IpAddress* const ip = literal(connection.address);
+  return ip != nullptr ? *ip : net::IpAddress();
 }
 
 /// RFC 3264 §8.4's old way of hold, 0.0.0.0, and its IPv6 form, a name under .invalid (RFC 6157
 /// §4.1).
 bool is_nowhere(const Connection& connection) {
-  if (has_name(connection)) return connection.name.ends_with(".invalid");
-  return connection.address->is_unspecified();
+  const auto* const named = std::get_if<NamedAddress>(&connection.address);
+  return named != nullptr ? named->name.ends_with(".invalid")
+                          : address_of(connection).is_unspecified();
 }
 
 /// The direction the other side is in: to a place that is none it does not receive.
@@ -146,7 +153,7 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
   if (send == nullptr) return fail(Errc::media_failed, "the answer has no codec that we offered");
 
   Agreement agreement;
-  agreement.remote = {connection->address.value_or(net::IpAddress()), line.port};
+  agreement.remote = {address_of(*connection), line.port};
   agreement.send = *send;
   agreement.receive = *find_codec(formats_, *send);
   agreement.send_telephone_event = telephone_event(theirs, send->clock_rate);
@@ -198,7 +205,7 @@ std::optional<net::SocketAddress> OfferAnswer::offered_address() const {
   const Media& line = remote_offer_->media[offered_line_];
   const Connection* const connection = remote_offer_->connection_of(line);
   if (connection == nullptr || has_name(*connection)) return std::nullopt;
-  return net::SocketAddress{*connection->address, line.port};
+  return net::SocketAddress{address_of(*connection), line.port};
 }
 
 Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& media,
@@ -245,8 +252,7 @@ SessionDescription OfferAnswer::describe(const net::SocketAddress& media) const 
   SessionDescription description;
   description.session_id = session_id_;
   description.origin = origin_.value_or(media.address);
-  description.connection.emplace();
-  description.connection->address = media.address;
+  description.connection = Connection{media.address, std::nullopt, 1};
   return description;
 }
 

@@ -71,8 +71,8 @@ class OfferAnswer {
   State state_ = State::stable;
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
-  std::optional<net::IpAddress> origin_;  // of the first description, for life (RFC 3264 §8)
-  std::vector<Format> formats_;           // with the payload types that the session uses for them
+  std::optional<Address> origin_;  // of the first description, for life (RFC 3264 §8)
+  std::vector<Format> formats_;    // with the payload types that the session uses for them
   std::optional<Agreement> agreement_;
   std::vector<Media> lines_;      // of the last exchange: lines never go away (RFC 3264 §8)
   std::size_t audio_line_ = 0;    // which of them is ours

@@ -154,8 +154,8 @@ TEST_P(OfferAnswerTest, AnswersAReofferInTheOtherFamily) {
   EXPECT_EQ(session_.offered_family(), GetParam());
   const auto answer = session_.make_answer(here(), Direction::sendrecv);
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->connection->address, here().address);
-  EXPECT_EQ(answer->origin, other_family().address);  // RFC 3264 §8: o= stays as it was
+  EXPECT_EQ(answer->connection->address, Address(here().address));
+  EXPECT_EQ(answer->origin, Address(other_family().address));  // RFC 3264 §8: o= stays as it was
   EXPECT_EQ(session_.agreement()->remote, remote(6004));
 }
 
@@ -176,7 +176,7 @@ TEST_P(OfferAnswerTest, RaisesTheVersionOnlyWhenTheTextChanges) {
   EXPECT_EQ(first->session_version, 1U);
   EXPECT_EQ(same, first);
   EXPECT_EQ(moved->session_version, 2U);
-  EXPECT_EQ(moved->origin, here().address);
+  EXPECT_EQ(moved->origin, Address(here().address));
   EXPECT_EQ(moved->session_id, first->session_id);
   EXPECT_EQ(held->session_version, 3U);
 }

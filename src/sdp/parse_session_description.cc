@@ -1,176 +1,197 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <charconv>
-#include <limits>
+#include <utility>
 
 #include "sdp/session_description.h"
 
 namespace godwit::sdp {
 namespace {
 
-/// Types that are known and carry nothing we need (RFC 8866 §5).
-constexpr std::string_view kPassedOver = "iuepbtrzk";
-
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const auto end = text.find(' ');
-    if (end != 0) words.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return words;
-}
-
-/// Digits only; a number too large for T becomes its largest value, because o= may hold any number
-/// of digits and nothing but equality is asked of it.
-template <class T>
-std::optional<T> number(std::string_view text) {
-  T value{};
-  const char* const end = text.data() + text.size();
-  const auto [stopped, ec] = std::from_chars(text.data(), end, value);
-  if (text.empty() || stopped != end || ec == std::errc::invalid_argument) return std::nullopt;
-  if (ec == std::errc::result_out_of_range) return std::numeric_limits<T>::max();
-  return value;
-}
-
-std::optional<Direction> direction_from(std::string_view name) {
-  for (const Direction d :
-       {Direction::inactive, Direction::sendonly, Direction::recvonly, Direction::sendrecv}) {
-    if (name == to_string(d)) return d;
-  }
-  return std::nullopt;
-}
-
-/// Reads a description line by line; `error_` is set by the first line that cannot be read.
-class Parser {
+/// Builds a description from the lines of a view; each `take_` gives the fault of its line's value.
+///
+/// A line that RFC 8866 wants in front of the first m= is the session's wherever it stands, and of
+/// what may be there once, the first counts.
+class Builder {
  public:
-  Result<SessionDescription> run(std::string_view text) {
-    while (!text.empty()) {
-      const auto end = text.find('\n');
-      std::string_view line = text.substr(0, end);
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-      ++line_number_;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (!line.empty()) take_line(line);
-      if (error_) return tl::unexpected(*error_);
+  explicit Builder(const SessionView& view) : view_(view) { out_.times.clear(); }
+
+  tl::expected<SessionDescription, SdpFault> run() {
+    out_.media.reserve(view_.media_count());
+    for (const Line& line : view_.lines()) {
+      if (auto wrong = take(line.type, view_.value(line))) {
+        wrong->at += line.at;
+        return tl::unexpected(fault_in(view_.text(), *wrong));
+      }
     }
-    if (!seen_version_) expected("v=0");
-    if (!seen_origin_) expected("an o= line");
-    if (error_) return tl::unexpected(*error_);
+    if (out_.times.empty()) out_.times.emplace_back();
     return std::move(out_);
   }
 
  private:
-  void expected(std::string_view what) {
-    if (error_) return;
-    error_ = Error{Errc::malformed_message,
-                   "SDP line " + std::to_string(line_number_) + ": expected " + std::string(what)};
-  }
+  using Wrong = std::optional<Fault>;
 
-  void take_line(std::string_view line) {
-    if (line.size() < 2 || line[1] != '=') return expected("a letter and '='");
-    const std::string_view value = line.substr(2);
-    if (!seen_version_ && line[0] != 'v') return expected("v=0");
-    switch (line[0]) {
-      case 'v':
-        return take_version(value);
+  Wrong take(char type, std::string_view value) {
+    switch (type) {
       case 'o':
         return take_origin(value);
       case 's':
-        return take_name(value);
+        out_.session_name = value.empty() ? "-" : value;
+        return std::nullopt;
+      case 'i':
+        return take_text(media_ == nullptr ? out_.information : media_->information, value);
+      case 'u':
+        return take_text(out_.uri, value);
+      case 'e':
+        return take_contact(out_.emails, value);
+      case 'p':
+        return take_contact(out_.phones, value);
       case 'c':
         return take_connection(value);
+      case 'b':
+        return take_bandwidth(value);
+      case 't':
+      case 'r':
+      case 'z':
+        return take_time(type, value);
       case 'a':
         return take_attribute(value);
       case 'm':
         return take_media(value);
-      default:
-        // RFC 8866 §5: a description with an unknown type letter is ignored as a whole.
-        if (kPassedOver.find(line[0]) == std::string_view::npos) expected("a known type letter");
+      default:  // v= is checked by the view; RFC 8866 §5.12: k= must be discarded
+        return std::nullopt;
     }
   }
 
-  void take_version(std::string_view value) {
-    if (seen_version_ || value != "0") return expected("v=0, once");
-    seen_version_ = true;
+  Wrong take_origin(std::string_view value) {
+    const auto parts = scan_origin(value);
+    if (!parts) return parts.error();
+    out_.username = parts->username;
+    out_.session_id = parts->session_id;
+    out_.session_version = parts->session_version;
+    out_.origin = read_address(parts->address);
+    return std::nullopt;
   }
 
-  // o=<username> <sess-id> <sess-version> <nettype> <addrtype> <unicast-address>
-  void take_origin(std::string_view value) {
-    const auto words = split(value);
-    if (seen_origin_ || words.size() != 6) return expected("one o= line with six words");
-    const auto id = number<std::uint64_t>(words[1]);
-    const auto version = number<std::uint64_t>(words[2]);
-    if (!id || !version) return expected("numbers as session id and version in o=");
-    out_.username = words[0];
-    out_.session_id = *id;
-    out_.session_version = *version;
-    // A host name is allowed here; nothing is ever sent to it, so it is not kept.
-    out_.origin = net::IpAddress::parse(words[5]).value_or(net::IpAddress());
-    seen_origin_ = true;
+  static Wrong take_text(std::string& text, std::string_view value) {
+    if (text.empty()) text = value;
+    return std::nullopt;
   }
 
-  void take_name(std::string_view value) {
-    if (!out_.media.empty()) return expected("s= before the first m=");
-    out_.session_name = value.empty() ? "-" : value;
+  static Wrong take_contact(std::vector<std::string>& contacts, std::string_view value) {
+    if (!value.empty()) contacts.emplace_back(value);
+    return std::nullopt;
   }
 
-  // c=<nettype> <addrtype> <connection-address>[/<ttl>][/<count>]
-  void take_connection(std::string_view value) {
-    const auto words = split(value);
-    if (words.size() != 3 || words[0] != "IN") return expected("IN, address type, address in c=");
-    const std::string_view host = words[2].substr(0, words[2].find('/'));
-    if (host.empty()) return expected("an address in c=");
-    auto& connection = out_.media.empty() ? out_.connection : out_.media.back().connection;
-    if (connection) return;  // layers of a multicast session: the first is the base
-    connection.emplace();
-    connection->address = net::IpAddress::parse(host);
-    if (!connection->address) connection->name = host;
+  Wrong take_connection(std::string_view value) {
+    const auto parts = scan_connection(value);
+    if (!parts) return parts.error();
+    Connection connection{read_address(parts->address), parts->ttl, parts->count};
+    auto& first = media_ == nullptr ? out_.connection : media_->connection;
+    if (!first) {
+      first = std::move(connection);
+    } else if (media_ != nullptr) {
+      media_->layers.push_back(std::move(connection));
+    }
+    return std::nullopt;
   }
 
-  void take_attribute(std::string_view value) {
+  // b=<bwtype>:<bandwidth>
+  Wrong take_bandwidth(std::string_view value) {
     const auto colon = value.find(':');
-    Attribute attribute{std::string(value.substr(0, colon)), {}};
-    if (colon != std::string_view::npos) attribute.value = value.substr(colon + 1);
-    if (attribute.name.empty()) return expected("a name in a=");
+    const std::string_view type = value.substr(0, colon);
+    if (!is_token(type)) return Fault{"expected a type of bandwidth, such as AS", 0};
+    if (colon == std::string_view::npos)
+      return Fault{"expected \":\" and a bandwidth", value.size()};
+    const auto number = read_number<std::uint64_t>(trim(value.substr(colon + 1)));
+    if (!number) return Fault{"expected a number as the bandwidth", colon + 1};
+    auto& bandwidths = media_ == nullptr ? out_.bandwidths : media_->bandwidths;
+    bandwidths.push_back({std::string(type), *number});
+    return std::nullopt;
+  }
 
-    auto& direction = out_.media.empty() ? out_.direction : out_.media.back().direction;
-    if (const auto d = direction_from(attribute.name); d && attribute.value.empty()) {
-      if (!direction) direction = d;
-      return;
+  Wrong take_time(char type, std::string_view value) {
+    if (type == 't') {
+      auto timing = parse_timing(value);
+      if (!timing) return timing.error();
+      out_.times.push_back(std::move(*timing));
+      return std::nullopt;
     }
-    auto& attributes = out_.media.empty() ? out_.attributes : out_.media.back().attributes;
-    if (attributes.size() == kMaxAttributes) return expected("fewer attributes");
-    attributes.push_back(std::move(attribute));
+    if (out_.times.empty()) return Fault{"expected a t= line before it", 0};
+    Timing& timing = out_.times.back();
+    if (type == 'r') {
+      auto repeat = parse_repeat(value);
+      if (!repeat) return repeat.error();
+      timing.repeats.push_back(std::move(*repeat));
+      return std::nullopt;
+    }
+    auto zones = parse_zones(value);
+    if (!zones) return zones.error();
+    if (timing.zones.empty()) timing.zones = std::move(*zones);
+    return std::nullopt;
   }
 
-  // m=<media> <port>[/<number of ports>] <proto> <fmt> ...
-  void take_media(std::string_view value) {
-    const auto words = split(value);
-    if (words.size() < 4) return expected("media, port, protocol and a format in m=");
-    if (out_.media.size() == kMaxMediaLines) return expected("fewer m= lines");
-    const auto port = number<std::uint32_t>(words[1].substr(0, words[1].find('/')));
-    if (!port || *port > 65'535) return expected("a port up to 65535 in m=");
+  Wrong take_attribute(std::string_view value) {
+    const auto parts = scan_attribute(value);
+    if (!parts) return parts.error();
+    auto& direction = media_ == nullptr ? out_.direction : media_->direction;
+    if (parts->value.empty()) {
+      if (const auto d = direction_from(parts->name)) {
+        if (!direction) direction = d;
+        return std::nullopt;
+      }
+    }
+    if (parts->name == "crypto" && ++cryptos_ > limits::kCryptos) {
+      return Fault{"expected at most 16 a=crypto in a section", 0};
+    }
+    if (parts->name == "candidate" && ++candidates_ > limits::kCandidates) {
+      return Fault{"expected at most 100 a=candidate in a section", 0};
+    }
+    auto& attributes = media_ == nullptr ? out_.attributes : media_->attributes;
+    attributes.push_back({std::string(parts->name), std::string(parts->value)});
+    return std::nullopt;
+  }
+
+  Wrong take_media(std::string_view value) {
+    const auto parts = scan_media(value);
+    if (!parts) return parts.error();
     Media media;
-    media.type = words[0];
-    media.port = static_cast<std::uint16_t>(*port);
-    media.protocol = words[2];
-    media.formats.assign(words.begin() + 3, words.end());
+    media.type = parts->type;
+    media.port = parts->port;
+    media.port_count = parts->port_count;
+    media.protocol = parts->protocol;
+    Words formats(parts->formats);
+    for (auto format = formats.next(); !format.empty(); format = formats.next()) {
+      if (media.formats.size() == limits::kFormats) {
+        const auto begin = static_cast<std::size_t>(parts->formats.data() - value.data());
+        return Fault{"expected at most 128 formats", begin + formats.at()};
+      }
+      media.formats.emplace_back(format);
+    }
     out_.media.push_back(std::move(media));
+    media_ = &out_.media.back();
+    cryptos_ = 0;
+    candidates_ = 0;
+    return std::nullopt;
   }
 
+  const SessionView& view_;
   SessionDescription out_;
-  std::optional<Error> error_;
-  int line_number_ = 0;
-  bool seen_version_ = false;
-  bool seen_origin_ = false;
+  Media* media_ = nullptr;  // the one being read, in `out_`, which has room for all
+  std::size_t cryptos_ = 0;
+  std::size_t candidates_ = 0;
 };
 
 }  // namespace
 
+tl::expected<SessionDescription, SdpFault> describe(const SessionView& view) {
+  return Builder(view).run();
+}
+
 Result<SessionDescription> parse(std::string_view text) {
-  return Parser().run(text);
+  SessionView view;
+  if (const auto wrong = view.read(text)) return tl::unexpected(to_error(*wrong));
+  auto description = describe(view);
+  if (!description) return tl::unexpected(to_error(description.error()));
+  return std::move(*description);
 }
 
 }  // namespace godwit::sdp

@@ -1,37 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdp/session_description.h"
 
+#include <algorithm>
+
 namespace godwit::sdp {
 namespace {
 
-std::string address_text(const net::IpAddress& address) {
-  return "IN " + std::string(net::sdp_address_type(address.family())) + ' ' + to_string(address);
-}
-
-void write_connection(std::string& out, const std::optional<Connection>& connection) {
-  if (!connection) return;
-  out += "c=";
-  // A name has no family of its own; IP4 is what most readers expect before one.
-  out += connection->address ? address_text(*connection->address) : "IN IP4 " + connection->name;
-  out += "\r\n";
-}
-
-void write_attributes(std::string& out, const std::vector<Attribute>& attributes,
-                      const std::optional<Direction>& direction) {
-  for (const Attribute& attribute : attributes) {
-    out += "a=" + attribute.name;
-    if (!attribute.value.empty()) out += ':' + attribute.value;
-    out += "\r\n";
+/// Writes lines. Whatever a description was filled with, each stays one line and each word one
+/// word: nothing in a value can add a line of its own.
+class LineWriter {
+ public:
+  /// "x=text"; text of any kind, to the end of the line.
+  void line(char type, std::string_view text) {
+    begin(type);
+    put(text, breaks_a_line);
+    end();
   }
-  if (direction) out += "a=" + std::string(to_string(*direction)) + "\r\n";
+  void lines(char type, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) line(type, text);
+  }
+  void optional_line(char type, std::string_view text) {
+    if (!text.empty()) line(type, text);
+  }
+  void connection(const Connection& connection) {
+    begin('c');
+    address(connection.address);
+    const net::IpAddress* const ip = literal(connection.address);
+    if (ip != nullptr && ip->is_multicast()) layers(*ip, connection);
+    end();
+  }
+  void connection(const std::optional<Connection>& given) {
+    if (given) connection(*given);
+  }
+  void bandwidths(const std::vector<Bandwidth>& bandwidths) {
+    for (const Bandwidth& bandwidth : bandwidths) {
+      line('b', bandwidth.type + ':' + std::to_string(bandwidth.value));
+    }
+  }
+  void attributes(const std::vector<Attribute>& attributes,
+                  const std::optional<Direction>& direction) {
+    for (const Attribute& attribute : attributes) {
+      begin('a');
+      put(attribute.name.empty() ? "-" : attribute.name, breaks_a_line);
+      if (!attribute.value.empty()) out_ += ':';
+      put(attribute.value, breaks_a_line);
+      end();
+    }
+    if (direction) line('a', to_string(*direction));
+  }
+  void origin(const SessionDescription& description);
+  void times(const std::vector<Timing>& times);
+  void media(const Media& media);
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  void begin(char type) {
+    out_ += type;
+    out_ += '=';
+  }
+  void end() { out_ += "\r\n"; }
+
+  void put(std::string_view text, bool (*is_bad)(char)) {
+    const auto begin = out_.size();
+    out_ += text;
+    std::replace_if(out_.begin() + static_cast<std::ptrdiff_t>(begin), out_.end(), is_bad, '_');
+  }
+  void word(std::string_view text) {
+    put(text.empty() ? "-" : text, [](char c) { return is_space(c) || breaks_a_line(c); });
+  }
+  void address(const Address& address) {
+    if (const auto* const named = std::get_if<NamedAddress>(&address)) {
+      word(named->network_type);
+      out_ += ' ';
+      word(named->address_type);
+      out_ += ' ';
+      word(named->name);
+      return;
+    }
+    out_ += to_string(address);
+  }
+  void layers(const net::IpAddress& ip, const Connection& connection) {
+    const bool counted = connection.count > 1;
+    // RFC 8866 §5.7: an IPv4 multicast address has its time to live, and needs it before a number.
+    if (ip.is_v4() && (connection.ttl || counted)) {
+      out_ += '/' + std::to_string(connection.ttl.value_or(0));
+    }
+    if (counted) out_ += '/' + std::to_string(connection.count);
+  }
+
+  std::string out_;
+};
+
+void LineWriter::origin(const SessionDescription& description) {
+  begin('o');
+  word(description.username);
+  out_ += ' ' + std::to_string(description.session_id) + ' ' +
+          std::to_string(description.session_version) + ' ';
+  address(description.origin);
+  end();
 }
 
-void write_media(std::string& out, const Media& media) {
-  out += "m=" + media.type + ' ' + std::to_string(media.port) + ' ' + media.protocol;
-  for (const std::string& format : media.formats) out += ' ' + format;
-  out += "\r\n";
-  write_connection(out, media.connection);
-  write_attributes(out, media.attributes, media.direction);
+void LineWriter::times(const std::vector<Timing>& times) {
+  if (times.empty()) line('t', to_string(Timing{}));
+  for (const Timing& timing : times) {
+    line('t', to_string(timing));
+    for (const Repeat& repeat : timing.repeats) line('r', to_string(repeat));
+    if (!timing.zones.empty()) line('z', to_string(timing.zones));
+  }
+}
+
+void LineWriter::media(const Media& media) {
+  begin('m');
+  word(media.type);
+  out_ += ' ' + std::to_string(media.port);
+  if (media.port_count > 1) out_ += '/' + std::to_string(media.port_count);
+  out_ += ' ';
+  word(media.protocol);
+  for (const std::string& format : media.formats) {
+    out_ += ' ';
+    word(format);
+  }
+  if (media.formats.empty()) out_ += " *";  // RFC 3264 §6: at least one must be there
+  end();
+  optional_line('i', media.information);
+  connection(media.connection);
+  for (const Connection& layer : media.layers) connection(layer);
+  bandwidths(media.bandwidths);
+  attributes(media.attributes, media.direction);
 }
 
 }  // namespace
@@ -60,18 +156,36 @@ std::string_view to_string(Direction direction) {
   return "sendrecv";
 }
 
-// The order of lines is fixed (RFC 8866 §5): v o s c t a, then each m with its c and a.
+std::optional<Direction> direction_from(std::string_view attribute) {
+  for (const Direction d :
+       {Direction::inactive, Direction::sendonly, Direction::recvonly, Direction::sendrecv}) {
+    if (attribute == to_string(d)) return d;
+  }
+  return std::nullopt;
+}
+
+const Attribute* find_attribute(const std::vector<Attribute>& attributes, std::string_view name) {
+  const auto found = std::find_if(attributes.begin(), attributes.end(),
+                                  [&](const Attribute& a) { return a.name == name; });
+  return found == attributes.end() ? nullptr : &*found;
+}
+
+// The order of lines is fixed (RFC 8866 §5): v o s i u e p c b t a, then each m with i c b a.
 std::string write(const SessionDescription& description) {
-  std::string out = "v=0\r\n";
-  out += "o=" + description.username + ' ' + std::to_string(description.session_id) + ' ' +
-         std::to_string(description.session_version) + ' ' + address_text(description.origin) +
-         "\r\n";
-  out += "s=" + description.session_name + "\r\n";
-  write_connection(out, description.connection);
-  out += "t=0 0\r\n";
-  write_attributes(out, description.attributes, description.direction);
-  for (const Media& media : description.media) write_media(out, media);
-  return out;
+  LineWriter out;
+  out.line('v', "0");
+  out.origin(description);
+  out.line('s', description.session_name.empty() ? "-" : description.session_name);
+  out.optional_line('i', description.information);
+  out.optional_line('u', description.uri);
+  out.lines('e', description.emails);
+  out.lines('p', description.phones);
+  out.connection(description.connection);
+  out.bandwidths(description.bandwidths);
+  out.times(description.times);
+  out.attributes(description.attributes, description.direction);
+  for (const Media& media : description.media) out.media(media);
+  return out.take();
 }
 
 }  // namespace godwit::sdp

@@ -21,7 +21,7 @@ class SessionDescriptionTest : public ::testing::TestWithParam<net::Family> {
     d.session_id = 7;
     d.session_version = 2;
     d.origin = address_of(GetParam());
-    d.connection = Connection{address_of(GetParam()), ""};
+    d.connection = Connection{address_of(GetParam()), std::nullopt, 1};
     Media audio;
     audio.type = "audio";
     audio.port = 40000;
@@ -56,12 +56,12 @@ INSTANTIATE_TEST_SUITE_P(Families, SessionDescriptionTest,
 
 TEST(SessionDescription, ConnectionOfALineOverridesTheSessions) {
   SessionDescription d;
-  d.connection = Connection{address_of(net::Family::v4), ""};
+  d.connection = Connection{address_of(net::Family::v4), std::nullopt, 1};
   Media plain;
   Media own;
-  own.connection = Connection{address_of(net::Family::v6), ""};
-  EXPECT_EQ(d.connection_of(plain)->address, address_of(net::Family::v4));
-  EXPECT_EQ(d.connection_of(own)->address, address_of(net::Family::v6));
+  own.connection = Connection{address_of(net::Family::v6), std::nullopt, 1};
+  EXPECT_EQ(d.connection_of(plain)->address, Address(address_of(net::Family::v4)));
+  EXPECT_EQ(d.connection_of(own)->address, Address(address_of(net::Family::v6)));
   d.connection.reset();
   EXPECT_EQ(d.connection_of(plain), nullptr);
 }
@@ -76,10 +76,57 @@ TEST(SessionDescription, DirectionComesFromLineThenSessionThenDefault) {
   EXPECT_EQ(d.direction_of(line), Direction::inactive);
 }
 
-TEST(SessionDescription, WritesAConnectionThatIsAName) {
+TEST(SessionDescription, WritesAConnectionThatIsANameWithItsTypes) {
   SessionDescription d;
-  d.connection = Connection{std::nullopt, "media.example.org"};
+  d.connection = Connection{NamedAddress{"IN", "IP4", "media.example.org"}, std::nullopt, 1};
   EXPECT_THAT(write(d), HasSubstr("c=IN IP4 media.example.org\r\n"));
+  d.connection = Connection{NamedAddress{"IN", "IP6", "held.invalid"}, std::nullopt, 1};
+  EXPECT_THAT(write(d), HasSubstr("c=IN IP6 held.invalid\r\n"));
+}
+
+TEST(SessionDescription, WritesTimeToLiveAndNumberOfMulticastAlone) {
+  SessionDescription d;
+  const auto line = [&](const char* address, std::optional<std::uint8_t> ttl, unsigned count) {
+    d.connection = Connection{*net::IpAddress::parse(address), ttl, count};
+    const std::string text = write(d);
+    const auto at = text.find("c=");
+    return text.substr(at, text.find("\r\n", at) - at);
+  };
+  EXPECT_EQ(line("233.252.0.1", 127, 1), "c=IN IP4 233.252.0.1/127");
+  EXPECT_EQ(line("233.252.0.1", 127, 3), "c=IN IP4 233.252.0.1/127/3");
+  EXPECT_EQ(line("233.252.0.1", std::nullopt, 3), "c=IN IP4 233.252.0.1/0/3");
+  EXPECT_EQ(line("ff15::101", std::nullopt, 3), "c=IN IP6 ff15::101/3");
+  EXPECT_EQ(line("192.0.2.1", 127, 3), "c=IN IP4 192.0.2.1");
+}
+
+// Nothing that a value holds can add a line or a word of its own.
+TEST(SessionDescription, KeepsLineBreaksOutOfEveryLine) {
+  SessionDescription d;
+  d.username = "a b\r\nc=x";
+  d.session_name = "x\r\na=y";
+  d.information = std::string("i\0j", 3);
+  d.emails = {"e\nm=z"};
+  d.origin = NamedAddress{"IN", "IP 4", ""};
+  d.attributes = {{"na\nme", "v\ra=x"}, {"", "nameless"}};
+  d.media.emplace_back();
+  const std::string text = write(d);
+  EXPECT_EQ(text,
+            "v=0\r\no=a_b__c=x 0 0 IN IP_4 -\r\ns=x__a=y\r\ni=i_j\r\ne=e_m=z\r\nt=0 0\r\n"
+            "a=na_me:v_a=x\r\na=-:nameless\r\nm=- 0 RTP/AVP *\r\n");
+  EXPECT_TRUE(parse(text));
+}
+
+TEST(SessionDescription, WritesWhatMustBeThere) {
+  SessionDescription d;
+  d.times.clear();
+  d.session_name.clear();
+  EXPECT_EQ(write(d), "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
+}
+
+TEST(SessionDescription, FindsAttributesByNameWithCase) {
+  const std::vector<Attribute> attributes = {{"MID", "1"}, {"mid", "2"}, {"mid", "3"}};
+  EXPECT_EQ(find_attribute(attributes, "mid")->value, "2");
+  EXPECT_EQ(find_attribute(attributes, "Mid"), nullptr);
 }
 
 TEST(SessionDescription, NamesDirections) {
@@ -87,6 +134,8 @@ TEST(SessionDescription, NamesDirections) {
   EXPECT_EQ(to_string(Direction::sendonly), "sendonly");
   EXPECT_EQ(to_string(Direction::recvonly), "recvonly");
   EXPECT_EQ(to_string(Direction::sendrecv), "sendrecv");
+  EXPECT_EQ(direction_from("recvonly"), Direction::recvonly);
+  EXPECT_EQ(direction_from("SendRecv"), std::nullopt);
 }
 
 }  // namespace
