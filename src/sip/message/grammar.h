@@ -16,7 +16,9 @@ struct Fault {
   const char* what = "";
   std::size_t at = 0;  // byte offset in the scanned text
 
-  bool operator==(const Fault&) const = default;
+  bool operator==(const Fault& other) const {
+    return std::string_view(what) == other.what && at == other.at;
+  }
 };
 template <class T>
 using Scanned = tl::expected<T, Fault>;

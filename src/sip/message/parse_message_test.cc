@@ -220,17 +220,21 @@ INSTANTIATE_TEST_SUITE_P(Names, RequiredFieldTest,
                          ::testing::Values("Via:", "From:", "To:", "Call-ID:", "CSeq:"));
 
 TEST(ParseMessageTest, LimitsHoldToTheByteAndTheField) {
-  std::string vias;
-  for (std::size_t i = 1; i < limits::kVias; ++i) vias += "v:SIP/2.0/UDP h\r\n";
-  EXPECT_EQ(detail_of(options(vias + "\r\n")), "");
-  EXPECT_THAT(detail_of(options(vias + "v:SIP/2.0/UDP h\r\n\r\n")),
-              HasSubstr("Via: more than 64 Via values"));
-
-  std::string fields;
-  for (std::size_t i = 5; i < limits::kFields; ++i) fields += "x:y\r\n";
-  EXPECT_EQ(detail_of(options(fields + "\r\n")), "");
-  EXPECT_THAT(detail_of(options(fields + "z:y\r\n\r\n")),
-              HasSubstr("z: more than 256 header field values"));
+  const auto times = [](std::size_t count, std::string_view line) {
+    std::string lines;
+    for (std::size_t i = 0; i < count; ++i) lines += line;
+    return options(lines + "\r\n");
+  };
+  constexpr std::string_view kVia = "v:SIP/2.0/UDP h\r\n";
+  EXPECT_EQ(detail_of(times(limits::kVias - 1, kVia)), "");
+  for (const auto count : {limits::kVias, limits::kVias * 10 - 1}) {
+    EXPECT_THAT(detail_of(times(count, kVia)), HasSubstr("Via: more than 64 Via values"));
+  }
+  EXPECT_EQ(detail_of(times(limits::kFields - 5, "z:y\r\n")), "");
+  for (const auto count : {limits::kFields - 4, limits::kFields * 10}) {
+    EXPECT_THAT(detail_of(times(count, "z:y\r\n")),
+                HasSubstr("z: more than 256 header field values"));
+  }
 
   auto longest = options("\r\n");
   longest.resize(limits::kMessageBytes, 'x');
