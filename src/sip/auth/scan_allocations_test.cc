@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "sip/auth/challenge.h"
 #include "sip/auth/digest_credentials.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-// Not inlined: GCC would see a plain free() of what a new expression gave, and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "support/allocation_count.h"
 
 namespace godwit::sip {
 namespace {
 
 TEST(ScanAllocationsTest, ScanningAllocatesNothing) {
-  const auto before = allocations;
+  const auto before = allocation_count;
   const auto credentials = scan_digest_credentials(
       R"(Digest username="alice", realm="sip.example.test", nonce="awD0LWsA8wEkhW54EeZt9S7zoDtOTJ",)"
       R"( uri="sip:sip.example.test", response="3d68d7006e70e1616400df40801c9996", algorithm=MD5,)"
@@ -38,7 +17,7 @@ TEST(ScanAllocationsTest, ScanningAllocatesNothing) {
   const auto challenge = scan_challenge(
       R"(Digest realm="a \"long enough\" realm", nonce="awD0LWsA8wEkhW54EeZt9S7zoDtOTJ", x=y)");
   const auto wrong = scan_digest_credentials("Digest username=\"alice\" realm=\"x\"");
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count, before);
   EXPECT_TRUE(credentials && challenge && !wrong);
 }
 
