@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_godwit.h"
 
-#include <charconv>
+#include <array>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "godwit/version.h"
-#include "sdp/format_list.h"
 #include "sdp/session_description.h"
-#include "sip/auth/digest.h"
+#include "sdp/session_view.h"
+#include "sip/auth/digest_credentials.h"
+#include "sip/header/number.h"
 #include "sip/message/message.h"
 #include "sip/message/scan.h"
 
@@ -20,46 +22,48 @@ namespace sdp = godwit::sdp;
 using sip::Field;
 using sip::Message;
 
-bool read_start_line(const Message& message, Reading& reading) {
-  if (!message.is_request()) {
-    reading.number(Value::status, static_cast<std::uint64_t>(message.status()));
-    return true;
+void read_start_line(const sip::ReadMessage& read, Reading& reading) {
+  if (!read.message.is_request()) {
+    reading.number(Value::status, static_cast<std::uint64_t>(read.message.status()));
+    return;
   }
-  const auto uri = sip::scan_uri(message.uri());
-  if (!uri) return false;
-  reading.text(Value::method, message.method_name());
-  reading.text(Value::target_user, uri->user);
-  reading.text(Value::target_host, uri->host);
-  reading.number(Value::target_port, uri->port);
-  return true;
+  reading.text(Value::method, read.message.method_name());
+  reading.text(Value::target_user, read.parts.uri.user);
+  reading.text(Value::target_host, read.parts.uri.host);
+  reading.number(Value::target_port, read.parts.uri.port);
 }
 
-bool read_via(std::string_view value, Reading& reading) {
-  const auto via = sip::scan_via(value);
-  if (!via) return false;
-  reading.text(Value::via_transport, via->transport);
-  reading.text(Value::via_host, via->host);
-  reading.number(Value::via_port, via->port);
-  sip::for_each_parameter(via->parameters, sip::scan_field_parameter, [&](const auto& parameter) {
-    if (parameter.name == "branch") reading.text(Value::branch, parameter.value.value_or(""));
+void read_via(const sip::ViaParts& via, Reading& reading) {
+  reading.text(Value::via_transport, via.transport);
+  reading.text(Value::via_host, via.host);
+  reading.number(Value::via_port, via.port);
+  reading.text(Value::branch, via.branch);
+}
+
+/// The top one comes with the message.
+bool read_vias(const sip::ReadMessage& read, Reading& reading) {
+  read_via(read.parts.via, reading);
+  bool top = true;
+  bool good = true;
+  read.message.for_each(Field::via, [&](std::string_view value) {
+    if (std::exchange(top, false)) return;
+    const auto via = sip::scan_via(value);
+    if (via) read_via(*via, reading);
+    good = good && via.has_value();
   });
-  return true;
+  return good;
 }
 
-/// Where the parts of an address count.
-struct AddressValues {
-  Value user, host, tag;
-};
-constexpr AddressValues kFrom{Value::from_user, Value::from_host, Value::from_tag};
-constexpr AddressValues kTo{Value::to_user, Value::to_host, Value::to_tag};
-
-bool read_address(std::string_view value, AddressValues values, Reading& reading) {
-  const auto address = sip::scan_name_addr(value);
-  if (!address) return false;
-  reading.text(values.user, address->uri.user);
-  reading.text(values.host, address->uri.host);
-  reading.text(values.tag, sip::scan_tag(value));
-  return true;
+void read_dialog(const sip::ReadMessage& read, Reading& reading) {
+  reading.text(Value::from_user, read.parts.from.uri.user);
+  reading.text(Value::from_host, read.parts.from.uri.host);
+  reading.text(Value::from_tag, read.parts.from.tag);
+  reading.text(Value::to_user, read.parts.to.uri.user);
+  reading.text(Value::to_host, read.parts.to.uri.host);
+  reading.text(Value::to_tag, read.parts.to.tag);
+  reading.text(Value::call_id, read.message.call_id());
+  reading.number(Value::cseq_number, read.parts.cseq.number);
+  reading.text(Value::cseq_method, read.parts.cseq.method);
 }
 
 bool read_contact(std::string_view value, Reading& reading) {
@@ -79,80 +83,98 @@ bool read_route(std::string_view value, Value host, Value port, Reading& reading
   return true;
 }
 
-bool read_cseq(std::string_view value, Reading& reading) {
-  const auto cseq = sip::scan_cseq(value);
-  if (!cseq) return false;
-  reading.number(Value::cseq_number, cseq->number);
-  reading.text(Value::cseq_method, cseq->method);
-  return true;
+template <class Number>
+bool read_number(const sip::Scanned<Number>& number, Value where, Reading& reading) {
+  if (number) reading.number(where, *number);
+  return number.has_value();
 }
 
-bool read_number(std::string_view value, Value where, Reading& reading) {
-  std::uint32_t number = 0;
-  const char* const end = value.data() + value.size();
-  const auto [stopped, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc{} || stopped != end) return false;
-  reading.number(where, number);
-  return true;
+bool read_expires(std::string_view value, Reading& reading) {
+  const auto expires = sip::scan_delta_seconds(value);
+  if (expires) reading.number(Value::expires, static_cast<std::uint64_t>(expires->count()));
+  return expires.has_value();
 }
 
 bool read_credentials(std::string_view value, Reading& reading) {
-  const auto credentials = sip::parse_digest_credentials(value);
+  const auto credentials = sip::scan_digest_credentials(value);
   if (!credentials) return false;
   reading.text(Value::username, credentials->username);
   reading.text(Value::realm, credentials->realm);
   reading.text(Value::nonce, credentials->nonce);
   reading.text(Value::response, credentials->response);
-  reading.number(Value::nonce_count, credentials->nonce_count.value_or(0));
+  reading.number(Value::nonce_count, credentials->nonce_count);
   return true;
 }
 
-bool read_header(const Message& message, Reading& reading) {
-  bool good = read_start_line(message, reading);
-  const auto each = [&](Field field, auto read) {
-    for (const auto value : message.values(field)) good = read(value) && good;
-  };
-  each(Field::via, [&](auto value) { return read_via(value, reading); });
-  each(Field::from, [&](auto value) { return read_address(value, kFrom, reading); });
-  each(Field::to, [&](auto value) { return read_address(value, kTo, reading); });
-  reading.text(Value::call_id, message.call_id());
-  each(Field::cseq, [&](auto value) { return read_cseq(value, reading); });
-  each(Field::contact, [&](auto value) { return read_contact(value, reading); });
-  each(Field::route, [&](auto value) {
-    return read_route(value, Value::route_host, Value::route_port, reading);
-  });
-  each(Field::record_route, [&](auto value) {
-    return read_route(value, Value::record_route_host, Value::record_route_port, reading);
-  });
-  for (const auto& [field, where] : {std::pair(Field::max_forwards, Value::max_forwards),
-                                     {Field::expires, Value::expires},
-                                     {Field::content_length, Value::content_length}}) {
-    each(field,
-         [&, value_of = where](auto value) { return read_number(value, value_of, reading); });
+bool read_value(Field field, std::string_view value, Reading& reading) {
+  switch (field) {
+    case Field::contact:
+      return read_contact(value, reading);
+    case Field::route:
+      return read_route(value, Value::route_host, Value::route_port, reading);
+    case Field::record_route:
+      return read_route(value, Value::record_route_host, Value::record_route_port, reading);
+    case Field::max_forwards:
+      return read_number(sip::scan_max_forwards(value), Value::max_forwards, reading);
+    case Field::expires:
+      return read_expires(value, reading);
+    case Field::content_length:
+      return read_number(sip::scan_content_length(value), Value::content_length, reading);
+    case Field::authorization:
+      return read_credentials(value, reading);
+    default:
+      return true;
   }
-  each(Field::authorization, [&](auto value) { return read_credentials(value, reading); });
+}
+
+bool read_header(const sip::ReadMessage& read, Reading& reading) {
+  constexpr std::array kOthers{Field::contact,      Field::route,   Field::record_route,
+                               Field::max_forwards, Field::expires, Field::content_length,
+                               Field::authorization};
+  read_start_line(read, reading);
+  read_dialog(read, reading);
+  bool good = read_vias(read, reading);
+  for (const Field field : kOthers) {
+    read.message.for_each(
+        field, [&](std::string_view value) { good = read_value(field, value, reading) && good; });
+  }
   return good;
 }
 
-void touch_connection(const sdp::SessionDescription& session, Reading& reading) {
-  if (session.connection && session.connection->address) {
-    reading.touch(session.connection->address->bytes()[3]);
+bool read_media(const sdp::SessionView& session, std::size_t index, Reading& reading) {
+  const auto lines = session.media(index);
+  const auto media = sdp::scan_media(session.value(lines.front()));
+  const auto connection = session.connection(index);
+  if (!media || !connection || !*connection) return false;
+  reading.number(Value::media_port, media->port);
+  reading.touch((*connection)->address.text.size());
+  sdp::Words formats(media->formats);
+  for (auto format = formats.next(); !format.empty(); format = formats.next()) {
+    reading.touch(sdp::read_number<std::uint8_t>(format).value_or(0));
   }
+  for (const sdp::Line& line : lines) {
+    if (line.type != 'a') continue;
+    const auto attribute = sdp::scan_attribute(session.value(line));
+    if (!attribute) return false;
+    if (attribute->name != "rtpmap") continue;
+    const auto rtpmap = sdp::scan_rtpmap(attribute->value);
+    if (!rtpmap) return false;
+    reading.number(Value::payload_type, rtpmap->payload_type);
+    reading.text(Value::encoding, rtpmap->encoding);
+    reading.number(Value::clock_rate, rtpmap->clock_rate);
+  }
+  return true;
 }
 
-bool read_body(const Message& message, Readings& readings) {
-  const auto session = sdp::parse(message.body());
-  if (!session) return false;
-  readings.origin.text(Value::origin_user, session->username);
-  readings.origin.number(Value::origin_id, session->session_id);
-  touch_connection(*session, readings.media);
-  for (const sdp::Media& media : session->media) {
-    readings.media.number(Value::media_port, media.port);
-    for (const sdp::Format& format : sdp::formats_of(media)) {
-      readings.media.number(Value::payload_type, format.payload_type);
-      readings.media.text(Value::encoding, format.name);
-      readings.media.number(Value::clock_rate, format.clock_rate);
-    }
+bool read_body(std::string_view body, Readings& readings) {
+  sdp::SessionView session;
+  if (session.read(body)) return false;
+  const auto origin = session.origin();
+  if (!origin) return false;
+  readings.origin.text(Value::origin_user, origin->username);
+  readings.origin.number(Value::origin_id, origin->session_id);
+  for (std::size_t i = 0; i < session.media_count(); ++i) {
+    if (!read_media(session, i, readings.media)) return false;
   }
   return true;
 }
@@ -189,9 +211,10 @@ void release(void* kept) {
 }  // namespace
 
 bool read_with_godwit(std::string_view bytes, Readings& readings) {
-  const auto message = sip::parse_message(std::string(bytes));
-  if (!message || !read_header(*message, readings.message)) return false;
-  return message->body().empty() || read_body(*message, readings);
+  const auto read = sip::read_message(std::string(bytes));
+  if (read.fault || !read_header(read, readings.message)) return false;
+  const auto body = read.message.body();
+  return body.empty() || read_body(body, readings);
 }
 
 Parser godwit_parser() {
