@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Every public name has a doc comment, every option its unit and its line in docs/settings.md, every
-# event and every line of the JSON stream its place in docs/events.md.
+# limit its line there, every event and every line of the JSON stream its place in docs/events.md.
 source "$(dirname "$0")/sources.sh"
 
 # Types, functions, constants and aliases; one comment may stand above several lines without a gap.
@@ -63,6 +63,27 @@ if [ -f "$options" ]; then
       field = $2; sub(/[;={].*/, "", field)
       if (index(about, "`" field "`") == 0) print file ": " field " does not name its unit"
     }' "$options")
+fi
+
+# Each limit has a line in docs/settings.md, by its name and with its number (65'535 is shown as
+# 65,535), and each name there is a limit.
+limits=src/base/limits.h
+limits_of() {
+  tr '\n' ' ' <"$1" | grep -oE 'inline constexpr [a-z:_]+ k[A-Za-z]+ = +[0-9'"'"']+;' |
+    tr "'" , | sed -E 's/.* (k[A-Za-z]+) = +([0-9,]+);/\1 \2/'
+}
+if [ -f "$limits" ]; then
+  if [ "$(grep -c '^inline constexpr' "$limits")" -ne "$(limits_of "$limits" | wc -l)" ]; then
+    offence "$limits" "a limit is no plain number"
+  fi
+  while read -r name number; do
+    if ! grep -F "| \`$name\` |" docs/settings.md 2>/dev/null | grep -qE "\| $number( [a-z]+)? \|"; then
+      offence "$limits" "$name, $number, is not in docs/settings.md"
+    fi
+  done < <(limits_of "$limits")
+  for name in $(sed -nE 's/^\| `(k[A-Za-z]+)` \|.*/\1/p' docs/settings.md 2>/dev/null); do
+    grep -qw "$name" "$limits" || offence docs/settings.md "$name is no limit any more"
+  done
 fi
 
 event_header=include/godwit/event.h

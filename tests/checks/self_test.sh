@@ -102,6 +102,13 @@ broken documentation "a type without comment" "no doc comment" include/godwit/th
 broken documentation "a function without comment" "no doc comment" include/godwit/thing.h '\nvoid bare(int x);'
 broken documentation "an option without place" "is not in docs/settings.md" include/godwit/options.h '#pragma once\n/// A.\nstruct A {\n  bool loud = true;\n};'
 broken documentation "an option without unit" "does not name its unit" include/godwit/options.h '#pragma once\n/// A.\nstruct A {\n  int wait = 5;\n};'
+limit='namespace limits {\ninline constexpr int kThings =\n    1\x27200; // of one\n}'
+broken documentation "a limit without place" "kThings, 1,200, is not in docs/settings.md" src/base/limits.h "$limit"
+printf '| `kThings` | things | 2 |\n' >docs/settings.md
+expect_failure documentation "a limit with another number" "kThings, 1,200, is not in docs/settings.md"
+printf '| `kThings` | things | 1,200 |\n| `kGone` | gone | 1 |\n' >docs/settings.md
+expect_failure documentation "a limit that is gone" "kGone is no limit any more"
+broken documentation "a limit that is computed" "no plain number" src/base/limits.h 'inline constexpr int kThings = 2 * kMore;'
 broken documentation "an event without place" "Gone is missing" include/godwit/event.h '/// All.\nusing Event = std::variant<Gone>;'
 broken documentation "a line of the stream without place" '"server.ready" is missing' apps/godwit/c.cc 'auto l = envelope(now(), "server.ready");'
 
