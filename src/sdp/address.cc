@@ -4,17 +4,6 @@
 #include "base/overloaded.h"
 
 namespace godwit::sdp {
-namespace {
-
-/// A zone id means something to its sender alone (dual-stack rule R26): "fe80::1%eth0" is fe80::1.
-std::optional<net::IpAddress> read_ip(std::string_view text) {
-  const auto ip = net::IpAddress::parse(text);
-  if (ip || text.find(':') == std::string_view::npos) return ip;
-  return net::IpAddress::parse(text.substr(0, text.find('%')));
-}
-
-}  // namespace
-
 std::string to_string(const Address& address) {
   return std::visit(overloaded{[](const net::IpAddress& ip) {
                                  return "IN " + std::string(net::sdp_address_type(ip.family())) +
@@ -27,27 +16,32 @@ std::string to_string(const Address& address) {
                     address);
 }
 
-Scanned<AddressParts> scan_address(Words& words) {
-  AddressParts parts;
+std::optional<Fault> take_address(Words& words, AddressParts& parts) {
   parts.network_type = words.next(kTokenChars);
-  if (parts.network_type.empty()) return fault("expected a network type: IN", words.at());
+  if (parts.network_type.empty()) return Fault{"expected a network type: IN", words.at()};
   parts.address_type = words.next(kTokenChars);
   if (parts.address_type.empty()) {
-    return fault("expected an address type: IP4 or IP6", words.at());
+    return Fault{"expected an address type: IP4 or IP6", words.at()};
   }
   parts.text = words.next();
-  if (parts.text.empty()) return fault("expected an address", words.at());
-  if (is_internet(parts)) parts.ip = read_ip(parts.text);
-  return parts;
+  if (parts.text.empty()) return Fault{"expected an address", words.at()};
+  return std::nullopt;
 }
 
-bool types_agree(const AddressParts& parts) {
-  return !parts.ip ||
-         equal_ignoring_case(parts.address_type, net::sdp_address_type(parts.ip->family()));
+std::optional<net::IpAddress> read_ip(const AddressParts& parts) {
+  if (!is_internet(parts)) return std::nullopt;
+  auto ip = net::IpAddress::parse(parts.text);
+  if (ip || parts.text.find(':') == std::string_view::npos) return ip;
+  // A zone id means something to its sender alone (dual-stack rule R26): fe80::1%eth0 is fe80::1.
+  return net::IpAddress::parse(parts.text.substr(0, parts.text.find('%')));
 }
 
-Address read_address(const AddressParts& parts) {
-  if (parts.ip) return *parts.ip;
+bool types_agree(const AddressParts& parts, const net::IpAddress& ip) {
+  return equal_ignoring_case(parts.address_type, net::sdp_address_type(ip.family()));
+}
+
+Address read_address(const AddressParts& parts, const std::optional<net::IpAddress>& ip) {
+  if (ip) return *ip;
   return NamedAddress{std::string(parts.network_type), std::string(parts.address_type),
                       std::string(parts.text)};
 }

@@ -36,17 +36,22 @@ struct AddressParts {
   std::string_view network_type;
   std::string_view address_type;
   std::string_view text;  // of c=: without time to live and number
-  std::optional<net::IpAddress>
-      ip;  // what the text is, whatever the type says (dual-stack test T73)
 };
 /// Takes network type, address type and address from `words`.
-[[nodiscard]] Scanned<AddressParts> scan_address(Words& words);
-/// Whether the types are those of the address; always true of a name.
-[[nodiscard]] bool types_agree(const AddressParts& parts);
+[[nodiscard]] std::optional<Fault> take_address(Words& words, AddressParts& parts);
 [[nodiscard]] inline bool is_internet(const AddressParts& parts) {
   const std::string_view type = parts.network_type;
   return type.size() == 2 && to_lower(type[0]) == 'i' && to_lower(type[1]) == 'n';
 }
-[[nodiscard]] Address read_address(const AddressParts& parts);
+/// The literal that the text is, whatever its types say (dual-stack test T73); empty when it is a
+/// name.
+[[nodiscard]] std::optional<net::IpAddress> read_ip(const AddressParts& parts);
+[[nodiscard]] bool types_agree(const AddressParts& parts, const net::IpAddress& ip);
+/// `ip` as `read_ip` gives it.
+[[nodiscard]] Address read_address(const AddressParts& parts,
+                                   const std::optional<net::IpAddress>& ip);
+[[nodiscard]] inline Address read_address(const AddressParts& parts) {
+  return read_address(parts, read_ip(parts));
+}
 
 }  // namespace godwit::sdp

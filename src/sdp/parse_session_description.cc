@@ -84,7 +84,7 @@ class Builder {
   Wrong take_connection(std::string_view value) {
     const auto parts = scan_connection(value);
     if (!parts) return parts.error();
-    Connection connection{read_address(parts->address), parts->ttl, parts->count};
+    Connection connection{read_address(parts->address, parts->ip), parts->ttl, parts->count};
     auto& first = media_ == nullptr ? out_.connection : media_->connection;
     if (!first) {
       first = std::move(connection);

@@ -13,12 +13,12 @@ Scanned<RtcpPort> parse_rtcp_port(std::string_view value) {
   if (rest.empty()) return rtcp;
   const std::size_t at = words.at();
   Words address_words(rest);
-  const auto address = scan_address(address_words);
-  if (!address) return shifted(address.error(), at);
+  AddressParts address;
+  if (const auto wrong = take_address(address_words, address)) return shifted(*wrong, at);
   if (!address_words.next().empty()) {
     return fault("expected nothing after the address", at + address_words.at());
   }
-  rtcp.address = read_address(*address);
+  rtcp.address = read_address(address);
   return rtcp;
 }
 

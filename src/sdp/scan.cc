@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdp/scan.h"
 
-#include <algorithm>
 #include <limits>
 
 namespace godwit::sdp {
 namespace {
 
 /// A session id or version: any number of digits.
-std::optional<std::uint64_t> take_long_number(Words& words) {
-  const std::string_view word = words.next();
-  if (const auto number = read_number<std::uint64_t>(word)) return number;
-  if (word.empty() || !std::all_of(word.begin(), word.end(), is_digit)) return std::nullopt;
+std::optional<std::uint64_t> take_long_number(Words& words, std::string_view value) {
+  if (const auto number = words.next_number<std::uint64_t>()) return number;
+  const std::string_view digits = value.substr(words.at(), words.end() - words.at());
+  if (digits.empty() || !words.ended()) return std::nullopt;
   return std::numeric_limits<std::uint64_t>::max();
 }
 
@@ -28,7 +27,7 @@ std::string_view take_number(std::string_view& text, std::size_t& at) {
 /// Reads what follows the first slash: "ttl[/count]" of IPv4, "count" of IPv6. Without meaning
 /// behind a unicast address, it is checked and passed over there.
 std::optional<Fault> scan_layers(std::string_view text, std::size_t at, ConnectionParts& parts) {
-  const net::IpAddress& ip = *parts.address.ip;
+  const net::IpAddress& ip = *parts.ip;
   std::optional<std::uint8_t> ttl;
   if (ip.is_v4()) {
     const std::size_t begin = at;
@@ -47,6 +46,43 @@ std::optional<Fault> scan_layers(std::string_view text, std::size_t at, Connecti
     parts.count = count;
   }
   return std::nullopt;
+}
+
+std::optional<Fault> take_origin(std::string_view value, OriginParts& parts) {
+  Words words(value);
+  parts.username = words.next();
+  if (parts.username.empty()) return Fault{"expected a user name or \"-\"", words.at()};
+  const auto id = take_long_number(words, value);
+  if (!id) return Fault{"expected a number as the session id", words.at()};
+  const auto version = take_long_number(words, value);
+  if (!version) return Fault{"expected a number as the session version", words.at()};
+  parts.session_id = *id;
+  parts.session_version = *version;
+  if (const auto wrong = take_address(words, parts.address)) return wrong;
+  if (!words.next().empty()) return Fault{"expected nothing after the address", words.at()};
+  return std::nullopt;
+}
+
+std::optional<Fault> take_connection(std::string_view value, ConnectionParts& parts) {
+  Words words(value);
+  AddressParts& address = parts.address;
+  if (const auto wrong = take_address(words, address)) return wrong;
+  const std::size_t at = words.at();
+  if (!words.next().empty()) return Fault{"expected nothing after the address", words.at()};
+  parts.ip = read_ip(address);
+  if (parts.ip || !is_internet(address)) return std::nullopt;
+
+  const std::string_view text = address.text;
+  const auto slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    address.text = text.substr(0, slash);
+    parts.ip = read_ip(address);
+  }
+  if (!parts.ip) {
+    if (is_host_name(text)) return std::nullopt;
+    return Fault{"expected an IP address or a host name", at};
+  }
+  return scan_layers(text.substr(slash + 1), at + slash + 1, parts);
 }
 
 // port ["/" integer]
@@ -83,45 +119,15 @@ std::optional<Fault> take_protocol(Words& words, std::string_view value, MediaPa
 
 // o=<username> <sess-id> <sess-version> <nettype> <addrtype> <unicast-address>
 Scanned<OriginParts> scan_origin(std::string_view value) {
-  Words words(value);
-  OriginParts parts;
-  parts.username = words.next();
-  if (parts.username.empty()) return fault("expected a user name or \"-\"", words.at());
-  const auto id = take_long_number(words);
-  if (!id) return fault("expected a number as the session id", words.at());
-  const auto version = take_long_number(words);
-  if (!version) return fault("expected a number as the session version", words.at());
-  parts.session_id = *id;
-  parts.session_version = *version;
-  const auto address = scan_address(words);
-  if (!address) return tl::unexpected(address.error());
-  parts.address = *address;
-  if (!words.next().empty()) return fault("expected nothing after the address", words.at());
+  Scanned<OriginParts> parts;  // filled in place: copies of what was just written stall
+  if (const auto wrong = take_origin(value, *parts)) parts = tl::unexpected(*wrong);
   return parts;
 }
 
 // c=<nettype> <addrtype> <connection-address>[/<ttl>][/<count>]
 Scanned<ConnectionParts> scan_connection(std::string_view value) {
-  Words words(value);
-  auto address = scan_address(words);
-  if (!address) return tl::unexpected(address.error());
-  ConnectionParts parts{*address, std::nullopt, 1};
-  const std::size_t at = words.at();
-  if (!words.next().empty()) return fault("expected nothing after the address", words.at());
-  if (parts.address.ip || !is_internet(parts.address)) return parts;
-
-  const std::string_view text = parts.address.text;
-  const auto slash = text.find('/');
-  if (slash != std::string_view::npos) {
-    parts.address.text = text.substr(0, slash);
-    parts.address.ip = net::IpAddress::parse(parts.address.text);
-  }
-  if (!parts.address.ip) {
-    if (is_host_name(text)) return parts;
-    return fault("expected an IP address or a host name", at);
-  }
-  const auto wrong = scan_layers(text.substr(slash + 1), at + slash + 1, parts);
-  if (wrong) return tl::unexpected(*wrong);
+  Scanned<ConnectionParts> parts;
+  if (const auto wrong = take_connection(value, *parts)) parts = tl::unexpected(*wrong);
   return parts;
 }
 

@@ -25,8 +25,9 @@ struct OriginParts {
 /// `c=` (RFC 8866 §5.7).
 struct ConnectionParts {
   AddressParts address;
-  std::optional<std::uint8_t> ttl;  // of an IPv4 multicast address
-  std::uint32_t count = 1;          // of multicast addresses in a row
+  std::optional<net::IpAddress> ip;  // of a literal, whatever its types say (dual-stack test T73)
+  std::optional<std::uint8_t> ttl;   // of an IPv4 multicast address
+  std::uint32_t count = 1;           // of multicast addresses in a row
 };
 
 /// `m=` (RFC 8866 §5.14). The formats are taken one by one: `Words formats(parts.formats)`.

@@ -17,7 +17,6 @@ TEST(SdpScan, ReadsAnOriginInPlace) {
   EXPECT_EQ(origin->session_id, 3724394400U);
   EXPECT_EQ(origin->session_version, 3724394405U);
   EXPECT_EQ(origin->address.text, "2001:db8::1");
-  EXPECT_EQ(origin->address.ip, net::IpAddress::parse("2001:db8::1"));
 }
 
 TEST(SdpScan, HoldsAnyNumberOfDigitsInTheSessionId) {
@@ -41,6 +40,7 @@ TEST(SdpScan, ReadsTimeToLiveAndNumberOfAMulticastAddress) {
   const auto v4 = scan_connection("IN IP4 233.252.0.1/127/3");
   ASSERT_TRUE(v4);
   EXPECT_EQ(v4->address.text, "233.252.0.1");
+  EXPECT_EQ(v4->ip, net::IpAddress::parse("233.252.0.1"));
   EXPECT_EQ(v4->ttl, 127);
   EXPECT_EQ(v4->count, 3U);
   EXPECT_EQ(scan_connection("IN IP4 233.252.0.1/127")->count, 1U);

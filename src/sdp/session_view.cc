@@ -9,18 +9,6 @@
 namespace godwit::sdp {
 namespace {
 
-constexpr std::uint32_t bit_of(char type) {
-  return std::uint32_t{1} << (type - 'a');
-}
-
-constexpr std::uint32_t bits_of(std::string_view types) {
-  std::uint32_t bits = 0;
-  for (const char type : types) bits |= bit_of(type);
-  return bits;
-}
-
-constexpr std::uint32_t kKnown = bits_of("vosiuepcbtrzkam");  // RFC 8866 §5
-
 /// The first CR, LF or NUL at or after `at`; the size when there is none.
 ///
 /// Eight bytes at a time: lines are short, so that the three calls of memchr a line would need cost
@@ -78,7 +66,7 @@ std::optional<SdpFault> SessionView::read(std::string_view text) {
     clear();
     return fault_in(text, *wrong);
   }
-  if ((seen_ & bit_of('o')) != 0) return std::nullopt;
+  if (has_origin_) return std::nullopt;
   // A line that is missing is missed where the text ends.
   SdpFault missing = fault_in(text, {"expected an o= line", text.size()});
   missing.field = "o=";
@@ -91,99 +79,92 @@ void SessionView::clear() {
   count_ = 0;
   media_count_ = 0;
   attributes_ = 0;
-  seen_ = 0;
+  has_origin_ = false;
+  has_name_ = false;
   spill_.clear();
 }
 
 std::optional<Fault> SessionView::split() {
-  for (std::size_t at = 0; at < text_.size();) {
-    const std::size_t end = find_line_break(text_, at);
+  const std::string_view text = text_;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = find_line_break(text, at);
     std::size_t next = end + 1;
-    if (end < text_.size() && text_[end] != '\n') {
-      if (text_[end] == '\0') return Fault{"expected no NUL in a line", end};
+    if (end < text.size() && text[end] != '\n') {
+      if (text[end] == '\0') return Fault{"expected no NUL in a line", end};
       // RFC 8866 §5: CRLF, and LF alone is put up with. A CR that ends a text is one cut off.
-      if (next < text_.size() && text_[next] != '\n') return Fault{"expected LF after CR", next};
+      if (next < text.size() && text[next] != '\n') return Fault{"expected LF after CR", next};
       ++next;
     }
     const std::size_t size = end - at;
-    if (size == 0) {  // a blank line, as some put at the end
-      at = next;
-      continue;
+    if (size != 0) {  // else a blank line, as some put at the end
+      if (size < 2 || text[at + 1] != '=') return Fault{"expected a letter and \"=\"", at};
+      if (size > limits::kSdpLineBytes) {
+        return Fault{"expected a line of at most 8192 bytes", at + limits::kSdpLineBytes};
+      }
+      const std::string_view value(text.data() + at + 2, size - 2);
+      if (const char* const wrong = check(text[at], value)) return Fault{wrong, at};
+      put(text[at], at + 2, size - 2);
     }
-    if (size < 2 || text_[at + 1] != '=') return Fault{"expected a letter and \"=\"", at};
-    if (size > limits::kSdpLineBytes) {
-      return Fault{"expected a line of at most 8192 bytes", at + limits::kSdpLineBytes};
-    }
-    const Line line{static_cast<std::uint16_t>(at + 2), static_cast<std::uint16_t>(size - 2),
-                    text_[at]};
-    if (const auto wrong = take(line)) return wrong;
     at = next;
   }
   return std::nullopt;
 }
 
-std::optional<Fault> SessionView::take(const Line& line) {
-  if (count_ == 0 && line.type != 'v') return Fault{"expected v=0 first", line.at - 2U};
-  if (count_ == limits::kSdpLines) return Fault{"expected at most 4096 lines", line.at - 2U};
-  switch (line.type) {
+/// What is wrong with a line where it stands; nullptr when nothing is.
+const char* SessionView::check(char type, std::string_view value) {
+  if (count_ == 0 && type != 'v') return "expected v=0 first";
+  if (count_ == limits::kSdpLines) return "expected at most 4096 lines";
+  switch (type) {
     case 'a':
-      if (++attributes_ > limits::kAttributes) {
-        return Fault{"expected at most 256 attributes in a section", line.at - 2U};
-      }
-      break;
+      if (++attributes_ > limits::kAttributes)
+        return "expected at most 256 attributes in a section";
+      return nullptr;
     case 'm':
-      if (media_count_ == limits::kMediaLines) {
-        return Fault{"expected at most 32 m= lines", line.at - 2U};
-      }
+      if (media_count_ == limits::kMediaLines) return "expected at most 32 m= lines";
       media_[media_count_++] = static_cast<std::uint16_t>(count_);
       attributes_ = 0;
-      break;
+      return nullptr;
     case 'v':
+      if (count_ > 0) return "expected v= once";
+      return value == "0" ? nullptr : "expected v=0";
     case 'o':
+      if (std::exchange(has_origin_, true)) return "expected o= once";
+      return media_count_ == 0 ? nullptr : "expected o= before the first m=";
     case 's':
-      if (const auto wrong = take_first(line)) return wrong;
-      break;
+      if (std::exchange(has_name_, true)) return "expected s= once";
+      return media_count_ == 0 ? nullptr : "expected s= before the first m=";
+    case 'i':
+    case 'u':
+    case 'e':
+    case 'p':
+    case 'c':
+    case 'b':
+    case 't':
+    case 'r':
+    case 'z':
+    case 'k':
+      return nullptr;
     default:
       // RFC 8866 §5: a description with an unknown type letter is ignored as a whole.
-      if (line.type < 'a' || line.type > 'z' || (kKnown & bit_of(line.type)) == 0) {
-        return Fault{"expected a known type letter", line.at - 2U};
-      }
+      return "expected a known type letter";
   }
-  seen_ |= bit_of(line.type);
-  put(line);
-  return std::nullopt;
 }
 
-/// The lines that make a description one: v=, o= and s=.
-std::optional<Fault> SessionView::take_first(const Line& line) {
-  const bool again = (seen_ & bit_of(line.type)) != 0;
-  switch (line.type) {
-    case 'v':
-      if (again) return Fault{"expected v= once", line.at - 2U};
-      if (value(line) != "0") return Fault{"expected 0 as the version", line.at};
-      break;
-    case 'o':
-      if (again) return Fault{"expected o= once", line.at - 2U};
-      if (media_count_ > 0) return Fault{"expected o= before the first m=", line.at - 2U};
-      break;
-    default:
-      if (again) return Fault{"expected s= once", line.at - 2U};
-      if (media_count_ > 0) return Fault{"expected s= before the first m=", line.at - 2U};
-  }
-  return std::nullopt;
-}
-
-void SessionView::put(const Line& line) {
-  if (count_ < kInlineLines) {
-    inline_[count_] = line;
-  } else {
-    if (count_ == kInlineLines) {
-      spill_.reserve(4 * kInlineLines);
-      spill_.assign(inline_.begin(), inline_.end());
-    }
-    spill_.push_back(line);
-  }
+/// Member by member: a Line put together elsewhere and copied costs more than all the rest.
+void SessionView::put(char type, std::size_t at, std::size_t size) {
+  Line& line = count_ < kInlineLines ? inline_[count_] : spill();
+  line.at = static_cast<std::uint16_t>(at);
+  line.size = static_cast<std::uint16_t>(size);
+  line.type = type;
   ++count_;
+}
+
+Line& SessionView::spill() {
+  if (spill_.empty()) {
+    spill_.reserve(4 * kInlineLines);
+    spill_.assign(inline_.begin(), inline_.end());
+  }
+  return spill_.emplace_back();
 }
 
 std::span<const Line> SessionView::session() const {
@@ -194,13 +175,6 @@ std::span<const Line> SessionView::media(std::size_t index) const {
   const std::size_t begin = media_[index];
   const std::size_t end = index + 1 < media_count_ ? media_[index + 1] : count_;
   return lines().subspan(begin, end - begin);
-}
-
-std::optional<std::size_t> SessionView::media_of(std::size_t index) const {
-  const auto end = media_.begin() + static_cast<std::ptrdiff_t>(media_count_);
-  const auto after = std::upper_bound(media_.begin(), end, index);
-  if (after == media_.begin()) return std::nullopt;
-  return static_cast<std::size_t>(after - media_.begin()) - 1;
 }
 
 const Line* SessionView::find(std::span<const Line> section, char type) {
@@ -214,7 +188,7 @@ Scanned<OriginParts> SessionView::origin() const {
   const Line* const line = find(session(), 'o');
   if (line == nullptr) return fault("expected an o= line", text_.size());
   auto parts = scan_origin(value(*line));
-  if (!parts) return shifted(parts.error(), line->at);
+  if (!parts) parts = shifted(parts.error(), line->at);
   return parts;
 }
 
@@ -222,8 +196,8 @@ std::optional<Scanned<ConnectionParts>> SessionView::connection(std::size_t medi
   const Line* line = find(media(media_index), 'c');
   if (line == nullptr) line = find(session(), 'c');
   if (line == nullptr) return std::nullopt;
-  auto parts = scan_connection(value(*line));
-  if (!parts) return Scanned<ConnectionParts>(shifted(parts.error(), line->at));
+  std::optional<Scanned<ConnectionParts>> parts(scan_connection(value(*line)));
+  if (!*parts) *parts = shifted(parts->error(), line->at);
   return parts;
 }
 

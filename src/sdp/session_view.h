@@ -60,9 +60,6 @@ class SessionView {
   [[nodiscard]] std::size_t media_count() const { return media_count_; }
   /// The lines of one media description, its m= line first; `index` below `media_count()`.
   [[nodiscard]] std::span<const Line> media(std::size_t index) const;
-  /// Which media description the line `index` of `lines()` belongs to; empty for the session's own.
-  [[nodiscard]] std::optional<std::size_t> media_of(std::size_t index) const;
-
   [[nodiscard]] std::string_view value(const Line& line) const {
     return text_.substr(line.at, line.size);
   }
@@ -75,16 +72,17 @@ class SessionView {
 
  private:
   [[nodiscard]] std::optional<Fault> split();
-  [[nodiscard]] std::optional<Fault> take(const Line& line);
-  [[nodiscard]] std::optional<Fault> take_first(const Line& line);
-  void put(const Line& line);
+  [[nodiscard]] const char* check(char type, std::string_view value);
+  void put(char type, std::size_t at, std::size_t size);
+  [[nodiscard]] Line& spill();
   void clear();
 
   std::string_view text_;
   std::size_t count_ = 0;
   std::size_t media_count_ = 0;
   std::size_t attributes_ = 0;  // in the section that is being read
-  std::uint32_t seen_ = 0;      // a bit for each type of line: 'a' is bit 0
+  bool has_origin_ = false;
+  bool has_name_ = false;
   std::array<Line, kInlineLines> inline_{};
   std::array<std::uint16_t, limits::kMediaLines> media_{};  // where their lines begin in lines()
   std::vector<Line> spill_;  // all lines, once there are more than the inline ones
