@@ -1,16 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/assert.h"
+#include "fuzz_input.h"
+#include "sdp/candidate.h"
+#include "sdp/crypto_attribute.h"
+#include "sdp/extmap.h"
+#include "sdp/fingerprint.h"
+#include "sdp/fmtp.h"
+#include "sdp/group.h"
+#include "sdp/ice_credentials.h"
+#include "sdp/inspect.h"
+#include "sdp/msid.h"
 #include "sdp/offer_answer.h"
+#include "sdp/packet_time.h"
+#include "sdp/rtcp_feedback.h"
+#include "sdp/rtcp_port.h"
+#include "sdp/rtpmap.h"
+#include "sdp/rtpmap_table.h"
+#include "sdp/setup.h"
+#include "sdp/ssrc.h"
 
 namespace {
 
 using godwit::sdp::Direction;
+using godwit::sdp::Line;
 using godwit::sdp::OfferAnswer;
 using godwit::sdp::SessionDescription;
+using godwit::sdp::SessionView;
 
 OfferAnswer make_session() {
   return OfferAnswer(
@@ -39,12 +60,94 @@ void as_answer(const SessionDescription& answer) {
   GODWIT_ASSERT(session.state() == OfferAnswer::State::stable);
 }
 
+/// A value that can be read is written, and read again without a change.
+template <class Parse>
+void try_value(Parse parse, std::string_view text) {
+  const auto value = parse(text);
+  if (!value) {
+    GODWIT_ASSERT(value.error().at <= text.size());
+    return;
+  }
+  const std::string written(to_string(*value));
+  const auto again = parse(written);
+  GODWIT_ASSERT(again && *again == *value);
+}
+
+/// Everything that could stand in a line, whatever its type and name say.
+void try_values(std::string_view text) {
+  namespace sdp = godwit::sdp;
+  try_value(sdp::parse_candidate, text);
+  try_value(sdp::parse_remote_candidates, text);
+  try_value(sdp::parse_crypto, text);
+  try_value(sdp::parse_extmap, text);
+  try_value(sdp::parse_fingerprint, text);
+  try_value(sdp::parse_fmtp, text);
+  try_value(sdp::parse_format_parameters, text);
+  try_value(sdp::parse_group, text);
+  try_value(sdp::parse_ice_options, text);
+  try_value(sdp::parse_msid, text);
+  try_value(sdp::parse_packet_time, text);
+  try_value(sdp::parse_rtcp_feedback, text);
+  try_value(sdp::parse_rtcp_port, text);
+  try_value(sdp::parse_rtpmap, text);
+  try_value(sdp::parse_setup, text);
+  try_value(sdp::parse_ssrc, text);
+  try_value(sdp::parse_ssrc_group, text);
+  try_value(sdp::parse_timing, text);
+  try_value(sdp::parse_repeat, text);
+  try_value(sdp::parse_zones, text);
+  (void)sdp::parse_ice_ufrag(text);
+  (void)sdp::parse_ice_pwd(text);
+  (void)sdp::parse_mid(text);
+  (void)sdp::scan_origin(text);
+  (void)sdp::scan_connection(text);
+  (void)sdp::scan_media(text);
+}
+
+void in_place(std::string_view text) {
+  SessionView view;
+  if (const auto fault = view.read(text)) {
+    GODWIT_ASSERT(fault->fault.at <= text.size());
+    return;
+  }
+  std::size_t lines = view.session().size();
+  (void)view.origin();
+  for (const Line& line : view.lines()) {
+    const std::string_view value = view.value(line);
+    try_values(value);
+    try_values(value.substr(std::min(value.find(':') + 1, value.size())));
+  }
+  for (std::size_t i = 0; i < view.media_count(); ++i) {
+    lines += view.media(i).size();
+    (void)view.connection(i);
+    const auto media = godwit::sdp::scan_media(view.value(view.media(i).front()));
+    if (!media) continue;
+    const godwit::sdp::RtpmapTable rtpmaps(view, i);
+    godwit::sdp::Words formats(media->formats);
+    for (auto format = formats.next(); !format.empty(); format = formats.next()) {
+      (void)rtpmaps.find(format);
+    }
+  }
+  GODWIT_ASSERT(lines == view.lines().size());
+}
+
 }  // namespace
 
 /// Whatever comes is read or refused; what is read is written and read again without a change.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto description = godwit::sdp::parse({reinterpret_cast<const char*>(data), size});
+  // A block of exactly that size: the sanitizer sees a read past its end.
+  const auto block = std::make_unique<char[]>(size);
+  std::copy(data, data + size, block.get());
+  const std::string_view text(block.get(), size);
+
+  in_place(text);
+  const auto seen = godwit::sdp::inspect(text);
+  const auto description = godwit::sdp::parse(text);
+  GODWIT_ASSERT(description.has_value() == seen.description.has_value());
+  GODWIT_ASSERT(description.has_value() != seen.fault.has_value());
+  for (const auto& warning : seen.warnings) GODWIT_ASSERT(warning.at <= size);
   if (!description) return 0;
+  GODWIT_ASSERT(*description == *seen.description);
   GODWIT_ASSERT(godwit::sdp::parse(write(*description)) == *description);
   as_offer(*description);
   as_answer(*description);
