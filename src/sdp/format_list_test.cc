@@ -58,13 +58,13 @@ TEST(FormatList, ComparesCodecsWithoutCaseAndPayloadType) {
   EXPECT_TRUE(same_codec(pcmu, {96, "pcmu", 8000, 1, "x"}));
   EXPECT_FALSE(same_codec(pcmu, {0, "PCMU", 16000, 1, ""}));
   EXPECT_FALSE(same_codec(pcmu, {0, "PCMU", 8000, 2, ""}));
-  EXPECT_EQ(find_codec({pcmu}, {5, "PCMA"}), nullptr);
+  EXPECT_EQ(find_codec({pcmu}, {5, "PCMA", 8000, 1, ""}), nullptr);
 }
 
 TEST(FormatList, TellsSoundFromItsAccessories) {
-  EXPECT_TRUE(carries_sound({0, "PCMU"}));
-  EXPECT_FALSE(carries_sound({13, "CN"}));
-  EXPECT_FALSE(carries_sound({101, "Telephone-Event"}));
+  EXPECT_TRUE(carries_sound({0, "PCMU", 8000, 1, ""}));
+  EXPECT_FALSE(carries_sound({13, "CN", 8000, 1, ""}));
+  EXPECT_FALSE(carries_sound({101, "Telephone-Event", 8000, 1, ""}));
 }
 
 TEST(FormatList, ReadsBackWhatItPuts) {

@@ -138,7 +138,9 @@ TEST_P(OfferAnswerTest, LaterOffersKeepEveryLineAndTheNumbersInUse) {
 }
 
 TEST_P(OfferAnswerTest, NeverGivesAPayloadTypeASecondMeaning) {
-  OfferAnswer session(1, {{0, "PCMU"}, {96, "opus", 48000, 2, ""}, {101, "telephone-event"}});
+  OfferAnswer session(1, {{0, "PCMU", 8000, 1, ""},
+                          {96, "opus", 48000, 2, ""},
+                          {101, "telephone-event", 8000, 1, ""}});
   (void)session.take_offer(
       theirs("m=audio 5004 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n"));
   (void)session.make_answer(here(), Direction::sendrecv);

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "support/allocation_count.h"
+
 namespace godwit::sdp {
 namespace {
 
@@ -88,7 +90,7 @@ TEST(SessionView, CanBeUsedAgain) {
 
 // The inline lines and those that go to the heap are one list.
 TEST(SessionView, SpillsWithoutLosingALine) {
-  for (const std::size_t count : {60, 61, 62, 63, 200}) {
+  for (const std::size_t count : {60U, 61U, 62U, 63U, 200U}) {
     const std::string text = kHead + lines(count, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\na=last\r\n";
     SessionView view;
     ASSERT_EQ(view.read(text), std::nullopt);
@@ -98,6 +100,24 @@ TEST(SessionView, SpillsWithoutLosingALine) {
     const SessionView copy = view;
     EXPECT_EQ(copy.value(copy.media(0)[1]), "last");
   }
+}
+
+// The path of every offer: what it allocates is paid for each of them.
+TEST(SessionView, ReadsUpToItsInlineLinesWithoutAnAllocation) {
+  const std::string text = kHead + "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0 96\r\n" +
+                           lines(SessionView::kInlineLines - 5, "a=rtpmap:96 opus/48000/2\r\n");
+  const std::string longer = text + "a=x\r\n";
+  const auto before = allocation_count;
+  SessionView view;
+  const bool wrong = view.read(text).has_value();
+  const auto origin = view.origin();
+  const auto connection = view.connection(0);
+  const auto media = scan_media(view.value(view.media(0)[0]));
+  const auto rtpmap = scan_rtpmap(view.value(view.media(0)[1]).substr(7));
+  EXPECT_EQ(allocation_count, before);
+  EXPECT_TRUE(!wrong && origin && connection && *connection && media && rtpmap);
+  EXPECT_EQ(view.read(longer), std::nullopt);
+  EXPECT_EQ(allocation_count, before + 1);
 }
 
 struct Bad {
