@@ -11,6 +11,8 @@ void add_commands(const Verb& program, Selected& selected) {
   add_serve_command(program, selected);
   add_lab_command(program, selected);
   add_network_command(program, selected);
+  add_parse_command(program, selected);
+  add_sdp_command(program, selected);
   add_version_command(program, selected);
 }
 

@@ -16,6 +16,7 @@ if [ "${GODWIT_CASE_INSIDE:-}" != yes ]; then
   exit 77
 fi
 
+data=$(cd "$(dirname "$0")/../data" && pwd)
 work=$(mktemp -d)
 children=()
 cleanup() {
@@ -265,6 +266,103 @@ case_trace_masks_credentials() {
   if grep -q 'response=' trace; then fail "the trace holds a response"; fi
 }
 
+# One line for each message, whatever it is.
+one_line() { [ "$(wc -l <last.out)" -eq 1 ] || fail "$(wc -l <last.out) lines, not 1"; }
+
+case_parse_verdicts() {
+  expect 0 parse "$data/messages/invite.sip"
+  one_line
+  prints '^valid request INVITE: answer 200, '
+  expect 0 parse "$data/messages/ok200.sip" --json
+  one_line
+  prints '^\{"valid":true,"kind":"response","status":200,"error":null,"answer":null,'
+  expect 1 parse --json "$data/torture/negative_length.sip"
+  one_line
+  prints '^\{"valid":false,"kind":"request","method":"INVITE","error":\{"field":"Content-Length","offset":[0-9]+,"reason":"[^"]+"\},"answer":400,'
+  expect 1 parse
+  one_line
+  prints '^invalid no message: '
+  expect 1 parse - --json
+  one_line
+  prints '"valid":false,"kind":null,"error":\{'
+  expect 2 parse nowhere.sip
+  says 'Cannot read: nowhere.sip: No such file'
+  expect 2 parse --loud
+}
+
+case_parse_reads_standard_input() {
+  "$godwit" parse --json <"$data/messages/bye.sip" >last.out
+  prints '"method":"BYE".*"answer":481'
+  "$godwit" parse - <"$data/messages/bye.sip" >last.out
+  prints '^valid request BYE: '
+}
+
+case_parse_stream() {
+  cat "$data/messages/invite.sip" "$data/messages/ack.sip" "$data/messages/bye.sip" >stream
+  expect 0 parse stream --stream --json
+  [ "$(wc -l <last.out)" -eq 3 ] || fail "not three lines"
+  expect 0 parse stream
+  one_line
+  prints 'warning: body: bytes after it are dropped'
+  # What cannot be cut any further is told, and ends it.
+  printf 'OPTIONS sip:h SIP/2.0\r\n\r\n' >>stream
+  expect 1 parse stream --stream
+  [ "$(wc -l <last.out)" -eq 4 ] || fail "not four lines"
+  prints '^invalid request OPTIONS: Content-Length: '
+  head -c 300 "$data/messages/invite.sip" >stream
+  expect 1 parse stream --stream
+  one_line
+  expect 1 parse --stream
+  one_line
+  prints '^invalid no message: '
+}
+
+case_parse_prints_canonical_form() {
+  expect 0 parse --print "$data/torture/tortuous_invite.sip"
+  prints '^From: "Otto \\"the\\" \\\\ Vox\\"" <sip:otto@example.net>;tag=q71-88.$'
+  says '^valid request INVITE'
+  cp last.out once
+  expect 0 parse --print once
+  cmp once last.out || fail "the canonical form has another canonical form"
+  expect 0 parse --print --json once
+  one_line
+  prints ',"text":"INVITE sip:'
+  expect 1 parse --print "$data/torture/open_quote.sip"
+  [ ! -s last.out ] || fail "an invalid message was printed"
+}
+
+case_parse_shows_no_commands() {
+  # ESC, CSI, a line end and a mark that turns the writing around, wherever a verdict shows text.
+  printf 'OP\033[2JT\302\233\342\200\256 sip:h SIP/2.0\r\nX\033c: 1\r\nVia: \033]0;x\007\r\n\r\n' >evil
+  expect 1 parse evil
+  one_line
+  if LC_ALL=C grep -q '[[:cntrl:]]' last.out; then fail "a control character was shown"; fi
+  expect 1 parse evil --json
+  one_line
+  if LC_ALL=C grep -q '[^ -~]' last.out; then fail "more than plain ASCII was shown"; fi
+  printf 'v=0\r\n\033[2J=x\r\n' >evil
+  expect 1 sdp evil
+  one_line
+  if LC_ALL=C grep -q '[[:cntrl:]]' last.out; then fail "a control character was shown"; fi
+}
+
+case_sdp_verdicts() {
+  printf 'v=0\r\no=- 1 1 IN IP4 2001:db8::1\r\ns=-\r\nc=IN IP6 2001:db8::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n' >offer
+  expect 0 sdp offer --json
+  one_line
+  prints '^\{"valid":true,"kind":"sdp","error":null,"warnings":\["o=: .* at byte [0-9]+"\]\}$'
+  expect 0 sdp offer --print
+  prints '^o=- 1 1 IN IP6 2001:db8::1.$'
+  sed 's/4000/many/' offer >wrong
+  expect 1 sdp wrong --json
+  one_line
+  prints '"valid":false,.*"error":\{"field":"m=","offset":[0-9]+,"line":6,'
+  expect 1 sdp
+  one_line
+  expect 2 sdp nowhere.sdp
+  says 'Cannot read: nowhere.sdp: No such file'
+}
+
 case_wrong_command_lines() {
   expect 2
   expect 2 dance
@@ -285,7 +383,7 @@ case_help() {
   expect 0 --help
   prints 'Exit codes'
   for verb in call answer register options serve 'lab list' 'lab run' 'network watch' \
-    'network plan' version; do
+    'network plan' parse sdp version; do
     # shellcheck disable=SC2086
     expect 0 $verb --help
     prints '--json'
