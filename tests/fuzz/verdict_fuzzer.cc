@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes get a verdict that agrees with itself, and what is valid is valid in canonical form, too.
+// Any bytes get a verdict that agrees with itself, and what is valid is valid in canonical form,
+// too.
 
 #include <string>
 
