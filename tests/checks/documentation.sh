@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Every public name has a doc comment, every option its unit and its line in docs/settings.md, every
-# limit its line there, every event and every line of the JSON stream its place in docs/events.md.
+# limit its line there, every event and every line of the JSON stream its place in docs/events.md, every
+# link of a document its file.
 source "$(dirname "$0")/sources.sh"
 
 # Types, functions, constants and aliases; one comment may stand above several lines without a gap.
@@ -100,5 +101,13 @@ for type in $(cpp_files src/api apps | grep -v '_test\.cc$' | xargs -r sed -nE '
     s/.*envelope\([^"]*"([a-z.]+)"\).*/\1/p' | sort -u); do
   grep -q "\`$type\`" docs/events.md 2>/dev/null || offence docs/events.md "\"$type\" is missing"
 done
+
+# A link that is no address leads to a file, seen from the document it stands in.
+while IFS= read -r document; do
+  for link in $(grep -oE '\]\([^)#:]+[)#]' "$document" | sed -E 's/^\]\(//; s/[)#]$//'); do
+    [ -e "$(dirname "$document")/$link" ] || offence "$document" "the link to $link leads nowhere"
+  done
+done < <(find . -path ./build -prune -o -path ./.git -prune -o -path ./out -prune -o -name '*.md' -print |
+  sed 's|^\./||' | LC_ALL=C sort)
 
 finish "what is public is documented"

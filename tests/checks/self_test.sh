@@ -111,6 +111,7 @@ expect_failure documentation "a limit that is gone" "kGone is no limit any more"
 broken documentation "a limit that is computed" "no plain number" src/base/limits.h 'inline constexpr int kThings = 2 * kMore;'
 broken documentation "an event without place" "Gone is missing" include/godwit/event.h '/// All.\nusing Event = std::variant<Gone>;'
 broken documentation "a line of the stream without place" '"server.ready" is missing' apps/godwit/c.cc 'auto l = envelope(now(), "server.ready");'
+broken documentation "a link to nowhere" "link to gone.md" docs/a.md 'See [b](gone.md#part) and [c](https://example.org).'
 
 make_tree
 printf '#pragma once\n' >src/net/c.h
