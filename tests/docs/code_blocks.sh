@@ -87,7 +87,7 @@ check_spans() {
 check_verbs() {
   local verb
   for verb in $(verbs_of); do
-    grep -qE "^\| .*\`$verb[ \`]" docs/getting-started.md ||
+    grep -qE "^\| .*\`${verb}[ \`]" docs/getting-started.md ||
       offence docs/getting-started.md "the verb $verb is missing"
   done
 }
