@@ -9,32 +9,19 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <tl/expected.hpp>
+
+#include "base/fault.h"
+#include "base/text.h"
 
 namespace godwit::sdp {
+
+using godwit::Fault;
+using godwit::Scanned;
 
 // The words of the grammar that all lines and attributes share (RFC 8866 §9).
 //
 // Values are plain data and hold what their parser would accept: what is called a token is one.
 // `write` keeps line breaks out of whatever it is given.
-
-/// What is wrong with a text, and where: made without allocating.
-struct Fault {
-  const char* what = "";
-  std::size_t at = 0;  // byte offset in the scanned text
-
-  bool operator==(const Fault&) const = default;
-};
-template <class T>
-using Scanned = tl::expected<T, Fault>;
-
-inline tl::unexpected<Fault> fault(const char* what, std::size_t at) {
-  return tl::unexpected<Fault>(Fault{what, at});
-}
-/// The fault of a part as a fault of the whole, in which the part begins at `offset`.
-inline tl::unexpected<Fault> shifted(Fault inner, std::size_t offset) {
-  return fault(inner.what, inner.at + offset);
-}
 
 /// Which characters belong to a class: one look into a table for each.
 using CharClass = std::array<bool, 256>;
@@ -53,20 +40,6 @@ inline constexpr CharClass kTokenChars = letters_digits_and("!#$%&'*+-.^_`{|}~")
 [[nodiscard]] constexpr bool is_in(const CharClass& chars, char c) {
   return chars[static_cast<unsigned char>(c)];
 }
-[[nodiscard]] constexpr bool is_space(char c) {
-  return c == ' ' || c == '\t';
-}
-[[nodiscard]] constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-[[nodiscard]] constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-/// NUL, CR and LF: what no byte-string holds.
-[[nodiscard]] constexpr bool breaks_a_line(char c) {
-  return c == '\0' || c == '\r' || c == '\n';
-}
-
 [[nodiscard]] bool is_token(std::string_view text);  // at least one character
 /// Tokens with slashes between them: "RTP/AVP".
 [[nodiscard]] bool is_protocol(std::string_view text);
@@ -74,8 +47,6 @@ inline constexpr CharClass kTokenChars = letters_digits_and("!#$%&'*+-.^_`{|}~")
 [[nodiscard]] bool is_ice_text(std::string_view text);
 /// A host name, not an address: what looks like a number of dots and digits is a spoilt address.
 [[nodiscard]] bool is_host_name(std::string_view text);
-[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
-[[nodiscard]] std::string_view trim(std::string_view text);
 
 /// Takes the words of a line one after the other. One space stands between them; more, and tabs,
 /// are put up with.
@@ -87,7 +58,7 @@ class Words {
   /// The next word; "" when none is left.
   std::string_view next() {
     skip_spaces();
-    return take_while([](char c) { return !is_space(c); });
+    return take_while([](char c) { return !is_whitespace(c); });
   }
   /// The next word if all of it is of that class; else "".
   std::string_view next(const CharClass& chars) {
@@ -105,7 +76,7 @@ class Words {
 
   // Parts of a word: what follows right behind what was taken last.
   void skip_spaces() {
-    take_while(is_space);
+    take_while(is_whitespace);
     begin_ = end_;
   }
   bool take(char c) {
@@ -131,7 +102,7 @@ class Words {
     return static_cast<T>(value);
   }
   /// Whether the word is at its end.
-  [[nodiscard]] bool ended() const { return end_ == limit_ || is_space(*end_); }
+  [[nodiscard]] bool ended() const { return end_ == limit_ || is_whitespace(*end_); }
   /// Whether the text is at its end.
   [[nodiscard]] bool all_taken() const { return end_ == limit_; }
 
@@ -139,7 +110,7 @@ class Words {
   std::string_view rest() {
     skip_spaces();
     end_ = limit_;
-    while (end_ != begin_ && is_space(end_[-1])) --end_;
+    while (end_ != begin_ && is_whitespace(end_[-1])) --end_;
     return {begin_, static_cast<std::size_t>(end_ - begin_)};
   }
 

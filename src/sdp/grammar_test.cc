@@ -51,17 +51,6 @@ TEST(SdpGrammar, NumbersAreDigitsAloneAndInRange) {
   }
 }
 
-TEST(SdpGrammar, ComparesWithoutCase) {
-  EXPECT_TRUE(equal_ignoring_case("PcMu-9", "pcmU-9"));
-  EXPECT_FALSE(equal_ignoring_case("a", "ab"));
-  EXPECT_FALSE(equal_ignoring_case("@", "`"));
-}
-
-TEST(SdpGrammar, TrimsBothEnds) {
-  EXPECT_EQ(trim(" \ta b\t "), "a b");
-  EXPECT_EQ(trim("  "), "");
-}
-
 TEST(SdpGrammar, WordsKnowWhereTheyBegin) {
   Words words("  one two\t three");
   EXPECT_EQ(words.next(), "one");

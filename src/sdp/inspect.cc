@@ -160,7 +160,7 @@ class Inspector {
     const std::string_view value = view_.value(line);
     bool after_space = true;
     for (std::size_t i = 0; i < value.size(); ++i) {
-      const bool space = is_space(value[i]);
+      const bool space = is_whitespace(value[i]);
       if ((space && (after_space || i + 1 == value.size())) || value[i] == '\t') {
         return warn(quoted_type(line.type) + ": white space beyond one space between words",
                     line.at + i);

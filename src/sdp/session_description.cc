@@ -59,7 +59,7 @@ class LineWriter {
     std::replace_if(out_.begin() + static_cast<std::ptrdiff_t>(begin), out_.end(), is_bad, '_');
   }
   void word(std::string_view text) {
-    put(or_dash(text), [](char c) { return is_space(c) || breaks_a_line(c); });
+    put(or_dash(text), [](char c) { return is_whitespace(c) || breaks_a_line(c); });
   }
   void number(std::uint64_t value) {
     std::array<char, 20> digits{};
