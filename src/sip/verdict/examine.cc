@@ -75,7 +75,7 @@ class Examiner {
     look_at_addresses();
     look_at_vias();
     look_at_contacts();
-    if (message_.is_request()) look_at_request();
+    if (message_.is_request() && !message_.method_name().empty()) look_at_request();
     look_at_body();
   }
 

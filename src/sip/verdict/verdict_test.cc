@@ -53,6 +53,7 @@ TEST(Verdict, NothingAtAllIsInvalidToo) {
     ASSERT_TRUE(verdict.error) << text;
     EXPECT_EQ(verdict.kind, Kind::neither) << text;
     EXPECT_EQ(verdict.answer.status, std::nullopt) << text;
+    EXPECT_LE(verdict.warnings.size(), 1U) << "nothing is missed in what is no message: " << text;
   }
 }
 
