@@ -304,6 +304,11 @@ case_parse_stream() {
   expect 0 parse stream
   one_line
   prints 'warning: body: bytes after it are dropped'
+  # The same bytes are one message in a datagram, two in a stream.
+  expect 0 parse "$data/torture/trailing_octets.sip"
+  one_line
+  expect 0 parse --stream "$data/torture/trailing_octets.sip"
+  [ "$(wc -l <last.out)" -eq 2 ] || fail "not two lines"
   # What cannot be cut any further is told, and ends it.
   printf 'OPTIONS sip:h SIP/2.0\r\n\r\n' >>stream
   expect 1 parse stream --stream
