@@ -24,6 +24,10 @@ inline constexpr std::size_t kFeatureValues = 64;  // of one feature tag (RFC 38
 inline constexpr std::size_t kHistoryDepth =
     70;  // numbers of one History-Info index, as many as hops
 
+// What is sent because of requests that do not read: their sender may be forged.
+inline constexpr int kMalformedAnswersPerSecond = 100;    // of one agent, to all together
+inline constexpr std::size_t kMalformedAnswerGrowth = 2;  // bytes out for each byte in, at most
+
 // A body of several parts (RFC 2046 §5.1).
 inline constexpr std::size_t kMultipartDepth = 4;
 inline constexpr std::size_t kMultipartParts = 32;  // of all depths together

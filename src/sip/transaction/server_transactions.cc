@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/transaction/server_transactions.h"
 
-#include <functional>
 #include <utility>
 
 #include "sip/transaction/source_via.h"
+#include "sip/transaction/stateless_response.h"
 #include "sip/transaction/transaction_key.h"
 
 namespace godwit::sip {
@@ -35,7 +35,7 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
         entry.machine);
     return;
   }
-  if (entries_.size() >= kMaxTransactions) return refuse(request, key, flow);
+  if (entries_.size() >= kMaxTransactions) return refuse(request, flow);
   if (request.method() == Method::cancel) {
     return on_cancel(std::move(request), std::move(key), flow, now);
   }
@@ -89,11 +89,8 @@ ServerId ServerTransactions::open(Message request, std::string key, const net::F
   return id;
 }
 
-/// The tag is made of what makes the request: each copy gets the same one (RFC 3261 §8.2.7).
-void ServerTransactions::refuse(const Message& request, const std::string& key,
-                                const net::Flow& flow) {
-  const std::string tag = std::to_string(std::hash<std::string>{}(key));
-  respond_statelessly(request, make_response(request, 503, tag), flow);
+void ServerTransactions::refuse(const Message& request, const net::Flow& flow) {
+  respond_statelessly(request, make_stateless_response(request, flow, 503), flow);
 }
 
 void ServerTransactions::respond_statelessly(const Message& request, const Message& response,

@@ -48,7 +48,7 @@ class ServerTransactions {
   void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
   void on_cancel(Message cancel, std::string key, const net::Flow& flow, TimePoint now);
   ServerId open(Message request, std::string key, const net::Flow& flow, TimePoint now);
-  void refuse(const Message& request, const std::string& key, const net::Flow& flow);
+  void refuse(const Message& request, const net::Flow& flow);
   void perform(ServerId id, Entry& entry, ServerInvite::Action action, const Message* given);
   void perform(ServerId id, Entry& entry, ServerRequest::Action action, const Message* given);
   void send_response(Entry& entry, const Message* given);

@@ -53,6 +53,11 @@ TEST(WriteSourceTest, RportIsFilledInAndReceivedWithIt) {
   EXPECT_EQ(read->received, at("[2001:db8::1]:0").address);
 }
 
+TEST(WriteSourceTest, WhatDoesNotReadStaysAsItIs) {
+  constexpr std::string_view kVia = "SIP/7.0/UDP 10.0.0.1;rport;branch=z9hG4bKx";
+  EXPECT_EQ(written(kVia, "192.0.2.1:5060"), kVia);
+}
+
 TEST(WriteSourceTest, WhatTheSenderClaimsToHaveReceivedIsNotBelieved) {
   EXPECT_EQ(parse_via(written("SIP/2.0/UDP 192.0.2.1;received=198.51.100.9;branch=z9hG4bKx",
                               "192.0.2.1:5060"))
@@ -83,6 +88,27 @@ TEST_F(WayBackTest, MaddrDoesNotAimItElsewhere) {
       way_back(request("SIP/2.0/UDP 10.0.0.1;rport;maddr=198.51.100.1;branch=z9hG4bKx"), flow_)
           .remote,
       flow_.remote);
+}
+
+TEST_F(WayBackTest, OfAViaThatDoesNotReadTheSentByCounts) {
+  net::Flow expected = flow_;
+  expected.remote = at("192.0.2.1:5070");
+  for (const char* via :
+       {"SIP/2.0/UDP 10.0.0.1:5070;branch=;", "SIP/7.0/UDP 10.0.0.1:5070;branch=z9hG4bKx",
+        "SIP / 2.0 / UDP 10.0.0.1:5070 ;;,;,,"}) {
+    EXPECT_EQ(way_back(request(via), flow_), expected) << via;
+    EXPECT_TRUE(names_way_back(request(via))) << via;
+  }
+  EXPECT_EQ(way_back(request("SIP/7.0/UDP 10.0.0.1:5070;rport;branch=z9hG4bKx"), flow_), flow_);
+}
+
+TEST_F(WayBackTest, IsNamedBySentByOnly) {
+  EXPECT_TRUE(names_way_back(request("SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx")));
+  for (const char* via : {"SIP", "SIP/2.0", "SIP/2.0/UDP", "HTTP/2.0/UDP 10.0.0.1",
+                          "SIP/2.0/UDP ;branch=z9hG4bKx", "SIP/2.0/UDP 10.0.0.1:99999"}) {
+    EXPECT_FALSE(names_way_back(request(via))) << via;
+  }
+  EXPECT_FALSE(names_way_back(Message::request("OPTIONS", "sip:example.com")));
 }
 
 TEST_F(WayBackTest, AConnectionIsItsOwnWayBack) {

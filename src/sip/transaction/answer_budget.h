@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+#include "base/limits.h"
+#include "godwit/time.h"
+
+namespace godwit::sip {
+
+/// How many answers to malformed requests may still leave: who sends such requests need not be who
+/// they say they are from, so that what we send because of them is bounded.
+///
+/// A bucket that holds one second's worth, and fills at an even rate.
+class AnswerBudget {
+ public:
+  /// Takes one answer out; false when none is left.
+  [[nodiscard]] bool take(TimePoint now) {
+    if (full_at_ < now) full_at_ = now;
+    if (full_at_ + kInterval > now + kSpan) return false;
+    full_at_ += kInterval;
+    return true;
+  }
+
+ private:
+  static constexpr Duration kSpan = std::chrono::seconds{1};
+  static constexpr Duration kInterval = kSpan / limits::kMalformedAnswersPerSecond;
+
+  TimePoint full_at_{};  // when the bucket is full again if nothing is taken
+};
+
+}  // namespace godwit::sip
