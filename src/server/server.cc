@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "sip/transaction/stateless_response.h"
 
 namespace godwit::server {
 namespace {
@@ -14,6 +15,20 @@ constexpr net::FlowId kSocketV6{2};
 constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY, "
     "SUBSCRIBE";
+
+int status_for(sip::MessageFault::Kind kind) {
+  switch (kind) {
+    case sip::MessageFault::Kind::malformed:
+      return 400;
+    case sip::MessageFault::Kind::version:
+      return 505;
+    case sip::MessageFault::Kind::message_too_large:
+      return 513;
+    case sip::MessageFault::Kind::uri_too_long:
+      return 414;
+  }
+  return 400;
+}
 
 }  // namespace
 
@@ -105,13 +120,21 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
           [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },
           [](sip::ServerFailed&) {},   // the answer is out; whether it was heard changes nothing
           [](sip::StrayResponse&) {},  // RFC 6026 §8.9: never forwarded without a transaction
-          [&](sip::MalformedReceived& malformed) {
-            ++malformed_;
-            log(LogLevel::debug,
-                "dropped from " + to_string(malformed.flow.remote) + ": " + malformed.error.detail);
-          },
+          [&](sip::MalformedReceived& malformed) { on_malformed(malformed, now); },
       },
       output);
+}
+
+void Server::on_malformed(const sip::MalformedReceived& malformed, TimePoint now) {
+  ++malformed_;
+  const sip::MessageFault& found = *malformed.read->fault;
+  const int status = status_for(found.kind);
+  const auto response =
+      sip::make_stateless_response(malformed.read->message, malformed.flow, status);
+  const bool answered = transactions_.answer_malformed(malformed, response, now);
+  log(LogLevel::debug, (answered ? "answered " + std::to_string(status) : "dropped") + " from " +
+                           to_string(malformed.flow.remote) + ": " +
+                           sip::malformed(found.field, found.fault).detail);
 }
 
 void Server::on_request(sip::RequestReceived received, TimePoint now) {

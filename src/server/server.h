@@ -39,7 +39,7 @@ class Server {
   [[nodiscard]] bool serves(net::Family family) const;
   /// Where a user ("alice") can be reached now, the latest registered first.
   [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
-  /// Datagrams that were no SIP message.
+  /// Datagrams that were no SIP message, or one with a fault.
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
   /// Requests being forwarded.
   [[nodiscard]] std::size_t forwarding() const { return proxy_.size(); }
@@ -54,6 +54,7 @@ class Server {
   void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
   void settle(TimePoint now);
   void take_output(sip::TransactionOutput output, TimePoint now);
+  void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(sip::RequestReceived received, TimePoint now);
   void answer_options(const sip::RequestReceived& received, TimePoint now);
   void log(LogLevel level, std::string message) const;

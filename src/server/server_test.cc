@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "support/server_shell.h"
 
 namespace godwit::server {
@@ -100,6 +101,32 @@ TEST_P(ServerTest, CountsWhatIsNoMessageAndGoesOn) {
   EXPECT_EQ(shell_.server.malformed(), 1U);
   alice_.send(alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>"));
   EXPECT_TRUE(alice_.answer());
+}
+
+TEST_P(ServerTest, AnswersAMalformedRequestOnceAndKeepsNothingOfIt) {
+  sip::Message m = alice_.registration();
+  m.set(sip::Field::cseq, "7 INVITE");
+  alice_.send(m);
+  const auto refused = alice_.answer();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status(), 400);
+  EXPECT_FALSE(refused->to_tag().empty());
+  EXPECT_EQ(shell_.server.malformed(), 1U);
+  EXPECT_THAT(log_, HasSubstr("answered 400"));
+  shell_.advance(40s);
+  EXPECT_FALSE(alice_.next());
+  EXPECT_EQ(shell_.server.next_deadline(), std::nullopt);
+}
+
+TEST_P(ServerTest, NamesWhatItCannotReadByItsStatus) {
+  const std::string request = alice_.registration().write();
+  const std::string other = "REGISTER sip:example.org SIP/7.0" + request.substr(request.find('\r'));
+  shell_.receive(at(), other);
+  EXPECT_EQ(alice_.answer()->status(), 505);
+  sip::Message far = alice_.registration();
+  far.set_uri("sip:" + std::string(limits::kUriBytes, 'a') + "@example.org");
+  alice_.send(far);
+  EXPECT_EQ(alice_.answer()->status(), 414);
 }
 
 TEST_P(ServerTest, TellsTheStoryInItsLogWithoutSecrets) {

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "ua/abilities.h"
+#include "ua/request_check.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -103,7 +106,7 @@ void Call::log(LogLevel level, std::string message) const {
 
 void Call::add_own_fields(sip::Message& message, const net::Flow& flow) const {
   message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity_)));
-  message.set(sip::Field::allow, kAllow);
+  message.set(sip::Field::allow, sip::allow_value(abilities()));
   const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
   message.set(name, user_agent_text(context_.options));
 }
@@ -121,6 +124,12 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
   if (dialog_->accept_request(request) == sip::Dialog::Order::out_of_order) {
     return reply(received.transaction, request, 500, now);
   }
+  if (const auto refusal = find_refusal_in_dialog(request)) {
+    log(LogLevel::info, std::string(request.method_name()) + " was refused: " + refusal->reason);
+    auto response = make_response(request, *refusal, dialog_->local_tag());
+    response.set(sip::Field::server, user_agent_text(context_.options));
+    return context_.transactions.respond(received.transaction, response, now);
+  }
   switch (request.method()) {
     case sip::Method::bye:
       reply(received.transaction, request, 200, now);
@@ -132,7 +141,7 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
     case sip::Method::options:
       return reply(received.transaction, request, 200, now);
     default:
-      return reply(received.transaction, request, 405, now);
+      return;  // ACK and CANCEL come by other ways
   }
 }
 
@@ -210,6 +219,13 @@ void Call::set_up(TimePoint now) {
   context_.out.emit(
       CallAnswered{id_, details.remote, details.codec, details.local_media, details.remote_media},
       now);
+}
+
+// A 2xx to the newest request that may have carried credentials.
+void Call::note_accepted(const sip::Message& response) {
+  if (credentials_.on_accepted(*invite_sent_, response) == sip::CredentialStore::ServerProof::wrong) {
+    log(LogLevel::warning, std::string(kWrongProof));
+  }
 }
 
 // RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.

@@ -132,6 +132,7 @@ class Call {
   // call.cc
   void end(Who who, int status, std::string reason, TimePoint now);
   void send_bye(TimePoint now);
+  void note_accepted(const sip::Message& response);
   void set_up(TimePoint now);
   void drop(const std::string& reason, Who who, TimePoint now);
   void add_own_fields(sip::Message& message, const net::Flow& flow) const;

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "ua/call.h"
+#include "ua/request_check.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -40,14 +42,12 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
   for (const auto allow : invite.values(sip::Field::allow)) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
   }
-  our_offer_in_2xx_ = invite.body().empty();
-  if (!our_offer_in_2xx_) {
-    const auto offer = sdp::parse(invite.body());
-    if (!offer || !media_.exchange().take_offer(*offer)) {
-      refuse(*pending_, 488, {}, now);
-      state_ = State::ended;  // the application never heard of it
-      return;
-    }
+  const auto offer = read_session(invite);
+  our_offer_in_2xx_ = offer && !*offer;
+  if (!our_offer_in_2xx_ && (!offer || !media_.exchange().take_offer(**offer))) {
+    refuse(*pending_, 488, {}, now);
+    state_ = State::ended;  // the application never heard of it
+    return;
   }
   last_local_ = net::to_string(flow.local);
   pump(now);
@@ -110,7 +110,9 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
     response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
     return context_.transactions.respond(received.transaction, response, now);
   }
-  if (request.body().empty() && is_update) {
+  const auto offer = read_session(request);
+  const bool offers_nothing = offer && !*offer;
+  if (offers_nothing && is_update) {
     dialog_->refresh_target(request);
     return reply(received.transaction, request, 200, now);
   }
@@ -118,11 +120,10 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   if (media_.exchange().state() == sdp::OfferAnswer::State::local_offer_sent) {
     return refuse(pending, 491, {}, now);
   }
-  our_offer_in_2xx_ = request.body().empty();
-  if (!our_offer_in_2xx_) {
-    const auto offer = sdp::parse(request.body());
-    if (!offer) return refuse(pending, 400, {}, now);
-    if (!media_.exchange().take_offer(*offer)) return refuse(pending, 488, {}, now);
+  if (!offer) return refuse(pending, 400, {}, now);
+  our_offer_in_2xx_ = offers_nothing;
+  if (!offers_nothing && !media_.exchange().take_offer(**offer)) {
+    return refuse(pending, 488, {}, now);
   }
   pending_ = std::move(pending);
   pump(now);
@@ -221,7 +222,7 @@ void Call::refuse(const PendingRequest& pending, int status, const std::string& 
 
 void Call::reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now) {
   auto response = sip::make_response(request, status, dialog_->local_tag());
-  response.set(sip::Field::allow, kAllow);
+  if (request.method() == sip::Method::options) add_abilities(response);
   response.set(sip::Field::server, user_agent_text(context_.options));
   context_.transactions.respond(id, response, now);
 }
@@ -231,8 +232,8 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
   accepting_.reset();
   if (!our_offer_in_2xx_) return;
   our_offer_in_2xx_ = false;
-  const auto description = sdp::parse(ack.body());
-  if (!description || !media_.exchange().take_answer(*description)) {
+  const auto session = read_session(ack);
+  if (!session || !*session || !media_.exchange().take_answer(**session)) {
     return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
   }
   media_.use(media_from_);

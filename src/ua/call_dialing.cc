@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/call.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -102,13 +103,13 @@ void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
   if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
   dialog_ = *std::move(dialog);
   dialog_->confirm(response);
-  credentials_.on_accepted(call_id_);
+  note_accepted(response);
   for (const auto allow : response.values(sip::Field::allow)) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
   }
   acknowledge(cseq_, now);
-  const auto description = sdp::parse(response.body());
-  if (!description || !media_.exchange().take_answer(*description)) {
+  const auto session = read_session(response);
+  if (!session || !*session || !media_.exchange().take_answer(**session)) {
     send_bye(now);
     return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
   }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "ua/call.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -176,11 +177,11 @@ void Call::on_refresh_response(const sip::ResponseReceived& received, TimePoint 
 }
 
 void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
-  credentials_.on_accepted(dialog_->call_id());
+  note_accepted(response);
   dialog_->refresh_target(response);
   if (refresh_->method == sip::Method::invite) acknowledge(refresh_->cseq, now);
-  const auto description = sdp::parse(response.body());
-  if (!description || !media_.exchange().take_answer(*description)) {
+  const auto session = read_session(response);
+  if (!session || !*session || !media_.exchange().take_answer(**session)) {
     media_.exchange().withdraw_offer();
     if (refresh_->method == sip::Method::update) {
       refresh_->update_refused = true;

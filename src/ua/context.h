@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -76,8 +77,9 @@ struct Context {
   }
 };
 
-/// What godwit takes: the Allow field of everything it sends that opens or refreshes a dialog.
-inline constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+/// What the log says when a 2xx comes from somebody who does not know the password.
+inline constexpr std::string_view kWrongProof =
+    "the answer does not prove that the server knows the password; its next nonce is not taken";
 
 /// The User-Agent field: what the options say, or "godwit/<version>".
 [[nodiscard]] std::string user_agent_text(const UserAgentOptions& options);

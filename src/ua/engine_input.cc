@@ -2,7 +2,11 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "sip/transaction/stateless_response.h"
+#include "sip/verdict/judge_request.h"
+#include "ua/abilities.h"
 #include "ua/engine_state.h"
+#include "ua/request_check.h"
 
 namespace godwit::ua {
 namespace {
@@ -47,37 +51,50 @@ void Engine::State::drain_transactions(TimePoint now) {
   while (!outputs.empty()) {
     for (auto& output : outputs) {
       std::visit(
-          overloaded{[&](sip::SendDatagram& send) {
-                       // A dead flow is never written to again, whatever a late timer wants.
-                       if (flows.local_of(send.flow)) out.io(std::move(send));
-                     },
-                     [&](const sip::ResponseReceived& received) { on_response(received, now); },
-                     [&](const sip::RequestReceived& received) { on_request(received, now); },
-                     [&](const sip::AckReceived& received) {
-                       for (auto& [id, call] : calls) {
-                         if (call->owns(received.ack)) call->on_ack(received.ack, now);
-                       }
-                     },
-                     [&](const sip::CancelReceived& received) {
-                       for (auto& [id, call] : calls) {
-                         if (call->waits_with(received.invite)) call->on_cancel(now);
-                       }
-                     },
-                     [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
-                     [&](const sip::ServerFailed&) {},
-                     [&](const sip::StrayResponse& stray) {
-                       out.log(LogLevel::debug, "transaction",
-                               std::string(stray.response.call_id()),
-                               "a response that nobody waits for");
-                     },
-                     [&](const sip::MalformedReceived& malformed) {
-                       out.log(LogLevel::debug, "transport", net::to_string(malformed.flow),
-                               "dropped: " + malformed.error.detail);
-                     }},
+          overloaded{
+              [&](sip::SendDatagram& send) {
+                // A dead flow is never written to again, whatever a late timer wants.
+                if (flows.local_of(send.flow)) out.io(std::move(send));
+              },
+              [&](const sip::ResponseReceived& received) { on_response(received, now); },
+              [&](const sip::RequestReceived& received) { on_request(received, now); },
+              [&](const sip::AckReceived& received) {
+                for (auto& [id, call] : calls) {
+                  if (call->owns(received.ack)) call->on_ack(received.ack, now);
+                }
+              },
+              [&](const sip::CancelReceived& received) {
+                for (auto& [id, call] : calls) {
+                  if (call->waits_with(received.invite)) call->on_cancel(now);
+                }
+              },
+              [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
+              [&](const sip::ServerFailed&) {},
+              [&](const sip::StrayResponse& stray) {
+                out.log(LogLevel::debug, "transaction", std::string(stray.response.call_id()),
+                        "a response that nobody waits for");
+              },
+              [&](const sip::MalformedReceived& malformed) { on_malformed(malformed, now); }},
           output);
     }
     outputs = transactions.take_outputs();
   }
+}
+
+// What `godwit parse` says of the request is what its sender is told.
+void Engine::State::on_malformed(const sip::MalformedReceived& malformed, TimePoint now) {
+  const auto& request = malformed.read->message;
+  const auto answer = sip::judge_request(*malformed.read, abilities());
+  bool answered = false;
+  if (answer.status) {
+    auto response = sip::make_stateless_response(request, malformed.flow, *answer.status);
+    add_fields(response, answer);
+    answered = transactions.answer_malformed(malformed, response, now);
+  }
+  const auto& found = *malformed.read->fault;
+  out.log(LogLevel::debug, "transport", net::to_string(malformed.flow),
+          (answered ? "answered " + std::to_string(*answer.status) : "dropped") + ": " +
+              sip::malformed(found.field, found.fault).detail);
 }
 
 Account* Engine::State::account_for(const sip::Message& request) {
@@ -95,34 +112,33 @@ void Engine::State::on_request(const sip::RequestReceived& received, TimePoint n
     for (auto& [id, call] : calls) {
       if (call->owns(request)) return call->on_request(received, now);
     }
-    return answer_outside_dialogs(received, 481, now);
   }
-  switch (request.method()) {
-    case sip::Method::invite:
-      return on_new_invite(received, now);
-    case sip::Method::options:
-      return answer_outside_dialogs(received, 200, now);
-    case sip::Method::bye:
-    case sip::Method::update:
-      return answer_outside_dialogs(received, 481, now);
-    default:
-      return answer_outside_dialogs(received, 405, now);
+  const auto answer = check_request(request);
+  if (answer.status != 200) {
+    out.log(LogLevel::debug, "transport", net::to_string(received.flow),
+            std::string(request.method_name()) + " refused: " + answer.reason);
+    return answer_outside_dialogs(received, answer, now);
   }
+  if (request.method() == sip::Method::invite) return on_new_invite(received, now);
+  answer_outside_dialogs(received, answer, now);  // OPTIONS
 }
 
-void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received, int status,
-                                           TimePoint now) {
-  auto response = sip::make_response(received.request, status, context.random.token(8));
-  response.add(sip::Field::allow, kAllow);
-  if (status == 200) response.add(sip::Field::accept, "application/sdp");
+void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received,
+                                           const sip::Answer& answer, TimePoint now) {
+  auto response = make_response(received.request, answer, context.random.token(8));
+  if (answer.status == 200) add_abilities(response);
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);
 }
 
 void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoint now) {
   auto* account = account_for(received.request);
-  if (account == nullptr) return answer_outside_dialogs(received, 404, now);
-  if (calls.size() >= kMaxIncomingCalls) return answer_outside_dialogs(received, 486, now);
+  if (account == nullptr) {
+    return answer_outside_dialogs(received, {404, "nobody here has that name", {}}, now);
+  }
+  if (calls.size() >= kMaxIncomingCalls) {
+    return answer_outside_dialogs(received, {486, "too many calls at once", {}}, now);
+  }
   const CallId id{++last_call};
   auto& call = calls[id] =
       std::make_unique<Call>(id, MediaId{id.value}, CallOptions{},

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "sip/verdict/answer.h"
 #include "ua/account.h"
 #include "ua/call.h"
 #include "ua/context.h"
@@ -27,6 +28,9 @@ struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
 
   // engine.cc
+  /// What was left out or guessed of an address that a person wrote; not the address, in which a
+  /// password may stand.
+  void log_warnings(const std::vector<std::string>& warnings, const std::string& subject);
   Call* find_call(CallId id);
   Account* find_account(AccountId id);
   void pump_all(TimePoint now);
@@ -38,6 +42,7 @@ struct Engine::State {
   void on_io(const sip::IoInput& input, TimePoint now);
   void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
   void drain_transactions(TimePoint now);
+  void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(const sip::RequestReceived& received, TimePoint now);
   void on_new_invite(const sip::RequestReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
@@ -45,7 +50,8 @@ struct Engine::State {
   void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
                             TimePoint now);
   void on_query_answered(QueryId id, const sip::ResponseReceived& received, TimePoint now);
-  void answer_outside_dialogs(const sip::RequestReceived& received, int status, TimePoint now);
+  void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
+                              TimePoint now);
   Account* account_for(const sip::Message& request);
 
   // engine_roaming.cc

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ua/abilities.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -121,7 +123,7 @@ sip::Message Registration::compose(const net::Flow& flow) {
     if (!only_new_) request.add(sip::Field::contact, "<" + old + ">;expires=0");
   }
   contact_ = uri;
-  request.add(sip::Field::allow, kAllow);
+  request.add(sip::Field::allow, sip::allow_value(abilities()));
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
   return request;
 }
@@ -137,7 +139,9 @@ void Registration::on_response(sip::ClientId id, const sip::Message& response, T
 }
 
 void Registration::on_success(const sip::Message& response, TimePoint now) {
-  credentials_.on_accepted(call_id_);
+  if (credentials_.on_accepted(*sent_, response) == sip::CredentialStore::ServerProof::wrong) {
+    context_.out.log(LogLevel::warning, "registration", call_id_, std::string(kWrongProof));
+  }
   failures_ = 0;
   stale_.clear();
   only_new_ = false;

@@ -91,12 +91,13 @@ class EngineBench {
     }
     return std::nullopt;
   }
-  void receive(const Sent& at, const sip::Message& message) {
+  void receive(const Sent& at, const sip::Message& message) { receive(at, message.write()); }
+  void receive(const Sent& at, const std::string& bytes) {
     net::FlowId flow;
     for (const auto& [id, local] : sockets) {
       if (local == at.local) flow = id;
     }
-    feed(sip::IoInput{sip::DatagramReceived{flow, at.local, at.to, message.write()}});
+    feed(sip::IoInput{sip::DatagramReceived{flow, at.local, at.to, bytes}});
   }
   void answer(const Sent& request, int status,
               const std::function<void(sip::Message&)>& edit = {}) {
@@ -122,6 +123,7 @@ class EngineBench {
   std::map<net::FlowId, net::SocketAddress> sockets;
   std::deque<Sent> sent;
   std::vector<Event> events;
+  std::vector<LogRecord> logged;
   std::vector<ua::MediaAction> media;
   std::deque<ua::Input> answers;
   ua::Engine engine;
@@ -135,15 +137,16 @@ class EngineBench {
     std::visit(overloaded{[&](const sip::IoAction& io) { carry_out_io(io); },
                           [&](const ua::MediaAction& m) { carry_out_media(m); },
                           [&](const ua::Emit& emit) { events.push_back(emit.event); },
-                          [&](const ua::WriteLog&) {}},
+                          [&](const ua::WriteLog& log) { logged.push_back(log.record); }},
                action);
   }
   void carry_out_io(const sip::IoAction& action) {
     std::visit(
         overloaded{
             [&](const sip::SendDatagram& send) {
+              // The answer to a malformed request repeats what is wrong in it.
               sent.push_back(
-                  {sockets.at(send.flow), send.to, sip::parse_message(*send.bytes).value()});
+                  {sockets.at(send.flow), send.to, sip::read_message(*send.bytes).message});
             },
             [&](const sip::OpenUdpFlow& open) {
               const net::SocketAddress local{

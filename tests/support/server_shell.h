@@ -85,8 +85,10 @@ class ServerShell {
   void carry_out(const sip::IoAction& action) {
     std::visit(overloaded{
                    [&](const sip::SendDatagram& datagram) {
-                     auto message = sip::parse_message(*datagram.bytes);
-                     if (message) sent.push_back({{datagram.from, 5060}, datagram.to, *message});
+                     // The answer to a malformed request repeats what is wrong in it.
+                     sip::ReadMessage read = sip::read_message(*datagram.bytes);
+                     sent.push_back(
+                         {{datagram.from, 5060}, datagram.to, std::move(read.message)});
                    },
                    [&](const sip::OpenUdpFlow& open) {
                      flows[open.local.family()] = open.flow;

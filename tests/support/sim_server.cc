@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
-#include "sip/message/message.h"
-#include "sip/transport/flow_truth.h"
+#include "support/sent_message.h"
 #include "support/time_text.h"
 
 namespace godwit::test {
@@ -108,10 +107,8 @@ void SimServer::send(const sip::SendDatagram& action) {
   const net::SocketAddress local{action.from, host_.local_of(socket).port};
   const net::Flow flow{action.flow, net::Transport::udp, local, action.to};
   note(to_string(flow) + ' ' + action.bytes->substr(0, action.bytes->find('\r')));
-  const auto message = sip::parse_message(*action.bytes);
-  const auto untruth = message ? sip::find_untruth(*message, flow, sip::Origin::forwarded)
-                               : std::optional(message.error().detail);
-  if (untruth) faults_.push_back(*untruth + ": " + *action.bytes);
+  const auto wrong = find_wrong(*action.bytes, flow, sip::Origin::forwarded);
+  if (wrong) faults_.push_back(*wrong + ": " + *action.bytes);
   const auto sent = host_.send(socket, action.from, action.to, *action.bytes);
   if (sent) return;
   // One destination cannot be reached; the sockets take every address and outlive it.

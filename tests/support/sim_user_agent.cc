@@ -6,8 +6,7 @@
 
 #include "base/assert.h"
 #include "base/overloaded.h"
-#include "sip/message/message.h"
-#include "sip/transport/flow_truth.h"
+#include "support/sent_message.h"
 #include "support/time_text.h"
 
 namespace godwit::test {
@@ -222,16 +221,10 @@ void SimUserAgent::check_source(const net::SocketAddress& source, std::string_vi
 }
 
 void SimUserAgent::check_truth(const std::string& bytes, const net::Flow& flow) {
-  const auto message = sip::parse_message(bytes);
-  const std::string first_line = bytes.substr(0, bytes.find('\r'));
-  note(to_string(flow) + ' ' + first_line);
-  if (!message) {
-    faults_.push_back("not a message: " + message.error().detail + ": " + first_line);
-  } else if (const auto untruth = sip::find_untruth(*message, flow)) {
-    faults_.push_back(*untruth + ": " + bytes);
-  } else {
-    return;
-  }
+  note(to_string(flow) + ' ' + bytes.substr(0, bytes.find('\r')));
+  const auto wrong = find_wrong(bytes, flow, sip::Origin::own);
+  if (!wrong) return;
+  faults_.push_back(*wrong + ": " + bytes);
   note("FAULT " + faults_.back());
 }
 

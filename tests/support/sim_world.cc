@@ -87,10 +87,9 @@ SimWorld::SimWorld(const WorldOptions& options)
 void SimWorld::tap(const FakeHost& host, const FakePacket& packet) {
   // RTP and RTCP begin with version bits, SIP with a letter.
   if (packet.bytes.empty() || (static_cast<unsigned char>(packet.bytes[0]) & 0x80U) != 0) return;
-  const auto message = sip::parse_message(packet.bytes);
-  if (!message) return;
+  const auto read = sip::read_message(packet.bytes);
   wire_.push_back({time.now(), host.name(), packet.source, packet.destination,
-                   std::string(message->method_name()), message->status(), packet.bytes});
+                   std::string(read.message.method_name()), read.message.status(), packet.bytes});
 }
 
 bool SimWorld::register_both() {

@@ -4,11 +4,14 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/limits.h"
+#include "sip/transaction/answer_budget.h"
 #include "sip/transaction/client_transactions.h"
 #include "sip/transaction/earlier_of.h"
 #include "sip/transaction/outbox.h"
 #include "sip/transaction/outgoing_head.h"
 #include "sip/transaction/server_transactions.h"
+#include "sip/transaction/source_via.h"
 
 namespace godwit::sip {
 namespace {
@@ -16,6 +19,11 @@ namespace {
 /// Empty datagrams and line breaks keep NAT bindings open (RFC 5626 §3.5.1, RFC 3261 §7.5).
 bool is_keep_alive(std::string_view bytes) {
   return bytes.find_first_not_of("\r\n") == std::string_view::npos;
+}
+
+bool may_be_answered(const Message& message) {
+  return message.is_request() && !message.method_name().empty() &&
+         message.method() != Method::ack && names_way_back(message);
 }
 
 }  // namespace
@@ -27,15 +35,13 @@ struct TransactionTable::State {
         clients(timers, random_numbers, outbox),
         servers(timers, random_numbers, outbox) {}
 
-  void malformed(const net::Flow& flow, Error error) {
-    outbox.tell(MalformedReceived{flow, std::move(error)});
-  }
   void on_message(Message message, const net::Flow& flow, TimePoint now);
 
   Random& random;
   Outbox outbox;
   ClientTransactions clients;
   ServerTransactions servers;
+  AnswerBudget malformed_answers;
 };
 
 void TransactionTable::State::on_message(Message message, const net::Flow& flow, TimePoint now) {
@@ -91,9 +97,20 @@ void TransactionTable::on_datagram(const DatagramReceived& datagram, net::Transp
                                    TimePoint now) {
   if (is_keep_alive(datagram.bytes)) return;
   const net::Flow flow{datagram.flow, transport, datagram.local, datagram.remote};
-  auto message = parse_message(datagram.bytes);
-  if (!message) return state_->malformed(flow, std::move(message.error()));
-  state_->on_message(std::move(*message), flow, now);
+  auto read = read_message(datagram.bytes);
+  if (!read.fault) return state_->on_message(std::move(read.message), flow, now);
+  state_->outbox.tell(MalformedReceived{flow, std::make_shared<const ReadMessage>(std::move(read)),
+                                        datagram.bytes.size()});
+}
+
+bool TransactionTable::answer_malformed(const MalformedReceived& malformed, const Message& response,
+                                        TimePoint now) {
+  const Message& request = malformed.read->message;
+  if (!may_be_answered(request)) return false;
+  if (response.write().size() > limits::kMalformedAnswerGrowth * malformed.bytes) return false;
+  if (!state_->malformed_answers.take(now)) return false;
+  respond_statelessly(request, response, malformed.flow);
+  return true;
 }
 
 void TransactionTable::on_flow_failed(net::FlowId flow,

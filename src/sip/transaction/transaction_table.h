@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,10 +60,12 @@ struct StrayResponse {
   Message response;
   net::Flow flow;
 };
-/// A datagram that is no SIP message. Told for counting and logging; keep-alives are not told.
+/// A datagram that is no SIP message, or one with a fault. Told for counting, logging, and to be
+/// answered (`answer_malformed`); keep-alives are not told.
 struct MalformedReceived {
   net::Flow flow;
-  Error error;
+  std::shared_ptr<const ReadMessage> read;  ///< never null; its `fault` says what is wrong
+  std::size_t bytes = 0;                    ///< of the datagram
 };
 using TransactionOutput =
     std::variant<SendDatagram, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
@@ -101,6 +104,12 @@ class TransactionTable {
   void move_server(ServerId transaction, const net::Flow& flow);
   /// Answers without a transaction (RFC 3261 §8.2.7): errors toward unknown sources.
   void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);
+
+  /// Answers a malformed request, once, where its top Via and its source say (RFC 3581 §4). Nothing
+  /// is sent in reply to an ACK or a response, to a Via without a sent-by that reads, when the
+  /// response is larger than the sender may cause, or past the rate: `limits`.
+  /// @return whether it was sent.
+  bool answer_malformed(const MalformedReceived& malformed, const Message& response, TimePoint now);
 
   void on_datagram(const DatagramReceived& datagram, net::Transport transport, TimePoint now);
   /// Client transactions of the flow (of that remote only, if given) fail at once.

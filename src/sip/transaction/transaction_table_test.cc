@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+#include "sip/transaction/stateless_response.h"
 #include "support/transaction_bench.h"
 
 // What is the table's own; its two halves have tests of their own beside this one.
@@ -32,7 +34,8 @@ TEST_P(TransactionTableTest, WhatIsNoMessageIsToldAndDropped) {
     bench_.receive_on(bench_.flow(), bytes);
     const auto told = bench_.told<MalformedReceived>();
     ASSERT_THAT(told, SizeIs(1)) << bytes;
-    EXPECT_EQ(told[0].error.code, Errc::malformed_message);
+    EXPECT_TRUE(told[0].read->fault) << bytes;
+    EXPECT_EQ(told[0].bytes, std::string_view(bytes).size());
     EXPECT_EQ(told[0].flow, bench_.flow());
   }
   Message wrong = bench_.peer_request("OPTIONS");
@@ -40,6 +43,82 @@ TEST_P(TransactionTableTest, WhatIsNoMessageIsToldAndDropped) {
   bench_.receive(wrong);
   EXPECT_THAT(bench_.told<MalformedReceived>(), SizeIs(1));
   EXPECT_THAT(bench_.sent(), IsEmpty());
+}
+
+/// Requests that do not read, and what becomes of an answer to them.
+class MalformedAnswerTest : public TransactionTableTest {
+ protected:
+  /// A request with a CSeq of another method.
+  Message malformed(std::string_view method = "OPTIONS") const {
+    Message wrong = bench_.peer_request(method);
+    wrong.set(Field::cseq, "7 PUBLISH");
+    return wrong;
+  }
+  bool answer(std::string bytes, std::size_t longer_by = 0) {
+    bench_.receive_on(bench_.flow(), std::move(bytes));
+    const auto told = bench_.told<MalformedReceived>();
+    EXPECT_THAT(told, SizeIs(1));
+    Message response = make_stateless_response(told.at(0).read->message, told[0].flow, 400);
+    if (longer_by > 0) response.add_extension("Pad", std::string(longer_by, 'x'));
+    return table_.answer_malformed(told[0], response, bench_.clock.now());
+  }
+};
+
+TEST_P(MalformedAnswerTest, ComesOnceToTheSourceAndLeavesNoTransaction) {
+  ASSERT_TRUE(answer(malformed().write()));
+  bench_.advance(40s);
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].message.status(), 400);
+  EXPECT_EQ(sent[0].message.top_via().rport, 5062);
+  EXPECT_EQ(sent[0].datagram.to, bench_.flow().remote);
+  EXPECT_EQ(sent[0].datagram.from, bench_.flow().local.address);
+  EXPECT_EQ(table_.size(), 0U);
+}
+
+TEST_P(MalformedAnswerTest, GoesToThePortOfTheSentByWhereRportIsNotAskedFor) {
+  Message wrong = malformed();
+  wrong.set(Field::via, "SIP/2.0/UDP host.example:5090;branch=;");
+  ASSERT_TRUE(answer(wrong.write()));
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].datagram.to, (net::SocketAddress{bench_.address(2), 5090}));
+}
+
+TEST_P(MalformedAnswerTest, IsNotGivenToAckOrResponsesOrWhereNoViaSaysWhereTo) {
+  EXPECT_FALSE(answer(malformed("ACK").write()));
+  Message nowhere = malformed();
+  nowhere.set(Field::via, "SIP/2.0/UDP ;branch=z9hG4bKx");
+  EXPECT_FALSE(answer(nowhere.write()));
+  nowhere.remove(Field::via);
+  EXPECT_FALSE(answer(nowhere.write()));
+  Message response = make_response(bench_.peer_request("OPTIONS"), 200, "b");
+  response.remove(Field::call_id);
+  EXPECT_FALSE(answer(response.write()));
+  EXPECT_FALSE(answer("hello"));
+  EXPECT_THAT(bench_.sent(), IsEmpty());
+}
+
+TEST_P(MalformedAnswerTest, IsNoMoreThanTwiceTheRequest) {
+  const auto size = malformed().write().size();
+  ASSERT_TRUE(answer(malformed().write()));
+  const auto usual = bench_.sent().at(0).datagram.bytes->size();
+  const auto room =
+      limits::kMalformedAnswerGrowth * size - usual - std::string_view("Pad: \r\n").size();
+  EXPECT_TRUE(answer(malformed().write(), room));
+  EXPECT_FALSE(answer(malformed().write(), room + 1));
+  EXPECT_FALSE(answer(malformed().write(), 10 * room));
+  EXPECT_THAT(bench_.sent(), SizeIs(1));
+}
+
+TEST_P(MalformedAnswerTest, ComesNoFasterThanTheRate) {
+  int sent = 0;
+  for (int i = 0; i < 10 * limits::kMalformedAnswersPerSecond; ++i) {
+    sent += answer(malformed().write()) ? 1 : 0;
+  }
+  EXPECT_EQ(sent, limits::kMalformedAnswersPerSecond);
+  bench_.clock.advance(1s);
+  EXPECT_TRUE(answer(malformed().write()));
 }
 
 TEST_P(TransactionTableTest, TheAckOfA2xxHasItsOwnBranchAndCanBeSentAgain) {
@@ -104,6 +183,8 @@ TEST(LargeTableTest, TenThousandTransactionsAtOnceRunToTheirEnd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, TransactionTableTest,
+                         ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
+INSTANTIATE_TEST_SUITE_P(BothFamilies, MalformedAnswerTest,
                          ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
 INSTANTIATE_TEST_SUITE_P(BothFamilies, TransactionTableDeathTest,
                          ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/abilities.h"
+
+namespace godwit::ua {
+namespace {
+
+using sip::Method;
+using Where = sip::Abilities::Taken::Where;
+
+constexpr sip::Abilities::Taken kMethods[] = {
+    {Method::invite, Where::anywhere},  {Method::ack, Where::anywhere},
+    {Method::bye, Where::in_a_dialog},  {Method::cancel, Where::in_a_dialog},
+    {Method::options, Where::anywhere}, {Method::update, Where::in_a_dialog},
+};
+
+// A session description is found in a body of several parts too (RFC 5621).
+constexpr sip::Abilities::Body kBodies[] = {
+    {Method::invite, "application/sdp"},       {Method::invite, "multipart/mixed"},
+    {Method::invite, "multipart/alternative"}, {Method::invite, "multipart/related"},
+    {Method::invite, "multipart/signed"},      {Method::update, "application/sdp"},
+    {Method::update, "multipart/mixed"},       {Method::update, "multipart/alternative"},
+    {Method::update, "multipart/related"},     {Method::update, "multipart/signed"},
+    {Method::options, "application/sdp"},
+};
+
+// Calls are signalled over UDP only, where sips has no place (RFC 5630 §4.1.2).
+constexpr std::string_view kUriSchemes[] = {"sip"};
+
+constexpr sip::Abilities kAbilities{
+    .methods = kMethods,
+    .bodies = kBodies,
+    .option_tags = {},
+    .uri_schemes = kUriSchemes,
+    .content_encodings = {},
+    .event_packages = {},
+    .shortest_session = {},  // no session timers: no Session-Expires is too short
+};
+
+}  // namespace
+
+const sip::Abilities& abilities() {
+  return kAbilities;
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/request_check.h"
+
+#include <gtest/gtest.h>
+
+namespace godwit::ua {
+namespace {
+
+using sip::Answer;
+using sip::Field;
+
+constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+
+sip::Message request(std::string_view method, std::string_view to_tag = {}) {
+  auto message = sip::Message::request(method, "sip:alice@192.0.2.1");
+  message.add(Field::via, "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKx");
+  message.add(Field::max_forwards, "70");
+  message.add(Field::from, "<sip:bob@example.com>;tag=b");
+  const std::string tag = to_tag.empty() ? "" : ";tag=" + std::string(to_tag);
+  message.add(Field::to, "<sip:alice@example.com>" + tag);
+  message.add(Field::call_id, "call-1");
+  message.add(Field::cseq, "1 " + std::string(method));
+  if (method == "INVITE") message.add(Field::contact, "<sip:bob@192.0.2.2>");
+  return message;
+}
+
+std::string extra(const Answer& answer, Field field) {
+  for (const auto& one : answer.fields) {
+    if (one.field == field) return one.value;
+  }
+  return "none";
+}
+
+TEST(RequestCheck, FindsNothingWrongWithWhatTheEngineDoes) {
+  EXPECT_EQ(check_request(request("INVITE")).status, 200);
+  EXPECT_EQ(check_request(request("OPTIONS")).status, 200);
+}
+
+TEST(RequestCheck, RefusesMethodsThatTheEngineDoesNotHave) {
+  for (const char* method :
+       {"INFO", "MESSAGE", "REFER", "NOTIFY", "SUBSCRIBE", "PRACK", "REGISTER", "PUBLISH"}) {
+    auto asked = request(method);
+    if (asked.method() == sip::Method::refer) asked.add(Field::refer_to, "<sip:c@example.com>");
+    if (asked.method() == sip::Method::prack) asked.add(Field::rack, "1 1 INVITE");
+    asked.set(Field::contact, "<sip:bob@192.0.2.2>");
+    const auto answer = check_request(asked);
+    EXPECT_EQ(answer.status, 405) << method << ": " << answer.reason;
+    EXPECT_EQ(extra(answer, Field::allow), kAllow) << method;
+  }
+  EXPECT_EQ(check_request(request("WHISTLE")).status, 501);
+}
+
+TEST(RequestCheck, SaysWhatItWouldTakeInstead) {
+  auto wants = request("INVITE");
+  wants.add(Field::require, "100rel, timer");
+  EXPECT_EQ(check_request(wants).status, 420);
+  EXPECT_EQ(extra(check_request(wants), Field::unsupported), "100rel, timer");
+
+  auto text = request("INVITE");
+  text.set_body("text/plain", "hello");
+  EXPECT_EQ(check_request(text).status, 415);
+  EXPECT_NE(extra(check_request(text), Field::accept).find("application/sdp"), std::string::npos);
+}
+
+TEST(RequestCheck, RefusesWhatNoCallIsMeantBy) {
+  for (const char* method : {"BYE", "UPDATE"}) {
+    EXPECT_EQ(check_request(request(method)).status, 481) << method;
+    EXPECT_EQ(check_request(request(method, "gone")).status, 481) << method;
+  }
+  auto secure = request("INVITE");
+  secure.set_uri("sips:alice@192.0.2.1");
+  EXPECT_EQ(check_request(secure).status, 416);
+}
+
+TEST(RequestCheck, NoSessionTimersMeansNoIntervalTooSmall) {
+  auto timed = request("INVITE");
+  timed.add(Field::supported, "timer");
+  timed.add(Field::session_expires, "20");
+  EXPECT_EQ(check_request(timed).status, 200);
+}
+
+TEST(RequestCheckInDialog, TakesWhatACallIsMadeOf) {
+  for (const char* method : {"INVITE", "UPDATE", "BYE", "OPTIONS"}) {
+    EXPECT_FALSE(find_refusal_in_dialog(request(method, "a"))) << method;
+  }
+  auto update = request("UPDATE", "a");
+  update.set_body("application/sdp", "v=0\r\n");
+  EXPECT_FALSE(find_refusal_in_dialog(update));
+}
+
+TEST(RequestCheckInDialog, RefusesMethodsExtensionsAndBodies) {
+  const auto info = find_refusal_in_dialog(request("INFO", "a"));
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->status, 405);
+  EXPECT_EQ(extra(*info, Field::allow), kAllow);
+  EXPECT_EQ(find_refusal_in_dialog(request("WHISTLE", "a"))->status, 501);
+
+  auto bye = request("BYE", "a");
+  bye.add(Field::require, "nothing-known");
+  EXPECT_EQ(find_refusal_in_dialog(bye)->status, 420);
+  EXPECT_EQ(extra(*find_refusal_in_dialog(bye), Field::unsupported), "nothing-known");
+
+  auto update = request("UPDATE", "a");
+  update.set_body("text/plain", "hello");
+  EXPECT_EQ(find_refusal_in_dialog(update)->status, 415);
+  update.add(Field::content_disposition, "render;handling=optional");
+  EXPECT_FALSE(find_refusal_in_dialog(update)) << "may be ignored";
+
+  auto packed = request("INVITE", "a");
+  packed.set_body("application/sdp", "x");
+  packed.add(Field::content_encoding, "gzip");
+  EXPECT_EQ(extra(*find_refusal_in_dialog(packed), Field::accept_encoding), "identity");
+
+  auto sealed = request("INVITE", "a");
+  sealed.set_body("application/pkcs7-mime;smime-type=enveloped-data", "x");
+  EXPECT_EQ(find_refusal_in_dialog(sealed)->status, 493);
+}
+
+TEST(RequestCheck, AResponseCarriesTheAnswersFields) {
+  const auto response =
+      make_response(request("INFO"), Answer{405, "why", {{Field::allow, "ACK"}}}, "a");
+  EXPECT_EQ(response.status(), 405);
+  EXPECT_EQ(response.to_tag(), "a");
+  EXPECT_EQ(response.field(Field::allow), "ACK");
+}
+
+TEST(RequestCheck, AbilitiesAreToldWithoutPromisingExtensions) {
+  auto response = sip::Message::response(200);
+  add_abilities(response);
+  EXPECT_EQ(response.field(Field::allow), kAllow);
+  EXPECT_EQ(response.field(Field::accept).value_or("").find("application/sdp"), 0U);
+  EXPECT_EQ(response.field(Field::supported).value_or(""), "");
+  EXPECT_EQ(response.field(Field::accept_encoding), "identity");
+}
+
+}  // namespace
+}  // namespace godwit::ua

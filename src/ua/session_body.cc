@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/session_body.h"
+
+#include "sip/message/multipart.h"
+
+namespace godwit::ua {
+
+Result<std::optional<sdp::SessionDescription>> read_session(const sip::Message& message) {
+  constexpr std::optional<sdp::SessionDescription> kNone;
+  if (message.body().empty()) return kNone;
+  const auto part = sip::find_part(message.content_type(), message.body(), "application/sdp");
+  if (!part) return tl::unexpected(sip::malformed("body", part.error()));
+  if (!*part) return kNone;
+  auto description = sdp::parse((*part)->body);
+  if (!description) return tl::unexpected(description.error());
+  return *std::move(description);
+}
+
+}  // namespace godwit::ua
