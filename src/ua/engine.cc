@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "sip/message/dial_target.h"
 #include "ua/engine_state.h"
 
 namespace godwit::ua {
@@ -52,6 +53,7 @@ Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   const AccountId id{state_->last_account + 1};
   auto identity = read_identity(id, options);
   if (!identity) return tl::unexpected(identity.error());
+  state_->log_warnings(identity->warnings, "account " + std::to_string(id.value));
   ++state_->last_account;
   state_->accounts.emplace(
       id, std::make_unique<Account>(std::move(options), *std::move(identity), state_->context));
@@ -104,14 +106,14 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
   if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
-  auto uri = read_target(target, account->identity.address_of_record.uri);
-  if (!uri) return tl::unexpected(uri.error());
-  if (!uri->is_sip()) return fail(Errc::invalid_argument, "target: not a SIP URI");
+  auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
+  if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
+  state_->log_warnings(read->warnings, "account " + std::to_string(id.value));
   const CallId call{++state_->last_call};
   auto& made = state_->calls[call] = std::make_unique<Call>(
       call, MediaId{call.value}, options,
       Call::Parties{account->identity, account->credentials, state_->context});
-  made->dial(*uri, now);
+  made->dial(read->address.uri, now);
   state_->settle(now);
   return call;
 }
@@ -150,11 +152,11 @@ Result<void> Engine::send_dtmf(CallId id, std::string_view digits, Duration each
 }
 
 Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
-  const bool is_uri = target.rfind("sip:", 0) == 0;
-  auto uri = sip::parse_uri(is_uri ? std::string(target) : "sip:" + std::string(target));
-  if (!uri) return fail(Errc::invalid_argument, "target: " + uri.error().detail);
+  auto read = sip::read_dial_target(target, nullptr);
+  if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
+  state_->log_warnings(read->warnings, "options");
   const QueryId id{++state_->last_query};
-  auto& query = state_->queries[id] = Query{*std::move(uri), now, std::nullopt};
+  auto& query = state_->queries[id] = Query{std::move(read->address.uri), now, std::nullopt};
   state_->pump_query(id, query, now);
   state_->settle(now);
   return id;
@@ -267,6 +269,11 @@ std::vector<net::IpAddress> Engine::destinations_in_use() const {
 }
 
 roam::InUse Engine::in_use() const { return state_->in_use(); }
+
+void Engine::State::log_warnings(const std::vector<std::string>& warnings,
+                                 const std::string& subject) {
+  for (const auto& warning : warnings) out.log(LogLevel::warning, "address", subject, warning);
+}
 
 Call* Engine::State::find_call(CallId id) {
   const auto it = calls.find(id);

@@ -215,8 +215,8 @@ TEST_F(EngineTest, TellsABusyPeerApart) {
 }
 
 TEST_F(EngineTest, EndsACallToAnUnknownNameWithTheReason) {
-  const auto other = *bench_.engine.add_account({.address_of_record = "sip:alice@nowhere.test"},
-                                                bench_.now);
+  const auto other =
+      *bench_.engine.add_account({.address_of_record = "sip:alice@nowhere.test"}, bench_.now);
   static_cast<void>(bench_.engine.dial(other, "bob", {}, bench_.now));
   bench_.drain();
   const auto ended = bench_.events_of<CallEnded>();
@@ -237,24 +237,223 @@ TEST_F(EngineTest, RefusesArgumentsOutOfRange) {
             Errc::invalid_argument);
 }
 
-TEST_F(EngineTest, AnswersOptionsAndRefusesWhatItDoesNotKnow) {
-  register_account();
-  const EngineBench::Sent at{bench_.sockets.begin()->second, {*net::IpAddress::parse("10.9.0.1"), 5060},
-                             sip::Message::request("OPTIONS", "sip:x")};
-  const auto ask = [&](std::string_view method) {
+/// Requests that come from the core, out of any dialog and inside one.
+class EngineRequestTest : public EngineTest {
+ protected:
+  EngineRequestTest() { register_account(); }
+
+  sip::Message request(std::string_view method) {
     auto request = sip::Message::request(method, "sip:alice@10.1.0.2:5070");
-    request.add(sip::Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bK" + std::string(method));
+    const std::string branch = "z9hG4bK" + std::to_string(++branch_);
+    request.add(sip::Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=" + branch);
     request.add(sip::Field::from, "<sip:core@core.test>;tag=1");
     request.add(sip::Field::to, "<sip:alice@core.test>");
-    request.add(sip::Field::call_id, "ask-" + std::string(method));
+    request.add(sip::Field::call_id, "ask-" + branch);
     request.add(sip::Field::cseq, "1 " + std::string(method));
+    request.add(sip::Field::contact, "<sip:core@10.9.0.1>");
+    return request;
+  }
+  /// A request of the peer of the call that we have begun.
+  sip::Message request_in_call(std::string_view method) {
+    auto request = this->request(method);
+    request.set(sip::Field::from, "<sip:bob@core.test>;tag=far-tag");
+    request.set(sip::Field::to, std::string(*invite_.field(sip::Field::from)));
+    request.set(sip::Field::call_id, std::string(invite_.call_id()));
+    request.set(sip::Field::cseq, std::to_string(branch_) + ' ' + std::string(method));
+    return request;
+  }
+  /// What the request, as `bytes`, is answered first.
+  std::optional<sip::Message> ask(const std::string& bytes) {
     bench_.sent.clear();
-    bench_.receive(at, request);
-    return bench_.next_sent()->message.status();
+    bench_.receive(at(), bytes);
+    auto sent = bench_.next_sent();
+    return sent ? std::optional(std::move(sent->message)) : std::nullopt;
+  }
+  std::optional<sip::Message> ask(const sip::Message& message) { return ask(message.write()); }
+  int status_of(const sip::Message& message) {
+    const auto answer = ask(message);
+    return answer ? answer->status() : 0;
+  }
+  EngineBench::Sent at() const {
+    return {bench_.sockets.begin()->second,
+            {*net::IpAddress::parse("10.9.0.1"), 5060},
+            sip::Message::request("OPTIONS", "sip:x")};
+  }
+  void call_and_keep_the_invite() {
+    call_ = *bench_.engine.dial(account_, "bob", {}, bench_.now);
+    bench_.drain();
+    const auto invite = bench_.next_request("INVITE");
+    ASSERT_TRUE(invite);
+    invite_ = invite->message;
+    bench_.answer(*invite, 200, [&](sip::Message& response) {
+      response.add(sip::Field::contact, "<sip:bob@10.9.0.1:5060>");
+      response.set_body("multipart/mixed;boundary=x", in_two_parts(far_sdp("10.9.0.1")));
+    });
+    ASSERT_TRUE(bench_.next_request("ACK"));
+  }
+  static std::string in_two_parts(const std::string& sdp) {
+    return "--x\r\nContent-Type: application/isup\r\nContent-Disposition: "
+           "signal;handling=optional\r\n\r\n\x01\r\n--x\r\nContent-Type: "
+           "application/sdp\r\n\r\n" +
+           sdp + "\r\n--x--\r\n";
+  }
+
+  sip::Message invite_ = sip::Message::request("INVITE", "sip:x");
+  int branch_ = 0;
+};
+
+TEST_F(EngineRequestTest, OptionsTellWhatTheEngineCanDo) {
+  const auto answer = ask(request("OPTIONS"));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status(), 200);
+  EXPECT_EQ(answer->field(sip::Field::allow), "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");
+  EXPECT_THAT(std::string(answer->field(sip::Field::accept).value_or("")),
+              ::testing::HasSubstr("application/sdp"));
+}
+
+TEST_F(EngineRequestTest, WhatItDoesNotDoIsRefusedWithWhatItDoes) {
+  for (const char* method : {"INFO", "MESSAGE", "NOTIFY", "SUBSCRIBE", "PUBLISH"}) {
+    const auto answer = ask(request(method));
+    ASSERT_TRUE(answer) << method;
+    EXPECT_EQ(answer->status(), 405) << method;
+    EXPECT_TRUE(answer->field(sip::Field::allow)) << method;
+  }
+  EXPECT_EQ(status_of(request("WHISTLE")), 501);
+  EXPECT_EQ(status_of(request("BYE")), 481);
+  auto unknown = request("INVITE");
+  unknown.set_uri("sip:nobody@10.1.0.2:5070");
+  EXPECT_EQ(status_of(unknown), 404);
+}
+
+TEST_F(EngineRequestTest, AnInviteThatCannotBeTakenNeverReachesTheUser) {
+  auto wants = request("INVITE");
+  wants.add(sip::Field::require, "100rel");
+  EXPECT_EQ(status_of(wants), 420);
+  auto text = request("INVITE");
+  text.set_body("text/plain", "hello");
+  EXPECT_EQ(status_of(text), 415);
+  auto other = request("INVITE");
+  other.set_uri("tel:+4930123456");
+  EXPECT_EQ(status_of(other), 416);
+  auto bad = request("INVITE");
+  bad.set(sip::Field::contact, "<sip:core@10.9.0.1");
+  EXPECT_EQ(status_of(bad), 400);
+  EXPECT_TRUE(bench_.events_of<IncomingCall>().empty());
+}
+
+TEST_F(EngineRequestTest, WhatDoesNotReadIsAnsweredOnceAndWithoutATransaction) {
+  auto wrong = request("INVITE");
+  wrong.set(sip::Field::cseq, "1 BYE");
+  const auto answer = ask(wrong);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status(), 400);
+  EXPECT_FALSE(answer->to_tag().empty());
+  bench_.advance(40s);
+  EXPECT_FALSE(bench_.next_sent());
+  ASSERT_FALSE(bench_.logged.empty());
+  EXPECT_EQ(bench_.logged.back().level, LogLevel::debug);
+  EXPECT_THAT(bench_.logged.back().message, ::testing::HasSubstr("answered 400: CSeq: "));
+
+  const std::string good = request("OPTIONS").write();
+  const auto line = good.find('\r');
+  EXPECT_EQ(ask("OPTIONS sip:alice@10.1.0.2:5070 SIP/3.0" + good.substr(line))->status(), 505);
+  EXPECT_FALSE(ask("hello"));
+  auto ack = request("ACK");
+  ack.set(sip::Field::cseq, "1 BYE");
+  EXPECT_FALSE(ask(ack));
+}
+
+TEST_F(EngineRequestTest, AnAnswerInABodyOfSeveralPartsBringsTheCallUp) {
+  call_and_keep_the_invite();
+  EXPECT_EQ(bench_.events_of<CallAnswered>().size(), 1U);
+}
+
+TEST_F(EngineRequestTest, AnOfferInABodyOfSeveralPartsRings) {
+  auto invite = request("INVITE");
+  bench_.route("10.9.0.1", "10.1.0.2");
+  invite.set_body("multipart/mixed;boundary=x", in_two_parts(far_sdp("10.9.0.1")));
+  EXPECT_EQ(status_of(invite), 180);
+  EXPECT_EQ(bench_.events_of<IncomingCall>().size(), 1U);
+}
+
+TEST_F(EngineRequestTest, RefusalsInsideACallLeaveItUp) {
+  call_and_keep_the_invite();
+  auto wants = request_in_call("UPDATE");
+  wants.add(sip::Field::require, "nothing-known");
+  EXPECT_EQ(status_of(wants), 420);
+  auto text = request_in_call("UPDATE");
+  text.set_body("text/plain", "hello");
+  EXPECT_EQ(status_of(text), 415);
+  EXPECT_EQ(status_of(request_in_call("INFO")), 405);
+  EXPECT_EQ(status_of(request_in_call("WHISTLE")), 501);
+  EXPECT_TRUE(bench_.events_of<CallEnded>().empty());
+
+  auto update = request_in_call("UPDATE");
+  update.set_body("multipart/mixed;boundary=x", in_two_parts(far_sdp("10.9.0.1", 50002, 2)));
+  const auto taken = ask(update);
+  EXPECT_EQ(taken->status(), 200);
+  EXPECT_EQ(taken->content_type(), "application/sdp");
+  EXPECT_EQ(status_of(request_in_call("BYE")), 200);
+  EXPECT_EQ(bench_.events_of<CallEnded>().size(), 1U);
+}
+
+TEST_F(EngineTest, TheNextNonceThatTheServerGivesIsUsed) {
+  ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
+  bench_.drain();
+  bench_.answer(*bench_.next_request("REGISTER"), 401, [](sip::Message& response) {
+    response.add(sip::Field::www_authenticate,
+                 R"(Digest realm="core.test", nonce="n1", algorithm=MD5, qop="auth")");
+  });
+  bench_.answer(*bench_.next_request("REGISTER"), 200, [](sip::Message& response) {
+    response.add(sip::Field::authentication_info, R"(nextnonce="n2")");
+  });
+  bench_.advance(241s);
+  const auto refresh = bench_.next_request("REGISTER");
+  ASSERT_TRUE(refresh);
+  EXPECT_THAT(std::string(refresh->message.field(sip::Field::authorization).value_or("")),
+              ::testing::HasSubstr("nonce=\"n2\""));
+}
+
+TEST_F(EngineTest, AServerThatDoesNotKnowThePasswordIsWarnedOf) {
+  ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
+  bench_.drain();
+  bench_.answer(*bench_.next_request("REGISTER"), 401, [](sip::Message& response) {
+    response.add(sip::Field::www_authenticate,
+                 R"(Digest realm="core.test", nonce="n1", algorithm=MD5, qop="auth")");
+  });
+  bench_.logged.clear();
+  bench_.answer(*bench_.next_request("REGISTER"), 200, [](sip::Message& response) {
+    response.add(sip::Field::authentication_info,
+                 R"(nextnonce="n2", qop=auth, rspauth="00000000000000000000000000000000")");
+  });
+  ASSERT_FALSE(bench_.logged.empty());
+  EXPECT_EQ(bench_.logged[0].level, LogLevel::warning);
+  EXPECT_THAT(bench_.logged[0].message, ::testing::HasSubstr("knows the password"));
+}
+
+TEST_F(EngineTest, CallsWhatPeopleType) {
+  const std::pair<const char*, const char*> kRows[] = {
+      {"bob", "sip:bob@core.test"},
+      {"+49 (30) 123-456", "sip:+4930123456@core.test;user=phone"},
+      {"Bob <sip:bob@core.test>", "sip:bob@core.test"},
+      {"sip:bob@core.test?subject=x", "sip:bob@core.test"},
   };
-  EXPECT_EQ(ask("OPTIONS"), 200);
-  EXPECT_EQ(ask("PUBLISH"), 405);
-  EXPECT_EQ(ask("BYE"), 481);
+  for (const auto& [typed, called] : kRows) {
+    ASSERT_TRUE(bench_.engine.dial(account_, typed, {}, bench_.now)) << typed;
+    bench_.drain();
+    const auto invite = bench_.next_request("INVITE");
+    ASSERT_TRUE(invite) << typed;
+    EXPECT_EQ(invite->message.uri(), called) << typed;
+  }
+  ASSERT_EQ(bench_.logged.size(), 1U) << "of what stood behind the question mark";
+  EXPECT_EQ(bench_.logged[0].level, LogLevel::warning);
+  EXPECT_THAT(bench_.logged[0].message, ::testing::HasSubstr("\"?\""));
+  const auto refused = bench_.engine.dial(account_, "bob smith", {}, bench_.now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+  EXPECT_THAT(refused.error().detail, ::testing::HasSubstr("target: "));
+  EXPECT_TRUE(bench_.engine.query_options("core.test", bench_.now));
+  EXPECT_FALSE(bench_.engine.query_options("", bench_.now));
 }
 
 }  // namespace

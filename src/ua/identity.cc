@@ -3,69 +3,51 @@
 
 #include <utility>
 
+#include "sip/message/dial_target.h"
+
 namespace godwit::ua {
 namespace {
 
-Result<sip::Uri> read_option(std::string_view name, const std::string& text) {
-  const bool bare = text.find(':') == std::string::npos || text.rfind("sip", 0) != 0;
-  auto uri = sip::parse_uri(bare ? "sip:" + text : text);
-  if (!uri) return fail(Errc::invalid_argument, std::string(name) + ": " + uri.error().detail);
-  if (!uri->is_sip()) return fail(Errc::invalid_argument, std::string(name) + ": not a SIP URI");
-  return uri;
-}
-
-bool starts_with_scheme(std::string_view text) {
-  return text.rfind("sip:", 0) == 0 || text.rfind("sips:", 0) == 0;
+/// An option's address. What was left out or guessed goes to `warnings`.
+Result<sip::NameAddr> read_option(std::string_view name, const std::string& text,
+                                  std::vector<std::string>& warnings) {
+  auto target = sip::read_dial_target(text, nullptr);
+  const std::string prefix = std::string(name) + ": ";
+  if (!target) return fail(Errc::invalid_argument, prefix + target.error().detail);
+  for (const auto& warning : target->warnings) warnings.push_back(prefix + warning);
+  return std::move(target->address);
 }
 
 }  // namespace
 
 Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
-  auto aor = read_option("address_of_record", options.address_of_record);
-  if (!aor) return tl::unexpected(aor.error());
-  if (aor->user.empty()) return fail(Errc::invalid_argument, "address_of_record: no user part");
-
   Identity identity;
+  auto& warnings = identity.warnings;
+  auto aor = read_option("address_of_record", options.address_of_record, warnings);
+  if (!aor) return tl::unexpected(aor.error());
+  if (aor->uri.user.empty()) return fail(Errc::invalid_argument, "address_of_record: no user part");
+
   identity.id = id;
-  identity.address_of_record = {options.display_name, *aor, {}};
-  identity.registrar.host = aor->host;
-  identity.registrar.port = aor->port;
+  const bool named = !options.display_name.empty();
+  identity.address_of_record = {named ? options.display_name : aor->display_name, aor->uri, {}};
+  identity.registrar.host = aor->uri.host;
+  identity.registrar.port = aor->uri.port;
   if (!options.registrar.empty()) {
-    auto registrar = read_option("registrar", options.registrar);
+    auto registrar = read_option("registrar", options.registrar, warnings);
     if (!registrar) return tl::unexpected(registrar.error());
-    identity.registrar = *std::move(registrar);
+    identity.registrar = std::move(registrar->uri);
   }
   if (!options.outbound_proxy.empty()) {
-    auto outbound = read_option("outbound_proxy", options.outbound_proxy);
+    auto outbound = read_option("outbound_proxy", options.outbound_proxy, warnings);
     if (!outbound) return tl::unexpected(outbound.error());
     // RFC 3261 §16.12: a proxy without lr would want the Request-URI rewritten.
-    if (!sip::has_parameter(outbound->parameters, "lr")) {
-      sip::set_parameter(outbound->parameters, "lr", std::nullopt);
+    if (!sip::has_parameter(outbound->uri.parameters, "lr")) {
+      sip::set_parameter(outbound->uri.parameters, "lr", std::nullopt);
     }
-    identity.outbound = *std::move(outbound);
+    identity.outbound = std::move(outbound->uri);
   }
   identity.hop = next_hop_of(identity.outbound ? *identity.outbound : identity.registrar);
   return identity;
-}
-
-Result<sip::Uri> read_target(std::string_view text, const sip::Uri& address_of_record) {
-  if (text.empty()) return fail(Errc::invalid_argument, "target: nothing to call");
-  if (starts_with_scheme(text)) {
-    auto uri = sip::parse_uri(text);
-    if (!uri) return fail(Errc::invalid_argument, "target: " + uri.error().detail);
-    return uri;
-  }
-  if (text.find('@') != std::string_view::npos) {
-    auto uri = sip::parse_uri("sip:" + std::string(text));
-    if (!uri) return fail(Errc::invalid_argument, "target: " + uri.error().detail);
-    return uri;
-  }
-  sip::Uri uri = address_of_record;
-  uri.parameters.clear();
-  auto check = sip::parse_uri("sip:" + std::string(text) + "@" + sip::to_string(uri.host));
-  if (!check) return fail(Errc::invalid_argument, "target: " + check.error().detail);
-  uri.user = check->user;
-  return uri;
 }
 
 sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity) {

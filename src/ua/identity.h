@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "godwit/ids.h"
 #include "godwit/options.h"
@@ -20,12 +21,10 @@ struct Identity {
   sip::Uri registrar;                 ///< Request-URI of REGISTER
   std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
   NextHop hop;                        ///< of requests outside dialogs
+  std::vector<std::string> warnings;  ///< what was left out or guessed of the options, for the log
 };
-/// Errors: `invalid_argument` naming the option.
+/// Addresses are read as people write them. Errors: `invalid_argument` naming the option.
 [[nodiscard]] Result<Identity> read_identity(AccountId id, const AccountOptions& options);
-
-/// A dial target: a URI, "user@host", or a user at the account's domain.
-[[nodiscard]] Result<sip::Uri> read_target(std::string_view text, const sip::Uri& address_of_record);
 
 /// Our Contact on a flow: the account's user at the flow's local address.
 [[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);

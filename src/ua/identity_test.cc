@@ -33,13 +33,24 @@ TEST(Identity, NamesTheOptionThatCannotBeRead) {
   EXPECT_NE(bad.error().detail.find("registrar"), std::string::npos);
 }
 
-TEST(Identity, ReadsTargetsAsPeopleWriteThem) {
-  const auto aor = *sip::parse_uri("sip:alice@example.org");
-  EXPECT_EQ(sip::to_string(*read_target("bob", aor)), "sip:bob@example.org");
-  EXPECT_EQ(sip::to_string(*read_target("bob@example.net", aor)), "sip:bob@example.net");
-  EXPECT_EQ(sip::to_string(*read_target("sip:bob@192.0.2.1:5070", aor)), "sip:bob@192.0.2.1:5070");
-  EXPECT_FALSE(read_target("", aor));
-  EXPECT_FALSE(read_target("bob smith", aor));
+TEST(Identity, ReadsOptionsAsPeopleWriteThem) {
+  const auto identity = read_identity(
+      AccountId{1}, {.address_of_record = "\"Alice A.\" <sip:alice@example.org>",
+                     .registrar = "example.net",
+                     .outbound_proxy = "192.0.2.1:5080"});
+  ASSERT_TRUE(identity) << identity.error().detail;
+  EXPECT_EQ(identity->address_of_record.display_name, "Alice A.");
+  EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.net");
+  EXPECT_EQ(identity->hop, (NextHop{"192.0.2.1", 5080}));
+  EXPECT_TRUE(identity->warnings.empty());
+}
+
+TEST(Identity, TellsWhatItLeftOut) {
+  const auto identity =
+      read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org?subject=x"});
+  ASSERT_TRUE(identity);
+  ASSERT_EQ(identity->warnings.size(), 1U);
+  EXPECT_EQ(identity->warnings[0].find("address_of_record: "), 0U);
 }
 
 class ContactFamily : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
