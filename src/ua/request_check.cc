@@ -60,6 +60,9 @@ MaybeAnswer refuse_body(const sip::Message& request) {
 Answer check_request(const sip::Message& request) {
   sip::ReadMessage read;
   read.message = request;
+  // RFC 3261 §8.2.2: what is not understood is ignored. Who insists on it says so in Require.
+  read.message.remove(Field::replaces);
+  read.message.remove(Field::join);
   return sip::judge_request(read, abilities());
 }
 

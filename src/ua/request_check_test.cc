@@ -72,6 +72,14 @@ TEST(RequestCheck, RefusesWhatNoCallIsMeantBy) {
   EXPECT_EQ(check_request(secure).status, 416);
 }
 
+TEST(RequestCheck, IgnoresCallsToBeReplacedUnlessThatIsRequired) {
+  auto transferred = request("INVITE");
+  transferred.add(Field::replaces, "call-2;to-tag=a;from-tag=b");
+  EXPECT_EQ(check_request(transferred).status, 200);
+  transferred.add(Field::require, "replaces");
+  EXPECT_EQ(check_request(transferred).status, 420);
+}
+
 TEST(RequestCheck, NoSessionTimersMeansNoIntervalTooSmall) {
   auto timed = request("INVITE");
   timed.add(Field::supported, "timer");

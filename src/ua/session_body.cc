@@ -6,11 +6,11 @@
 namespace godwit::ua {
 
 Result<std::optional<sdp::SessionDescription>> read_session(const sip::Message& message) {
-  constexpr std::optional<sdp::SessionDescription> kNone;
-  if (message.body().empty()) return kNone;
+  using MaybeSession = std::optional<sdp::SessionDescription>;
+  if (message.body().empty()) return MaybeSession();
   const auto part = sip::find_part(message.content_type(), message.body(), "application/sdp");
   if (!part) return tl::unexpected(sip::malformed("body", part.error()));
-  if (!*part) return kNone;
+  if (!*part) return MaybeSession();
   auto description = sdp::parse((*part)->body);
   if (!description) return tl::unexpected(description.error());
   return *std::move(description);
