@@ -47,9 +47,10 @@ bool read_vias(const sip::ReadMessage& read, Reading& reading) {
   bool good = true;
   read.message.for_each(Field::via, [&](std::string_view value) {
     if (std::exchange(top, false)) return;
-    const auto via = sip::scan_via(value);
-    if (via) read_via(*via, reading);
-    good = good && via.has_value();
+    sip::ViaParts via;
+    sip::Fault fault;
+    good = sip::scan_via_into(value, via, fault) && good;
+    read_via(via, reading);
   });
   return good;
 }
@@ -67,19 +68,21 @@ void read_dialog(const sip::ReadMessage& read, Reading& reading) {
 }
 
 bool read_contact(std::string_view value, Reading& reading) {
-  const auto address = sip::scan_name_addr(value);
-  if (!address) return false;
-  reading.text(Value::contact_user, address->uri.user);
-  reading.text(Value::contact_host, address->uri.host);
-  reading.number(Value::contact_port, address->uri.port);
+  sip::NameAddrParts address;
+  sip::Fault fault;
+  if (!sip::scan_name_addr_into(value, address, fault)) return false;
+  reading.text(Value::contact_user, address.uri.user);
+  reading.text(Value::contact_host, address.uri.host);
+  reading.number(Value::contact_port, address.uri.port);
   return true;
 }
 
 bool read_route(std::string_view value, Value host, Value port, Reading& reading) {
-  const auto address = sip::scan_name_addr(value);
-  if (!address) return false;
-  reading.text(host, address->uri.host);
-  reading.number(port, address->uri.port);
+  sip::NameAddrParts address;
+  sip::Fault fault;
+  if (!sip::scan_name_addr_into(value, address, fault)) return false;
+  reading.text(host, address.uri.host);
+  reading.number(port, address.uri.port);
   return true;
 }
 

@@ -37,7 +37,8 @@ void Message::renew_index() {
 }
 
 void Message::insert(std::size_t at, Entry entry) {
-  auto place = entries_.begin() + static_cast<std::ptrdiff_t>(at);
+  GODWIT_ASSERT(entries_.size() < kNone);
+  auto* place = entries_.begin() + at;
   if (!is_list_field(entry.field)) {
     entries_.insert(place, entry);
     return renew_index();
@@ -82,8 +83,8 @@ void Message::prepend(Field field, std::string_view value) {
 void Message::set(Field field, std::string_view value) {
   GODWIT_ASSERT(field != Field::extension);
   const Range text = append(value);
-  const auto first = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& entry) { return entry.field == field; });
+  auto* const first = std::find_if(entries_.begin(), entries_.end(),
+                                   [&](const Entry& entry) { return entry.field == field; });
   const auto place = first - entries_.begin();
   remove(field);
   insert(static_cast<std::size_t>(place), {{}, text, kNone, field});
@@ -91,13 +92,13 @@ void Message::set(Field field, std::string_view value) {
 }
 
 void Message::remove(Field field) {
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.field == field; });
+  entries_.erase_if([&](const Entry& entry) { return entry.field == field; });
   renew_index();
 }
 
 void Message::remove_first(Field field) {
-  const auto first = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& entry) { return entry.field == field; });
+  auto* const first = std::find_if(entries_.begin(), entries_.end(),
+                                   [&](const Entry& entry) { return entry.field == field; });
   if (first == entries_.end()) return;
   entries_.erase(first);
   renew_index();

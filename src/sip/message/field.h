@@ -90,9 +90,6 @@ enum class Field : std::uint8_t {
 
 /// The field for a name as it came: any case, compact forms too (RFC 3261 §7.3.3).
 [[nodiscard]] Field field_from_name(std::string_view name);
-/// The same for a name at the beginning of `rest`, all of which may be read: without a branch on
-/// the name's length.
-[[nodiscard]] Field field_from_name(std::string_view name, std::string_view rest);
 /// The name as godwit writes it: "Call-ID". Empty for `extension`.
 [[nodiscard]] std::string_view field_name(Field field);
 /// Fields whose value is a comma-separated list of which each element stands for itself (Via,

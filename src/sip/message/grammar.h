@@ -12,8 +12,8 @@
 namespace godwit::sip {
 
 using godwit::Fault;
-using godwit::Scanned;
 using godwit::fault;
+using godwit::Scanned;
 using godwit::shifted;
 
 // The words of the grammar that all fields share (RFC 3261 §25.1).

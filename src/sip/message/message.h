@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/inline_vector.h"
 #include "godwit/error.h"
 #include "sip/message/cseq.h"
 #include "sip/message/field.h"
@@ -123,7 +124,7 @@ class Message {
   void note_cseq();
 
   std::string text_;
-  std::vector<Entry> entries_;
+  InlineVector<Entry, 24> entries_;  // few messages have more
   Index index_ = no_entries();
   Range first_{};  // method, or reason phrase
   Range uri_{};

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "sip/message/char_class.h"
+#include "sip/message/field_lookup.h"
 #include "sip/message/grammar.h"
 #include "sip/message/message.h"
 #include "sip/message/scan.h"
@@ -65,7 +66,7 @@ class MessageParser {
     if (at_ > 0) allow(Leniency::leading_empty_lines, 0);
     read_start_line();
     read_fields();
-    message_.entries_.assign(entries_, entries_ + count_);
+    message_.entries_.assign(entries_, count_);
     check_required_fields();
     read_body();
   }
@@ -125,7 +126,7 @@ class MessageParser {
   const char* const text_end_;
   std::size_t at_;
   bool odd_ = false;  // the line taken last may hold control characters
-  // Collected here first: so the message needs one allocation of the right size.
+  // Collected here first: so the message needs one allocation of the right size, if any.
   Entry entries_[limits::kFields];
   std::size_t count_ = 0;
   std::size_t vias_ = 0;
@@ -272,7 +273,7 @@ void MessageParser::read_field(Range line) {
   auto name_size = colon;
   while (name_size > 0 && is_whitespace(text.data()[name_size - 1])) --name_size;
   const std::string_view name(text.data(), name_size);
-  const Field field = field_from_name(name, rest);
+  const Field field = field_at(name, rest);
   if (field == Field::extension && !is_token(name)) {
     return note("header", "field name is not a token", line.begin);
   }

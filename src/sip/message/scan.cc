@@ -416,20 +416,18 @@ bool Scanner::cseq(CSeqParts& parts) {
   return true;
 }
 
-/// What `step` reads from the whole of `text`.
-template <class Parts>
-bool scan_into(std::string_view text, bool (Scanner::*step)(Parts&), Parts& parts, Fault& fault) {
-  Scanner scanner(text);
-  if ((scanner.*step)(parts)) return true;
-  fault = scanner.fault();
-  return false;
+/// Good, or the fault handed out.
+bool tell(bool good, const Scanner& scanner, Fault& fault) {
+  if (!good) fault = scanner.fault();
+  return good;
 }
 
+/// What is read as a value of its own.
 template <class Parts>
-Scanned<Parts> scan(std::string_view text, bool (Scanner::*step)(Parts&)) {
+Scanned<Parts> scan(std::string_view text, bool (*into)(std::string_view, Parts&, Fault&)) {
   Scanned<Parts> parts;
   Fault fault;
-  if (!scan_into(text, step, *parts, fault)) return tl::unexpected<Fault>(fault);
+  if (!into(text, *parts, fault)) return tl::unexpected<Fault>(fault);
   return parts;
 }
 
@@ -466,36 +464,40 @@ Scanned<ParameterParts> scan_uri_parameter(std::string_view text, std::size_t& a
 
 // Flattened: with all steps in one function the scanner's place stays in a register.
 [[gnu::flatten]] bool scan_uri_into(std::string_view text, UriParts& parts, Fault& fault) {
-  return scan_into(text, &Scanner::whole_uri, parts, fault);
+  Scanner scanner(text);
+  return tell(scanner.whole_uri(parts), scanner, fault);
 }
 
 [[gnu::flatten]] bool scan_name_addr_into(std::string_view text, NameAddrParts& parts,
                                           Fault& fault) {
-  return scan_into(text, &Scanner::name_addr, parts, fault);
+  Scanner scanner(text);
+  return tell(scanner.name_addr(parts), scanner, fault);
 }
 
 [[gnu::flatten]] bool scan_via_into(std::string_view text, ViaParts& parts, Fault& fault) {
-  return scan_into(text, &Scanner::via, parts, fault);
+  Scanner scanner(text);
+  return tell(scanner.via(parts), scanner, fault);
 }
 
 [[gnu::flatten]] bool scan_cseq_into(std::string_view text, CSeqParts& parts, Fault& fault) {
-  return scan_into(text, &Scanner::cseq, parts, fault);
+  Scanner scanner(text);
+  return tell(scanner.cseq(parts), scanner, fault);
 }
 
 Scanned<UriParts> scan_uri(std::string_view text) {
-  return scan(text, &Scanner::whole_uri);
+  return scan(text, scan_uri_into);
 }
 
 Scanned<NameAddrParts> scan_name_addr(std::string_view text) {
-  return scan(text, &Scanner::name_addr);
+  return scan(text, scan_name_addr_into);
 }
 
 Scanned<ViaParts> scan_via(std::string_view text) {
-  return scan(text, &Scanner::via);
+  return scan(text, scan_via_into);
 }
 
 Scanned<CSeqParts> scan_cseq(std::string_view text) {
-  return scan(text, &Scanner::cseq);
+  return scan(text, scan_cseq_into);
 }
 
 std::string_view scan_tag(std::string_view text) {
