@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "sip/message/message.h"
@@ -194,12 +198,23 @@ TEST(Verdicts, EveryTruncationOfEveryMessageEndsInOne) {
   }
 }
 
+// The bytes that mean something at every place; in the long run, once, all 256.
+std::string bytes_to_try() {
+  static bool tried_all = false;
+  if (std::getenv("GODWIT_FULL") == nullptr || std::exchange(tried_all, true)) {
+    return {"\0\r\n\"<>;:@%\x80\xff", 12};
+  }
+  std::string all(256, '\0');
+  std::iota(all.begin(), all.end(), '\0');
+  return all;
+}
+
 TEST(Verdicts, EverySingleByteChangeOfEveryMessageEndsInOne) {
-  constexpr std::string_view kBytes("\0\r\n\"<>;:@%\x80\xff", 12);
+  const auto bytes = bytes_to_try();
   for (const std::string& message : all_messages()) {
     std::string changed = message;
     for (std::size_t at = 0; at < message.size(); ++at) {
-      for (const char byte : kBytes) {
+      for (const char byte : bytes) {
         changed[at] = byte;
         expect_a_verdict(changed);
       }
