@@ -104,6 +104,20 @@ TEST_P(RoamingTest, SpeechIsBackAsFastAsTheDesignSays) {
   EXPECT_EQ(report.kind, HandoverKind::break_before_make);
 }
 
+// Some boxes on the way know no UPDATE: after its silence a re-INVITE does it (network-change §4).
+TEST_P(RoamingTest, AnUpdateThatIsSwallowedIsFollowedByAReInvite) {
+  start_call();
+  world_.network.set_swallower(
+      [](const FakePacket& packet) { return packet.bytes.starts_with("UPDATE "); });
+  const auto t0 = world_.now();
+  world_.break_to({GetParam().to}, 0ms);
+  world_.run_for(2s + kP + 200ms);
+  EXPECT_THAT(world_.alice.all<Reconnected>(t0), SizeIs(1));
+  EXPECT_EQ(world_.sent("alice", "INVITE", t0), 1U);
+  EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
+  expect_bound_once();
+}
+
 TEST_P(RoamingTest, CallSurvivesThreeSecondsWithoutNetwork) {
   start_call();
   const auto t0 = world_.now();

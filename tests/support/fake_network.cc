@@ -44,6 +44,7 @@ void FakeNetwork::over_link(const LinkOptions& link, FakePacket packet,
 
 void FakeNetwork::carry(FakeHost& from, FakeHost::Port& port, FakePacket packet) {
   if (tap_) tap_(from, packet);
+  if (swallows_ && swallows_(packet)) return;
   if (port.link.nat) packet.source = from.translate_out(port, packet);
   over_link(port.link, std::move(packet), &FakeNetwork::forward);
 }

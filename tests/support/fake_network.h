@@ -29,6 +29,9 @@ class FakeNetwork {
   /// Sees every packet as it leaves a host, before the link does anything to it.
   using Tap = std::function<void(const FakeHost&, const FakePacket&)>;
   void set_tap(Tap tap) { tap_ = std::move(tap); }
+  /// Packets that some box on the way swallows: those for which `swallows` answers true.
+  using Swallows = std::function<bool(const FakePacket&)>;
+  void set_swallower(Swallows swallows) { swallows_ = std::move(swallows); }
 
   [[nodiscard]] VirtualTime& time() { return time_; }
   [[nodiscard]] Random& random() { return random_; }
@@ -54,6 +57,7 @@ class FakeNetwork {
   std::vector<std::unique_ptr<FakeHost>> hosts_;
   std::map<std::string, std::vector<net::IpAddress>> names_;
   Tap tap_;
+  Swallows swallows_;
 };
 
 }  // namespace godwit::test
