@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "fuzz_input.h"
 #include "sip/header/accept.h"
 #include "sip/header/accept_encoding.h"
@@ -90,7 +91,10 @@ void history_info(std::string_view text) {
   set_history_reason(*entry, text);
   set_history_privacy(*entry, text);
   GODWIT_ASSERT(history_reason(*entry) == text && history_privacy(*entry) == text);
-  GODWIT_ASSERT(parse_history_info(to_string(*entry)) == *entry);
+  // Escaped, both texts may not fit into a URI that is read.
+  const bool fits = to_string(entry->uri).size() <= godwit::limits::kUriBytes &&
+                    entry->uri.headers.size() <= godwit::limits::kParameters;
+  if (fits) GODWIT_ASSERT(parse_history_info(to_string(*entry)) == *entry);
 }
 
 void user_to_user(std::string_view text) {
