@@ -67,6 +67,9 @@ Answer check_request(const sip::Message& request) {
 }
 
 MaybeAnswer find_refusal_in_dialog(const sip::Message& request) {
+  // Who says goodbye is gone, whatever else the message carries: a refusal would keep the call of
+  // one.
+  if (request.method() == sip::Method::bye) return std::nullopt;
   for (const auto rule : {refuse_method, refuse_extensions, refuse_body}) {
     if (auto refusal = rule(request)) return refusal;
   }

@@ -14,7 +14,7 @@ namespace godwit::ua {
 [[nodiscard]] sip::Answer check_request(const sip::Message& request);
 
 /// What is refused of a request inside a dialog, whatever the call's state is: its method, what it
-/// requires, its body. nullopt: nothing.
+/// requires, its body. nullopt: nothing. A BYE is never refused.
 [[nodiscard]] std::optional<sip::Answer> find_refusal_in_dialog(const sip::Message& request);
 
 /// Adds what an answer has besides its status.

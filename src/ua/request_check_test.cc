@@ -96,6 +96,13 @@ TEST(RequestCheckInDialog, TakesWhatACallIsMadeOf) {
   EXPECT_FALSE(find_refusal_in_dialog(update));
 }
 
+TEST(RequestCheckInDialog, AGoodbyeIsNeverRefused) {
+  auto bye = request("BYE", "a");
+  bye.add(Field::require, "nothing-known");
+  bye.set_body("application/x-statistics", "lost=3");
+  EXPECT_FALSE(find_refusal_in_dialog(bye));
+}
+
 TEST(RequestCheckInDialog, RefusesMethodsExtensionsAndBodies) {
   const auto info = find_refusal_in_dialog(request("INFO", "a"));
   ASSERT_TRUE(info);
@@ -103,10 +110,10 @@ TEST(RequestCheckInDialog, RefusesMethodsExtensionsAndBodies) {
   EXPECT_EQ(extra(*info, Field::allow), kAllow);
   EXPECT_EQ(find_refusal_in_dialog(request("WHISTLE", "a"))->status, 501);
 
-  auto bye = request("BYE", "a");
-  bye.add(Field::require, "nothing-known");
-  EXPECT_EQ(find_refusal_in_dialog(bye)->status, 420);
-  EXPECT_EQ(extra(*find_refusal_in_dialog(bye), Field::unsupported), "nothing-known");
+  auto asked = request("OPTIONS", "a");
+  asked.add(Field::require, "nothing-known");
+  EXPECT_EQ(find_refusal_in_dialog(asked)->status, 420);
+  EXPECT_EQ(extra(*find_refusal_in_dialog(asked), Field::unsupported), "nothing-known");
 
   auto update = request("UPDATE", "a");
   update.set_body("text/plain", "hello");
