@@ -16,9 +16,8 @@ using namespace std::chrono_literals;
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest() {
-    account_ = *bench_.engine.add_account({.address_of_record = "sip:alice@core.test",
-                                           .password = "secret"},
-                                          bench_.now);
+    account_ = *bench_.engine.add_account(
+        {.address_of_record = "sip:alice@core.test", .password = "secret"}, bench_.now);
   }
   void register_account() {
     ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
@@ -43,7 +42,8 @@ class EngineTest : public ::testing::Test {
     ASSERT_TRUE(bench_.next_request("ACK"));
   }
   void hear(PathId path) {
-    bench_.feed(MediaReport{*bench_.engine.media_of(call_), FirstPacketReceived{path, bench_.now}, {}});
+    bench_.feed(
+        MediaReport{*bench_.engine.media_of(call_), FirstPacketReceived{path, bench_.now}, {}});
     bench_.feed(MediaReport{*bench_.engine.media_of(call_), FirstPacketSent{path, bench_.now}, {}});
   }
   /// Wi-Fi's address goes, another network's comes.
@@ -135,6 +135,66 @@ TEST_F(EngineTest, IsReconnectedOnlyWhenHeardOnTheNewPath) {
   ASSERT_EQ(bench_.events_of<Reconnected>().size(), 1U);
   EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.from, "10.1.0.2:5070");
   EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.to, "10.2.0.2:5070");
+}
+
+// RFC 3261 §12.2.1.2: a peer that has moved too says so in its answer.
+TEST_F(EngineTest, TheAnswerToARefreshNamesWhereTheNextRequestGoes) {
+  register_account();
+  call_up();
+  move_to("10.2.0.2");
+  bench_.answer(*bench_.next_request("UPDATE"), 200, [](sip::Message& response) {
+    response.add(sip::Field::contact, "<sip:bob@10.8.0.7:5062>");
+    response.set_body("application/sdp", far_sdp("10.8.0.7", 50000, 2));
+  });
+  ASSERT_TRUE(bench_.engine.hang_up(call_, bench_.now));
+  bench_.drain();
+  const auto bye = bench_.next_request("BYE");
+  ASSERT_TRUE(bye);
+  EXPECT_EQ(bye->message.uri(), "sip:bob@10.8.0.7:5062");
+}
+
+TEST_F(EngineTest, TheReportTellsWhenTheBindingWasRenewed) {
+  register_account();
+  call_up();
+  hear(PathId{1});
+  move_to("10.2.0.2");
+  const auto update = bench_.next_request("UPDATE");
+  const auto renewal = bench_.next_request("REGISTER");
+  bench_.now += 40ms;
+  bench_.answer(*renewal, 200);
+  bench_.now += 20ms;
+  bench_.answer(*update, 200, [](sip::Message& response) {
+    response.add(sip::Field::contact, "<sip:bob@10.8.0.1:5060>");
+    response.set_body("application/sdp", far_sdp("10.8.0.1", 50000, 2));
+  });
+  hear(PathId{2});
+  ASSERT_EQ(bench_.events_of<Reconnected>().size(), 1U);
+  EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.registered, 40ms);
+  EXPECT_EQ(bench_.events_of<Reconnected>()[0].report.refresh_answered, 60ms);
+}
+
+// Such an answer is no way for sound: a new INVITE lets the peer start over in the family we have.
+TEST_F(EngineTest, ACallAnsweredInTheFamilyThatIsGoneIsDialledAgain) {
+  bench_.names["core.test"].push_back(*net::IpAddress::parse("2001:db8:9::1"));
+  register_account();
+  call_up();
+  hear(PathId{1});
+  bench_.remove_addresses();
+  bench_.routes.clear();
+  bench_.observe();
+  bench_.add_address("2001:db8:2::2", 3);
+  bench_.route("2001:db8:9::1", "2001:db8:2::2");
+  bench_.observe();
+  const auto update = bench_.next_request("UPDATE");
+  ASSERT_TRUE(update);
+  bench_.answer(*update, 200, [](sip::Message& response) {
+    response.add(sip::Field::contact, "<sip:bob@10.8.0.1:5060>");
+    response.set_body("application/sdp", far_sdp("10.8.0.1", 50000, 2));
+  });
+  const auto again = bench_.next_request("INVITE");
+  ASSERT_TRUE(again);
+  EXPECT_NE(again->message.call_id(), update->message.call_id());
+  EXPECT_TRUE(bench_.events_of<Dropped>().empty());
 }
 
 TEST_F(EngineTest, UsesReInviteWhenThePeerDoesNotTakeUpdate) {
