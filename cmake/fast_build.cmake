@@ -6,7 +6,12 @@ endif()
 
 find_program(GODWIT_CCACHE ccache)
 if(GODWIT_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${GODWIT_CCACHE})
+  # What ccache wants to be told and GCC to be asked for before it keeps what used precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${GODWIT_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
 endif()
 
 find_program(GODWIT_MOLD mold)
