@@ -17,8 +17,9 @@ make_desk() {
   : >"$work/calls"
   for command in godwit run test bench/run $built_programs $other_commands; do
     mkdir -p "$(dirname "$desk/$command")"
-    printf '#!/bin/bash\n{ printf "%%q " %q "$@"; echo; } >>%q\n' "$command" "$work/calls" \
-      >"$desk/$command"
+    # One write for each call: those that a block starts in the background come at the same time.
+    printf '#!/bin/bash\nprintf -v call "%%q " %q "$@"\nprintf "%%s\\n" "$call" >>%q\n' "$command" \
+      "$work/calls" >"$desk/$command"
   done
   printf '#!/bin/bash\nexec "$@"\n' >"$desk/sudo"
   find "$desk" -type f -exec chmod +x {} +

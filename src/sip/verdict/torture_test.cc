@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -15,6 +14,7 @@
 #include "sip/message/message.h"
 #include "sip/verdict/canonical.h"
 #include "sip/verdict/verdict.h"
+#include "support/long_run.h"
 
 namespace godwit::sip {
 namespace {
@@ -201,7 +201,7 @@ TEST(Verdicts, EveryTruncationOfEveryMessageEndsInOne) {
 // The bytes that mean something at every place; in the long run, once, all 256.
 std::string bytes_to_try() {
   static bool tried_all = false;
-  if (std::getenv("GODWIT_FULL") == nullptr || std::exchange(tried_all, true)) {
+  if (!test::in_long_run() || std::exchange(tried_all, true)) {
     return {"\0\r\n\"<>;:@%\x80\xff", 12};
   }
   std::string all(256, '\0');
