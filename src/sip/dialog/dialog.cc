@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip/header/address.h"
 #include "sip/message/grammar.h"
 
 namespace godwit::sip {
@@ -26,10 +27,6 @@ Result<NameAddr> read(const Message& message, Field field) {
 /// Whether a request with this method takes the number of an earlier one (RFC 3261 §12.2.1.1).
 bool keeps_sequence(Method method) {
   return method == Method::ack || method == Method::cancel;
-}
-
-bool is_loose(const NameAddr& route) {
-  return has_parameter(route.uri.parameters, "lr");
 }
 
 /// Without what a Request-URI must not have (RFC 3261 §19.1.1, table 1).
@@ -103,7 +100,7 @@ Message Dialog::make_ack(std::uint32_t invite_cseq) const {
 Message Dialog::build(std::string_view method, std::uint32_t cseq) const {
   // RFC 3261 §12.2.1.1: a strict router wants its own URI in the Request-URI, and the remote target
   // as the last Route.
-  const bool strict = !route_set_.empty() && !is_loose(route_set_.front());
+  const bool strict = !route_set_.empty() && !is_loose_route(route_set_.front());
   const Uri uri = as_request_uri(strict ? route_set_.front().uri : remote_target_);
   Message message = Message::request(method, to_string(uri));
   message.add(Field::max_forwards, "70");
