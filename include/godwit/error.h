@@ -28,6 +28,9 @@ enum class Errc {
   unsupported,            ///< understood, but not offered by this build or peer
   media_failed,           ///< no codec in common, or no way for the sound to go
   limit_reached,          ///< a limit of docs/settings.md was met
+  connection_closed,      ///< the far end closed the connection
+  tls_failed,             ///< the TLS handshake did not succeed
+  certificate_rejected,   ///< the far end did not prove to be whom we meant
 };
 
 /// The category of `Errc`; its messages are short English phrases without a full stop.

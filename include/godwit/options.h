@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,10 +38,77 @@ struct PortRange {
   std::uint16_t last = 0;
 };
 
+/// Which address families may be used, and which is tried first where both work.
+enum class FamilyUse {
+  any,        ///< as the system's rules say (RFC 6724): usually IPv6 first
+  prefer_v4,
+  prefer_v6,
+  only_v4,
+  only_v6,
+};
+
+/// TLS of one account, or of the whole agent (RFC 3261 §26, RFC 5922). All files are PEM.
+struct TlsOptions {
+  std::string ca_file;           ///< whom to trust; empty: the system's certificates
+  std::string certificate_file;  ///< ours, with its chain; empty: none. A listener needs one
+  std::string private_key_file;
+  bool verify = true;            ///< false: any certificate will do. For tests
+  bool allow_wildcards = false;  ///< "*.example.org" counts, against RFC 5922 §7.2
+  /// Session secrets are appended here, for Wireshark; whoever reads it reads the calls. Empty: never.
+  std::string key_log_file;
+
+  bool operator==(const TlsOptions&) const = default;
+};
+
+/// Which local address and interface sockets use, asked again on every change of the network.
+struct BindOptions {
+  std::string interface;  ///< "wlan0": never leaves by another one; empty: any
+  std::string address;    ///< a literal address; its family is then the only one. Empty: by route
+  /// Asked for each destination (a literal): the local address to use, or "" for the routed one.
+  std::function<std::string(const std::string& destination)> choose;
+  std::uint8_t dscp = 0;  ///< code point of every packet of SIP, 0 to 63 (RFC 2474)
+  /// What Contact and Via name instead of the local address, where a fixed NAT stands before us.
+  std::string public_address_v4;
+  std::string public_address_v6;
+};
+
+/// Accept TCP or TLS connections. None is needed to be called: requests come by the connection that
+/// registered.
+struct ListenOptions {
+  enum class Transport { tcp, tls };
+  Transport transport = Transport::tcp;
+  std::string address;  ///< "192.0.2.1:5060", "[2001:db8::1]:5061"; port 0: the system chooses
+};
+
+/// How SIP is carried.
+struct TransportOptions {
+  bool udp = true;
+  bool tcp = true;
+  bool tls = true;
+  FamilyUse families = FamilyUse::any;
+  BindOptions bind;
+  TlsOptions tls_options;
+  std::vector<ListenOptions> listeners;
+  /// Keep-alives of flows that registered: how often, on streams and over UDP (RFC 5626 §4.4.1).
+  std::chrono::seconds stream_keep_alive{100};  ///< 0: none
+  std::chrono::seconds udp_keep_alive{25};      ///< 0: none
+};
+
+/// What a socket is for; given to the hook that sees it before it is bound or connected.
+enum class SocketUse { sip_udp, sip_stream, sip_listener, media, dns };
+/// Sees every socket of the agent before bind or connect; for VPNs, marks and the like.
+using SocketHook = std::function<void(int descriptor, SocketUse use)>;
+
 /// What a whole user agent is made with.
 struct UserAgentOptions {
   std::string user_agent;      ///< User-Agent field; empty: "godwit/<version>"
   std::uint16_t sip_port = 0;  ///< local UDP port, kept across changes; 0: the system chooses once
+  TransportOptions transport;
+  FamilyUse media_families = FamilyUse::any;
+  /// DNS servers, "192.0.2.53" or "[2001:db8::53]:5353"; empty: those of the system, read anew on
+  /// every change of the network.
+  std::vector<std::string> dns_servers;
+  SocketHook on_socket;
   PortRange media_ports;
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
@@ -56,6 +124,8 @@ struct AccountOptions {
   std::string outbound_proxy;  ///< "sip:proxy.example.org;lr"; empty: the registrar
   std::string username;        ///< for digest; empty: the user part of `address_of_record`
   std::string password;        ///< empty: challenges are not answered
+  std::optional<BindOptions> bind;      ///< empty: the agent's
+  std::optional<TlsOptions> tls;        ///< empty: the agent's
 };
 
 /// What the far end hears from us in a call.

@@ -22,6 +22,9 @@ const char* phrase(Errc code) {
     case Errc::unsupported: return "unsupported";
     case Errc::media_failed: return "media failed";
     case Errc::limit_reached: return "limit reached";
+    case Errc::connection_closed: return "connection closed";
+    case Errc::tls_failed: return "TLS handshake failed";
+    case Errc::certificate_rejected: return "certificate rejected";
   }
   return "unknown error";
 }

@@ -32,7 +32,7 @@ void CorePorts::execute(const sip::IoAction& action) {
   std::visit([this](const auto& wanted) { carry_out(wanted); }, action);
 }
 
-void CorePorts::carry_out(const sip::SendDatagram& action) {
+void CorePorts::carry_out(const sip::SendMessage& action) {
   const auto socket = sockets_.find(action.flow);
   if (socket == sockets_.end()) {
     answers_.emplace_back(sip::FlowFailed{
@@ -50,7 +50,7 @@ void CorePorts::carry_out(const sip::SendDatagram& action) {
   if (error) report_refusal(action, error);
 }
 
-void CorePorts::report_refusal(const sip::SendDatagram& action, std::error_code error) {
+void CorePorts::report_refusal(const sip::SendMessage& action, std::error_code error) {
   const auto verdict = judge_send_error(error, action.from);
   if (verdict == SendVerdict::lost) return;  // retransmission's business
   sip::FlowFailed failed{action.flow, std::nullopt, {error, {}}};
@@ -93,6 +93,16 @@ void CorePorts::on_datagram(net::FlowId flow, const Datagram& datagram) {
   deliver_(sip::DatagramReceived{flow, datagram.local, datagram.remote, std::string(bytes)});
 }
 
+void CorePorts::carry_out(const sip::OpenStream& action) {
+  answers_.emplace_back(sip::FlowFailed{
+      action.flow, std::nullopt, Error{Errc::unsupported, "streams are not built in"}});
+}
+
+void CorePorts::carry_out(const sip::OpenListener& action) {
+  answers_.emplace_back(sip::FlowFailed{
+      action.listener, std::nullopt, Error{Errc::unsupported, "streams are not built in"}});
+}
+
 void CorePorts::carry_out(const sip::CloseFlow& action) {
   sockets_.erase(action.flow);
 }
@@ -101,6 +111,10 @@ void CorePorts::carry_out(const sip::ResolveName& action) {
   resolver_.resolve(action.name, [this, name = action.name](std::vector<net::IpAddress> addresses) {
     deliver_(sip::NameResolved{name, std::move(addresses)});
   });
+}
+
+void CorePorts::carry_out(const sip::QueryDns& action) {
+  answers_.emplace_back(sip::DnsAnswered{action.name, action.type, {}});
 }
 
 void CorePorts::carry_out(const sip::LookUpRoute& action) {

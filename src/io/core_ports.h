@@ -36,14 +36,17 @@ class CorePorts {
   [[nodiscard]] std::vector<sip::IoInput> take_answers();
 
  private:
-  void carry_out(const sip::SendDatagram& action);
+  void carry_out(const sip::SendMessage& action);
   void carry_out(const sip::OpenUdpFlow& action);
+  void carry_out(const sip::OpenStream& action);
+  void carry_out(const sip::OpenListener& action);
   void carry_out(const sip::CloseFlow& action);
   void carry_out(const sip::ResolveName& action);
+  void carry_out(const sip::QueryDns& action);
   void carry_out(const sip::LookUpRoute& action);
   [[nodiscard]] Result<UdpSocket> open(net::FlowId flow, const net::SocketAddress& local);
   void on_datagram(net::FlowId flow, const Datagram& datagram);
-  void report_refusal(const sip::SendDatagram& action, std::error_code error);
+  void report_refusal(const sip::SendMessage& action, std::error_code error);
 
   Loop& loop_;
   MessageTap tap_;

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Families, CorePortsTest, ::testing::Values("127.0.0.1",
 TEST_P(CorePortsTest, DatagramGoesFromFlowToFlow) {
   const auto from = open(kFirst);
   const auto to = open(kSecond);
-  ports_.execute(sip::SendDatagram{kFirst, loopback_, to, bytes_of("OPTIONS")});
+  ports_.execute(sip::SendMessage{kFirst, loopback_, to, bytes_of("OPTIONS")});
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
   const auto* received = told<sip::DatagramReceived>();
   ASSERT_NE(received, nullptr);
@@ -65,7 +65,7 @@ TEST_P(CorePortsTest, IcmpIsAFailureOfTheFlowTowardOneRemote) {
   open(kFirst);
   const auto nobody = open(kSecond);
   ports_.execute(sip::CloseFlow{kSecond});
-  ports_.execute(sip::SendDatagram{kFirst, loopback_, nobody, bytes_of("OPTIONS")});
+  ports_.execute(sip::SendMessage{kFirst, loopback_, nobody, bytes_of("OPTIONS")});
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
   const auto* failed = told<sip::FlowFailed>();
   ASSERT_NE(failed, nullptr);
@@ -76,7 +76,7 @@ TEST_P(CorePortsTest, IcmpIsAFailureOfTheFlowTowardOneRemote) {
 TEST_P(CorePortsTest, SendingFromAnAddressThatIsGoneFailsTheFlowItself) {
   open(kFirst);
   const auto gone = *net::IpAddress::parse(loopback_.is_v4() ? "198.51.100.7" : "2001:db8:dead::7");
-  ports_.execute(sip::SendDatagram{kFirst, gone, {loopback_, 9}, bytes_of("OPTIONS")});
+  ports_.execute(sip::SendMessage{kFirst, gone, {loopback_, 9}, bytes_of("OPTIONS")});
   const auto answers = ports_.take_answers();
   ASSERT_THAT(answers, SizeIs(1));
   const auto& failed = std::get<sip::FlowFailed>(answers[0]);
@@ -84,7 +84,7 @@ TEST_P(CorePortsTest, SendingFromAnAddressThatIsGoneFailsTheFlowItself) {
 }
 
 TEST_P(CorePortsTest, SendingOnAClosedFlowFailsIt) {
-  ports_.execute(sip::SendDatagram{kFirst, loopback_, {loopback_, 9}, bytes_of("OPTIONS")});
+  ports_.execute(sip::SendMessage{kFirst, loopback_, {loopback_, 9}, bytes_of("OPTIONS")});
   const auto answers = ports_.take_answers();
   ASSERT_THAT(answers, SizeIs(1));
   EXPECT_EQ(std::get<sip::FlowFailed>(answers[0]).flow, kFirst);

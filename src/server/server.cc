@@ -64,6 +64,9 @@ void Server::on_input(const sip::IoInput& input, TimePoint now) {
                        "serving " + options_.domain + " on " + to_string(opened.local));
                  },
                  [&](const sip::FlowFailed& failed) { on_flow_failed(failed, now); },
+                 [](const sip::StreamReceived&) {},
+                 [](const sip::StreamAccepted&) {},
+                 [](const sip::DnsAnswered&) {},
                  [&](const sip::NameResolved& resolved) { paths_.on_resolved(resolved, now); },
                  [&](const sip::RouteFound& route) {
                    if (route.choice) identity_.add_address(route.choice->source);
@@ -109,7 +112,7 @@ void Server::settle(TimePoint now) {
 void Server::take_output(sip::TransactionOutput output, TimePoint now) {
   std::visit(
       overloaded{
-          [&](sip::SendDatagram& datagram) { actions_.emplace_back(std::move(datagram)); },
+          [&](sip::SendMessage& datagram) { actions_.emplace_back(std::move(datagram)); },
           [&](sip::RequestReceived& received) { on_request(std::move(received), now); },
           [&](sip::ResponseReceived& received) { proxy_.on_response(received, now); },
           [&](sip::AckReceived& received) {

@@ -29,6 +29,9 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                           on_flow_failed(failed, now);
                           pump_all(now);
                         },
+                        [](const sip::StreamReceived&) {},
+                        [](const sip::StreamAccepted&) {},
+                        [](const sip::DnsAnswered&) {},
                         [&](const sip::NameResolved& resolved) {
                           flows.on_name_resolved(resolved);
                           pump_all(now);
@@ -52,7 +55,7 @@ void Engine::State::drain_transactions(TimePoint now) {
     for (auto& output : outputs) {
       std::visit(
           overloaded{
-              [&](sip::SendDatagram& send) {
+              [&](sip::SendMessage& send) {
                 // A dead flow is never written to again, whatever a late timer wants.
                 if (flows.local_of(send.flow)) out.io(std::move(send));
               },

@@ -143,7 +143,7 @@ class EngineBench {
   void carry_out_io(const sip::IoAction& action) {
     std::visit(
         overloaded{
-            [&](const sip::SendDatagram& send) {
+            [&](const sip::SendMessage& send) {
               // The answer to a malformed request repeats what is wrong in it.
               sent.push_back(
                   {sockets.at(send.flow), send.to, sip::read_message(*send.bytes).message});
@@ -155,6 +155,9 @@ class EngineBench {
               answers.emplace_back(sip::IoInput{sip::FlowOpened{open.flow, local}});
             },
             [&](const sip::CloseFlow& close) { sockets.erase(close.flow); },
+            [](const sip::OpenStream&) {},
+            [](const sip::OpenListener&) {},
+            [](const sip::QueryDns&) {},
             [&](const sip::ResolveName& name) {
               answers.emplace_back(sip::IoInput{sip::NameResolved{name.name, names[name.name]}});
             },

@@ -84,7 +84,7 @@ class ServerShell {
 
   void carry_out(const sip::IoAction& action) {
     std::visit(overloaded{
-                   [&](const sip::SendDatagram& datagram) {
+                   [&](const sip::SendMessage& datagram) {
                      // The answer to a malformed request repeats what is wrong in it.
                      sip::ReadMessage read = sip::read_message(*datagram.bytes);
                      sent.push_back(
@@ -95,6 +95,9 @@ class ServerShell {
                      server.on_input(sip::FlowOpened{open.flow, open.local}, now);
                    },
                    [](const sip::CloseFlow&) {},
+                   [](const sip::OpenStream&) {},
+                   [](const sip::OpenListener&) {},
+                   [](const sip::QueryDns&) {},
                    [&](const sip::ResolveName& name) {
                      server.on_input(sip::NameResolved{name.name, names[name.name]}, now);
                    },

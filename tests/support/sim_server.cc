@@ -72,7 +72,7 @@ void SimServer::arm() {
 void SimServer::perform(const sip::IoAction& action) {
   std::visit(
       overloaded{
-          [this](const sip::SendDatagram& a) { send(a); },
+          [this](const sip::SendMessage& a) { send(a); },
           [this](const sip::OpenUdpFlow& a) { open(a); },
           [this](const sip::CloseFlow& a) {
             const auto at = flows_.find(a.flow);
@@ -80,6 +80,9 @@ void SimServer::perform(const sip::IoAction& action) {
             host_.close(at->second);
             flows_.erase(at);
           },
+          [](const sip::OpenStream&) {},
+          [](const sip::OpenListener&) {},
+          [](const sip::QueryDns&) {},
           [this](const sip::ResolveName& a) {
             inputs_.emplace_back(sip::NameResolved{a.name, network_.resolve(a.name)});
           },
@@ -102,7 +105,7 @@ void SimServer::open(const sip::OpenUdpFlow& action) {
   inputs_.emplace_back(sip::FlowOpened{action.flow, host_.local_of(*socket)});
 }
 
-void SimServer::send(const sip::SendDatagram& action) {
+void SimServer::send(const sip::SendMessage& action) {
   const auto socket = flows_.at(action.flow);
   const net::SocketAddress local{action.from, host_.local_of(socket).port};
   const net::Flow flow{action.flow, net::Transport::udp, local, action.to};

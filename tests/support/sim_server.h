@@ -29,7 +29,7 @@ class SimServer {
   void settle();
   void perform(const sip::IoAction& action);
   void open(const sip::OpenUdpFlow& action);
-  void send(const sip::SendDatagram& action);
+  void send(const sip::SendMessage& action);
   void input(sip::IoInput input);
   void arm();
   void note(const std::string& line);

@@ -190,7 +190,7 @@ void SimUserAgent::perform(const ua::Action& action) {
 }
 
 void SimUserAgent::perform_io(const sip::IoAction& action) {
-  std::visit(overloaded{[this](const sip::SendDatagram& a) { send_datagram(a); },
+  std::visit(overloaded{[this](const sip::SendMessage& a) { send_datagram(a); },
                         [this](const sip::OpenUdpFlow& a) { open_flow(a); },
                         [this](const sip::CloseFlow& a) {
                           const auto at = flows_.find(a.flow);
@@ -198,6 +198,9 @@ void SimUserAgent::perform_io(const sip::IoAction& action) {
                           host_.close(at->second);
                           flows_.erase(at);
                         },
+                        [](const sip::OpenStream&) {},
+                        [](const sip::OpenListener&) {},
+                        [](const sip::QueryDns&) {},
                         [this](const sip::ResolveName& a) { resolve(a); },
                         [this](const sip::LookUpRoute& a) {
                           note("look up the way to " + to_string(a.destination));
@@ -228,7 +231,7 @@ void SimUserAgent::check_truth(const std::string& bytes, const net::Flow& flow) 
   note("FAULT " + faults_.back());
 }
 
-void SimUserAgent::send_datagram(const sip::SendDatagram& action) {
+void SimUserAgent::send_datagram(const sip::SendMessage& action) {
   const auto at = flows_.find(action.flow);
   if (at == flows_.end()) {
     faults_.push_back("sent on a flow that is not open: " + *action.bytes);

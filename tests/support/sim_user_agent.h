@@ -101,7 +101,7 @@ class SimUserAgent {
   void perform(const ua::Action& action);
   void perform_io(const sip::IoAction& action);
   void perform_media(const ua::MediaAction& action);
-  void send_datagram(const sip::SendDatagram& action);
+  void send_datagram(const sip::SendMessage& action);
   void open_flow(const sip::OpenUdpFlow& action);
   void open_path(const ua::OpenMediaPath& action);
   void resolve(const sip::ResolveName& action);

@@ -82,7 +82,7 @@ class TransactionBench {
   /// Takes what the table has put out since.
   void collect() {
     for (sip::TransactionOutput& output : table.take_outputs()) {
-      if (const auto* datagram = std::get_if<sip::SendDatagram>(&output)) {
+      if (const auto* datagram = std::get_if<sip::SendMessage>(&output)) {
         // The answer to a malformed request repeats what is wrong in it.
         sent_.push_back({clock.now(), *datagram, sip::read_message(*datagram->bytes).message});
       } else {
@@ -93,7 +93,7 @@ class TransactionBench {
 
   struct Sent {
     TimePoint at;
-    sip::SendDatagram datagram;
+    sip::SendMessage datagram;
     sip::Message message;
   };
   /// What was sent, or told of one kind, since it was asked for last.

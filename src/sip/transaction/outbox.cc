@@ -18,7 +18,7 @@ Bytes Outbox::send(const Message& message, const net::Flow& flow) {
 }
 
 void Outbox::send_again(const Bytes& bytes, const net::Flow& flow) {
-  outputs_.emplace_back(SendDatagram{flow.id, flow.local.address, flow.remote, bytes});
+  outputs_.emplace_back(SendMessage{flow.id, flow.local.address, flow.remote, bytes});
 }
 
 }  // namespace godwit::sip

@@ -23,13 +23,13 @@ TEST(OutboxTest, KeepsOutputsInOrderUntilTheyAreTaken) {
 
   const auto outputs = outbox.take();
   ASSERT_EQ(outputs.size(), 3U);
-  const auto& sent = std::get<SendDatagram>(outputs[0]);
+  const auto& sent = std::get<SendMessage>(outputs[0]);
   EXPECT_EQ(sent.flow, flow.id);
   EXPECT_EQ(sent.from, flow.local.address);
   EXPECT_EQ(sent.to, flow.remote);
   EXPECT_EQ(*sent.bytes, request_from("192.0.2.1").write());
   EXPECT_TRUE(std::holds_alternative<ServerFailed>(outputs[1]));
-  EXPECT_EQ(std::get<SendDatagram>(outputs[2]).bytes, bytes);  // shared, not copied
+  EXPECT_EQ(std::get<SendMessage>(outputs[2]).bytes, bytes);  // shared, not copied
   EXPECT_TRUE(outbox.take().empty());
 }
 

@@ -68,7 +68,7 @@ struct MalformedReceived {
   std::size_t bytes = 0;                    ///< of the datagram
 };
 using TransactionOutput =
-    std::variant<SendDatagram, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
+    std::variant<SendMessage, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
                  ClientFailed, ServerFailed, StrayResponse, MalformedReceived>;
 
 /// All transactions of one agent (RFC 3261 §17, RFC 6026): absorbs and makes retransmissions,

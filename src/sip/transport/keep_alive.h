@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "godwit/time.h"
+
+namespace godwit::sip {
+
+/// Tells whether one flow is alive (RFC 5626 §4.4): when a keep-alive is due, and when the far end has
+/// been silent for too long after something that it should have answered.
+///
+/// A missing pong counts only on a flow that answered a ping before: many servers take pings and never
+/// answer them. On the others a request (OPTIONS) is what has to be answered.
+class KeepAlive {
+ public:
+  struct Profile {
+    Duration interval{};  ///< of keep-alives, drawn between 80 % and 100 % of it; zero: none
+    /// A silently dead flow is found this long after the first byte it left unanswered (F26).
+    Duration patience = std::chrono::seconds{10};
+  };
+  enum class Action {
+    send_ping,   ///< stream: double CRLF; UDP: CRLF or a STUN binding request
+    ask_aloud,   ///< pings are not answered here: something that must be (OPTIONS, Max-Forwards 0)
+    flow_dead,
+  };
+
+  /// `spread` in [0, 1) places the keep-alives within their interval.
+  KeepAlive(const Profile& profile, double spread, TimePoint now);
+
+  /// Something that will be answered has been sent: a request, a ping on a flow that pongs.
+  void on_sent(TimePoint now);
+  /// Anything at all has come from the far end; a pong in particular.
+  void on_received(TimePoint now);
+  void on_pong(TimePoint now);
+
+  [[nodiscard]] std::optional<Action> on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+ private:
+  Profile profile_;
+  double spread_;
+  bool pongs_ = false;                     // it has answered a ping
+  std::optional<TimePoint> ping_at_;       // the next keep-alive
+  std::optional<TimePoint> unanswered_since_;  // the first thing that should have been answered
+  bool asked_ = false;                     // ask_aloud was told for this silence
+};
+
+}  // namespace godwit::sip
