@@ -59,6 +59,9 @@ class Locator {
   [[nodiscard]] const Located* found(const NextHop& hop) const;
   /// The next `locate` searches anew: cached answers within their TTL, SRV weights drawn again.
   void forget(const NextHop& hop);
+  /// Every address the hop's targets have, both families as the policy allows, also those without a
+  /// route now: what a change of the network may lead to.
+  [[nodiscard]] std::vector<net::IpAddress> addresses(const NextHop& hop) const;
   /// Questions of the search for a hop, in the order asked.
   [[nodiscard]] std::vector<Question> questions(const NextHop& hop) const;
 
