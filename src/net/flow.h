@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,11 @@ struct Flow {
   Transport transport = Transport::udp;
   SocketAddress local;   ///< what the far end sees as source when there is no NAT; never unspecified
   SocketAddress remote;
+  /// What messages name instead of `local`: a listener's port, or a fixed NAT's public address.
+  std::optional<SocketAddress> advertised{};
 
+  /// What Via and Contact say: where we can be reached.
+  [[nodiscard]] const SocketAddress& named() const { return advertised ? *advertised : local; }
   auto operator<=>(const Flow&) const = default;
 };
 
