@@ -45,4 +45,10 @@ inline constexpr std::size_t kCandidates = 100;  // a=candidate in one section (
 inline constexpr std::size_t kFormatParameters = 64;  // of one a=fmtp, read as a list
 inline constexpr std::size_t kSdpWarnings = 64;       // told of one description
 
+// What leads to a next hop: records of a stranger's zone.
+inline constexpr std::size_t kTargets = 64;       // places to try, of one next hop
+inline constexpr std::size_t kPointers = 16;      // NAPTR records followed, of one domain
+inline constexpr std::size_t kHostsAtOnce = 16;   // names whose addresses are asked for together
+inline constexpr std::size_t kDnsAnswers = 1'024;  // remembered, of one agent or server
+
 }  // namespace godwit::limits
