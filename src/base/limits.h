@@ -45,6 +45,9 @@ inline constexpr std::size_t kCandidates = 100;  // a=candidate in one section (
 inline constexpr std::size_t kFormatParameters = 64;  // of one a=fmtp, read as a list
 inline constexpr std::size_t kSdpWarnings = 64;       // told of one description
 
+// A DNS response.
+inline constexpr std::size_t kDnsRecords = 256;  // of the answer and authority sections together
+inline constexpr std::size_t kDnsAliases = 16;   // CNAMEs in a row, from the name that was asked
 // What leads to a next hop: records of a stranger's zone.
 inline constexpr std::size_t kTargets = 64;       // places to try, of one next hop
 inline constexpr std::size_t kPointers = 16;      // NAPTR records followed, of one domain
