@@ -54,4 +54,8 @@ inline constexpr std::size_t kPointers = 16;      // NAPTR records followed, of 
 inline constexpr std::size_t kHostsAtOnce = 16;   // names whose addresses are asked for together
 inline constexpr std::size_t kDnsAnswers = 1'024;  // remembered, of one agent or server
 
+// A STUN message.
+inline constexpr std::size_t kStunAttributes = 64;  // of one message
+inline constexpr std::size_t kStunTextBytes = 763;  // SOFTWARE or a reason (RFC 8489 §14.8, §14.14)
+
 }  // namespace godwit::limits

@@ -12,8 +12,8 @@
 
 namespace godwit::stun {
 
-/// One binding request over UDP (RFC 8489 §6.2.1): when it is sent, and sent again, and what the answer
-/// is. An answer counts when it has the request's id and comes from where the request went.
+/// One binding request over UDP (RFC 8489 §6.2.1): when it is sent, and sent again, and what the
+/// answer is. An answer counts when it has the request's id and comes from where the request went.
 class BindingClient {
  public:
   enum class Action {
@@ -46,8 +46,8 @@ class BindingClient {
   // RFC 8489 §6.2.1: the RTO doubles from one sending to the next; after the last one a wait of Rm
   // times the RTO.
   static constexpr std::chrono::milliseconds kRto{500};
-  static constexpr int kSends = 7;       // Rc
-  static constexpr int kLastWait = 16;   // Rm
+  static constexpr int kSends = 7;      // Rc
+  static constexpr int kLastWait = 16;  // Rm
 
  private:
   net::SocketAddress server_;

@@ -32,8 +32,8 @@ struct ErrorCode {
   bool operator==(const ErrorCode&) const = default;
 };
 
-/// A STUN message, as far as a binding needs one (RFC 8489 §5, §14). Attributes of authentication are
-/// passed over: neither read nor written.
+/// A STUN message, as far as a binding needs one (RFC 8489 §5, §14). Attributes of authentication
+/// are passed over: neither read nor written.
 struct Message {
   Class kind = Class::request;
   std::uint16_t method = kBinding;
@@ -52,8 +52,8 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-/// Are these bytes meant as STUN, on a port where SIP comes too (RFC 8489 §6.3, RFC 5626 §8)? No SIP
-/// message begins so, and no line break.
+/// Are these bytes meant as STUN, on a port where SIP comes too (RFC 8489 §6.3, RFC 5626 §8)? No
+/// SIP message begins so, and no line break.
 [[nodiscard]] bool looks_like_stun(std::string_view bytes);
 
 /// Reads one datagram. Errors: `Errc::malformed_message`, with what is wrong in `detail`.
@@ -61,8 +61,8 @@ struct Message {
 /// As it goes on the wire.
 [[nodiscard]] std::string write_message(const Message& message);
 
-/// What a request is answered: where it came from, or 420 with what was not understood. Empty when it
-/// is no request of a binding.
+/// What a request is answered: where it came from, or 420 with what was not understood. Empty when
+/// it is no request of a binding.
 [[nodiscard]] std::optional<Message> answer_binding(const Message& request,
                                                     const net::SocketAddress& source);
 
