@@ -28,8 +28,9 @@ std::string_view via_transport(Transport transport) {
 }
 
 std::string to_string(const Flow& flow) {
-  return std::string(to_string(flow.transport)) + ' ' + to_string(flow.local) + " -> " +
-         to_string(flow.remote);
+  std::string text = std::string(to_string(flow.transport)) + ' ' + to_string(flow.local);
+  if (flow.advertised) text += " named " + to_string(*flow.advertised);
+  return text + " -> " + to_string(flow.remote);
 }
 
 }  // namespace godwit::net

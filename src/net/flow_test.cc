@@ -15,6 +15,16 @@ TEST(FlowTest, IsShownWithTransportAndBothEnds) {
   EXPECT_EQ(to_string(v6), "tls [2001:db8::2]:40112 -> [2001:db8::9]:5061");
 }
 
+TEST(FlowTest, IsNamedByItsLocalAddressUnlessAnotherIsAdvertised) {
+  Flow flow;
+  flow.local = SocketAddress::parse("10.1.0.2:40112").value();
+  flow.remote = SocketAddress::parse("10.9.0.2:5060").value();
+  EXPECT_EQ(flow.named(), flow.local);
+  flow.advertised = SocketAddress::parse("192.0.2.1:5060");
+  EXPECT_EQ(flow.named(), *flow.advertised);
+  EXPECT_EQ(to_string(flow), "udp 10.1.0.2:40112 named 192.0.2.1:5060 -> 10.9.0.2:5060");
+}
+
 TEST(FlowTest, TransportsHaveALowerCaseNameAndAViaName) {
   EXPECT_EQ(to_string(Transport::udp), "udp");
   EXPECT_EQ(to_string(Transport::tcp), "tcp");

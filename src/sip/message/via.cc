@@ -74,8 +74,8 @@ std::string to_string(const Via& via) {
 Via via_for(const net::Flow& flow, std::string branch) {
   Via via;
   via.transport = net::via_transport(flow.transport);
-  via.host = flow.local.address;
-  via.port = flow.local.port;
+  via.host = flow.named().address;
+  via.port = flow.named().port;
   via.branch = std::move(branch);
   via.rport = 0;
   return via;

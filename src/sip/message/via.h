@@ -30,7 +30,7 @@ inline constexpr std::string_view kBranchCookie = "z9hG4bK";  // RFC 3261 §8.1.
 
 [[nodiscard]] Result<Via> parse_via(std::string_view text);
 [[nodiscard]] std::string to_string(const Via& via);
-/// The Via of a request that leaves on `flow`: sent-by is the flow's local address, rport is asked
+/// The Via of a request that leaves on `flow`: sent-by is what the flow is named by, rport is asked
 /// for.
 [[nodiscard]] Via via_for(const net::Flow& flow, std::string branch);
 

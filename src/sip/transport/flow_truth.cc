@@ -50,8 +50,8 @@ struct Claim {
   std::uint16_t port = 0;
 };
 
-/// A literal must be the flow's own address, and over UDP its port: what a connection was opened
-/// from says nothing of where its owner listens.
+/// A literal must be the address that the flow is named by, and over UDP its port: what a
+/// connection was opened from says nothing of where its owner listens.
 MaybeUntruth check_claim(const Claim& claim, const net::Flow& flow) {
   const Host host = host_from_text(claim.host);
   const auto* const address = std::get_if<net::IpAddress>(&host);
@@ -60,12 +60,12 @@ MaybeUntruth check_claim(const Claim& claim, const net::Flow& flow) {
   if (address->is_v4() && claim.host.find(':') != std::string_view::npos) {
     return said + ", an IPv4-mapped address" + on_flow(flow);
   }
-  if (!same_but_for_scope(*address, flow.local.address)) return said + on_flow(flow);
+  if (!same_but_for_scope(*address, flow.named().address)) return said + on_flow(flow);
   if (const auto kind = why_unfit(*address, flow.remote.address); !kind.empty()) {
     return said + ", " + std::string(kind) + on_flow(flow);
   }
   const auto port = claim.port == 0 ? default_port(flow.transport) : claim.port;
-  if (flow.transport == net::Transport::udp && port != flow.local.port) {
+  if (flow.transport == net::Transport::udp && port != flow.named().port) {
     return said + " port " + std::to_string(port) + on_flow(flow);
   }
   return std::nullopt;
@@ -89,6 +89,32 @@ MaybeUntruth check_address_field(std::string_view subject, std::string_view valu
   return check_claim({subject, parts->uri.host, parts->uri.port}, flow);
 }
 
+/// How a URI without name is reached (RFC 3263 §4.1): by what it says, else by UDP, or TLS when it
+/// is a sips URI. Empty for a transport that is none of ours.
+std::optional<net::Transport> transport_of(const UriParts& uri) {
+  const bool secure = equal_ignoring_case(uri.scheme, "sips");
+  std::string_view said = secure ? "tls" : "udp";
+  for_each_parameter(uri.parameters, scan_uri_parameter, [&](const ParameterParts& parameter) {
+    if (equal_ignoring_case(parameter.name, "transport")) said = parameter.value.value_or("");
+  });
+  for (const auto transport : {net::Transport::udp, net::Transport::tcp, net::Transport::tls}) {
+    if (!equal_ignoring_case(said, net::to_string(transport))) continue;
+    // RFC 3261 §26.2.2: sips over TCP is TLS.
+    return secure && transport == net::Transport::tcp ? net::Transport::tls : transport;
+  }
+  return std::nullopt;
+}
+
+MaybeUntruth check_contact(std::string_view contact, const net::Flow& flow) {
+  if (auto untruth = check_address_field("Contact", contact, flow)) return untruth;
+  const auto parts = scan_name_addr(contact);
+  const Host host = host_from_text(parts->uri.host);
+  if (!std::holds_alternative<net::IpAddress>(host)) return std::nullopt;
+  if (transport_of(parts->uri) == flow.transport) return std::nullopt;
+  return "Contact leads elsewhere than by " + std::string(net::to_string(flow.transport)) + ": " +
+         std::string(contact) + on_flow(flow);
+}
+
 // The binding of an address that is gone, being removed.
 bool is_removal(std::string_view contact, bool all_removed) {
   const auto parts = scan_name_addr(contact);
@@ -108,7 +134,7 @@ MaybeUntruth check_contacts(const Message& message, const net::Flow& flow) {
   const bool all_removed = registers && message.field(Field::expires) == "0";
   for (const auto contact : message.values(Field::contact)) {
     if (contact == "*" || (registers && is_removal(contact, all_removed))) continue;
-    if (auto untruth = check_address_field("Contact", contact, flow)) return untruth;
+    if (auto untruth = check_contact(contact, flow)) return untruth;
   }
   return std::nullopt;
 }

@@ -91,11 +91,58 @@ TEST_P(FlowTruthTest, AViaWithoutAPortMeansTheDefault) {
   EXPECT_TRUE(find_untruth(invite_, flow_));
 }
 
-TEST_P(FlowTruthTest, OverAConnectionPortsAreNotCompared) {
-  flow_.transport = net::Transport::tls;
-  invite_.set(Field::via, "SIP/2.0/TLS " + hosts_.local + ":5061");
-  invite_.set(Field::contact, contact(hosts_.local, 5099));
-  EXPECT_EQ(find_untruth(invite_, flow_), std::nullopt);
+// T56: the port of a listener, or of the connection itself.
+TEST_P(FlowTruthTest, T56_OverAConnectionAnyPortOfTheAddressIsTrue) {
+  for (const auto transport : {net::Transport::tcp, net::Transport::tls}) {
+    flow_.transport = transport;
+    const std::string parameter = ";transport=" + std::string(net::to_string(transport)) + ">";
+    for (const char* port : {"", ":5060", ":5099"}) {
+      invite_.set(Field::via, "SIP/2.0/" + std::string(net::via_transport(transport)) + " " +
+                                  hosts_.local + port);
+      invite_.set(Field::contact, "<sip:alice@" + hosts_.local + port + parameter);
+      EXPECT_EQ(find_untruth(invite_, flow_), std::nullopt) << port;
+    }
+    for (const auto& host : {hosts_.other, hosts_.foreign}) {
+      invite_.set(Field::contact, "<sip:alice@" + host + parameter);
+      EXPECT_THAT(find_untruth(invite_, flow_), Optional(HasSubstr("Contact says")));
+    }
+    invite_.set(Field::via, "SIP/2.0/UDP " + hosts_.local);
+    EXPECT_THAT(find_untruth(invite_, flow_), Optional(HasSubstr("Via says UDP")));
+  }
+}
+
+TEST_P(FlowTruthTest, AContactLeadsBackByTheTransportOfItsFlow) {
+  const auto untruth = [&](net::Transport transport, const std::string& scheme,
+                           const std::string& parameters) {
+    flow_.transport = transport;
+    auto invite = request_on(flow_);
+    invite.add(Field::contact, "<" + scheme + ":alice@" + hosts_.local + parameters + ">");
+    return find_untruth(invite, flow_).value_or("");
+  };
+  using net::Transport;
+  EXPECT_EQ(untruth(Transport::udp, "sip", ""), "");
+  EXPECT_EQ(untruth(Transport::udp, "sip", ";transport=UDP"), "");
+  EXPECT_EQ(untruth(Transport::tcp, "sip", ";ob;transport=TCP"), "");
+  EXPECT_EQ(untruth(Transport::tls, "sip", ";transport=tls"), "");
+  EXPECT_EQ(untruth(Transport::tls, "sips", ""), "");
+  EXPECT_EQ(untruth(Transport::tls, "sips", ";transport=tcp"), "");
+
+  EXPECT_THAT(untruth(Transport::udp, "sip", ";transport=tcp"), HasSubstr("elsewhere than by udp"));
+  EXPECT_THAT(untruth(Transport::tcp, "sip", ""), HasSubstr("elsewhere than by tcp"));
+  EXPECT_THAT(untruth(Transport::tcp, "sip", ";transport=tls"), HasSubstr("elsewhere"));
+  EXPECT_THAT(untruth(Transport::tcp, "sips", ""), HasSubstr("elsewhere"));
+  EXPECT_THAT(untruth(Transport::tls, "sip", ""), HasSubstr("elsewhere than by tls"));
+  EXPECT_THAT(untruth(Transport::tls, "sip", ";transport=sctp"), HasSubstr("elsewhere"));
+}
+
+TEST_P(FlowTruthTest, WhatAFlowAdvertisesIsTrueAndItsLocalAddressNoMore) {
+  flow_.advertised = net::SocketAddress::parse(hosts_.other + ":5099");
+  auto invite = request_on(flow_);
+  invite.add(Field::contact, contact(hosts_.other, 5099));
+  EXPECT_EQ(find_untruth(invite, flow_), std::nullopt);
+  invite.set(Field::contact, contact(hosts_.other, 5060));
+  EXPECT_THAT(find_untruth(invite, flow_), Optional(HasSubstr("Contact says")));
+  EXPECT_THAT(find_untruth(invite_, flow_), Optional(HasSubstr("Via says")));
 }
 
 TEST_P(FlowTruthTest, ACancelRepeatsTheInvitesVia) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/transport/keep_alive.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace godwit::sip {
+namespace {
+
+constexpr double kShortest = 0.8;                   // of the interval (RFC 5626 §4.4.1)
+constexpr double kGoldenRatio = 0.618033988749895;  // its multiples lie evenly in [0, 1)
+
+}  // namespace
+
+KeepAlive::KeepAlive(const Profile& profile, double spread, TimePoint now)
+    : profile_(profile), spread_(spread) {
+  if (profile_.interval > Duration::zero()) ping_at_ = now + next_interval();
+}
+
+Duration KeepAlive::next_interval() {
+  const double part = kShortest + (1.0 - kShortest) * spread_;
+  spread_ = std::fmod(spread_ + kGoldenRatio, 1.0);
+  return std::chrono::duration_cast<Duration>(profile_.interval * part);
+}
+
+void KeepAlive::on_sent(TimePoint now) {
+  if (!dead_ && !unanswered_since_) unanswered_since_ = now;
+}
+
+void KeepAlive::on_received(TimePoint) {
+  unanswered_since_.reset();
+  asked_ = false;
+}
+
+void KeepAlive::on_pong(TimePoint now) {
+  pongs_ = true;
+  on_received(now);
+}
+
+std::optional<KeepAlive::Action> KeepAlive::on_timeout(TimePoint now) {
+  const auto deadline = next_deadline();
+  if (!deadline || now < *deadline) return std::nullopt;  // stale wake-up: harmless
+  if (unanswered_since_) {
+    if (asked_ && now >= *unanswered_since_ + profile_.patience) {
+      dead_ = true;
+      return Action::flow_dead;
+    }
+    if (!asked_ && now >= *unanswered_since_ + profile_.patience / 2) return ask_again(now);
+    ping_at_ = now + next_interval();  // a sign of life is being waited for already
+    return std::nullopt;
+  }
+  ping_at_ = now + next_interval();
+  unanswered_since_ = now;
+  asked_ = ignores_pings_ && !pongs_;
+  return asked_ ? Action::ask_aloud : Action::send_ping;
+}
+
+/// Woken late, it does not take its own delay for the far end's silence.
+KeepAlive::Action KeepAlive::ask_again(TimePoint now) {
+  asked_ = true;
+  unanswered_since_ = std::max(*unanswered_since_, now - profile_.patience / 2);
+  if (pongs_) return Action::send_ping;
+  ignores_pings_ = true;
+  return Action::ask_aloud;
+}
+
+std::optional<TimePoint> KeepAlive::next_deadline() const {
+  if (dead_) return std::nullopt;
+  auto next = ping_at_;
+  if (unanswered_since_) {
+    const auto span = asked_ ? profile_.patience : profile_.patience / 2;
+    const auto at = *unanswered_since_ + span;
+    next = next ? std::min(*next, at) : at;
+  }
+  return next;
+}
+
+}  // namespace godwit::sip
