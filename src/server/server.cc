@@ -122,6 +122,7 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
           [&](sip::CancelReceived& received) { proxy_.on_cancel(received, now); },
           [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },
           [](sip::ServerFailed&) {},   // the answer is out; whether it was heard changes nothing
+          [](sip::ResponseNeedsRoute&) {},
           [](sip::StrayResponse&) {},  // RFC 6026 §8.9: never forwarded without a transaction
           [&](sip::MalformedReceived& malformed) { on_malformed(malformed, now); },
       },

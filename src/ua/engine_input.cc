@@ -73,6 +73,7 @@ void Engine::State::drain_transactions(TimePoint now) {
               },
               [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
               [&](const sip::ServerFailed&) {},
+              [](const sip::ResponseNeedsRoute&) {},
               [&](const sip::StrayResponse& stray) {
                 out.log(LogLevel::debug, "transaction", std::string(stray.response.call_id()),
                         "a response that nobody waits for");

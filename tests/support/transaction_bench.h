@@ -38,6 +38,13 @@ class TransactionBench {
     return {net::FlowId{id}, net::Transport::udp, {address(host), 5060}, {address(2), 5062}};
   }
 
+  /// The same as one connection of TCP.
+  [[nodiscard]] net::Flow stream(std::uint64_t id = 1, int host = 1) const {
+    net::Flow connection = flow(id, host);
+    connection.transport = net::Transport::tcp;
+    return connection;
+  }
+
   [[nodiscard]] static sip::Message request(std::string_view method) {
     sip::Message message = sip::Message::request(method, "sip:bob@example.com");
     message.add(sip::Field::from, "<sip:alice@example.com>;tag=a");
@@ -57,8 +64,12 @@ class TransactionBench {
 
   void receive(const sip::Message& message) { receive_on(flow(), message.write()); }
   void receive_on(const net::Flow& from, std::string bytes) {
-    table.on_datagram({from.id, from.local, from.remote, std::move(bytes)}, from.transport,
-                      clock.now());
+    if (from.transport == net::Transport::udp) {
+      table.on_datagram({from.id, from.local, from.remote, std::move(bytes)}, from.transport,
+                        clock.now());
+    } else {
+      table.on_message(from, std::move(bytes), clock.now());
+    }
     collect();
   }
   /// The far end answers the latest request that was sent with this method.

@@ -17,6 +17,20 @@ bool same_sent_by(const Via& a, const Via& b) {
   return a.port == b.port && same_host(a.host, b.host);
 }
 
+/// A forged one would take a registration away, send a call elsewhere, or ask for credentials.
+bool must_come_by_own_flow(const Message& response) {
+  const int status = response.status();
+  return response.method() == Method::register_ || (status >= 300 && status < 400) ||
+         status == 401 || status == 407;
+}
+
+/// The same connection; over UDP the same host, for some answer from another port.
+bool is_own_flow(const net::Flow& request, const net::Flow& response) {
+  if (request.transport != response.transport) return false;
+  if (request.transport != net::Transport::udp) return request.id == response.id;
+  return request.remote.address == response.remote.address;
+}
+
 bool has_ended(const ClientInvite& machine) {
   return machine.state() == ClientInvite::State::terminated;
 }
@@ -103,11 +117,14 @@ void ClientTransactions::abandon(ClientId id) {
   erase(id);
 }
 
-std::optional<ClientId> ClientTransactions::match(const Message& response) const {
+std::optional<ClientId> ClientTransactions::match(const Message& response,
+                                                  const net::Flow& flow) const {
   const Via via = response.top_via();
   const auto found = by_key_.find(client_key(via.branch, response.method_name()));
   if (found == by_key_.end()) return std::nullopt;
-  if (!same_sent_by(via, entries_.at(found->second).via)) return std::nullopt;
+  const Entry& entry = entries_.at(found->second);
+  if (!same_sent_by(via, entry.via)) return std::nullopt;
+  if (must_come_by_own_flow(response) && !is_own_flow(entry.flow, flow)) return std::nullopt;
   return found->second;
 }
 

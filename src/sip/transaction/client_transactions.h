@@ -24,8 +24,9 @@ class ClientTransactions {
   void cancel(ClientId invite, const std::optional<net::Flow>& flow, TimePoint now);
   void abandon(ClientId id);
 
-  /// Whose response is it? Branch, sent-by and method decide (RFC 3261 §17.1.3, §18.1.2).
-  [[nodiscard]] std::optional<ClientId> match(const Message& response) const;
+  /// Whose response is it? Branch, sent-by and method decide (RFC 3261 §17.1.3, §18.1.2), and for
+  /// some how it came.
+  [[nodiscard]] std::optional<ClientId> match(const Message& response, const net::Flow& flow) const;
   void on_response(ClientId id, Message response, const net::Flow& flow, TimePoint now);
   void on_flow_failed(net::FlowId flow, const std::optional<net::SocketAddress>& remote,
                       const Error& error, TimePoint now);

@@ -345,6 +345,82 @@ TEST_P(ClientTransactionsTest, AFinalResponseMayComeByAnotherFlow) {
   EXPECT_EQ(sent[0].datagram.flow, net::FlowId{1});  // the ACK goes where the INVITE went
 }
 
+// What a forged one could do harm with comes by the request's own flow only.
+TEST_P(ClientTransactionsTest, AnAnswerToRegisterFromAnotherHostIsStray) {
+  net::Flow stranger = bench_.flow();
+  stranger.remote.address = bench_.address(9);
+  send("REGISTER");
+  for (const int status : {100, 200, 403, 503}) {
+    bench_.receive_on(stranger, make_response(bench_.latest("REGISTER"), status, "b").write());
+    EXPECT_THAT(bench_.told<ResponseReceived>(), IsEmpty()) << status;
+    EXPECT_THAT(bench_.told<StrayResponse>(), SizeIs(1)) << status;
+  }
+  bench_.answer("REGISTER", 200);
+  EXPECT_THAT(bench_.told<ResponseReceived>(), SizeIs(1));
+}
+
+TEST_P(ClientTransactionsTest, ARedirectionOrChallengeFromAnotherHostIsStray) {
+  net::Flow stranger = bench_.flow();
+  stranger.remote.address = bench_.address(9);
+  for (const std::string_view method : {"INVITE", "OPTIONS"}) {
+    send(method);
+    for (const int status : {301, 302, 305, 399, 401, 407}) {
+      bench_.receive_on(stranger, make_response(bench_.latest(method), status, "b").write());
+      EXPECT_THAT(bench_.told<StrayResponse>(), SizeIs(1)) << method << status;
+    }
+    // Of the others a callee that moved may be the sender.
+    bench_.receive_on(stranger, make_response(bench_.latest(method), 486, "b").write());
+    EXPECT_THAT(bench_.told<ResponseReceived>(), SizeIs(1)) << method;
+  }
+}
+
+TEST_P(ClientTransactionsTest, OverUdpAnotherPortOrSocketIsTheSameHost) {
+  net::Flow other = bench_.flow(2, 3);
+  other.remote.port = 40'000;
+  send("REGISTER");
+  bench_.receive_on(other, make_response(bench_.latest("REGISTER"), 401, "b").write());
+  EXPECT_THAT(bench_.told<ResponseReceived>(), SizeIs(1));
+}
+
+TEST_P(ClientTransactionsTest, OverAConnectionOnlyThatOneCounts) {
+  table_.send_request(test::TransactionBench::request("REGISTER"), bench_.stream(), now());
+  const std::string ok = make_response(bench_.latest("REGISTER"), 200, "b").write();
+  for (const net::Flow& other : {bench_.stream(2), bench_.flow()}) {
+    bench_.receive_on(other, ok);
+    EXPECT_THAT(bench_.told<StrayResponse>(), SizeIs(1));
+  }
+  bench_.receive_on(bench_.stream(), ok);
+  EXPECT_THAT(bench_.told<ResponseReceived>(), SizeIs(1));
+}
+
+TEST_P(ClientTransactionsTest, OverAConnectionNothingIsSentAgain) {
+  for (const std::string_view method : {"INVITE", "OPTIONS"}) {
+    table_.send_request(test::TransactionBench::request(method), bench_.stream(), now());
+  }
+  bench_.advance(31s);
+  EXPECT_THAT(bench_.sent_lines(), ElementsAre("INVITE", "OPTIONS"));
+  bench_.advance(1s);
+  EXPECT_THAT(bench_.told<ClientFailed>(), SizeIs(2));
+  EXPECT_EQ(table_.size(), 0U);
+}
+
+TEST_P(ClientTransactionsTest, T101_WhatIsSentAgainKeepsItsBytesWhateverHappensToItsNetwork) {
+  send("INVITE");
+  bench_.advance(1s);
+  table_.send_request(test::TransactionBench::request("REGISTER"), bench_.flow(2, 3), now());
+  table_.on_flow_failed(net::FlowId{2}, std::nullopt, lost_, now());
+  bench_.advance(20s);
+  std::vector<std::string> invites;
+  for (const auto& one : bench_.sent()) {
+    if (one.message.method() != Method::invite) continue;
+    EXPECT_EQ(one.datagram.flow, bench_.flow().id);
+    EXPECT_EQ(one.datagram.from, bench_.flow().local.address);
+    invites.push_back(*one.datagram.bytes);
+  }
+  ASSERT_THAT(invites, SizeIs(6));
+  EXPECT_THAT(invites, ::testing::Each(invites.front()));
+}
+
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ClientTransactionsTest,
                          ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
 

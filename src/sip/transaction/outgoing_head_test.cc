@@ -25,6 +25,27 @@ TEST_P(OutgoingHeadTest, TheViaNamesTheFlowAndAsksForRport) {
   EXPECT_EQ(via.branch.size(), kBranchCookie.size() + 24);
 }
 
+TEST_P(OutgoingHeadTest, TheViaNamesWhatTheFlowAdvertises) {
+  Message request = test::TransactionBench::request("OPTIONS");
+  net::Flow flow = bench_.stream();
+  flow.advertised = net::SocketAddress{bench_.address(9), 5099};
+  complete_head(request, flow, random_);
+  EXPECT_EQ(request.top_via().transport, "TCP");
+  EXPECT_EQ(request.top_via().host, Host(bench_.address(9)));
+  EXPECT_EQ(request.top_via().port, 5099);
+}
+
+// RFC 3261 §18.1.1
+TEST_P(OutgoingHeadTest, TheSizeIsKnownBeforeARequestLeaves) {
+  Message request = test::TransactionBench::request("INVITE");
+  request.set_body("application/sdp", std::string(1'000, 'x'));
+  for (const net::Flow& flow : {bench_.flow(), bench_.stream()}) {
+    Message complete = request;
+    complete_head(complete, flow, random_);
+    EXPECT_EQ(size_on(flow, request), complete.write().size());
+  }
+}
+
 TEST_P(OutgoingHeadTest, EachRequestHasItsOwnBranch) {
   Message first = test::TransactionBench::request("OPTIONS");
   Message second = first;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "sip/transaction/earlier_of.h"
 #include "sip/transaction/source_via.h"
 #include "sip/transaction/stateless_response.h"
 #include "sip/transaction/transaction_key.h"
@@ -15,6 +16,23 @@ bool has_ended(const ServerInvite& machine) {
 }
 bool has_ended(const ServerRequest& machine) {
   return machine.state() == ServerRequest::State::terminated;
+}
+
+/// Would it send a response of this status?
+bool takes(const ServerInvite& machine, int status) {
+  if (machine.state() == ServerInvite::State::accepted) return status >= 200 && status < 300;
+  return machine.state() == ServerInvite::State::proceeding;
+}
+bool takes(const ServerRequest& machine, int) {
+  return machine.state() == ServerRequest::State::trying ||
+         machine.state() == ServerRequest::State::proceeding;
+}
+
+ResponseNeedsRoute route_question(ServerId id, const Message& request, const net::Flow& lost) {
+  const Via via = request.top_via();
+  const std::uint16_t usual = lost.transport == net::Transport::tls ? 5061 : 5060;
+  const net::SocketAddress source{lost.remote.address, via.port != 0 ? via.port : usual};
+  return {id, lost.transport, source, via.host, via.port};
 }
 
 }  // namespace
@@ -35,9 +53,13 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
         entry.machine);
     return;
   }
-  if (entries_.size() >= kMaxTransactions) return refuse(request, flow);
+  if (entries_.size() >= kMaxTransactions) return refuse(request, flow, 503);
   if (request.method() == Method::cancel) {
     return on_cancel(std::move(request), std::move(key), flow, now);
+  }
+  // RFC 3261 §8.2.2.2: it came before, by another way.
+  if (outbox_.origin() == Origin::own && by_merge_key_.count(merge_key(request)) != 0) {
+    return refuse(request, flow, 482);
   }
   const ServerId id = open(request, std::move(key), flow, now);
   outbox_.tell(RequestReceived{id, std::move(request), flow});
@@ -81,16 +103,24 @@ ServerId ServerTransactions::open(Message request, std::string key, const net::F
               way_back(request, flow),
               std::move(request),
               std::move(key),
+              {},
               nullptr,
+              {},
+              false,
+              false,
               {}};
   by_key_[entry.key] = id;
+  if (outbox_.origin() == Origin::own) {
+    entry.merge_key = merge_key(entry.request);
+    if (!entry.merge_key.empty()) by_merge_key_[entry.merge_key] = id;
+  }
   use_.add(flow.id);
   settle(id, entries_.emplace(id, std::move(entry)).first->second);
   return id;
 }
 
-void ServerTransactions::refuse(const Message& request, const net::Flow& flow) {
-  respond_statelessly(request, make_stateless_response(request, flow, 503), flow);
+void ServerTransactions::refuse(const Message& request, const net::Flow& flow, int status) {
+  respond_statelessly(request, make_stateless_response(request, flow, status), flow);
 }
 
 void ServerTransactions::respond_statelessly(const Message& request, const Message& response,
@@ -101,14 +131,45 @@ void ServerTransactions::respond_statelessly(const Message& request, const Messa
 void ServerTransactions::respond(ServerId id, const Message& response, TimePoint now) {
   Entry* const entry = find(id);
   if (entry == nullptr) return;
+  if (entry->lost) return hold(id, *entry, response, now);
+  hand_to_machine(id, *entry, response, now);
+}
+
+void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Message& response,
+                                         TimePoint now) {
   std::visit(
       [&](auto& machine) {
         for (const auto action : machine.on_response(response.status(), now)) {
-          perform(id, *entry, action, &response);
+          perform(id, entry, action, &response);
         }
       },
-      entry->machine);
-  settle(id, *entry);
+      entry.machine);
+  settle(id, entry);
+}
+
+/// RFC 3261 §18.2.2: the connection is not open any more. The latest response waits, a final one
+/// no longer than its transaction would.
+void ServerTransactions::hold(ServerId id, Entry& entry, const Message& response, TimePoint now) {
+  const int status = response.status();
+  const bool wanted =
+      std::visit([&](const auto& machine) { return takes(machine, status); }, entry.machine);
+  const bool has_final = entry.waiting && entry.waiting->response.status() >= 200;
+  if (!wanted || status == 100 || (has_final && status < 200)) return;
+  entry.waiting = Waiting{response, has_final ? entry.waiting->since : now};
+  settle(id, entry);
+  if (!std::exchange(entry.route_asked, true)) {
+    outbox_.tell(route_question(id, entry.request, entry.back));
+  }
+}
+
+void ServerTransactions::on_flow_failed(net::FlowId flow) {
+  for (auto& [id, entry] : entries_) {
+    if (entry.back.id != flow || entry.back.transport == net::Transport::udp) continue;
+    if (entry.lost) continue;
+    entry.lost = true;
+    entry.route_asked = false;
+    use_.remove(flow);
+  }
 }
 
 void ServerTransactions::perform(ServerId id, Entry& entry, ServerInvite::Action action,
@@ -134,6 +195,7 @@ void ServerTransactions::perform(ServerId, Entry& entry, ServerRequest::Action a
 }
 
 void ServerTransactions::send_response(Entry& entry, const Message* given) {
+  if (entry.lost) return;
   if (given != nullptr) {
     entry.latest = outbox_.send(*given, entry.back);
     if (entry.to_tag.empty()) entry.to_tag = given->to_tag();
@@ -150,16 +212,25 @@ void ServerTransactions::send_trying(Entry& entry) {
   send_response(entry, &trying);
 }
 
-void ServerTransactions::move(ServerId id, const net::Flow& flow) {
+bool ServerTransactions::move(ServerId id, const net::Flow& flow) {
   Entry* const entry = find(id);
-  if (entry == nullptr) return;
-  use_.remove(entry->back.id);
+  if (entry == nullptr) return true;
+  if (!std::exchange(entry->lost, false)) use_.remove(entry->back.id);
   use_.add(flow.id);
   entry->back = flow;
-  if (entry->latest == nullptr) return;
-  // It was written for the old flow; where it names our old address, it must not leave on this one.
-  const auto latest = parse_message(*entry->latest);
-  if (!latest || find_untruth(*latest, flow, outbox_.origin())) entry->latest = nullptr;
+  // What names our old address must not leave on this flow.
+  if (entry->latest != nullptr) {
+    const auto latest = parse_message(*entry->latest);
+    if (!latest || find_untruth(*latest, flow, outbox_.origin())) entry->latest = nullptr;
+  }
+  if (!entry->waiting) return true;
+  const Waiting waiting = *std::exchange(entry->waiting, std::nullopt);
+  if (find_untruth(waiting.response, flow, outbox_.origin())) {
+    settle(id, *entry);
+    return false;
+  }
+  hand_to_machine(id, *entry, waiting.response, waiting.since);
+  return true;
 }
 
 void ServerTransactions::on_timeout(TimePoint now) {
@@ -172,7 +243,12 @@ void ServerTransactions::on_timeout(TimePoint now) {
           for (const auto action : machine.on_timeout(now)) perform(id, *entry, action, nullptr);
         },
         entry->machine);
-    settle(id, *entry);
+    if (const auto end = end_of_wait(*entry); end && *end <= now) {
+      outbox_.tell(ServerFailed{id});
+      erase(id);
+    } else {
+      settle(id, *entry);
+    }
   }
 }
 
@@ -186,19 +262,30 @@ ServerTransactions::Entry* ServerTransactions::find(ServerId id) {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+std::optional<TimePoint> ServerTransactions::end_of_wait(const Entry& entry) const {
+  if (!entry.waiting || entry.waiting->response.status() < 200) return std::nullopt;
+  return entry.waiting->since + timers_.timer_h();
+}
+
 /// After anything that a machine was told: it has ended, or has another deadline.
 void ServerTransactions::settle(ServerId id, const Entry& entry) {
   const bool ended =
       std::visit([](const auto& machine) { return has_ended(machine); }, entry.machine);
-  if (!ended) {
-    deadlines_.set(id.value, std::visit([](const auto& machine) { return machine.next_deadline(); },
-                                        entry.machine));
-    return;
-  }
+  if (ended) return erase(id);
+  const auto deadline =
+      std::visit([](const auto& machine) { return machine.next_deadline(); }, entry.machine);
+  deadlines_.set(id.value, earlier_of(deadline, end_of_wait(entry)));
+}
+
+void ServerTransactions::erase(ServerId id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  const Entry& entry = found->second;
   deadlines_.set(id.value, std::nullopt);
-  use_.remove(entry.back.id);
+  if (!entry.lost) use_.remove(entry.back.id);
   by_key_.erase(entry.key);
-  entries_.erase(id);
+  if (!entry.merge_key.empty()) by_merge_key_.erase(entry.merge_key);
+  entries_.erase(found);
 }
 
 }  // namespace godwit::sip

@@ -23,7 +23,9 @@ class ServerTransactions {
   void on_request(Message request, const net::Flow& flow, TimePoint now);
   void respond(ServerId id, const Message& response, TimePoint now);
   void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);
-  void move(ServerId id, const net::Flow& flow);
+  bool move(ServerId id, const net::Flow& flow);
+  void abandon(ServerId id) { erase(id); }
+  void on_flow_failed(net::FlowId flow);
   void on_timeout(TimePoint now);
 
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
@@ -36,24 +38,37 @@ class ServerTransactions {
 
  private:
   using Machine = std::variant<ServerInvite, ServerRequest>;
+  /// A response that has no way: the machine hears of it when it leaves.
+  struct Waiting {
+    Message response;
+    TimePoint since;
+  };
   struct Entry {
     Machine machine;
     net::Flow back;  // the way of the responses
     Message request;
     std::string key;
-    Bytes latest;  // response; null: none that could be sent again
+    std::string merge_key;  // "" where there is nothing to merge
+    Bytes latest;           // response; null: none that could be sent again
     std::string to_tag;
+    bool lost = false;         // `back` is gone
+    bool route_asked = false;  // since then
+    std::optional<Waiting> waiting;
   };
 
   void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
   void on_cancel(Message cancel, std::string key, const net::Flow& flow, TimePoint now);
   ServerId open(Message request, std::string key, const net::Flow& flow, TimePoint now);
-  void refuse(const Message& request, const net::Flow& flow);
+  void refuse(const Message& request, const net::Flow& flow, int status);
+  void hand_to_machine(ServerId id, Entry& entry, const Message& response, TimePoint now);
+  void hold(ServerId id, Entry& entry, const Message& response, TimePoint now);
   void perform(ServerId id, Entry& entry, ServerInvite::Action action, const Message* given);
   void perform(ServerId id, Entry& entry, ServerRequest::Action action, const Message* given);
   void send_response(Entry& entry, const Message* given);
   void send_trying(Entry& entry);
   void settle(ServerId id, const Entry& entry);
+  void erase(ServerId id);
+  [[nodiscard]] std::optional<TimePoint> end_of_wait(const Entry& entry) const;
   [[nodiscard]] Entry* find(ServerId id);
 
   TimerProfile timers_;
@@ -62,6 +77,7 @@ class ServerTransactions {
   std::uint64_t last_id_ = 0;
   std::unordered_map<ServerId, Entry> entries_;
   std::unordered_map<std::string, ServerId> by_key_;
+  std::unordered_map<std::string, ServerId> by_merge_key_;
   DeadlineQueue deadlines_;
   FlowUse use_;
 };

@@ -250,6 +250,61 @@ TEST_P(ServerTransactionsTest, AFlowThatFailsLeavesServerTransactionsToBeMoved) 
   EXPECT_TRUE(bench_.nothing_told());
 }
 
+// T47: as when a failover's first copy comes late, by the other family.
+TEST_P(ServerTransactionsTest, T47_ACopyByAnotherWayIsAnswered482) {
+  const RequestReceived first = receive("INVITE");
+  respond(first, 180);
+  static_cast<void>(bench_.sent());
+  for (int i = 0; i < 2; ++i) bench_.receive(bench_.peer_request("INVITE", "z9hG4bKlate"));
+  EXPECT_TRUE(bench_.nothing_told());
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent[0].message.status(), 482);
+  EXPECT_EQ(sent[0].message.top_via().branch, "z9hG4bKlate");
+  EXPECT_EQ(*sent[0].datagram.bytes, *sent[1].datagram.bytes);
+  EXPECT_EQ(table_.size(), 1U);
+
+  respond(first, 200);
+  static_cast<void>(bench_.sent());
+  bench_.receive(bench_.peer_request("INVITE", "z9hG4bKlater"));
+  EXPECT_THAT(bench_.sent_lines(), ElementsAre("482"));
+}
+
+TEST_P(ServerTransactionsTest, WhatOnlyLooksLikeACopyIsARequestOfItsOwn) {
+  receive("INVITE");
+  Message in_dialog = bench_.peer_request("INVITE", "z9hG4bK1");
+  in_dialog.set(Field::to, "<sip:bob@example.com>;tag=b");
+  Message later = bench_.peer_request("INVITE", "z9hG4bK2");
+  later.set(Field::cseq, "8 INVITE");
+  for (const Message& request : {in_dialog, later, bench_.peer_request("OPTIONS", "z9hG4bK3")}) {
+    bench_.receive(request);
+    EXPECT_THAT(bench_.told<RequestReceived>(), SizeIs(1));
+  }
+  EXPECT_THAT(bench_.sent_lines(), IsEmpty());
+}
+
+TEST_P(ServerTransactionsTest, ACopyAfterTheTransactionHasEndedIsARequestOfItsOwn) {
+  respond(receive("OPTIONS"), 200);
+  bench_.advance(32s);
+  bench_.receive(bench_.peer_request("OPTIONS", "z9hG4bKlate"));
+  EXPECT_THAT(bench_.told<RequestReceived>(), SizeIs(1));
+}
+
+TEST_P(ServerTransactionsTest, ACancelOfACopyIsStray) {
+  receive("INVITE");
+  bench_.receive(bench_.peer_request("INVITE", "z9hG4bKlate"));
+  bench_.receive(bench_.peer_request("CANCEL", "z9hG4bKlate"));
+  EXPECT_THAT(bench_.sent_lines(), ElementsAre("482", "481"));
+  EXPECT_TRUE(bench_.nothing_told());
+}
+
+TEST(MergedRequestTest, AProxyPassesBothOn) {
+  test::TransactionBench bench{net::Family::v4, Origin::forwarded};
+  bench.receive(bench.peer_request("INVITE"));
+  bench.receive(bench.peer_request("INVITE", "z9hG4bKother"));
+  EXPECT_THAT(bench.told<RequestReceived>(), SizeIs(2));
+}
+
 TEST_P(ServerTransactionsTest, AStatelessResponseKeepsNothing) {
   Message request = bench_.peer_request("OPTIONS");
   table_.respond_statelessly(request, make_response(request, 400, "b"), bench_.flow());
@@ -260,7 +315,9 @@ TEST_P(ServerTransactionsTest, AStatelessResponseKeepsNothing) {
 TEST(ServerLimitTest, BeyondItRequestsGetAStateless503) {
   test::TransactionBench bench;
   for (std::size_t i = 0; i < ServerTransactions::kMaxTransactions; ++i) {
-    bench.receive(bench.peer_request("OPTIONS", "z9hG4bK" + std::to_string(i)));
+    Message request = bench.peer_request("OPTIONS", "z9hG4bK" + std::to_string(i));
+    request.set(Field::call_id, "call-" + std::to_string(i));
+    bench.receive(request);
   }
   EXPECT_THAT(bench.told<RequestReceived>(), SizeIs(ServerTransactions::kMaxTransactions));
   bench.receive(bench.peer_request("OPTIONS", "z9hG4bKone-more"));

@@ -70,4 +70,16 @@ std::string cancelled_key(const Message& cancel) {
   return key_for(cancel, method_name(Method::invite));
 }
 
+std::string merge_key(const Message& request) {
+  if (request.method() == Method::cancel || !request.to_tag().empty()) return {};
+  std::string key = request.from_tag();
+  key += kSeparator;
+  key += request.call_id();
+  key += kSeparator;
+  key += std::to_string(request.cseq().number);
+  key += kSeparator;
+  key += request.method_name();
+  return key;
+}
+
 }  // namespace godwit::sip

@@ -20,4 +20,8 @@ namespace godwit::sip {
 /// The key of the INVITE that a CANCEL is about (RFC 3261 §9.2).
 [[nodiscard]] std::string cancelled_key(const Message& cancel);
 
+/// What two copies of a request have in common that came by different ways (RFC 3261 §8.2.2.2):
+/// From tag, Call-ID and CSeq. Empty for a request within a dialog, and for a CANCEL.
+[[nodiscard]] std::string merge_key(const Message& request);
+
 }  // namespace godwit::sip

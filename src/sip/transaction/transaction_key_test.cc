@@ -64,6 +64,25 @@ TEST(ServerKeyTest, TheCookieAloneIsNoBranch) {
             server_key(request("BYE", "SIP/2.0/UDP h;branch=z9hG4bK", "", "c2")));
 }
 
+// RFC 3261 §8.2.2.2
+TEST(MergeKeyTest, FromTagCallIdAndCSeqDecideAndNoBranch) {
+  const Message invite = request("INVITE", kVia);
+  EXPECT_EQ(merge_key(invite), merge_key(request("INVITE", kOldVia)));
+  EXPECT_NE(merge_key(invite), merge_key(request("INVITE", kVia, "", "other")));
+  EXPECT_NE(merge_key(invite), merge_key(request("OPTIONS", kVia)));
+  Message other = invite;
+  other.set(Field::cseq, "2 INVITE");
+  EXPECT_NE(merge_key(invite), merge_key(other));
+  other = invite;
+  other.set(Field::from, "<sip:alice@example.com>;tag=b");
+  EXPECT_NE(merge_key(invite), merge_key(other));
+}
+
+TEST(MergeKeyTest, WithinADialogAndForACancelThereIsNone) {
+  EXPECT_EQ(merge_key(request("INVITE", kVia, "b")), "");
+  EXPECT_EQ(merge_key(request("CANCEL", kVia)), "");
+}
+
 TEST(ClientKeyTest, BranchAndMethodDecide) {
   EXPECT_EQ(client_key("b", "INVITE"), client_key("b", "INVITE"));
   EXPECT_NE(client_key("b", "INVITE"), client_key("b", "CANCEL"));

@@ -46,7 +46,7 @@ struct TransactionTable::State {
 
 void TransactionTable::State::on_message(Message message, const net::Flow& flow, TimePoint now) {
   if (message.is_request()) return servers.on_request(std::move(message), flow, now);
-  if (const auto id = clients.match(message)) {
+  if (const auto id = clients.match(message, flow)) {
     return clients.on_response(*id, std::move(message), flow, now);
   }
   outbox.tell(StrayResponse{std::move(message), flow});
@@ -84,8 +84,12 @@ void TransactionTable::respond(ServerId transaction, const Message& response, Ti
   state_->servers.respond(transaction, response, now);
 }
 
-void TransactionTable::move_server(ServerId transaction, const net::Flow& flow) {
-  state_->servers.move(transaction, flow);
+bool TransactionTable::move_server(ServerId transaction, const net::Flow& flow) {
+  return state_->servers.move(transaction, flow);
+}
+
+void TransactionTable::abandon(ServerId transaction) {
+  state_->servers.abandon(transaction);
 }
 
 void TransactionTable::respond_statelessly(const Message& request, const Message& response,
@@ -94,13 +98,19 @@ void TransactionTable::respond_statelessly(const Message& request, const Message
 }
 
 void TransactionTable::on_datagram(const DatagramReceived& datagram, net::Transport transport,
-                                   TimePoint now) {
+                                   TimePoint now,
+                                   const std::optional<net::SocketAddress>& advertised) {
   if (is_keep_alive(datagram.bytes)) return;
-  const net::Flow flow{datagram.flow, transport, datagram.local, datagram.remote};
-  auto read = read_message(datagram.bytes);
+  on_message({datagram.flow, transport, datagram.local, datagram.remote, advertised},
+             datagram.bytes, now);
+}
+
+void TransactionTable::on_message(const net::Flow& flow, std::string bytes, TimePoint now) {
+  const std::size_t size = bytes.size();
+  auto read = read_message(std::move(bytes));
   if (!read.fault) return state_->on_message(std::move(read.message), flow, now);
-  state_->outbox.tell(MalformedReceived{flow, std::make_shared<const ReadMessage>(std::move(read)),
-                                        datagram.bytes.size()});
+  state_->outbox.tell(
+      MalformedReceived{flow, std::make_shared<const ReadMessage>(std::move(read)), size});
 }
 
 bool TransactionTable::answer_malformed(const MalformedReceived& malformed, const Message& response,
@@ -117,6 +127,7 @@ void TransactionTable::on_flow_failed(net::FlowId flow,
                                       const std::optional<net::SocketAddress>& remote,
                                       const Error& error, TimePoint now) {
   state_->clients.on_flow_failed(flow, remote, error, now);
+  if (!remote) state_->servers.on_flow_failed(flow);
 }
 
 void TransactionTable::on_timeout(TimePoint now) {

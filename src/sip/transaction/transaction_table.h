@@ -51,11 +51,26 @@ struct ClientFailed {
   ClientId transaction;
   Error error;  ///< Errc::timed_out, Errc::unreachable, …
 };
-/// A non-2xx answer to INVITE was never acknowledged (timer H). The transaction has ended.
+/// A non-2xx answer to INVITE was never acknowledged (timer H), or nobody found a way for a final
+/// response in as much time. The transaction has ended.
 struct ServerFailed {
   ServerId transaction;
 };
-/// A response that matched nothing; a 2xx to INVITE from a forgotten transaction, for example.
+/// There is a response, but the connection that its request came by is gone. It waits for
+/// `move_server`, by RFC 3261 §18.2.2 with a connection to `source`, and if that fails to what RFC
+/// 3263 §5 makes of `host` and `port`; or for `abandon`. Told once for each connection lost.
+///
+/// Over UDP responses go to their request's source and nowhere else: a sent-by there is anybody's.
+struct ResponseNeedsRoute {
+  ServerId transaction;
+  net::Transport transport = net::Transport::tcp;  ///< how the request came
+  net::SocketAddress source;  ///< where it came from, with the port that its sender listens on
+  Host host;                  ///< of the sent-by
+  std::uint16_t port = 0;     ///< of the sent-by; 0: not given, which is not 5060 (RFC 3263 §5)
+};
+/// A response that matched nothing; a 2xx to INVITE from a forgotten transaction, for example. Or
+/// one that could do harm if forged and came otherwise than by its request's own flow: an answer to
+/// REGISTER, a redirection, a challenge.
 struct StrayResponse {
   Message response;
   net::Flow flow;
@@ -69,11 +84,13 @@ struct MalformedReceived {
 };
 using TransactionOutput =
     std::variant<SendMessage, ResponseReceived, RequestReceived, AckReceived, CancelReceived,
-                 ClientFailed, ServerFailed, StrayResponse, MalformedReceived>;
+                 ClientFailed, ServerFailed, ResponseNeedsRoute, StrayResponse, MalformedReceived>;
 
 /// All transactions of one agent (RFC 3261 §17, RFC 6026): absorbs and makes retransmissions,
-/// matches responses by branch, sent-by and method. The single door through which messages leave:
-/// every one sent is asserted to be true to its flow (`find_untruth`).
+/// matches responses by branch, sent-by and method. A user agent's (`Origin::own`) answers 482 to a
+/// request that came before by another way (RFC 3261 §8.2.2.2); a proxy passes both on. The single
+/// door through which messages leave: every one sent is asserted to be true to its flow
+/// (`find_untruth`).
 ///
 /// Inputs take `now`; outputs wait in order until `take_outputs()`.
 class TransactionTable {
@@ -99,9 +116,12 @@ class TransactionTable {
   /// Answers. A provisional may be sent many times, a final once, but for a 2xx to INVITE, which
   /// the caller repeats by RFC 3261 §13.3.1.4.
   void respond(ServerId transaction, const Message& response, TimePoint now);
-  /// From now on the transaction's responses leave on `flow` (same destination): its old one is
-  /// dead.
-  void move_server(ServerId transaction, const net::Flow& flow);
+  /// From now on the transaction's responses leave on `flow`: its old one is dead. What waited for
+  /// a way leaves now, unless it was written for the old flow and is not true to this one.
+  /// @return false when such a response is left: to be given again, made for `flow`.
+  bool move_server(ServerId transaction, const net::Flow& flow);
+  /// Forgets a server transaction: its responses can go nowhere.
+  void abandon(ServerId transaction);
   /// Answers without a transaction (RFC 3261 §8.2.7): errors toward unknown sources.
   void respond_statelessly(const Message& request, const Message& response, const net::Flow& flow);
 
@@ -111,8 +131,13 @@ class TransactionTable {
   /// @return whether it was sent.
   bool answer_malformed(const MalformedReceived& malformed, const Message& response, TimePoint now);
 
-  void on_datagram(const DatagramReceived& datagram, net::Transport transport, TimePoint now);
-  /// Client transactions of the flow (of that remote only, if given) fail at once.
+  /// `advertised`: see `net::Flow`.
+  void on_datagram(const DatagramReceived& datagram, net::Transport transport, TimePoint now,
+                   const std::optional<net::SocketAddress>& advertised = {});
+  /// One message of a stream, whole and without the line breaks around it.
+  void on_message(const net::Flow& flow, std::string bytes, TimePoint now);
+  /// Client transactions of the flow (of that remote only, if given) fail at once. The responses of
+  /// server transactions whose connection it was need another way.
   void on_flow_failed(net::FlowId flow, const std::optional<net::SocketAddress>& remote,
                       const Error& error, TimePoint now);
   void on_timeout(TimePoint now);

@@ -45,6 +45,35 @@ TEST_P(TransactionTableTest, WhatIsNoMessageIsToldAndDropped) {
   EXPECT_THAT(bench_.sent(), IsEmpty());
 }
 
+TEST_P(TransactionTableTest, AMessageOfAStreamIsReadAsADatagramIs) {
+  const net::Flow stream = bench_.stream();
+  bench_.receive_on(stream, bench_.peer_request("OPTIONS").write());
+  const auto requests = bench_.told<RequestReceived>();
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].flow, stream);
+  bench_.receive_on(stream, "hello");
+  const auto malformed = bench_.told<MalformedReceived>();
+  ASSERT_THAT(malformed, SizeIs(1));
+  EXPECT_EQ(malformed[0].flow, stream);
+  EXPECT_EQ(malformed[0].bytes, 5U);
+}
+
+TEST_P(TransactionTableTest, WhatAFlowAdvertisesGoesWithWhatCameByIt) {
+  const net::Flow flow = bench_.flow();
+  const net::SocketAddress advertised{bench_.address(9), 5099};
+  table_.on_datagram({flow.id, flow.local, flow.remote, bench_.peer_request("OPTIONS").write()},
+                     net::Transport::udp, bench_.clock.now(), advertised);
+  const auto requests = bench_.told<RequestReceived>();
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].flow.named(), advertised);
+  Message ok = make_response(requests[0].request, 200, "b");
+  ok.add(Field::contact, "<sip:bob@" + net::to_string(advertised) + ">");
+  table_.respond(requests[0].transaction, ok, bench_.clock.now());
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].datagram.from, flow.local.address);
+}
+
 /// Requests that do not read, and what becomes of an answer to them.
 class MalformedAnswerTest : public TransactionTableTest {
  protected:
