@@ -14,16 +14,19 @@
 
 namespace godwit::sip {
 
-/// Reaches IPv4 literals from a network that has only IPv6, through its NAT64 (RFC 7050, R37 to R39).
+/// Reaches IPv4 literals from a network that has only IPv6, through its NAT64 (RFC 7050, R37 to
+/// R39).
 ///
-/// Asks for the prefix when it is needed for the first time, from then on keeps it fresh and asks anew
-/// on each other network. A network with an IPv4 default route never causes a question.
+/// Asks for the prefix when it is needed for the first time, from then on keeps it fresh and asks
+/// anew on each other network. A network with an IPv4 default route never causes a question.
 class Nat64 {
  public:
   static constexpr std::string_view kName = "ipv4only.arpa";  // RFC 7050 §3
-  /// Asked again this long before the answer's TTL ends (RFC 7050 §3), and this long after no server
-  /// answered; also the least time between two questions.
+  /// Asked again this long before the answer's TTL ends (RFC 7050 §3); of one that is not twice as
+  /// long, at its half.
   static constexpr std::chrono::seconds kRefreshAhead{10};
+  /// Asked again this long after no server answered, and after answers without a TTL. Until there
+  /// is an answer the prefixes known of this network go on being used.
   static constexpr std::chrono::seconds kRetry{10};
   static constexpr std::chrono::hours kLongestTtl{24};
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/locate/nat64.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sip/locate/attachment.h"
+
+namespace godwit::sip {
+namespace {
+
+using net::DnsAnswer;
+
+bool has_default_route(const net::NetworkSnapshot& snapshot, net::Family family) {
+  return std::any_of(snapshot.default_routes.begin(), snapshot.default_routes.end(),
+                     [&](const net::DefaultRoute& route) { return route.family == family; });
+}
+
+// When to ask again, counted from the answer.
+std::chrono::seconds rest_after(const DnsAnswer& answer) {
+  if (answer.from_hosts_file) return Nat64::kLongestTtl;
+  if (answer.status == DnsAnswer::Status::failed || answer.ttl <= answer.ttl.zero()) {
+    return Nat64::kRetry;
+  }
+  const auto ttl = std::min<std::chrono::seconds>(answer.ttl, Nat64::kLongestTtl);
+  if (answer.status != DnsAnswer::Status::found) return ttl;
+  if (ttl >= 2 * Nat64::kRefreshAhead) return ttl - Nat64::kRefreshAhead;
+  return std::max(ttl / 2, std::chrono::seconds{1});
+}
+
+}  // namespace
+
+void Nat64::on_network(const net::NetworkSnapshot& snapshot, TimePoint) {
+  auto attachment = attachment_of(snapshot);
+  if (attachment == attachment_) return;
+  attachment_ = std::move(attachment);
+  wanted_ =
+      has_default_route(snapshot, net::Family::v6) && !has_default_route(snapshot, net::Family::v4);
+  prefixes_.clear();
+  ask_at_.reset();
+  settled_ = false;
+  asking_ = false;
+  if (wanted_ && needed_) ask();
+}
+
+std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddress& v4, TimePoint) {
+  std::vector<net::IpAddress> addresses;
+  if (!wanted_) return addresses;
+  needed_ = true;
+  if (!settled_) {
+    if (!asking_) ask();
+    return std::nullopt;
+  }
+  for (const auto& prefix : prefixes_) {
+    if (const auto address = sip::synthesise(prefix, v4)) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+void Nat64::on_dns_answered(const DnsAnswered& answered, TimePoint now) {
+  if (!wanted_ || answered.name != kName || answered.type != net::DnsType::aaaa) return;
+  asking_ = false;
+  settled_ = true;
+  ask_at_ = now + rest_after(answered.answer);
+  if (answered.answer.status == DnsAnswer::Status::failed) return;  // what was known stays
+  prefixes_ = find_nat64_prefixes(answered.answer.addresses);
+}
+
+void Nat64::on_timeout(TimePoint now) {
+  if (!ask_at_ || now < *ask_at_) return;
+  ask_at_.reset();
+  if (!asking_) ask();
+}
+
+std::vector<IoAction> Nat64::take_actions() {
+  return std::exchange(actions_, {});
+}
+
+void Nat64::ask() {
+  asking_ = true;
+  actions_.emplace_back(QueryDns{std::string(kName), net::DnsType::aaaa});
+}
+
+}  // namespace godwit::sip
