@@ -48,14 +48,25 @@ inline constexpr std::size_t kSdpWarnings = 64;       // told of one description
 // A DNS response.
 inline constexpr std::size_t kDnsRecords = 256;  // of the answer and authority sections together
 inline constexpr std::size_t kDnsAliases = 16;   // CNAMEs in a row, from the name that was asked
+
 // What leads to a next hop: records of a stranger's zone.
 inline constexpr std::size_t kTargets = 64;       // places to try, of one next hop
 inline constexpr std::size_t kPointers = 16;      // NAPTR records followed, of one domain
 inline constexpr std::size_t kHostsAtOnce = 16;   // names whose addresses are asked for together
 inline constexpr std::size_t kDnsAnswers = 1'024;  // remembered, of one agent or server
+inline constexpr std::size_t kRememberedTargets = 256;  // that failed or worked, of one agent
+inline constexpr int kRetryAfterSeconds = 86'400;  // of a 503: for how long it keeps us away
 
 // A STUN message.
 inline constexpr std::size_t kStunAttributes = 64;  // of one message
 inline constexpr std::size_t kStunTextBytes = 763;  // SOFTWARE or a reason (RFC 8489 §14.8, §14.14)
+
+// Connections of one server.
+inline constexpr std::size_t kServerStreams = 4'096;  // accepted and opened together
+
+// Connections.
+inline constexpr std::size_t kStreamSendQueue = 1'048'576;  // bytes that wait in one stream
+inline constexpr std::size_t kAcceptedStreams = 1'024;      // of one agent, all listeners together
+inline constexpr std::size_t kTlsTickets = 4;               // kept for one name
 
 }  // namespace godwit::limits
