@@ -13,17 +13,19 @@
 
 namespace godwit::sip {
 
-/// Decides which candidates are tried when, until one of them can carry a request (RFC 8305 §5, R15).
+/// Decides which candidates are tried when, until one of them can carry a request (RFC 8305 §5,
+/// R15).
 ///
 /// To try a candidate means to open a stream (established: TLS done and the name verified) or, over
-/// UDP, to probe it; the request itself is never raced (R16). Candidates are tried in their order, one
-/// attempt delay apart, or at once when one fails. The list may still grow while the race runs.
+/// UDP, to probe it; the request itself is never raced (R16). Candidates are tried in their order,
+/// one attempt delay apart, or at once when one fails. The list may still grow while the race runs.
 class FlowRace {
  public:
   struct Profile {
-    Duration attempt_delay = std::chrono::milliseconds{250};  ///< 10 ms to 2 s; others are moved there
-    Duration longest_attempt = std::chrono::seconds{10};      ///< one attempt
-    Duration longest = std::chrono::seconds{32};              ///< all of them, from the first on
+    Duration attempt_delay =
+        std::chrono::milliseconds{250};                   ///< 10 ms to 2 s; others are moved there
+    Duration longest_attempt = std::chrono::seconds{10};  ///< one attempt
+    Duration longest = std::chrono::seconds{32};          ///< all of them, from the first on
   };
   using AttemptId = StrongId<struct RaceAttemptTag>;
 
@@ -84,12 +86,12 @@ class FlowRace {
   [[nodiscard]] std::vector<Action> advance(TimePoint now);
 
   Profile profile_;
-  std::vector<int> groups_;        // of the candidates known
+  std::vector<int> groups_;  // of the candidates known
   bool complete_ = false;
   bool over_ = false;
-  bool replace_ = false;           // one failed: the next need not wait
-  std::size_t next_ = 0;           // the first candidate not started
-  std::vector<Attempt> running_;   // by the time of their start
+  bool replace_ = false;          // one failed: the next need not wait
+  std::size_t next_ = 0;          // the first candidate not started
+  std::vector<Attempt> running_;  // by the time of their start
   std::optional<TimePoint> begun_;
   std::optional<TimePoint> last_start_;
   std::uint64_t last_id_ = 0;
