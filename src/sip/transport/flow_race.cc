@@ -27,12 +27,16 @@ std::vector<FlowRace::Action> FlowRace::on_candidates(std::size_t known, bool co
   return advance(now);
 }
 
-std::vector<FlowRace::Action> FlowRace::on_established(AttemptId attempt, TimePoint) {
+std::vector<FlowRace::Action> FlowRace::on_established(AttemptId attempt, TimePoint now) {
   const auto winner = std::find_if(running_.begin(), running_.end(), with_id(attempt));
   if (winner == running_.end()) return {};  // cancelled meanwhile
   std::vector<Action> actions{Won{winner->candidate, winner->id}};
+  const auto place = winner->candidate;
   running_.erase(winner);
-  end(actions);
+  end(actions, [&](const Attempt& other) {
+    const bool had_its_chance = other.candidate < place && now >= given_its_delay(other);
+    return had_its_chance ? Cancel::Why::overtaken : Cancel::Why::not_needed;
+  });
   return actions;
 }
 
@@ -80,7 +84,7 @@ std::vector<FlowRace::Action> FlowRace::advance(TimePoint now) {
   end_overdue(now, actions);
   if (!over_) start_due(now, actions);
   if (!over_ && complete_ && running_.empty() && next_ == groups_.size()) {
-    end(actions);
+    end(actions, [](const Attempt&) { return Cancel::Why::timed_out; });
     actions.emplace_back(Lost{});
   }
   return actions;
@@ -88,13 +92,13 @@ std::vector<FlowRace::Action> FlowRace::advance(TimePoint now) {
 
 void FlowRace::end_overdue(TimePoint now, std::vector<Action>& actions) {
   if (begun_ && now >= *begun_ + profile_.longest) {
-    end(actions);
+    end(actions, [](const Attempt&) { return Cancel::Why::timed_out; });
     actions.emplace_back(Lost{});
     return;
   }
   std::erase_if(running_, [&](const Attempt& attempt) {
     if (now < attempt.started + profile_.longest_attempt) return false;
-    actions.emplace_back(Cancel{attempt.id});
+    actions.emplace_back(Cancel{attempt.id, Cancel::Why::timed_out});
     replace_ = true;
     return true;
   });
@@ -112,8 +116,9 @@ void FlowRace::start_due(TimePoint now, std::vector<Action>& actions) {
   }
 }
 
-void FlowRace::end(std::vector<Action>& actions) {
-  for (const auto& attempt : running_) actions.emplace_back(Cancel{attempt.id});
+template <class Why>
+void FlowRace::end(std::vector<Action>& actions, Why why) {
+  for (const auto& attempt : running_) actions.emplace_back(Cancel{attempt.id, why(attempt)});
   running_.clear();
   over_ = true;
 }

@@ -35,8 +35,15 @@ class FlowRace {
     std::size_t candidate = 0;
     bool operator==(const Start&) const = default;
   };
+  /// Give the attempt up.
   struct Cancel {
+    enum class Why : std::uint8_t {
+      overtaken,  ///< it had its attempt delay, and a later one was quicker: counts as failed (T51)
+      not_needed,  ///< another one won before this could show what it is worth
+      timed_out,
+    };
     AttemptId attempt;
+    Why why = Why::not_needed;
     bool operator==(const Cancel&) const = default;
   };
   /// Use this one. The others are cancelled; what becomes of it later is not the race's business.
@@ -82,7 +89,8 @@ class FlowRace {
   [[nodiscard]] TimePoint given_its_delay(const Attempt& attempt) const;
   void start_due(TimePoint now, std::vector<Action>& actions);
   void end_overdue(TimePoint now, std::vector<Action>& actions);
-  void end(std::vector<Action>& actions);
+  template <class Why>
+  void end(std::vector<Action>& actions, Why why);
   [[nodiscard]] std::vector<Action> advance(TimePoint now);
 
   Profile profile_;

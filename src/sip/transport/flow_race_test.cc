@@ -22,6 +22,7 @@ using Action = FlowRace::Action;
 using Actions = std::vector<Action>;
 using AttemptId = FlowRace::AttemptId;
 using Cancel = FlowRace::Cancel;
+using Why = Cancel::Why;
 using Lost = FlowRace::Lost;
 using Start = FlowRace::Start;
 using Won = FlowRace::Won;
@@ -32,8 +33,8 @@ using ::testing::IsEmpty;
 Start start(std::uint64_t attempt, std::size_t candidate) {
   return {AttemptId{attempt}, candidate};
 }
-Cancel cancel(std::uint64_t attempt) {
-  return {AttemptId{attempt}};
+Cancel cancel(std::uint64_t attempt, Why why) {
+  return {AttemptId{attempt}, why};
 }
 Won won(std::uint64_t attempt, std::size_t candidate) {
   return {candidate, AttemptId{attempt}};
@@ -68,7 +69,8 @@ TEST_F(FlowRaceTest, T30_T31_AHoleCostsOneAttemptDelay) {
   EXPECT_EQ(race_.next_deadline(), at(250ms));
   EXPECT_THAT(wait_until(249ms), IsEmpty());
   EXPECT_THAT(wait_until(250ms), ElementsAre(Action{start(2, 1)}));
-  EXPECT_THAT(establish(2, 290ms), ElementsAre(Action{won(2, 1)}, Action{cancel(1)}));
+  EXPECT_THAT(establish(2, 290ms),
+              ElementsAre(Action{won(2, 1)}, Action{cancel(1, Why::overtaken)}));
   EXPECT_TRUE(race_.over());
   EXPECT_EQ(race_.next_deadline(), std::nullopt);
 }
@@ -77,8 +79,24 @@ TEST_F(FlowRaceTest, T32_AFirstThatIsNeverEstablishedLosesToTheSecond) {
   (void)begin(3);
   (void)wait_until(250ms);
   EXPECT_THAT(wait_until(500ms), ElementsAre(Action{start(3, 2)}));
-  EXPECT_THAT(establish(3, 600ms),
-              ElementsAre(Action{won(3, 2)}, Action{cancel(1)}, Action{cancel(2)}));
+  EXPECT_THAT(establish(3, 600ms), ElementsAre(Action{won(3, 2)}, Action{cancel(1, Why::overtaken)},
+                                               Action{cancel(2, Why::overtaken)}));
+}
+
+TEST_F(FlowRaceTest, T51_TellsTheOvertakenFromThoseThatHadNoChance) {
+  (void)begin(3);
+  (void)wait_until(250ms);
+  (void)wait_until(500ms);
+  EXPECT_THAT(establish(2, 510ms), ElementsAre(Action{won(2, 1)}, Action{cancel(1, Why::overtaken)},
+                                               Action{cancel(3, Why::not_needed)}));
+}
+
+TEST_F(FlowRaceTest, T51_OneThatHadLessThanItsDelayIsNotBlamed) {
+  (void)begin(3);
+  (void)wait_until(250ms);
+  EXPECT_THAT(fail(1, 260ms), ElementsAre(Action{start(3, 2)}));
+  EXPECT_THAT(establish(3, 499ms),
+              ElementsAre(Action{won(3, 2)}, Action{cancel(2, Why::not_needed)}));
 }
 
 TEST_F(FlowRaceTest, T34_ARefusedOneIsFollowedAtOnce) {
@@ -144,7 +162,8 @@ TEST_F(FlowRaceTest, AListThatShrinksKeepsWhatWasStarted) {
   (void)wait_until(250ms);
   EXPECT_THAT(know(1, true, {0}, 260ms), IsEmpty());
   EXPECT_EQ(race_.started(), 2U);
-  EXPECT_THAT(establish(2, 270ms), ElementsAre(Action{won(2, 1)}, Action{cancel(1)}));
+  EXPECT_THAT(establish(2, 270ms),
+              ElementsAre(Action{won(2, 1)}, Action{cancel(1, Why::overtaken)}));
 }
 
 TEST_F(FlowRaceTest, R18_AWorseGroupWaitsUntilTheBetterHadItsDelay) {
@@ -206,13 +225,21 @@ TEST_F(FlowRaceTest, T40_NoRaceTakesLongerThanItsProfileAllows) {
   }
   EXPECT_EQ(last, at(32s));
   EXPECT_EQ(actions.back(), Action{Lost{}});
+  const auto before = actions[actions.size() - 2];
+  EXPECT_EQ(std::get<Cancel>(before).why, Why::timed_out);
 }
 
 TEST_F(FlowRaceTest, OneAttemptThatTakesTooLongIsGivenUpAndFollowed) {
   FlowRace race(FlowRace::Profile{.attempt_delay = 2s, .longest_attempt = 1s});
   (void)race.on_candidates(2, true, {0, 0}, at(0ms));
   EXPECT_EQ(race.next_deadline(), at(1s));
-  EXPECT_THAT(race.on_timeout(at(1s)), ElementsAre(Action{cancel(1)}, Action{start(2, 1)}));
+  EXPECT_THAT(race.on_timeout(at(1s)),
+              ElementsAre(Action{cancel(1, Why::timed_out)}, Action{start(2, 1)}));
+}
+
+TEST_F(FlowRaceTest, OneThatIsEstablishedInItsLastMomentWins) {
+  (void)begin(1);
+  EXPECT_THAT(establish(1, 10s), ElementsAre(Action{won(1, 0)}));
 }
 
 TEST_F(FlowRaceTest, WhatWasCancelledIsNotHeardAnyMore) {
