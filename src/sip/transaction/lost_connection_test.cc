@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
 #include "sip/transaction/server_transactions.h"
 #include "support/transaction_bench.h"
 
@@ -211,6 +214,38 @@ TEST_P(LostConnectionTest, OverAConnectionNothingIsSentAgain) {
   EXPECT_THAT(bench_.sent_lines(), ElementsAre("486"));
   bench_.advance(1s);
   EXPECT_THAT(bench_.told<ServerFailed>(), SizeIs(1));
+}
+
+// Whatever happens to its connections, every transaction ends, and none is counted on.
+TEST_P(LostConnectionTest, AfterAThousandRandomLossesNothingIsLeft) {
+  SeededRandom random(20'261'121);
+  std::vector<RequestReceived> open;
+  for (int round = 0; round < 5'000; ++round) {
+    const auto id = 1 + random.below(4);
+    if (random.below(3) == 0) {
+      Message request = bench_.peer_request(random.below(2) == 0 ? "INVITE" : "OPTIONS",
+                                            "z9hG4bK" + std::to_string(round));
+      request.set(Field::call_id, std::to_string(round));
+      bench_.receive_on(bench_.stream(id), request.write());
+      for (auto& received : bench_.told<RequestReceived>()) open.push_back(std::move(received));
+    }
+    if (random.below(4) == 0) lose(id);
+    if (!open.empty()) {
+      const RequestReceived& one = open[random.below(open.size())];
+      constexpr std::array kStatuses{100, 180, 200, 302, 486};
+      if (random.below(2) == 0) respond(one, kStatuses.at(random.below(kStatuses.size())));
+      if (random.below(3) == 0) table_.move_server(one.transaction, bench_.stream(id));
+      if (random.below(20) == 0) table_.abandon(one.transaction);
+    }
+    bench_.advance(std::chrono::milliseconds{random.below(2'000)});
+  }
+  for (const RequestReceived& one : open) {
+    if (table_.request_of(one.transaction) != nullptr) respond(one, 200);
+  }
+  bench_.advance(64s);
+  EXPECT_EQ(table_.size(), 0U);
+  EXPECT_EQ(table_.next_deadline(), std::nullopt);
+  for (std::uint64_t id = 1; id <= 4; ++id) EXPECT_EQ(table_.count_on(net::FlowId{id}), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, LostConnectionTest,

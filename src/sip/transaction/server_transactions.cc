@@ -57,11 +57,11 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
   if (request.method() == Method::cancel) {
     return on_cancel(std::move(request), std::move(key), flow, now);
   }
+  const bool merges = outbox_.origin() == Origin::own;  // a proxy passes both on
+  Keys keys{std::move(key), merges ? merge_key(request) : std::string()};
   // RFC 3261 §8.2.2.2: it came before, by another way.
-  if (outbox_.origin() == Origin::own && by_merge_key_.count(merge_key(request)) != 0) {
-    return refuse(request, flow, 482);
-  }
-  const ServerId id = open(request, std::move(key), flow, now);
+  if (by_merge_key_.count(keys.merge) != 0) return refuse(request, flow, 482);
+  const ServerId id = open(request, std::move(keys), flow, now);
   outbox_.tell(RequestReceived{id, std::move(request), flow});
 }
 
@@ -89,12 +89,12 @@ void ServerTransactions::on_cancel(Message cancel, std::string key, const net::F
   if (tag.empty()) tag = random_.token(8);
   const ServerId invite_id = known == by_key_.end() ? ServerId{} : known->second;
 
-  const ServerId id = open(cancel, std::move(key), flow, now);
+  const ServerId id = open(cancel, {std::move(key), {}}, flow, now);
   respond(id, make_response(cancel, machine != nullptr ? 200 : 481, tag), now);
   if (pending) outbox_.tell(CancelReceived{invite_id, std::move(cancel)});
 }
 
-ServerId ServerTransactions::open(Message request, std::string key, const net::Flow& flow,
+ServerId ServerTransactions::open(Message request, Keys keys, const net::Flow& flow,
                                   TimePoint now) {
   const ServerId id{++last_id_};
   const TimerProfile timers = timers_.over(flow.transport);
@@ -102,18 +102,14 @@ ServerId ServerTransactions::open(Message request, std::string key, const net::F
                                                  : Machine(ServerRequest(timers)),
               way_back(request, flow),
               std::move(request),
-              std::move(key),
-              {},
+              std::move(keys),
               nullptr,
               {},
               false,
               false,
               {}};
-  by_key_[entry.key] = id;
-  if (outbox_.origin() == Origin::own) {
-    entry.merge_key = merge_key(entry.request);
-    if (!entry.merge_key.empty()) by_merge_key_[entry.merge_key] = id;
-  }
+  by_key_[entry.keys.own] = id;
+  if (!entry.keys.merge.empty()) by_merge_key_[entry.keys.merge] = id;
   use_.add(flow.id);
   settle(id, entries_.emplace(id, std::move(entry)).first->second);
   return id;
@@ -283,8 +279,8 @@ void ServerTransactions::erase(ServerId id) {
   const Entry& entry = found->second;
   deadlines_.set(id.value, std::nullopt);
   if (!entry.lost) use_.remove(entry.back.id);
-  by_key_.erase(entry.key);
-  if (!entry.merge_key.empty()) by_merge_key_.erase(entry.merge_key);
+  by_key_.erase(entry.keys.own);
+  if (!entry.keys.merge.empty()) by_merge_key_.erase(entry.keys.merge);
   entries_.erase(found);
 }
 

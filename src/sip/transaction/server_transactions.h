@@ -43,13 +43,17 @@ class ServerTransactions {
     Message response;
     TimePoint since;
   };
+  /// What a request is found by.
+  struct Keys {
+    std::string own;
+    std::string merge;  // "" where there is nothing to merge
+  };
   struct Entry {
     Machine machine;
     net::Flow back;  // the way of the responses
     Message request;
-    std::string key;
-    std::string merge_key;  // "" where there is nothing to merge
-    Bytes latest;           // response; null: none that could be sent again
+    Keys keys;
+    Bytes latest;  // response; null: none that could be sent again
     std::string to_tag;
     bool lost = false;         // `back` is gone
     bool route_asked = false;  // since then
@@ -58,7 +62,7 @@ class ServerTransactions {
 
   void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
   void on_cancel(Message cancel, std::string key, const net::Flow& flow, TimePoint now);
-  ServerId open(Message request, std::string key, const net::Flow& flow, TimePoint now);
+  ServerId open(Message request, Keys keys, const net::Flow& flow, TimePoint now);
   void refuse(const Message& request, const net::Flow& flow, int status);
   void hand_to_machine(ServerId id, Entry& entry, const Message& response, TimePoint now);
   void hold(ServerId id, Entry& entry, const Message& response, TimePoint now);
