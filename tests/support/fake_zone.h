@@ -23,7 +23,7 @@ namespace godwit::test {
 /// It only answers; who carries the answer at the right time is the test.
 class FakeZone {
  public:
-  static constexpr std::uint32_t kTtl = 300;          // seconds
+  static constexpr std::uint32_t kTtl = 300;         // seconds
   static constexpr std::uint32_t kNegativeTtl = 60;  // of the zone's SOA
 
   void add_a(const std::string& name, const std::string& address, std::uint32_t ttl = kTtl) {
@@ -35,8 +35,7 @@ class FakeZone {
     answer.addresses.push_back(ip(address));
   }
   /// Of either family, by what the text is.
-  void add_address(const std::string& name, const std::string& address,
-                   std::uint32_t ttl = kTtl) {
+  void add_address(const std::string& name, const std::string& address, std::uint32_t ttl = kTtl) {
     return ip(address).is_v4() ? add_a(name, address, ttl) : add_aaaa(name, address, ttl);
   }
   void add_srv(const std::string& name, std::uint16_t priority, std::uint16_t weight,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,37 +8,30 @@
 
 #include "base/random.h"
 #include "godwit/error.h"
-#include "godwit/options.h"
 #include "godwit/time.h"
 #include "net/network_snapshot.h"
+#include "sip/locate/locate_policy.h"
 #include "sip/locate/next_hop.h"
 #include "sip/locate/target.h"
 #include "sip/transport/io_action.h"
 
 namespace godwit::sip {
 
-/// What decides which targets may be used.
-struct LocatePolicy {
-  bool udp = true;
-  bool tcp = true;
-  bool tls = true;
-  FamilyUse families = FamilyUse::any;
-};
-
-/// Finds the servers of next hops: RFC 3263 with RFC 7984, RFC 6724 and RFC 8305, and NAT64 where the
-/// network has it. Asks for DNS records and routes, keeps what it learnt as long as it may, and tells
-/// the targets in the order in which they are to be tried.
+/// Finds the servers of next hops: RFC 3263 with RFC 7984, RFC 6724 and RFC 8305, and NAT64 where
+/// the network has it. Asks for DNS records and routes, keeps what it learnt as long as it may, and
+/// tells the targets in the order in which they are to be tried.
 ///
 /// It never contacts a target; what failed is remembered elsewhere (`FailureMemory`).
 class Locator {
  public:
-  /// What is known of a next hop now. `targets` only grows at its end or by late addresses that sort
-  /// between; whoever has tried one recognises it by its value.
+  /// What is known of a next hop now. `targets` only grows at its end or by late addresses that
+  /// sort between; whoever has tried one recognises it by its value.
   struct Located {
     std::vector<Target> targets;  ///< best first; only those that a route leads to
     bool usable = false;    ///< the first may be tried: nothing better is worth waiting for (R10)
     bool complete = false;  ///< nothing more will come
-    std::optional<Error> error;  ///< complete without a target: name_not_found or no_network
+    /// Complete without a target: name_not_found, no_network, or unsupported (the transport).
+    std::optional<Error> error;
   };
   /// One question that was asked, for `godwit resolve`.
   struct Question {
@@ -68,14 +60,15 @@ class Locator {
   void on_dns_answered(const DnsAnswered& answered, TimePoint now);
   void on_route_found(const RouteFound& found, TimePoint now);
   /// The network is another one: routes are taken from the snapshot or asked again, cached answers
-  /// dropped but for the searches that stand, whose names are asked again while the old answers serve.
+  /// dropped but for the searches that stand, whose names are asked again while the old answers
+  /// serve.
   void on_network(const net::NetworkSnapshot& snapshot, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   [[nodiscard]] std::vector<IoAction> take_actions();
 
-  /// How to send to an address of a message (media, in-dialog targets): itself, or behind a NAT64 its
-  /// IPv6 form (R39). Empty while the prefix is being asked for.
+  /// How to send to an address of a message (media, in-dialog targets): itself, or behind a NAT64
+  /// its IPv6 form (R39). Empty while the prefix is being asked for.
   [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
 
  private:

@@ -15,13 +15,13 @@ struct Target {
 
   net::Transport transport = net::Transport::udp;
   net::SocketAddress remote;  ///< as it is sent to: behind NAT64 an IPv4 literal's IPv6 form
-  std::string host;    ///< the name the address belongs to; of a literal its text
+  std::string host;           ///< the name the address belongs to; of a literal its text
   std::string domain;  ///< whom a TLS certificate must name: the host of the URI (RFC 5922, R21)
   std::uint16_t priority = 0;  ///< of its SRV record
   std::uint16_t weight = 0;
   Via via = Via::address_record;
   /// Targets of one SRV record are one group; of a better group all have to fail before a worse one
-  /// is used (R18). Counted from 0.
+  /// is used (R18). Ascending, with gaps.
   int group = 0;
   /// From where the kernel would talk to it.
   net::IpAddress source;
