@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/limits.h"
 #include "sip/locate/dns_cache.h"
 #include "sip/locate/nat64.h"
 #include "sip/locate/route_table.h"
@@ -86,6 +87,11 @@ void Locator::State::ask(TargetSearch& machine, TimePoint now) {
 }
 
 void Locator::State::query(const DnsQuestion& question, TimePoint now) {
+  if (under_way.size() >= limits::kDnsAnswers) {
+    std::erase_if(under_way, [&](const auto& asked) {
+      return now - asked.second >= TargetSearch::kQuestionLimit;
+    });
+  }
   const auto [since, is_new] = under_way.try_emplace(question, now);
   if (!is_new && now - since->second < TargetSearch::kQuestionLimit) return;
   since->second = now;

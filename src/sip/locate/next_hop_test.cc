@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace godwit::sip {
 namespace {
 
@@ -49,6 +51,20 @@ TEST(NextHopTest, IsWrittenAsItsUri) {
   EXPECT_EQ(to_string(hop("sip:bob@example.org:5070;transport=TCP")),
             "sip:example.org:5070;transport=tcp");
   EXPECT_EQ(to_string(hop("sips:[2001:db8::1]")), "sips:[2001:db8::1]");
+}
+
+TEST(NextHopTest, T105_WhatIsWrittenIsReadAgain) {
+  for (const char* scheme : {"sip:", "sips:"}) {
+    for (const char* host : {"example.org", "192.0.2.1", "[2001:db8::1]", "[::1]", "pbx"}) {
+      for (const char* port : {"", ":5060", ":65535"}) {
+        for (const char* transport : {"", ";transport=udp", ";transport=tcp", ";transport=tls"}) {
+          const std::string text = std::string(scheme) + host + port + transport;
+          EXPECT_EQ(to_string(hop(text)), text);
+          EXPECT_EQ(hop(to_string(hop(text))), hop(text));
+        }
+      }
+    }
+  }
 }
 
 TEST(NextHopTest, TheDotAtTheEndOfANameIsNoPartOfIt) {

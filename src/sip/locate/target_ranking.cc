@@ -101,7 +101,14 @@ class Ranker {
     target.group = group.number;
     target.source = way.source;
     target.synthesised_from = way.synthesised_from;
-    ranking_.targets.push_back(std::move(target));
+    if (!is_listed(target)) ranking_.targets.push_back(std::move(target));
+  }
+
+  // Two names may have one address; nothing is won by trying it twice.
+  [[nodiscard]] bool is_listed(const Target& target) const {
+    return std::any_of(ranking_.targets.begin(), ranking_.targets.end(), [&](const Target& other) {
+      return other.transport == target.transport && other.remote == target.remote;
+    });
   }
 
   // The first group that has a target says whether it may be tried already.

@@ -142,6 +142,17 @@ TEST_F(TargetRankingTest, AGroupThatNoRouteLeadsToIsPassedOver) {
   EXPECT_TRUE(ranking.unreachable);
 }
 
+TEST_F(TargetRankingTest, OneAddressOfTwoNamesIsListedOnceAtItsBetterPlace) {
+  auto groups = std::vector{group(0, {"192.0.2.1"}), group(1, {"192.0.2.2", "192.0.2.1"}),
+                            group(2, {"192.0.2.1"})};
+  groups[2].transport = net::Transport::tcp;
+  route(groups);
+  const auto ranking = rank(groups);
+  EXPECT_THAT(addresses(ranking), ElementsAre("192.0.2.1", "192.0.2.2", "192.0.2.1"));
+  EXPECT_EQ(ranking.targets.front().host, "h0");
+  EXPECT_EQ(ranking.targets.back().transport, net::Transport::tcp);
+}
+
 TEST_F(TargetRankingTest, HoldsItsLimit) {
   std::vector<Group> groups;
   for (int i = 0; i < 70; ++i) groups.push_back(group(i, {"192.0.2." + std::to_string(i + 1)}));
