@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace godwit::server {
 namespace {
 
@@ -27,7 +29,37 @@ bool is_stale(const Binding& binding, const BindingUpdate& update) {
   return binding.call_id == update.call_id && update.cseq <= binding.cseq;
 }
 
+bool has_reg_id(const sip::Parameters& parameters) {
+  return sip::has_parameter(parameters, "reg-id");
+}
+
+bool names_transport(const sip::Uri& contact, net::Transport transport) {
+  const std::string* const named = find_parameter(contact.parameters, "transport");
+  const bool named_tls = named != nullptr && equal_ignoring_case(*named, "tls");
+  if (contact.scheme == "sips" || named_tls) return transport == net::Transport::tls;
+  return named != nullptr && transport == net::Transport::tcp && equal_ignoring_case(*named, "tcp");
+}
+
+bool names_any_transport(const sip::Uri& contact) {
+  return contact.scheme == "sips" || has_parameter(contact.parameters, "transport");
+}
+
+/// Nobody listens at the far end of a connection that was opened to us, nor behind a NAT.
+bool only_leads_back(const Binding& binding, const net::Flow& flow) {
+  if (has_reg_id(binding.parameters)) return true;
+  const auto* const address = std::get_if<net::IpAddress>(&binding.contact.host);
+  return address != nullptr &&
+         (*address != flow.remote.address || binding.contact.port == flow.remote.port);
+}
+
 }  // namespace
+
+bool is_reached_by(const BindingChange& change, const net::Flow& flow) {
+  if (flow.transport == net::Transport::udp) return false;
+  if (names_any_transport(change.contact)) return names_transport(change.contact, flow.transport);
+  return has_reg_id(change.parameters) ||
+         sip::same_host(change.contact.host, sip::Host(flow.remote.address));
+}
 
 LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePoint now) {
   std::vector<Binding> list = users_[update.user];
@@ -41,7 +73,7 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
     if (old != list.end()) list.erase(old);
     if (change.expires <= Duration::zero()) continue;
     list.insert(list.begin(), Binding{change.contact, change.parameters, update.call_id,
-                                      update.cseq, now + change.expires});
+                                      update.cseq, now + change.expires, change.connection, false});
   }
   if (list.size() > kMaxBindingsPerUser) return Outcome::too_many;
   users_[update.user] = std::move(list);
@@ -75,6 +107,39 @@ bool LocationTable::leads_to_binding(const sip::Uri& uri, TimePoint now) const {
     }
   }
   return false;
+}
+
+net::FlowId LocationTable::connection_to(const sip::Uri& uri, TimePoint now) const {
+  net::FlowId found;
+  TimePoint latest{};
+  for (const auto& [user, list] : users_) {
+    for (const Binding& b : list) {
+      const bool same = b.contact.user == uri.user && port_of(b.contact) == port_of(uri) &&
+                        sip::same_host(b.contact.host, uri.host);
+      if (!same || !b.connection || b.expires_at <= now || b.expires_at < latest) continue;
+      found = b.connection->id;
+      latest = b.expires_at;
+    }
+  }
+  return found;
+}
+
+bool LocationTable::is_registered_by(net::FlowId connection, TimePoint now) const {
+  return std::any_of(users_.begin(), users_.end(), [&](const auto& user) {
+    return std::any_of(user.second.begin(), user.second.end(), [&](const Binding& b) {
+      return b.connection && b.connection->id == connection && b.expires_at > now;
+    });
+  });
+}
+
+void LocationTable::on_closed(net::FlowId connection) {
+  for (auto& [user, list] : users_) {
+    for (Binding& binding : list) {
+      if (!binding.connection || binding.connection->id != connection) continue;
+      binding.lost = only_leads_back(binding, *binding.connection);
+      binding.connection.reset();
+    }
+  }
 }
 
 }  // namespace godwit::server

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "godwit/time.h"
+#include "net/flow.h"
 #include "sip/message/uri.h"
 
 namespace godwit::server {
@@ -18,6 +20,10 @@ struct Binding {
   std::string call_id;
   std::uint32_t cseq = 0;
   TimePoint expires_at{};
+  /// The connection that it was registered by: requests leave on that very one (RFC 5626 §5.3).
+  std::optional<net::Flow> connection;
+  /// That connection was the only way there, and is gone; the next REGISTER brings another.
+  bool lost = false;
 };
 
 /// What one Contact value of a REGISTER asks for.
@@ -25,6 +31,7 @@ struct BindingChange {
   sip::Uri contact;
   sip::Parameters parameters;
   Duration expires{};  // 0 removes
+  std::optional<net::Flow> connection{};
 };
 
 /// One REGISTER as the table sees it.
@@ -36,6 +43,10 @@ struct BindingUpdate {
 };
 
 inline constexpr std::size_t kMaxBindingsPerUser = 16;
+
+/// Are requests for the Contact sent back on the connection that registered it? Yes when it says so
+/// (a `reg-id`, RFC 5626), names the connection's transport, or the address it comes from.
+[[nodiscard]] bool is_reached_by(const BindingChange& change, const net::Flow& flow);
 
 /// The location service: users and their bindings. Expired ones are gone without a timer, by not
 /// being told of any more.
@@ -55,6 +66,14 @@ class LocationTable {
   [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
   /// Has somebody a live binding with this host and port?
   [[nodiscard]] bool leads_to_binding(const sip::Uri& uri, TimePoint now) const;
+
+  /// The connection of the binding with this user, host and port, of several the one that lasts
+  /// longest; none: there is no such binding.
+  [[nodiscard]] net::FlowId connection_to(const sip::Uri& uri, TimePoint now) const;
+  [[nodiscard]] bool is_registered_by(net::FlowId connection, TimePoint now) const;
+  /// What was registered by the connection stays until it expires. It is reached by its Contact
+  /// from now on, unless nobody can listen there: then it is lost.
+  void on_closed(net::FlowId connection);
 
  private:
   std::map<std::string, std::vector<Binding>> users_;

@@ -28,6 +28,13 @@ class LocationTableTest : public ::testing::TestWithParam<net::Family> {
     return out;
   }
 
+  net::Flow flow(std::uint16_t port, net::Transport transport = net::Transport::tcp) const {
+    return {net::FlowId{port}, transport, {}, {std::get<net::IpAddress>(at(port).host), port}};
+  }
+  BindingChange change(const std::string& more, const sip::Parameters& parameters = {}) const {
+    return {*sip::parse_uri(to_string(at(40000)) + more), parameters, 60s, std::nullopt};
+  }
+
   LocationTable table_;
   TimePoint now_{1h};
 };
@@ -102,6 +109,51 @@ TEST_P(LocationTableTest, KnowsTheHostAndPortOfABindingWhoeverTheUserIs) {
   uri.port = 0;
   EXPECT_TRUE(table_.leads_to_binding(uri, now_));
   EXPECT_FALSE(table_.leads_to_binding(at(5061), now_));
+}
+
+TEST_P(LocationTableTest, TellsWhichContactsAConnectionReaches) {
+  using net::Transport;
+  const net::Flow tcp = flow(40000);
+  EXPECT_TRUE(is_reached_by(change(";transport=tcp"), tcp));
+  EXPECT_TRUE(is_reached_by(change(""), tcp));
+  EXPECT_FALSE(is_reached_by(change(";transport=udp"), tcp));
+  EXPECT_FALSE(is_reached_by(change(";transport=tls"), tcp));
+  EXPECT_FALSE(is_reached_by(change(";transport=tcp"), flow(40000, Transport::udp)));
+  EXPECT_TRUE(is_reached_by(change(";transport=tls"), flow(40000, Transport::tls)));
+  // Behind a NAT the address is another one; who registers for another machine names no transport.
+  BindingChange elsewhere = change("", {{"reg-id", "1"}});
+  elsewhere.contact.host = std::string("phone.example.net");
+  EXPECT_TRUE(is_reached_by(elsewhere, tcp));
+  elsewhere.parameters.clear();
+  EXPECT_FALSE(is_reached_by(elsewhere, tcp));
+}
+
+TEST_P(LocationTableTest, FindsTheConnectionOfABinding) {
+  (void)put(1, {{at(40000), {}, 60s, flow(40000)}, {at(5070), {}, 60s, std::nullopt}});
+  EXPECT_EQ(table_.connection_to(at(40000), now_), net::FlowId{40000});
+  EXPECT_EQ(table_.connection_to(at(5070), now_), net::FlowId{});
+  sip::Uri other = at(40000);
+  other.user = "bob";
+  EXPECT_EQ(table_.connection_to(other, now_), net::FlowId{});
+  EXPECT_TRUE(table_.is_registered_by(net::FlowId{40000}, now_));
+  now_ += 60s;
+  EXPECT_FALSE(table_.is_registered_by(net::FlowId{40000}, now_));
+  EXPECT_EQ(table_.connection_to(at(40000), now_), net::FlowId{});
+}
+
+TEST_P(LocationTableTest, KeepsWhatWasBoundByAConnectionThatIsGone) {
+  // Nobody listens where a connection begins; at another port of that address somebody may.
+  (void)put(1, {{at(40000), {}, 60s, flow(40000)}, {at(5060), {}, 60s, flow(40000)}});
+  table_.on_closed(net::FlowId{40000});
+  const auto bindings = table_.bindings("alice", now_);
+  ASSERT_EQ(bindings.size(), 2U);
+  EXPECT_FALSE(bindings[0].lost);
+  EXPECT_TRUE(bindings[1].lost);
+  EXPECT_FALSE(bindings[1].connection);
+
+  (void)put(2, {{at(40000), {}, 60s, flow(40001)}});
+  EXPECT_FALSE(table_.bindings("alice", now_)[0].lost);
+  EXPECT_EQ(table_.connection_to(at(40000), now_), net::FlowId{40001});
 }
 
 }  // namespace

@@ -7,111 +7,205 @@
 namespace godwit::server {
 namespace {
 
-constexpr std::uint16_t kSipPort = 5060;
-
-bool needs_other_transport(const sip::Uri& uri) {
-  const std::string* const transport = find_parameter(uri.parameters, "transport");
-  return uri.scheme != "sip" ||
-         (transport != nullptr && *transport != "udp" && *transport != "UDP");
-}
-
 /// Whoever writes a Contact can write others too; nobody in particular would get the message.
 bool is_one_host(const net::IpAddress& address) {
   return !address.is_unspecified() && !address.is_multicast();
 }
 
+sip::LocatePolicy policy_of(const ServerOptions& options) {
+  sip::LocatePolicy policy;
+  policy.udp = port_of(options, net::Transport::udp) != 0;
+  policy.tcp = port_of(options, net::Transport::tcp) != 0;
+  policy.tls = port_of(options, net::Transport::tls) != 0;
+  return policy;
+}
+
+bool leads_to_the_same(const sip::Target& a, const sip::Target& b) {
+  return a.transport == b.transport && a.remote == b.remote && a.domain == b.domain;
+}
+
+bool was_tried(const std::vector<sip::Target>& tried, const sip::Target& target) {
+  return std::any_of(tried.begin(), tried.end(),
+                     [&](const sip::Target& t) { return leads_to_the_same(t, target); });
+}
+
 }  // namespace
 
-void PathFinder::open(net::Family family, net::FlowId socket, std::uint16_t port) {
-  sockets_[family] = {socket, port};
-}
+PathFinder::PathFinder(Parts parts)
+    : parts_(parts), locator_(policy_of(parts.options), parts.random) {}
 
-void PathFinder::close(net::Family family) {
-  sockets_.erase(family);
-}
-
-void PathFinder::find(Ticket ticket, const sip::Uri& next_hop, TimePoint now) {
-  Search search{ticket, {}, {}, next_hop.port == 0 ? kSipPort : next_hop.port};
-  if (needs_other_transport(next_hop)) {
-    return finish(search, fail(Errc::unsupported, "only UDP: " + to_string(next_hop)));
-  }
-  if (const auto* const address = std::get_if<net::IpAddress>(&next_hop.host)) {
-    search.candidates.push_back(*address);
+PathFinder::Ticket PathFinder::find(const sip::NextHop& hop, net::FlowId connection,
+                                    TimePoint now) {
+  const Ticket ticket{++last_ticket_};
+  Search& search = searches_.emplace(ticket, Search{hop}).first->second;
+  waiting_.insert(ticket);
+  if (const auto flow = parts_.streams.flow(connection)) {
+    finish(ticket, search, *flow);
   } else {
-    search.name = std::get<std::string>(next_hop.host);
-    const auto known = names_.find(search.name);
-    if (known == names_.end() || now - known->second.known_at > kFresh) {
-      names_.erase(search.name);
-      actions_.emplace_back(sip::ResolveName{search.name});
-    }
+    advance(ticket, now);
   }
-  if (!advance(search, now)) searches_.push_back(std::move(search));
+  return ticket;
 }
 
-void PathFinder::on_resolved(const sip::NameResolved& resolved, TimePoint now) {
-  std::erase_if(names_, [now](const auto& n) { return now - n.second.known_at > kFresh; });
-  names_[resolved.name] = {resolved.addresses, now};
-  advance_all(now);
+void PathFinder::find_next(Ticket ticket, TimePoint now) {
+  if (searches_.count(ticket) == 0) return;
+  waiting_.insert(ticket);
+  advance(ticket, now);
 }
 
-void PathFinder::on_route(const sip::RouteFound& route, TimePoint now) {
-  std::erase_if(routes_, [now](const auto& r) { return now - r.second.known_at > kFresh; });
-  routes_[route.destination] = {route.choice, now};
-  advance_all(now);
+void PathFinder::forget(Ticket ticket) {
+  const auto search = searches_.find(ticket);
+  if (search == searches_.end()) return;
+  give_up_opening(ticket, search->second);
+  waiting_.erase(ticket);
+  searches_.erase(search);
 }
 
-void PathFinder::advance_all(TimePoint now) {
-  std::vector<Search> waiting = std::exchange(searches_, {});
-  for (Search& search : waiting) {
-    if (!advance(search, now)) searches_.push_back(std::move(search));
-  }
+void PathFinder::give_up(Ticket ticket) {
+  if (waiting_.count(ticket) == 0) return;
+  give_up_opening(ticket, searches_.at(ticket));
+  fail_search(ticket, Error{Errc::cancelled, "not wanted any more"});
 }
 
-/// Goes as far as what is known allows. @return whether the search has ended.
-bool PathFinder::advance(Search& search, TimePoint now) {
-  if (!search.name.empty()) {
-    const auto known = names_.find(search.name);
-    if (known == names_.end()) return false;
-    if (known->second.addresses.empty()) {
-      finish(search, fail(Errc::name_not_found, std::exchange(search.name, {})));
-      return true;
-    }
-    search.candidates = known->second.addresses;
-    search.name.clear();
+/// The locator's answer, searched anew when it is not fresh: its cache keeps what may be kept
+/// longer.
+const sip::Locator::Located& PathFinder::locate(const sip::NextHop& hop, TimePoint now) {
+  if (now >= tidy_at_) {
+    std::erase_if(hops_,
+                  [&](const auto& known) { return drop_if_old(known.first, known.second, now); });
+    tidy_at_ = now + kFresh;
   }
-  while (!search.candidates.empty()) {
-    const net::IpAddress destination = search.candidates.front();
-    const auto socket = sockets_.find(destination.family());
-    if (socket != sockets_.end() && is_one_host(destination)) {
-      const auto route = routes_.find(destination);
-      if (route == routes_.end() || now - route->second.known_at > kFresh) {
-        ask_for_route(destination);
-        return false;
-      }
-      if (route->second.choice) {
-        finish(search, net::Flow{socket->second.flow,
-                                 net::Transport::udp,
-                                 {route->second.choice->source, socket->second.port},
-                                 {destination, search.port}});
-        return true;
-      }
-    }
-    search.candidates.erase(search.candidates.begin());
-  }
-  finish(search, fail(Errc::no_network, "no way to the next hop"));
+  const auto [known, is_new] = hops_.try_emplace(hop, now);
+  if (!is_new && drop_if_old(hop, known->second, now)) known->second = now;
+  return locator_.locate(hop, now);
+}
+
+/// Not while it is being looked for: whoever waits for that goes on waiting.
+bool PathFinder::drop_if_old(const sip::NextHop& hop, TimePoint since, TimePoint now) {
+  if (now - since <= kFresh) return false;
+  const auto* const found = locator_.found(hop);
+  if (found != nullptr && !found->complete) return false;
+  locator_.forget(hop);
   return true;
 }
 
-/// Once for all that wait for the same answer.
-void PathFinder::ask_for_route(const net::IpAddress& destination) {
-  const bool asked = std::any_of(searches_.begin(), searches_.end(), [&](const Search& s) {
-    return s.name.empty() && s.candidates.front() == destination;
-  });
-  if (!asked) actions_.emplace_back(sip::LookUpRoute{destination});
+/// Goes as far as what is known allows.
+void PathFinder::advance(Ticket ticket, TimePoint now) {
+  Search& search = searches_.at(ticket);
+  if (search.next_try_at && now < *search.next_try_at) return;
+  search.next_try_at.reset();
+  const auto& located = locate(search.hop, now);
+  if (!located.usable && !located.complete) return;
+  for (const sip::Target& target : located.targets) {
+    if (was_tried(search.tried, target)) continue;
+    search.tried.push_back(target);
+    if (const auto flow = try_target(search, target, now)) return finish(ticket, search, *flow);
+    if (search.next_try_at) return;
+  }
+  if (!located.complete || !search.opening.empty()) return;
+  const Error no_way{Errc::no_network, "no way to " + to_string(search.hop)};
+  fail_search(ticket, search.error.value_or(located.error.value_or(no_way)));
 }
 
-void PathFinder::finish(const Search& search, Result<net::Flow> flow) {
-  found_.push_back({search.ticket, std::move(flow)});
+void PathFinder::advance_all(TimePoint now) {
+  for (const Ticket ticket : std::set<Ticket>(waiting_)) advance(ticket, now);
+}
+
+std::optional<net::Flow> PathFinder::try_target(Search& search, const sip::Target& target,
+                                                TimePoint now) {
+  const net::Family family = target.remote.address.family();
+  if (!is_one_host(target.remote.address) || !parts_.sockets.serves(target.transport, family)) {
+    return std::nullopt;
+  }
+  if (target.transport != net::Transport::udp) return connect(search, target, now);
+  return net::Flow{*parts_.sockets.udp(family),
+                   target.transport,
+                   {target.source, port_of(parts_.options, target.transport)},
+                   target.remote};
+}
+
+std::optional<net::Flow> PathFinder::connect(Search& search, const sip::Target& target,
+                                             TimePoint now) {
+  const bool secure = target.transport == net::Transport::tls;
+  // A literal proves nothing of the connection that comes from it; nor does it ask for more.
+  if (!secure || target.via == sip::Target::Via::literal) {
+    const StreamEnd end{target.transport, target.remote, {}};
+    if (const auto open = parts_.streams.find(end)) return open;
+  }
+  const StreamEnd end{target.transport, target.remote, secure ? target.domain : std::string()};
+  const auto stream = parts_.streams.reach(end, now);
+  if (!stream) {
+    search.error = Error{Errc::limit_reached, "too many connections"};
+    return std::nullopt;
+  }
+  if (const auto open = parts_.streams.flow(*stream)) return open;
+  search.opening.insert(*stream);
+  search.next_try_at = now + kAttemptDelay;
+  return std::nullopt;
+}
+
+void PathFinder::on_stream_opened(const net::Flow& flow) {
+  for (const Ticket ticket : std::set<Ticket>(waiting_)) {
+    Search& search = searches_.at(ticket);
+    if (search.opening.erase(flow.id) != 0) finish(ticket, search, flow);
+  }
+}
+
+void PathFinder::on_stream_closed(net::FlowId stream, const Error& error, TimePoint now) {
+  for (const Ticket ticket : std::set<Ticket>(waiting_)) {
+    Search& search = searches_.at(ticket);
+    if (search.opening.erase(stream) == 0) continue;
+    search.error = error;
+    search.next_try_at.reset();
+    advance(ticket, now);
+  }
+}
+
+void PathFinder::finish(Ticket ticket, Search& search, const net::Flow& flow) {
+  give_up_opening(ticket, search);
+  waiting_.erase(ticket);
+  found_.push_back({ticket, flow});
+}
+
+void PathFinder::fail_search(Ticket ticket, Error error) {
+  waiting_.erase(ticket);
+  searches_.erase(ticket);
+  found_.push_back({ticket, tl::unexpected<Error>(std::move(error))});
+}
+
+/// Closes what is being opened for this search alone.
+void PathFinder::give_up_opening(Ticket ticket, Search& search) {
+  for (const net::FlowId stream : std::exchange(search.opening, {})) {
+    const bool shared = std::any_of(waiting_.begin(), waiting_.end(), [&](Ticket other) {
+      return other != ticket && searches_.at(other).opening.count(stream) != 0;
+    });
+    if (!shared) parts_.streams.close(stream);
+  }
+  search.next_try_at.reset();
+}
+
+void PathFinder::on_dns_answered(const sip::DnsAnswered& answered, TimePoint now) {
+  locator_.on_dns_answered(answered, now);
+  advance_all(now);
+}
+
+void PathFinder::on_route_found(const sip::RouteFound& found, TimePoint now) {
+  locator_.on_route_found(found, now);
+  advance_all(now);
+}
+
+void PathFinder::on_timeout(TimePoint now) {
+  locator_.on_timeout(now);
+  advance_all(now);
+}
+
+std::optional<TimePoint> PathFinder::next_deadline() const {
+  std::optional<TimePoint> first = locator_.next_deadline();
+  for (const Ticket ticket : waiting_) {
+    const auto& at = searches_.at(ticket).next_try_at;
+    if (at && (!first || *at < *first)) first = at;
+  }
+  return first;
 }
 
 std::vector<PathFinder::Found> PathFinder::take_found() {
@@ -119,7 +213,7 @@ std::vector<PathFinder::Found> PathFinder::take_found() {
 }
 
 std::vector<sip::IoAction> PathFinder::take_actions() {
-  return std::exchange(actions_, {});
+  return locator_.take_actions();
 }
 
 }  // namespace godwit::server

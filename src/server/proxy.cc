@@ -4,9 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/forwarded_request.h"
-#include "server/record_route.h"
-
 namespace godwit::server {
 namespace {
 
@@ -97,7 +94,7 @@ void Proxy::reject(const sip::RequestReceived& received, const Rejection& reject
   parts_.transactions.respond(received.transaction, response, now);
 }
 
-void Proxy::fork(const sip::RequestReceived& received, const std::vector<sip::Uri>& targets,
+void Proxy::fork(const sip::RequestReceived& received, const TargetChooser::Targets& targets,
                  TimePoint now) {
   sip::Message request = received.request;
   parts_.authenticator.consume(request);
@@ -109,19 +106,29 @@ void Proxy::fork(const sip::RequestReceived& received, const std::vector<sip::Ur
       std::string(request.method_name()) + " to " + std::string(request.uri()) + ": " +
           std::to_string(targets.size()) + " target(s)");
   Context context{request,
-                  received.flow.local,
+                  side_of(received.flow),
                   loop_key(received.request),
                   ResponseContext(request.method(), targets.size()),
                   {},
                   std::nullopt};
-  for (const sip::Uri& target : targets) {
-    ForwardedRequest forwarded = make_forwarded(request, target);
-    const PathFinder::Ticket ticket{++last_ticket_};
-    searches_[ticket] = {received.transaction, context.branches.size()};
-    context.branches.push_back({std::move(forwarded.message), {}, false, false, std::nullopt});
-    parts_.paths.find(ticket, forwarded.next_hop, now);
+  for (const Destination& target : targets) {
+    ForwardedRequest forwarded = make_forwarded(request, target.uri);
+    const PathFinder::Ticket path = find_path(forwarded, target, now);
+    paths_[path] = {received.transaction, context.branches.size()};
+    Branch branch;
+    branch.unheard = std::move(forwarded.message);
+    branch.path = path;
+    context.branches.push_back(std::move(branch));
   }
   contexts_.insert_or_assign(received.transaction, std::move(context));
+}
+
+/// The connection leads to the target, not to a proxy on the way there.
+PathFinder::Ticket Proxy::find_path(const ForwardedRequest& forwarded, const Destination& target,
+                                    TimePoint now) {
+  const bool direct = forwarded.message.count(sip::Field::route) == 0;
+  return parts_.paths.find(sip::next_hop_of(forwarded.next_hop),
+                           direct ? target.connection : net::FlowId{}, now);
 }
 
 /// The ACK for a 2xx is nobody's transaction: it is passed on as it comes (§16.10 keeps no state).
@@ -133,10 +140,9 @@ void Proxy::on_ack(const sip::AckReceived& received, CameBy came_by, TimePoint n
   if (targets == nullptr) return;
   sip::Message message = ack;
   parts_.authenticator.consume(message);
-  ForwardedRequest forwarded = make_forwarded(message, targets->front());
-  const PathFinder::Ticket ticket{++last_ticket_};
-  acks_.emplace(ticket, WaitingAck{std::move(forwarded.message), received.flow.local});
-  parts_.paths.find(ticket, forwarded.next_hop, now);
+  ForwardedRequest forwarded = make_forwarded(message, targets->front().uri);
+  const PathFinder::Ticket path = find_path(forwarded, targets->front(), now);
+  acks_.emplace(path, WaitingAck{std::move(forwarded.message), side_of(received.flow)});
 }
 
 void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
@@ -145,17 +151,17 @@ void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
     if (found.flow && prepare(waiting.ack, waiting.reached_at, *found.flow)) {
       (void)parts_.transactions.send_ack(std::move(waiting.ack), *found.flow);
     }
-    return;
+    return parts_.paths.forget(found.ticket);
   }
-  const auto search = searches_.extract(found.ticket);
-  if (!search) return;
-  const BranchRef ref = search.mapped();
-  const auto context = contexts_.find(ref.context);
-  if (context == contexts_.end()) return;
-  if (context->second.branches[ref.branch].cancelled) return fail_branch(ref, 487, now);
+  const auto path = paths_.find(found.ticket);
+  if (path == paths_.end()) return;
+  const BranchRef ref = path->second;
+  const Context& context = contexts_.at(ref.context);
+  const Branch& branch = context.branches[ref.branch];
+  if (branch.cancelled) return fail_branch(ref, 487, now);
   if (!found.flow) {
-    log(LogLevel::warning, context->second.request, found.flow.error().detail);
-    return fail_branch(ref, 480, now);
+    log(LogLevel::warning, context.request, found.flow.error().detail);
+    return fail_branch(ref, branch.failure, now);
   }
   send(ref, *found.flow, now);
 }
@@ -163,23 +169,44 @@ void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
 void Proxy::send(const BranchRef& ref, const net::Flow& flow, TimePoint now) {
   Context& context = contexts_.at(ref.context);
   Branch& branch = context.branches[ref.branch];
-  if (!prepare(*branch.waiting, context.reached_at, flow)) return fail_branch(ref, 480, now);
-  branch.client = parts_.transactions.send_request(std::move(*branch.waiting), flow, now);
-  branch.waiting.reset();
+  sip::Message message = *branch.unheard;
+  if (!prepare(message, context.reached_at, flow)) {
+    return parts_.paths.find_next(branch.path, now);
+  }
+  branch.client = parts_.transactions.send_request(std::move(message), flow, now);
   if (context.request.method() == sip::Method::invite) branch.give_up_at = now + kTimerC;
   clients_[branch.client] = ref;
 }
 
 /// Writes what names us. @return false if the message cannot leave on this flow and be true: the
 /// kernel would send from a loopback or link-local address to somebody elsewhere, for example.
-bool Proxy::prepare(sip::Message& message, const net::SocketAddress& reached_at,
-                    const net::Flow& flow) const {
-  add_record_route(message, {reached_at, flow.local}, parts_.identity);
+bool Proxy::prepare(sip::Message& message, const Side& reached_at, const net::Flow& flow) const {
+  add_record_route(message, {reached_at, side_of(flow)}, parts_.identity);
   sip::Message as_sent = message;
   as_sent.prepend(sip::Field::via, to_string(sip::via_for(flow, std::string(sip::kBranchCookie))));
   const auto untruth = find_untruth(as_sent, flow, sip::Origin::forwarded);
   if (untruth) log(LogLevel::warning, message, "not sent: " + *untruth);
   return !untruth;
+}
+
+/// Whoever answered is the one to go on with (RFC 3263 §4.3).
+void Proxy::on_heard(Branch& branch) {
+  branch.unheard.reset();
+  paths_.erase(branch.path);
+  parts_.paths.forget(branch.path);
+}
+
+/// Nothing was heard from one target: the next one gets the request, in a new transaction (RFC 3263
+/// §4.3). @return whether it may.
+bool Proxy::try_next(const BranchRef& ref, int failure, TimePoint now) {
+  Branch& branch = contexts_.at(ref.context).branches[ref.branch];
+  if (!branch.unheard || branch.cancelled) return false;
+  clients_.erase(branch.client);
+  branch.client = {};
+  branch.give_up_at.reset();
+  branch.failure = failure;
+  parts_.paths.find_next(branch.path, now);
+  return true;
 }
 
 void Proxy::on_response(const sip::ResponseReceived& received, TimePoint now) {
@@ -191,6 +218,8 @@ void Proxy::on_response(const sip::ResponseReceived& received, TimePoint now) {
   sip::Message response = received.response;
   if (response.count(sip::Field::via) < 2) return;  // it was for us, and we asked nothing
   response.remove_first(sip::Field::via);
+  if (response.status() == 503 && try_next(ref, 503, now)) return;
+  on_heard(branch);
   if (response.status() < 200) {
     branch.ringing = true;
     // §16.7 step 2: timer C starts anew with each 101 to 199.
@@ -213,13 +242,18 @@ void Proxy::on_client_failed(const sip::ClientFailed& failed, TimePoint now) {
   const Context& context = contexts_.at(ref.context);
   const bool timed_out = failed.error.code == Errc::timed_out;
   const bool invite = context.request.method() == sip::Method::invite;
+  const int status = !timed_out ? 480 : invite ? 408 : 504;
   log(LogLevel::warning, context.request, "no answer: " + failed.error.code.message());
-  fail_branch(ref, !timed_out ? 480 : invite ? 408 : 504, now);
+  // Who sent another request than INVITE has given up in the same moment.
+  if ((!timed_out || invite) && try_next(ref, status, now)) return;
+  fail_branch(ref, status, now);
 }
 
 void Proxy::fail_branch(const BranchRef& ref, int status, TimePoint now) {
   Context& context = contexts_.at(ref.context);
-  context.branches[ref.branch].give_up_at.reset();
+  Branch& branch = context.branches[ref.branch];
+  branch.give_up_at.reset();
+  on_heard(branch);
   sip::Message response = make_response(context.request, status, parts_.random.token(8));
   apply(ref.context, context.responses.on_response(ref.branch, std::move(response)), now);
 }
@@ -255,7 +289,10 @@ void Proxy::cancel_pending(Context& context, TimePoint now) {
     Branch& branch = context.branches[i];
     if (branch.cancelled || context.responses.is_finished(i)) continue;
     branch.cancelled = true;
-    if (!branch.client) continue;  // its search for a path ends it
+    if (!branch.client) {
+      parts_.paths.give_up(branch.path);
+      continue;
+    }
     parts_.transactions.cancel(branch.client, std::nullopt, now);
     branch.give_up_at = now + cancelled_wait();
   }
@@ -263,7 +300,10 @@ void Proxy::cancel_pending(Context& context, TimePoint now) {
 
 void Proxy::erase(sip::ServerId id) {
   const auto context = contexts_.find(id);
-  for (const Branch& branch : context->second.branches) clients_.erase(branch.client);
+  for (Branch& branch : context->second.branches) {
+    clients_.erase(branch.client);
+    on_heard(branch);
+  }
   contexts_.erase(context);
 }
 

@@ -8,7 +8,9 @@
 
 #include "base/random.h"
 #include "server/authenticator.h"
+#include "server/forwarded_request.h"
 #include "server/path_finder.h"
+#include "server/record_route.h"
 #include "server/request_target.h"
 #include "server/response_context.h"
 #include "server/server_identity.h"
@@ -51,15 +53,17 @@ class Proxy {
 
  private:
   struct Branch {
-    std::optional<sip::Message> waiting;  // for its path
-    sip::ClientId client;                 // once sent
-    bool ringing = false;                 // a provisional response came
+    std::optional<sip::Message> unheard;  // for this and further targets, until somebody answers
+    PathFinder::Ticket path;
+    sip::ClientId client{};  // once sent
+    int failure = 480;       // what it comes to when no target is left
+    bool ringing = false;    // a provisional response came
     bool cancelled = false;
     std::optional<TimePoint> give_up_at;  // timer C, or the wait for the end of a cancelled one
   };
   struct Context {
     sip::Message request;
-    net::SocketAddress reached_at;
+    Side reached_at;
     std::string loop_key;
     ResponseContext responses;
     std::vector<Branch> branches;
@@ -72,17 +76,21 @@ class Proxy {
 
   struct WaitingAck {
     sip::Message ack;
-    net::SocketAddress reached_at;
+    Side reached_at;
   };
 
   [[nodiscard]] bool is_loop(const sip::Message& request) const;
   [[nodiscard]] bool challenge(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
   void reject(const sip::RequestReceived& received, const Rejection& rejection, TimePoint now);
-  void fork(const sip::RequestReceived& received, const std::vector<sip::Uri>& targets,
+  void fork(const sip::RequestReceived& received, const TargetChooser::Targets& targets,
             TimePoint now);
+  [[nodiscard]] PathFinder::Ticket find_path(const ForwardedRequest& forwarded,
+                                             const Destination& target, TimePoint now);
   void send(const BranchRef& ref, const net::Flow& flow, TimePoint now);
-  [[nodiscard]] bool prepare(sip::Message& message, const net::SocketAddress& reached_at,
+  [[nodiscard]] bool prepare(sip::Message& message, const Side& reached_at,
                              const net::Flow& flow) const;
+  [[nodiscard]] bool try_next(const BranchRef& ref, int failure, TimePoint now);
+  void on_heard(Branch& branch);
 
   void give_up(const BranchRef& ref, TimePoint now);
   void fail_branch(const BranchRef& ref, int status, TimePoint now);
@@ -96,9 +104,8 @@ class Proxy {
   TargetChooser targets_;
   std::map<sip::ServerId, Context> contexts_;
   std::map<sip::ClientId, BranchRef> clients_;
-  std::map<PathFinder::Ticket, BranchRef> searches_;
+  std::map<PathFinder::Ticket, BranchRef> paths_;
   std::map<PathFinder::Ticket, WaitingAck> acks_;
-  std::uint64_t last_ticket_ = 0;
 };
 
 }  // namespace godwit::server

@@ -19,22 +19,36 @@ bool makes_dialog(const sip::Message& request) {
   }
 }
 
-std::string route_to(const std::string& host_and_port) {
-  return "<sip:" + host_and_port + ";lr>";
+/// A secure request keeps the dialog on sips (RFC 3261 §16.6 step 4).
+bool is_secure(const sip::Message& request) {
+  const auto uri = sip::parse_uri(request.uri());
+  return uri && uri->scheme == "sips";
+}
+
+std::string route_to(Side side, bool secure, const ServerIdentity& identity) {
+  if (secure)
+    side = {net::Transport::tls, {side.address.address, identity.port(net::Transport::tls)}};
+  const std::string where =
+      identity.has_name() ? identity.name_and_port(side.transport) : to_string(side.address);
+  if (secure) return "<sips:" + where + ";lr>";
+  if (side.transport == net::Transport::udp) return "<sip:" + where + ";lr>";
+  return "<sip:" + where + ";transport=" + std::string(to_string(side.transport)) + ";lr>";
 }
 
 }  // namespace
 
+Side side_of(const net::Flow& flow) {
+  return {flow.transport, flow.named()};
+}
+
 void add_record_route(sip::Message& request, const Passage& passage,
                       const ServerIdentity& identity) {
   if (!makes_dialog(request) && request.count(sip::Field::record_route) == 0) return;
-  if (identity.has_name()) {
-    return request.prepend(sip::Field::record_route, route_to(identity.name_and_port()));
-  }
-  if (passage.reached_at != passage.leaves_from) {
-    request.prepend(sip::Field::record_route, route_to(to_string(passage.reached_at)));
-  }
-  request.prepend(sip::Field::record_route, route_to(to_string(passage.leaves_from)));
+  const bool secure = is_secure(request);
+  const std::string back = route_to(passage.reached_at, secure, identity);
+  const std::string on = route_to(passage.leaves_from, secure, identity);
+  if (back != on) request.prepend(sip::Field::record_route, back);
+  request.prepend(sip::Field::record_route, on);
 }
 
 }  // namespace godwit::server

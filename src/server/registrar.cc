@@ -40,7 +40,7 @@ std::string user_of(const sip::Message& request, const ServerIdentity& identity)
 
 }  // namespace
 
-sip::Message Registrar::answer(const sip::Message& request, TimePoint now) {
+sip::Message Registrar::answer(const sip::Message& request, const net::Flow& flow, TimePoint now) {
   if (const auto required = request.field(sip::Field::require)) {
     sip::Message refusal = respond(request, 420);
     refusal.add(sip::Field::unsupported, *required);  // we support no extension
@@ -56,7 +56,7 @@ sip::Message Registrar::answer(const sip::Message& request, TimePoint now) {
   }
   if (!parts_.authenticator.knows(user)) return respond(request, 404);
   if (user != judgement.user) return respond(request, 403);  // only the user's own bindings
-  return update(request, user, now);
+  return update(request, user, flow, now);
 }
 
 sip::Message Registrar::respond(const sip::Message& request, int status, std::string_view reason) {
@@ -64,7 +64,7 @@ sip::Message Registrar::respond(const sip::Message& request, int status, std::st
 }
 
 sip::Message Registrar::update(const sip::Message& request, const std::string& user,
-                               TimePoint now) {
+                               const net::Flow& flow, TimePoint now) {
   BindingUpdate update{user, std::string(request.call_id()), request.cseq().number, {}};
   const auto contacts = request.values(sip::Field::contact);
   if (std::find(contacts.begin(), contacts.end(), "*") != contacts.end()) {
@@ -79,6 +79,9 @@ sip::Message Registrar::update(const sip::Message& request, const std::string& u
     return response;
   }
   update.changes = std::get<Changes>(std::move(changes));
+  for (BindingChange& change : update.changes) {
+    if (is_reached_by(change, flow)) change.connection = flow;
+  }
   return conclude(request, update, parts_.locations.update(update, now), now);
 }
 
@@ -130,7 +133,8 @@ std::variant<Registrar::Refusal, Registrar::Changes> Registrar::read_changes(
     std::erase_if(contact->parameters, [](const sip::Parameter& p) {
       return sip::has_parameter({p}, "expires");  // compared without regard to case
     });
-    changes.push_back({std::move(contact->uri), std::move(contact->parameters), granted(expires)});
+    changes.push_back(
+        {std::move(contact->uri), std::move(contact->parameters), granted(expires), std::nullopt});
   }
   return changes;
 }

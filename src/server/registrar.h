@@ -28,7 +28,9 @@ class Registrar {
   };
   explicit Registrar(Parts parts) : parts_(parts) {}
 
-  [[nodiscard]] sip::Message answer(const sip::Message& request, TimePoint now);
+  /// @param flow  how the request came: a Contact may be reached by that very connection
+  [[nodiscard]] sip::Message answer(const sip::Message& request, const net::Flow& flow,
+                                    TimePoint now);
 
  private:
   struct Refusal {
@@ -40,7 +42,7 @@ class Registrar {
   [[nodiscard]] sip::Message respond(const sip::Message& request, int status,
                                      std::string_view reason = {});
   [[nodiscard]] sip::Message update(const sip::Message& request, const std::string& user,
-                                    TimePoint now);
+                                    const net::Flow& flow, TimePoint now);
   [[nodiscard]] sip::Message remove_all(const sip::Message& request, const BindingUpdate& update,
                                         TimePoint now);
   [[nodiscard]] sip::Message conclude(const sip::Message& request, const BindingUpdate& update,

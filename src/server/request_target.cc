@@ -37,16 +37,23 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip:
   const bool in_dialog = !request.to_tag().empty() && came_by == CameBy::our_route;
   // A Route that is left leads to another proxy: only dialogs that we let through may go there.
   if (request.count(sip::Field::route) != 0 && !in_dialog) return Rejection{403, {}};
-  if (identity_.is_own(*uri)) return look_up(uri->user, now);
-  if (in_dialog || locations_.leads_to_binding(*uri, now)) return Targets{*uri};
+  if (identity_.is_own(*uri)) return look_up(*uri, now);
+  if (in_dialog || locations_.leads_to_binding(*uri, now)) {
+    return Targets{{*uri, locations_.connection_to(*uri, now)}};
+  }
   return Rejection{403, {}};
 }
 
-std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const std::string& user,
+std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const sip::Uri& uri,
                                                                        TimePoint now) const {
-  if (!users_.knows(user)) return Rejection{404, {}};
+  if (!users_.knows(uri.user)) return Rejection{404, {}};
   Targets targets;
-  for (const Binding& binding : locations_.bindings(user, now)) targets.push_back(binding.contact);
+  for (const Binding& binding : locations_.bindings(uri.user, now)) {
+    // A secure request goes to secure Contacts only (RFC 5630 §3.3).
+    if (binding.lost || (uri.scheme == "sips" && binding.contact.scheme != "sips")) continue;
+    targets.push_back(
+        {binding.contact, binding.connection ? binding.connection->id : net::FlowId{}});
+  }
   if (targets.empty()) return Rejection{480, {}};
   return targets;
 }

@@ -28,6 +28,14 @@ struct Rejection {
 /// May the request be forwarded at all (RFC 3261 §16.3 steps 2, 3 and 5)? Empty: yes.
 [[nodiscard]] std::optional<Rejection> find_fault(const sip::Message& request);
 
+/// One place where a request goes.
+struct Destination {
+  sip::Uri uri;              ///< its new Request-URI
+  net::FlowId connection{};  ///< that its binding was made by, tried first; none: by the URI alone
+
+  bool operator==(const Destination&) const = default;
+};
+
 /// Where a request goes (§16.5): to the bindings of our user that it names; within a dialog to
 /// whatever it names; else nowhere, because a relay for everybody is an open one.
 class TargetChooser {
@@ -37,13 +45,12 @@ class TargetChooser {
                 const LocationTable& locations)
       : identity_(identity), users_(users), locations_(locations) {}
 
-  using Targets = std::vector<sip::Uri>;
+  using Targets = std::vector<Destination>;
   [[nodiscard]] std::variant<Rejection, Targets> choose(const sip::Message& request, CameBy came_by,
                                                         TimePoint now) const;
 
  private:
-  [[nodiscard]] std::variant<Rejection, Targets> look_up(const std::string& user,
-                                                         TimePoint now) const;
+  [[nodiscard]] std::variant<Rejection, Targets> look_up(const sip::Uri& uri, TimePoint now) const;
 
   const ServerIdentity& identity_;
   const Authenticator& users_;

@@ -37,8 +37,8 @@ class TargetChooserTest : public ::testing::TestWithParam<net::Family> {
   std::vector<std::string> targets(const sip::Message& m, CameBy came_by = CameBy::itself) const {
     std::vector<std::string> out;
     const auto choice = chooser_.choose(m, came_by, now_);
-    if (const auto* const uris = std::get_if<TargetChooser::Targets>(&choice)) {
-      for (const sip::Uri& uri : *uris) out.push_back(to_string(uri));
+    if (const auto* const found = std::get_if<TargetChooser::Targets>(&choice)) {
+      for (const Destination& target : *found) out.push_back(to_string(target.uri));
     }
     return out;
   }
@@ -109,6 +109,37 @@ TEST(FindFault, NamesWhatIsWrongWithARequest) {
   EXPECT_EQ(fault(kUri, sip::Field::max_forwards, "-1"), (Rejection{400, {}}));
   EXPECT_EQ(fault(kUri, sip::Field::proxy_require, "foo"), (Rejection{420, "foo"}));
   EXPECT_EQ(fault("tel:+1234", sip::Field::max_forwards, "1"), (Rejection{416, {}}));
+}
+
+// RFC 5626 §5.3
+TEST_P(TargetChooserTest, NamesTheConnectionOfABinding) {
+  const auto uri = *sip::parse_uri("sip:bob@" + host() + ":40000;transport=tcp");
+  const net::Flow flow{net::FlowId{7}, net::Transport::tcp, {}, {}};
+  (void)locations_.update({"bob", "c", 1, {{uri, {}, 60s, flow}}}, now_);
+  const Destination target{uri, flow.id};
+  EXPECT_EQ(std::get<TargetChooser::Targets>(
+                chooser_.choose(request("sip:bob@example.org"), CameBy::itself, now_)),
+            TargetChooser::Targets{target});
+  EXPECT_EQ(std::get<TargetChooser::Targets>(
+                chooser_.choose(request(to_string(uri), "tag"), CameBy::our_route, now_)),
+            TargetChooser::Targets{target});
+}
+
+TEST_P(TargetChooserTest, ALostBindingIsNobody) {
+  const auto uri = *sip::parse_uri("sip:bob@" + host() + ":40000;transport=tcp");
+  const net::Flow flow{
+      net::FlowId{7}, net::Transport::tcp, {}, {std::get<net::IpAddress>(uri.host), 40000}};
+  (void)locations_.update({"bob", "c", 1, {{uri, {}, 60s, flow}}}, now_);
+  locations_.on_closed(flow.id);
+  EXPECT_EQ(status(request("sip:bob@example.org")), 480);
+}
+
+TEST_P(TargetChooserTest, ASecureRequestGoesToSecureContactsOnly) {
+  bind("sip:bob@" + host() + ":5060");
+  EXPECT_EQ(status(request("sips:bob@example.org")), 480);
+  bind("sips:bob@" + host() + ":5061");
+  EXPECT_THAT(targets(request("sips:bob@example.org")),
+              ElementsAre("sips:bob@" + host() + ":5061"));
 }
 
 }  // namespace

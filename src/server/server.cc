@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server.h"
 
-#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -10,8 +11,6 @@
 namespace godwit::server {
 namespace {
 
-constexpr net::FlowId kSocketV4{1};
-constexpr net::FlowId kSocketV6{2};
 constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY, "
     "SUBSCRIBE";
@@ -35,19 +34,19 @@ int status_for(sip::MessageFault::Kind kind) {
 Server::Server(ServerOptions options, Random& random, TimePoint /*now*/)
     : options_(std::move(options)),
       random_(random),
-      identity_(options_.domain, options_.host_name, options_.port),
+      sockets_(options_),
+      streams_(options_),
+      identity_(options_.domain, options_.host_name, options_.port,
+                port_of(options_, net::Transport::tls)),
       authenticator_(options_, random),
       transactions_(sip::TimerProfile{}, random, sip::Origin::forwarded),
+      paths_({options_, sockets_, streams_, random}),
       registrar_({options_, identity_, authenticator_, locations_, random}),
-      proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, random}) {}
+      proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, random}),
+      response_path_(transactions_, paths_) {}
 
 void Server::start(TimePoint /*now*/) {
-  sockets_ = {{kSocketV4, {net::Family::v4, SocketState::opening}},
-              {kSocketV6, {net::Family::v6, SocketState::opening}}};
-  for (const auto& [id, socket] : sockets_) {
-    const net::SocketAddress local{net::IpAddress::any(socket.family), options_.port};
-    actions_.emplace_back(sip::OpenUdpFlow{id, local, false});
-  }
+  actions_ = sockets_.open();
 }
 
 void Server::on_input(const sip::IoInput& input, TimePoint now) {
@@ -56,43 +55,107 @@ void Server::on_input(const sip::IoInput& input, TimePoint now) {
                    identity_.add_address(datagram.local.address);
                    transactions_.on_datagram(datagram, net::Transport::udp, now);
                  },
-                 [&](const sip::FlowOpened& opened) {
-                   Socket& socket = sockets_[opened.flow];
-                   socket.state = SocketState::open;
-                   paths_.open(socket.family, opened.flow, opened.local.port);
-                   log(LogLevel::info,
-                       "serving " + options_.domain + " on " + to_string(opened.local));
-                 },
+                 [&](const sip::FlowOpened& opened) { on_flow_opened(opened, now); },
                  [&](const sip::FlowFailed& failed) { on_flow_failed(failed, now); },
-                 [](const sip::StreamReceived&) {},
-                 [](const sip::StreamAccepted&) {},
-                 [](const sip::DnsAnswered&) {},
-                 [&](const sip::NameResolved& resolved) { paths_.on_resolved(resolved, now); },
+                 [&](const sip::StreamReceived& received) { on_stream_bytes(received, now); },
+                 [&](const sip::StreamAccepted& accepted) { on_accepted(accepted, now); },
+                 [&](const sip::DnsAnswered& answered) { paths_.on_dns_answered(answered, now); },
+                 [](const sip::NameResolved&) {},  // it asks for records, not for names
                  [&](const sip::RouteFound& route) {
                    if (route.choice) identity_.add_address(route.choice->source);
-                   paths_.on_route(route, now);
+                   paths_.on_route_found(route, now);
                  },
              },
              input);
   settle(now);
 }
 
+void Server::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) {
+  if (sockets_.on_opened(opened)) {
+    return log(LogLevel::info, "serving " + options_.domain + " on " + sockets_.name(opened.flow));
+  }
+  const auto flow = streams_.on_opened(opened, now);
+  if (!flow) return;
+  identity_.add_address(flow->local.address);
+  paths_.on_stream_opened(*flow);
+}
+
 void Server::on_flow_failed(const sip::FlowFailed& failed, TimePoint now) {
   if (failed.remote) {  // one destination does not answer; the socket is good
     return transactions_.on_flow_failed(failed.flow, failed.remote, failed.error, now);
   }
-  const auto found = sockets_.find(failed.flow);
-  if (found == sockets_.end()) return;
-  Socket& socket = found->second;
-  socket.state = SocketState::failed;
-  paths_.close(socket.family);
+  if (!sockets_.on_failed(failed)) {
+    if (streams_.on_closed(failed.flow)) lose_stream(failed.flow, failed.error, now);
+    return;
+  }
   transactions_.on_flow_failed(failed.flow, std::nullopt, failed.error, now);
-  log(LogLevel::warning, "IP" + std::string(to_string(socket.family)) + " is not served: " +
+  log(LogLevel::warning, sockets_.name(failed.flow) + " is not served: " +
                              failed.error.code.message() + ' ' + failed.error.detail);
-  if (!first_failure_) first_failure_ = failed.error;
-  const bool all = std::all_of(sockets_.begin(), sockets_.end(),
-                               [](const auto& s) { return s.second.state == SocketState::failed; });
-  if (all) failed_ = first_failure_;
+}
+
+void Server::on_accepted(const sip::StreamAccepted& accepted, TimePoint now) {
+  identity_.add_address(accepted.local.address);
+  if (streams_.accept(accepted, now)) return;
+  log(LogLevel::warning, "too many connections: " + to_string(accepted.remote) + " is sent away");
+}
+
+void Server::on_stream_bytes(const sip::StreamReceived& received, TimePoint now) {
+  auto outputs = streams_.on_bytes(received.flow, received.bytes, now);
+  for (sip::StreamTable::Output& output : outputs) on_stream_output(output, now);
+}
+
+void Server::on_stream_output(sip::StreamTable::Output& output, TimePoint now) {
+  std::visit(overloaded{
+                 [&](sip::StreamTable::Message& message) {
+                   transactions_.on_message(message.flow, std::move(message.bytes), now);
+                 },
+                 [&](const sip::StreamTable::Ping& ping) {
+                   static const auto pong = std::make_shared<const std::string>(sip::kPong);
+                   actions_.emplace_back(sip::SendMessage{ping.flow.id, ping.flow.local.address,
+                                                          ping.flow.remote, pong});
+                 },
+                 [](const sip::StreamTable::Pong&) {},  // we ping nobody
+                 [&](const sip::StreamTable::Broken& broken) { on_broken(broken, now); },
+             },
+             output);
+}
+
+/// Where the next message begins cannot be known: it is answered, and the connection closed.
+void Server::on_broken(const sip::StreamTable::Broken& broken, TimePoint now) {
+  ++malformed_;
+  if (broken.status != 0) {
+    auto read = std::make_shared<const sip::ReadMessage>(sip::read_message(broken.head));
+    const auto response = sip::make_stateless_response(read->message, broken.flow, broken.status);
+    (void)transactions_.answer_malformed({broken.flow, std::move(read), broken.head.size()},
+                                         response, now);
+    settle(now);  // the answer leaves before the connection is closed
+  }
+  close_stream(broken.flow.id, broken.reason, now);
+}
+
+void Server::close_stream(net::FlowId stream, const std::string& why, TimePoint now) {
+  const auto flow = streams_.flow(stream);
+  if (flow) log(LogLevel::debug, "closing " + to_string(*flow) + ": " + why);
+  streams_.close(stream);
+  lose_stream(stream, {Errc::connection_closed, why}, now);
+}
+
+/// A connection is gone: what waited for answers on it fails, what was registered by it is reached
+/// otherwise or not at all.
+void Server::lose_stream(net::FlowId stream, const Error& error, TimePoint now) {
+  locations_.on_closed(stream);
+  paths_.on_stream_closed(stream, error, now);
+  transactions_.on_flow_failed(stream, std::nullopt, error, now);
+}
+
+void Server::close_idle(TimePoint now) {
+  for (const net::FlowId stream : streams_.take_idle(now)) {
+    if (locations_.is_registered_by(stream, now) || transactions_.count_on(stream) != 0) {
+      streams_.keep(stream, now);
+    } else {
+      close_stream(stream, "idle", now);
+    }
+  }
 }
 
 /// Lets everything that follows from an input follow, until nothing more does.
@@ -102,11 +165,17 @@ void Server::settle(TimePoint now) {
     const auto paths = paths_.take_found();
     if (outputs.empty() && paths.empty()) break;
     for (sip::TransactionOutput& output : outputs) take_output(std::move(output), now);
-    for (const PathFinder::Found& found : paths) proxy_.on_path(found, now);
+    for (const PathFinder::Found& found : paths) {
+      if (!response_path_.on_path(found, now)) proxy_.on_path(found, now);
+    }
   }
-  auto asked = paths_.take_actions();
-  actions_.insert(actions_.end(), std::make_move_iterator(asked.begin()),
-                  std::make_move_iterator(asked.end()));
+  collect(streams_.take_actions());
+  collect(paths_.take_actions());
+}
+
+void Server::collect(std::vector<sip::IoAction> actions) {
+  actions_.insert(actions_.end(), std::make_move_iterator(actions.begin()),
+                  std::make_move_iterator(actions.end()));
 }
 
 void Server::take_output(sip::TransactionOutput output, TimePoint now) {
@@ -121,8 +190,8 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
           },
           [&](sip::CancelReceived& received) { proxy_.on_cancel(received, now); },
           [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },
-          [](sip::ServerFailed&) {},   // the answer is out; whether it was heard changes nothing
-          [](sip::ResponseNeedsRoute&) {},
+          [](sip::ServerFailed&) {},  // the answer is out; whether it was heard changes nothing
+          [&](sip::ResponseNeedsRoute& needed) { response_path_.on_needed(needed, now); },
           [](sip::StrayResponse&) {},  // RFC 6026 §8.9: never forwarded without a transaction
           [&](sip::MalformedReceived& malformed) { on_malformed(malformed, now); },
       },
@@ -147,7 +216,8 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
   const auto uri = sip::parse_uri(request.uri());
   const bool for_us = uri && uri->user.empty() && identity_.is_own(*uri);
   if (for_us && request.method() == sip::Method::register_) {
-    return transactions_.respond(received.transaction, registrar_.answer(request, now), now);
+    return transactions_.respond(received.transaction,
+                                 registrar_.answer(request, received.flow, now), now);
   }
   if (for_us && request.method() == sip::Method::options) return answer_options(received, now);
   proxy_.on_request(received, by_our_route ? CameBy::our_route : CameBy::itself, now);
@@ -164,24 +234,22 @@ void Server::answer_options(const sip::RequestReceived& received, TimePoint now)
 void Server::on_timeout(TimePoint now) {
   transactions_.on_timeout(now);
   proxy_.on_timeout(now);
+  paths_.on_timeout(now);
+  close_idle(now);
   settle(now);
 }
 
 std::optional<TimePoint> Server::next_deadline() const {
-  const auto transactions = transactions_.next_deadline();
-  const auto proxy = proxy_.next_deadline();
-  if (!transactions || !proxy) return transactions ? transactions : proxy;
-  return std::min(*transactions, *proxy);
+  std::optional<TimePoint> first = streams_.next_deadline();
+  for (const auto& at :
+       {transactions_.next_deadline(), proxy_.next_deadline(), paths_.next_deadline()}) {
+    if (at && (!first || *at < *first)) first = at;
+  }
+  return first;
 }
 
 std::vector<sip::IoAction> Server::take_actions() {
   return std::exchange(actions_, {});
-}
-
-bool Server::serves(net::Family family) const {
-  return std::any_of(sockets_.begin(), sockets_.end(), [family](const auto& s) {
-    return s.second.family == family && s.second.state == SocketState::open;
-  });
 }
 
 std::vector<Binding> Server::bindings(const std::string& user, TimePoint now) const {

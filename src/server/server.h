@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,46 +12,58 @@
 #include "server/path_finder.h"
 #include "server/proxy.h"
 #include "server/registrar.h"
+#include "server/response_path.h"
 #include "server/server_identity.h"
 #include "server/server_options.h"
+#include "server/server_sockets.h"
+#include "server/stream_pool.h"
 #include "sip/transaction/transaction_table.h"
 
 namespace godwit::server {
 
-/// Registrar and record-routing proxy of one domain, over UDP in both address families at once.
-/// Pure: what it wants from sockets, resolver and kernel it asks by actions.
+/// Registrar and record-routing proxy of one domain, over UDP, TCP and TLS in both address families
+/// at once. Pure: what it wants from sockets, resolver and kernel it asks by actions.
 class Server {
  public:
   Server(ServerOptions options, Random& random, TimePoint now);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Opens one wildcard socket per address family. One may fail: then the other family is served.
+  /// Opens one wildcard socket per transport and address family. One may fail: then the other
+  /// family is served.
   void start(TimePoint now);
   void on_input(const sip::IoInput& input, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   [[nodiscard]] std::vector<sip::IoAction> take_actions();
 
-  /// No socket is left: why the first one failed.
-  [[nodiscard]] const std::optional<Error>& failed() const { return failed_; }
-  [[nodiscard]] bool serves(net::Family family) const;
+  /// No socket of a transport is left: why the first one failed.
+  [[nodiscard]] const std::optional<Error>& failed() const { return sockets_.failed(); }
+  [[nodiscard]] bool serves(net::Family family) const { return sockets_.serves(family); }
+  [[nodiscard]] bool serves(net::Transport transport, net::Family family) const {
+    return sockets_.serves(transport, family);
+  }
   /// Where a user ("alice") can be reached now, the latest registered first.
   [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
-  /// Datagrams that were no SIP message, or one with a fault.
+  /// Datagrams and pieces of streams that were no SIP message, or one with a fault.
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
   /// Requests being forwarded.
   [[nodiscard]] std::size_t forwarding() const { return proxy_.size(); }
+  /// TCP and TLS connections, open or being opened.
+  [[nodiscard]] std::size_t connections() const { return streams_.size(); }
 
  private:
-  enum class SocketState { closed, opening, open, failed };
-  struct Socket {
-    net::Family family = net::Family::v4;
-    SocketState state = SocketState::closed;
-  };
-
+  void on_flow_opened(const sip::FlowOpened& opened, TimePoint now);
+  void on_accepted(const sip::StreamAccepted& accepted, TimePoint now);
+  void on_stream_bytes(const sip::StreamReceived& received, TimePoint now);
+  void on_stream_output(sip::StreamTable::Output& output, TimePoint now);
+  void on_broken(const sip::StreamTable::Broken& broken, TimePoint now);
+  void close_stream(net::FlowId stream, const std::string& why, TimePoint now);
+  void lose_stream(net::FlowId stream, const Error& error, TimePoint now);
+  void close_idle(TimePoint now);
   void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
   void settle(TimePoint now);
+  void collect(std::vector<sip::IoAction> actions);
   void take_output(sip::TransactionOutput output, TimePoint now);
   void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(sip::RequestReceived received, TimePoint now);
@@ -61,6 +72,8 @@ class Server {
 
   ServerOptions options_;
   Random& random_;
+  ServerSockets sockets_;
+  StreamPool streams_;
   ServerIdentity identity_;
   Authenticator authenticator_;
   LocationTable locations_;
@@ -68,8 +81,7 @@ class Server {
   PathFinder paths_;
   Registrar registrar_;
   Proxy proxy_;
-  std::map<net::FlowId, Socket> sockets_;
-  std::optional<Error> failed_, first_failure_;
+  ResponsePath response_path_;
   std::uint64_t malformed_ = 0;
   std::vector<sip::IoAction> actions_;
 };

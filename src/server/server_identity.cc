@@ -3,51 +3,68 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace godwit::server {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;
+constexpr std::uint16_t kSipsPort = 5061;
 /// More addresses than a host has; a bound for a host that answers for whole networks.
 constexpr std::size_t kMaxAddresses = 256;
+
+bool is_secure(const sip::Uri& uri) {
+  const std::string* const transport = find_parameter(uri.parameters, "transport");
+  return uri.scheme == "sips" || (transport != nullptr && equal_ignoring_case(*transport, "tls"));
+}
 
 }  // namespace
 
 ServerIdentity::ServerIdentity(std::string_view domain, std::string_view host_name,
-                               std::uint16_t port)
+                               std::uint16_t port, std::uint16_t tls_port)
     : domain_(sip::host_from_text(domain)),
       host_name_(host_name.empty() ? domain_ : sip::host_from_text(host_name)),
-      port_(port) {}
+      port_(port),
+      tls_port_(tls_port) {}
 
 void ServerIdentity::add_address(const net::IpAddress& address) {
   if (!address.is_unspecified() && addresses_.size() < kMaxAddresses) addresses_.insert(address);
 }
 
-bool ServerIdentity::is_own_address(const net::IpAddress& address, std::uint16_t port) const {
-  return (port == 0 ? kSipPort : port) == port_ && addresses_.count(address) != 0;
+bool ServerIdentity::is_own_port(std::uint16_t port) const {
+  return port == port_ || (tls_port_ != 0 && port == tls_port_);
 }
 
 bool ServerIdentity::is_own(const sip::Uri& uri) const {
   if (!uri.is_sip()) return false;
   // A domain without a port means whatever port the domain is served on (RFC 3263 §4.2).
-  const bool port_fits = uri.port == 0 || uri.port == port_;
+  const bool port_fits = uri.port == 0 || is_own_port(uri.port);
   if (port_fits && (sip::same_host(uri.host, domain_) || sip::same_host(uri.host, host_name_))) {
     return true;
   }
   const auto* const address = std::get_if<net::IpAddress>(&uri.host);
-  return address != nullptr && is_own_address(*address, uri.port);
+  const std::uint16_t port = uri.port != 0 ? uri.port : is_secure(uri) ? kSipsPort : kSipPort;
+  return address != nullptr && is_own_port(port) && addresses_.count(*address) != 0;
 }
 
 bool ServerIdentity::is_own(const sip::Via& via) const {
   const auto* const address = std::get_if<net::IpAddress>(&via.host);
-  return address != nullptr && is_own_address(*address, via.port);
+  const std::uint16_t port = via.port != 0            ? via.port
+                             : via.transport == "TLS" ? kSipsPort
+                                                      : kSipPort;
+  return address != nullptr && is_own_port(port) && addresses_.count(*address) != 0;
 }
 
 bool ServerIdentity::has_name() const {
   return std::holds_alternative<std::string>(host_name_);
 }
 
-std::string ServerIdentity::name_and_port() const {
-  return sip::to_string(host_name_) + ':' + std::to_string(port_);
+std::uint16_t ServerIdentity::port(net::Transport transport) const {
+  return transport == net::Transport::tls ? tls_port_ : port_;
+}
+
+std::string ServerIdentity::name_and_port(net::Transport transport) const {
+  return sip::to_string(host_name_) + ':' + std::to_string(port(transport));
 }
 
 bool ServerIdentity::take_own_routes(sip::Message& request) const {

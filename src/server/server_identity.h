@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/ip_address.h"
+#include "net/flow.h"
 #include "sip/message/message.h"
 
 namespace godwit::server {
@@ -17,7 +17,9 @@ class ServerIdentity {
  public:
   /// @param host_name  goes into Record-Route; empty: the domain. An address is no name:
   ///                   then each side is told the address it reaches us at
-  ServerIdentity(std::string_view domain, std::string_view host_name, std::uint16_t port);
+  /// @param tls_port   0: TLS is not served
+  ServerIdentity(std::string_view domain, std::string_view host_name, std::uint16_t port,
+                 std::uint16_t tls_port = 0);
 
   /// An address of ours was seen.
   void add_address(const net::IpAddress& address);
@@ -29,18 +31,20 @@ class ServerIdentity {
   /// Is it known by a name, which agents of either address family resolve for themselves?
   [[nodiscard]] bool has_name() const;
   /// "edge.example.org:5060", as Record-Route says it.
-  [[nodiscard]] std::string name_and_port() const;
+  [[nodiscard]] std::string name_and_port(net::Transport transport = net::Transport::udp) const;
+  /// Where we listen, whichever port a connection of ours has.
+  [[nodiscard]] std::uint16_t port(net::Transport transport) const;
   /// Removes what leads to us from a request (RFC 3261 §16.4): every leading Route that is ours,
   /// and a Request-URI that a strict router has replaced by our Record-Route.
   /// @return whether there was one: the request belongs to a dialog we are on the way of.
   bool take_own_routes(sip::Message& request) const;
 
  private:
-  [[nodiscard]] bool is_own_address(const net::IpAddress& address, std::uint16_t port) const;
+  [[nodiscard]] bool is_own_port(std::uint16_t port) const;
 
   sip::Host domain_;
   sip::Host host_name_;
-  std::uint16_t port_;
+  std::uint16_t port_, tls_port_;
   std::set<net::IpAddress> addresses_;
 };
 

@@ -51,6 +51,19 @@ TEST_P(ServerIdentityTest, OnAnotherPortAnAddressNeedsThatPort) {
   EXPECT_TRUE(identity.is_own(*sip::parse_uri("sip:bob@example.org")));
 }
 
+TEST_P(ServerIdentityTest, KnowsItsPortOfTls) {
+  ServerIdentity identity("example.org", "", 5060, 5061);
+  identity.add_address(*net::IpAddress::parse(host()));
+  EXPECT_TRUE(identity.is_own(*sip::parse_uri("sip:example.org:5061;transport=tls;lr")));
+  EXPECT_TRUE(identity.is_own(*sip::parse_uri("sips:" + host())));
+  EXPECT_TRUE(identity.is_own(*sip::parse_uri("sip:" + host() + ";transport=TLS")));
+  EXPECT_TRUE(identity.is_own(*sip::parse_via("SIP/2.0/TLS " + host() + ";branch=z9hG4bK1")));
+  EXPECT_EQ(identity.name_and_port(net::Transport::tls), "example.org:5061");
+  EXPECT_EQ(identity.name_and_port(net::Transport::tcp), "example.org:5060");
+  EXPECT_FALSE(own("sip:example.org:5061"));
+  EXPECT_FALSE(own("sips:" + host()));
+}
+
 TEST_P(ServerIdentityTest, KnowsItsVia) {
   EXPECT_TRUE(identity_.is_own(*sip::parse_via("SIP/2.0/UDP " + host() + ":5060;branch=z9hG4bK1")));
   EXPECT_FALSE(
@@ -72,6 +85,16 @@ TEST_P(ServerIdentityTest, TakesItsRoutesOffAndLeavesTheOthers) {
   request.add(sip::Field::route, "<sip:other.example.net;lr>");
   EXPECT_TRUE(identity_.take_own_routes(request));
   EXPECT_THAT(request.values(sip::Field::route), ElementsAre("<sip:other.example.net;lr>"));
+}
+
+// RFC 5658 §3.3: one for each side.
+TEST_P(ServerIdentityTest, TakesBothOfItsRoutesOff) {
+  ServerIdentity identity("example.org", "", 5060, 5061);
+  sip::Message request = sip::Message::request("BYE", "sip:bob@" + elsewhere());
+  request.add(sip::Field::route, "<sip:example.org:5061;transport=tls;lr>");
+  request.add(sip::Field::route, "<sip:example.org:5060;lr>");
+  EXPECT_TRUE(identity.take_own_routes(request));
+  EXPECT_THAT(request.values(sip::Field::route), IsEmpty());
 }
 
 // RFC 3261 §16.4

@@ -8,15 +8,24 @@
 #include <vector>
 
 #include "godwit/log.h"
+#include "godwit/options.h"
+#include "net/flow.h"
 #include "sip/auth/digest.h"
 
 namespace godwit::server {
 
 /// What the server is made with.
 struct ServerOptions {
-  std::string domain;                        ///< it serves sip:USER@domain; also the digest realm
-  std::string host_name;                     ///< put into Record-Route; empty: `domain`
-  std::uint16_t port = 5060;                 ///< UDP, of both address families; 1 to 65535
+  std::string domain;          ///< it serves sip:USER@domain; also the digest realm
+  std::string host_name;       ///< put into Record-Route; empty: `domain`
+  std::uint16_t port = 5060;   ///< UDP and TCP; 1 to 65535
+  std::uint16_t tls_port = 0;  ///< 0: the one after `port`
+  /// What is served, in both address families, and used to reach others. TLS needs a certificate
+  /// and its key in `tls_options`.
+  bool udp = true;
+  bool tcp = true;
+  bool tls = true;
+  TlsOptions tls_options;
   std::map<std::string, std::string> users;  ///< user name to password
   /// Lifetimes of bindings: shorter ones are refused (423), longer ones cut; default is the
   /// longest.
@@ -28,5 +37,8 @@ struct ServerOptions {
                                                   sip::DigestAlgorithm::md5};
   LogSink log;  ///< default: drop
 };
+
+/// Where a transport is served; 0: it is not.
+[[nodiscard]] std::uint16_t port_of(const ServerOptions& options, net::Transport transport);
 
 }  // namespace godwit::server

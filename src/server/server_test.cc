@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "base/limits.h"
 #include "support/server_shell.h"
 
@@ -11,6 +13,7 @@ namespace godwit::server {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -22,15 +25,22 @@ ServerOptions options() {
   return o;
 }
 
-TEST(Server, OpensOneWildcardSocketPerFamily) {
+TEST(Server, OpensOneWildcardSocketPerTransportAndFamily) {
   SeededRandom random(1);
-  Server server(options(), random, TimePoint{});
+  Server server(ServerShell::with_tls(options()), random, TimePoint{});
   server.start(TimePoint{});
   const auto actions = server.take_actions();
-  ASSERT_THAT(actions, SizeIs(2));
+  ASSERT_THAT(actions, SizeIs(6));
   EXPECT_EQ(to_string(std::get<sip::OpenUdpFlow>(actions[0]).local), "0.0.0.0:5060");
   EXPECT_EQ(to_string(std::get<sip::OpenUdpFlow>(actions[1]).local), "[::]:5060");
   EXPECT_FALSE(std::get<sip::OpenUdpFlow>(actions[0]).fallback_to_any_port);
+  EXPECT_EQ(to_string(std::get<sip::OpenListener>(actions[2]).local), "0.0.0.0:5060");
+  EXPECT_EQ(to_string(std::get<sip::OpenListener>(actions[3]).local), "[::]:5060");
+  EXPECT_EQ(std::get<sip::OpenListener>(actions[3]).tls, nullptr);
+  const auto& tls = std::get<sip::OpenListener>(actions[5]);
+  EXPECT_EQ(tls.transport, net::Transport::tls);
+  EXPECT_EQ(to_string(tls.local), "[::]:5061");
+  EXPECT_EQ(tls.tls->certificate_file, "server.pem");
   EXPECT_THAT(server.take_actions(), IsEmpty());
   EXPECT_EQ(server.next_deadline(), std::nullopt);
 }
@@ -140,6 +150,88 @@ TEST_P(ServerTest, ComesToRestAfterwards) {
   alice_.sign_in("secret");
   shell_.advance(64s);
   EXPECT_EQ(shell_.server.next_deadline(), std::nullopt);
+}
+
+/// What comes by connections.
+class ServerStreamTest : public ::testing::TestWithParam<std::tuple<net::Transport, net::Family>> {
+ protected:
+  static net::Transport transport() { return std::get<0>(GetParam()); }
+  static net::SocketAddress at() {
+    const bool v4 = std::get<1>(GetParam()) == net::Family::v4;
+    return {*net::IpAddress::parse(v4 ? "10.1.0.2" : "2001:db8:1::2"), 40'000};
+  }
+  int answer_status() {
+    const auto m = alice_.answer();
+    return m ? m->status() : 0;
+  }
+
+  ServerShell shell_{ServerShell::with_tls(options())};
+  TestAgent alice_{shell_, "alice", at(), transport()};
+};
+INSTANTIATE_TEST_SUITE_P(Transports, ServerStreamTest,
+                         ::testing::Combine(::testing::Values(net::Transport::tcp,
+                                                              net::Transport::tls),
+                                            ::testing::Values(net::Family::v4, net::Family::v6)),
+                         [](const auto& p) {
+                           return std::string(to_string(std::get<0>(p.param))) + '_' +
+                                  std::string(to_string(std::get<1>(p.param)));
+                         });
+
+TEST_P(ServerStreamTest, AnswersAPingWithAPong) {
+  alice_.send_by(alice_.connect(), "\r\n\r\n");
+  EXPECT_EQ(shell_.pongs[alice_.at()], 1);
+}
+
+TEST_P(ServerStreamTest, TakesMessagesInPieces) {
+  const std::string bytes =
+      alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>").write();
+  for (const char c : bytes) alice_.send_by(alice_.connect(), std::string(1, c));
+  EXPECT_EQ(answer_status(), 200);
+}
+
+TEST_P(ServerStreamTest, AnswersAndClosesWhatCannotBeReadAnyFurther) {
+  std::string bytes = alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>").write();
+  bytes.replace(bytes.find("Content-Length: 0"), 17, "Content-Length: x");
+  alice_.send_by(alice_.connect(), bytes);
+  EXPECT_EQ(answer_status(), 400);
+  EXPECT_THAT(shell_.closed, ElementsAre(alice_.connection()));
+  EXPECT_EQ(shell_.server.connections(), 0U);
+  EXPECT_EQ(shell_.server.malformed(), 1U);
+}
+
+TEST_P(ServerStreamTest, ClosesWhatIsNoSipWithoutAWord) {
+  alice_.send_by(alice_.connect(), "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(shell_.sent, IsEmpty());
+  EXPECT_THAT(shell_.closed, SizeIs(1));
+}
+
+TEST_P(ServerStreamTest, AnswersAMalformedRequestAndGoesOn) {
+  sip::Message m = alice_.registration();
+  m.set(sip::Field::cseq, "7 INVITE");
+  alice_.send(m);
+  EXPECT_EQ(answer_status(), 400);
+  EXPECT_THAT(shell_.closed, IsEmpty());
+  alice_.send(alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>"));
+  EXPECT_EQ(answer_status(), 200);
+}
+
+TEST_P(ServerStreamTest, RegistersByTheConnection) {
+  alice_.sign_in("secret");
+  const auto bindings = shell_.server.bindings("alice", shell_.now);
+  ASSERT_THAT(bindings, SizeIs(1));
+  ASSERT_TRUE(bindings[0].connection);
+  EXPECT_EQ(bindings[0].connection->id, alice_.connection());
+  EXPECT_EQ(shell_.server.connections(), 1U);
+}
+
+TEST_P(ServerStreamTest, ClosesAnIdleConnectionUnlessSomebodyRegisteredByIt) {
+  TestAgent other(shell_, "nobody", {at().address, 40'001}, transport());
+  alice_.sign_in("secret");
+  (void)other.connect();
+  shell_.advance(StreamPool::kIdle);
+  EXPECT_THAT(shell_.closed, ElementsAre(other.connection()));
+  shell_.advance(2h);  // the binding has expired
+  EXPECT_EQ(shell_.server.connections(), 0U);
 }
 
 }  // namespace
