@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/random.h"
 #include "sip/message/message.h"
 #include "sip/transport/flow_truth.h"
+#include "support/sent_message.h"
 #include "ua/engine.h"
 
 namespace godwit::test {
@@ -97,6 +99,7 @@ class EngineBench {
     for (const auto& [id, local] : sockets) {
       if (local == at.local) flow = id;
     }
+    if (streams.contains(flow)) return feed(sip::IoInput{sip::StreamReceived{flow, bytes}});
     feed(sip::IoInput{sip::DatagramReceived{flow, at.local, at.to, bytes}});
   }
   void answer(const Sent& request, int status,
@@ -120,7 +123,8 @@ class EngineBench {
   net::NetworkSnapshot snapshot;
   std::map<net::IpAddress, std::optional<net::RouteChoice>> routes;
   std::map<std::string, std::vector<net::IpAddress>> names;
-  std::map<net::FlowId, net::SocketAddress> sockets;
+  std::map<net::FlowId, net::SocketAddress> sockets;  // streams too
+  std::set<net::FlowId> streams;
   std::deque<Sent> sent;
   std::vector<Event> events;
   std::vector<LogRecord> logged;
@@ -129,6 +133,8 @@ class EngineBench {
   ua::Engine engine;
 
  private:
+  std::uint16_t last_port_ = 40'000;
+
   std::optional<net::RouteChoice> lookup(const net::IpAddress& destination) const {
     const auto it = routes.find(destination);
     return it == routes.end() ? std::nullopt : it->second;
@@ -144,6 +150,7 @@ class EngineBench {
     std::visit(
         overloaded{
             [&](const sip::SendMessage& send) {
+              if (is_keep_alive(*send.bytes)) return;
               // The answer to a malformed request repeats what is wrong in it.
               sent.push_back(
                   {sockets.at(send.flow), send.to, sip::read_message(*send.bytes).message});
@@ -154,10 +161,18 @@ class EngineBench {
               sockets[open.flow] = local;
               answers.emplace_back(sip::IoInput{sip::FlowOpened{open.flow, local}});
             },
-            [&](const sip::CloseFlow& close) { sockets.erase(close.flow); },
-            [](const sip::OpenStream&) {},
-            [](const sip::OpenListener&) {},
-            [](const sip::QueryDns&) {},
+            [&](const sip::CloseFlow& close) {
+              sockets.erase(close.flow);
+              streams.erase(close.flow);
+            },
+            [&](const sip::OpenStream& open) { open_stream(open); },
+            [&](const sip::OpenListener& open) {
+              answers.emplace_back(sip::IoInput{sip::FlowOpened{open.listener, open.local}});
+            },
+            [&](const sip::QueryDns& query) {
+              answers.emplace_back(
+                  sip::IoInput{sip::DnsAnswered{query.name, query.type, answer_to(query)}});
+            },
             [&](const sip::ResolveName& name) {
               answers.emplace_back(sip::IoInput{sip::NameResolved{name.name, names[name.name]}});
             },
@@ -166,6 +181,35 @@ class EngineBench {
                   sip::IoInput{sip::RouteFound{wanted.destination, lookup(wanted.destination)}});
             }},
         action);
+  }
+  /// Every stream opens at once, from a port of its own.
+  void open_stream(const sip::OpenStream& open) {
+    const auto route = lookup(open.remote.address);
+    if (!route) {
+      answers.emplace_back(sip::IoInput{sip::FlowFailed{
+          open.flow, std::nullopt, {make_error_code(Errc::no_network), "no route"}}});
+      return;
+    }
+    const bool routed = open.local.address.is_unspecified();
+    const net::SocketAddress local{routed ? route->source : open.local.address, ++last_port_};
+    sockets[open.flow] = local;
+    streams.insert(open.flow);
+    answers.emplace_back(sip::IoInput{sip::FlowOpened{open.flow, local}});
+  }
+  /// The names stand in the hosts file; DNS knows nothing.
+  [[nodiscard]] net::DnsAnswer answer_to(const sip::QueryDns& query) const {
+    net::DnsAnswer answer;
+    answer.status = net::DnsAnswer::Status::no_such_name;
+    const bool v4 = query.type == net::DnsType::a;
+    const auto known = names.find(query.name);
+    if (known == names.end() || (!v4 && query.type != net::DnsType::aaaa)) return answer;
+    answer.from_hosts_file = true;
+    for (const auto& address : known->second) {
+      if (address.is_v4() == v4) answer.addresses.push_back(address);
+    }
+    answer.status =
+        answer.addresses.empty() ? net::DnsAnswer::Status::no_data : net::DnsAnswer::Status::found;
+    return answer;
   }
   void carry_out_media(const ua::MediaAction& action) {
     media.push_back(action);

@@ -37,6 +37,10 @@ void FakeHost::set_link(std::string_view name, LinkOptions link) {
   ports_[interface(name).index].link = std::move(link);
 }
 
+void FakeHost::forget_mappings(std::string_view name) {
+  ports_[interface(name).index].mappings.clear();
+}
+
 void FakeHost::set_up(std::string_view name, bool up) {
   interface(name).up = up;
   changed();
@@ -199,7 +203,8 @@ bool FakeHost::port_taken(const net::SocketAddress& local) const {
   });
 }
 
-Result<FakeHost::SocketId> FakeHost::bind(const net::SocketAddress& local, Receive receive) {
+Result<FakeHost::SocketId> FakeHost::bind(const net::SocketAddress& local, Receive receive,
+                                          Refused refused) {
   if (!local.address.is_unspecified() && !has_address(local.address)) {
     return system_failure(std::errc::address_not_available, "bind " + to_string(local));
   }
@@ -211,7 +216,7 @@ Result<FakeHost::SocketId> FakeHost::bind(const net::SocketAddress& local, Recei
   } else if (port_taken(bound)) {
     return fail(Errc::address_in_use, "bind " + to_string(local));
   }
-  sockets_[++last_socket_] = {bound, std::move(receive)};
+  sockets_[++last_socket_] = {bound, std::move(receive), std::move(refused)};
   return last_socket_;
 }
 
@@ -226,14 +231,24 @@ Result<void> FakeHost::send(SocketId socket, const net::IpAddress& from,
   if (at == sockets_.end()) return system_failure(std::errc::bad_file_descriptor, "send");
   net::SocketAddress source = at->second.local;
   if (source.address.is_unspecified()) source.address = from;
-  const auto* outlet = holder_of(source.address);
+  return emit({source, to, std::move(bytes)});
+}
+
+Result<void> FakeHost::check_way(const net::IpAddress& source,
+                                 const net::IpAddress& destination) const {
+  const auto* outlet = holder_of(source);
   if (outlet == nullptr) {
     return system_failure(std::errc::address_not_available, "send from " + to_string(source));
   }
-  if (!has_route_out(outlet->index, to.address)) {
-    return system_failure(std::errc::network_unreachable, "send to " + to_string(to));
+  if (!has_route_out(outlet->index, destination)) {
+    return system_failure(std::errc::network_unreachable, "send to " + to_string(destination));
   }
-  network_.carry(*this, ports_[outlet->index], {source, to, std::move(bytes)});
+  return {};
+}
+
+Result<void> FakeHost::emit(FakePacket packet) {
+  if (auto way = check_way(packet.source.address, packet.destination.address); !way) return way;
+  network_.carry(*this, ports_[holder_of(packet.source.address)->index], std::move(packet));
   return {};
 }
 
@@ -249,10 +264,11 @@ FakeHost::Port* FakeHost::port_for(const net::IpAddress& outer_address) {
 
 net::SocketAddress FakeHost::translate_out(Port& port, const FakePacket& packet) {
   auto at = std::find_if(port.mappings.begin(), port.mappings.end(), [&](const auto& mapping) {
-    return mapping.second.inside == packet.source;
+    return mapping.second.inside == packet.source && mapping.second.transport == packet.transport;
   });
   if (at == port.mappings.end()) {
-    at = port.mappings.emplace(next_nat_port_++, NatMapping{packet.source, {}}).first;
+    at = port.mappings.emplace(next_nat_port_++, NatMapping{packet.source, packet.transport, {}})
+             .first;
   }
   auto& heard_by = at->second.heard_by;
   if (std::find(heard_by.begin(), heard_by.end(), packet.destination) == heard_by.end()) {
@@ -266,7 +282,7 @@ std::optional<net::SocketAddress> FakeHost::translate_in(const FakePacket& packe
   if (port == nullptr) return std::nullopt;
   if (!port->link.nat) return packet.destination;
   const auto at = port->mappings.find(packet.destination.port);
-  if (at == port->mappings.end()) return std::nullopt;
+  if (at == port->mappings.end() || at->second.transport != packet.transport) return std::nullopt;
   const auto& heard_by = at->second.heard_by;
   if (std::find(heard_by.begin(), heard_by.end(), packet.source) == heard_by.end()) {
     return std::nullopt;
@@ -276,17 +292,30 @@ std::optional<net::SocketAddress> FakeHost::translate_in(const FakePacket& packe
 
 void FakeHost::deliver(const FakePacket& packet) {
   if (!has_address(packet.destination.address)) return;
+  if (packet.segment) return tcp_.on_segment(packet);
+  const auto* socket = socket_at(packet.destination);
+  if (socket == nullptr) return;
+  const Receive receive = socket->receive;  // it may close the socket
+  receive(packet);
+}
+
+void FakeHost::refuse(const FakePacket& packet) {
+  if (!has_address(packet.source.address)) return;
+  if (packet.segment) return tcp_.on_refused(packet.source, packet.destination);
+  const auto* socket = socket_at(packet.source);
+  if (socket == nullptr || !socket->refused) return;
+  const Refused refused = socket->refused;  // it may close the socket
+  refused(packet.destination);
+}
+
+const FakeHost::Socket* FakeHost::socket_at(const net::SocketAddress& local) const {
   for (const auto& [id, socket] : sockets_) {
-    if (socket.local.port != packet.destination.port) continue;
-    if (socket.local.family() != packet.destination.family()) continue;
-    if (socket.local.address != packet.destination.address &&
-        !socket.local.address.is_unspecified()) {
-      continue;
+    if (socket.local.port != local.port || socket.local.family() != local.family()) continue;
+    if (socket.local.address == local.address || socket.local.address.is_unspecified()) {
+      return &socket;
     }
-    const Receive receive = socket.receive;  // it may close the socket
-    receive(packet);
-    return;
   }
+  return nullptr;
 }
 
 }  // namespace godwit::test

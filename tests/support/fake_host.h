@@ -13,6 +13,9 @@
 #include "godwit/time.h"
 #include "net/network_snapshot.h"
 #include "net/socket_address.h"
+#include "support/fake_packet.h"
+#include "support/fake_streams.h"
+#include "support/fake_tcp.h"
 
 namespace godwit::test {
 
@@ -28,16 +31,9 @@ struct LinkOptions {
   std::optional<net::IpAddress> nat;
 };
 
-/// One datagram on its way.
-struct FakePacket {
-  net::SocketAddress source;
-  net::SocketAddress destination;
-  std::string bytes;
-};
-
-/// A machine with interfaces, addresses, routes and UDP sockets; behaves as Linux does where it
-/// matters: a socket bound to an address that is gone cannot send, packets to an address nobody has
-/// are lost.
+/// A machine with interfaces, addresses, routes, UDP sockets and streams; behaves as Linux does
+/// where it matters: a socket bound to an address that is gone cannot send, packets to an address
+/// nobody has are lost.
 ///
 /// Routing is by source address, as with one table for each uplink: a packet leaves by the
 /// interface that holds its source.
@@ -45,8 +41,11 @@ class FakeHost {
  public:
   using SocketId = std::uint64_t;
   using Receive = std::function<void(const FakePacket&)>;
+  /// The network says that it cannot bring what was sent to `remote` there (ICMP unreachable).
+  using Refused = std::function<void(const net::SocketAddress& remote)>;
 
-  FakeHost(FakeNetwork& network, std::string name) : network_(network), name_(std::move(name)) {}
+  FakeHost(FakeNetwork& network, std::string name)
+      : network_(network), name_(std::move(name)), tcp_(network, *this), streams_(network, *this) {}
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
 
@@ -68,6 +67,9 @@ class FakeHost {
   void detach(std::string_view interface);
 
   void set_link(std::string_view interface, LinkOptions link);
+  /// The NAT on the interface's link starts anew: what comes in finds no way, what goes out gets
+  /// another port.
+  void forget_mappings(std::string_view interface);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] net::NetworkSnapshot snapshot(
@@ -77,7 +79,8 @@ class FakeHost {
   void on_change(std::function<void()> listener) { listener_ = std::move(listener); }
 
   /// Port 0: any. An unspecified address: every one of that family.
-  [[nodiscard]] Result<SocketId> bind(const net::SocketAddress& local, Receive receive);
+  [[nodiscard]] Result<SocketId> bind(const net::SocketAddress& local, Receive receive,
+                                      Refused refused = {});
   [[nodiscard]] net::SocketAddress local_of(SocketId socket) const;
   void close(SocketId socket) { sockets_.erase(socket); }
   /// `from` is the source on a socket bound to every address.
@@ -85,14 +88,24 @@ class FakeHost {
                                   const net::SocketAddress& to, std::string bytes);
   [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
 
+  [[nodiscard]] FakeTcp& tcp() { return tcp_; }
+  [[nodiscard]] FakeStreams& streams() { return streams_; }
+  /// Whether a packet can leave: the host has the source, and a route leads on from there.
+  [[nodiscard]] Result<void> check_way(const net::IpAddress& source,
+                                       const net::IpAddress& destination) const;
+  /// A packet leaves as it is.
+  [[nodiscard]] Result<void> emit(FakePacket packet);
+
  private:
   friend class FakeNetwork;
   struct Socket {
     net::SocketAddress local;
     Receive receive;
+    Refused refused;
   };
   struct NatMapping {
     net::SocketAddress inside;
+    net::Transport transport = net::Transport::udp;
     std::vector<net::SocketAddress> heard_by;  // who may answer
   };
   struct Port {  // an interface's outer side
@@ -109,6 +122,7 @@ class FakeHost {
                                                                net::Family family) const;
   [[nodiscard]] bool has_route_out(std::uint32_t index, const net::IpAddress& destination) const;
   [[nodiscard]] const net::Interface* holder_of(const net::IpAddress& address) const;
+  [[nodiscard]] const Socket* socket_at(const net::SocketAddress& local) const;
   [[nodiscard]] bool port_taken(const net::SocketAddress& local) const;
   void changed();
 
@@ -116,6 +130,8 @@ class FakeHost {
   [[nodiscard]] net::SocketAddress translate_out(Port& port, const FakePacket& packet);
   [[nodiscard]] std::optional<net::SocketAddress> translate_in(const FakePacket& packet);
   void deliver(const FakePacket& packet);
+  /// A packet of ours, as it left, came to nowhere.
+  void refuse(const FakePacket& packet);
   [[nodiscard]] Port* port_for(const net::IpAddress& outer_address);
 
   FakeNetwork& network_;
@@ -129,6 +145,8 @@ class FakeHost {
   std::uint16_t next_nat_port_ = 20'000;
   bool batching_ = false;
   std::function<void()> listener_;
+  FakeTcp tcp_;
+  FakeStreams streams_;
 };
 
 }  // namespace godwit::test

@@ -43,8 +43,13 @@ void FakeNetwork::over_link(const LinkOptions& link, FakePacket packet,
 }
 
 void FakeNetwork::carry(FakeHost& from, FakeHost::Port& port, FakePacket packet) {
-  if (tap_) tap_(from, packet);
+  if (!packet.segment) observe(from, packet);
+  if (packet.segment && segment_tap_) segment_tap_(from, packet);
   if (swallows_ && swallows_(packet)) return;
+  if (refuses_ && refuses_(packet)) {
+    time_.after(2 * port.link.delay, [&from, packet = std::move(packet)] { from.refuse(packet); });
+    return;
+  }
   if (port.link.nat) packet.source = from.translate_out(port, packet);
   over_link(port.link, std::move(packet), &FakeNetwork::forward);
 }
@@ -67,7 +72,9 @@ void FakeNetwork::arrive(const FakePacket& packet) {
   if (outlet.host == nullptr) return;  // it went while the packet was on the link
   const auto inside = outlet.host->translate_in(packet);
   if (!inside) return;
-  outlet.host->deliver({packet.source, *inside, packet.bytes});
+  FakePacket delivered = packet;
+  delivered.destination = *inside;
+  outlet.host->deliver(delivered);
 }
 
 }  // namespace godwit::test

@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "support/fake_host.h"
+#include "support/fake_zone.h"
 #include "support/virtual_time.h"
 
 namespace godwit::test {
@@ -26,12 +27,23 @@ class FakeNetwork {
   void add_name(std::string_view name, const std::vector<std::string>& addresses);
   [[nodiscard]] std::vector<net::IpAddress> resolve(const std::string& name) const;
 
-  /// Sees every packet as it leaves a host, before the link does anything to it.
+  /// What DNS answers to every host.
+  [[nodiscard]] FakeZone& zone() { return zone_; }
+  [[nodiscard]] const FakeZone& zone() const { return zone_; }
+
+  /// Sees every datagram as it leaves a host, before the link does anything to it, and everything
+  /// that a program writes to a stream.
   using Tap = std::function<void(const FakeHost&, const FakePacket&)>;
   void set_tap(Tap tap) { tap_ = std::move(tap); }
+  /// Sees every TCP segment as it leaves a host.
+  void set_segment_tap(Tap tap) { segment_tap_ = std::move(tap); }
   /// Packets that some box on the way swallows: those for which `swallows` answers true.
   using Swallows = std::function<bool(const FakePacket&)>;
   void set_swallower(Swallows swallows) { swallows_ = std::move(swallows); }
+  /// Packets that the sender's router refuses with "unreachable" (ICMP), over the sender's link:
+  /// those for which `refuses` answers true.
+  using Refuses = std::function<bool(const FakePacket&)>;
+  void set_refuser(Refuses refuses) { refuses_ = std::move(refuses); }
 
   [[nodiscard]] VirtualTime& time() { return time_; }
   [[nodiscard]] Random& random() { return random_; }
@@ -41,10 +53,14 @@ class FakeNetwork {
 
  private:
   friend class FakeHost;
+  friend class FakeStreams;
   struct Outlet {
     FakeHost* host = nullptr;
     FakeHost::Port* port = nullptr;
   };
+  void observe(const FakeHost& from, const FakePacket& packet) const {
+    if (tap_) tap_(from, packet);
+  }
   void carry(FakeHost& from, FakeHost::Port& port, FakePacket packet);
   void forward(const FakePacket& packet);
   void arrive(const FakePacket& packet);
@@ -56,8 +72,11 @@ class FakeNetwork {
   Random& random_;
   std::vector<std::unique_ptr<FakeHost>> hosts_;
   std::map<std::string, std::vector<net::IpAddress>> names_;
+  FakeZone zone_;
   Tap tap_;
+  Tap segment_tap_;
   Swallows swallows_;
+  Refuses refuses_;
 };
 
 }  // namespace godwit::test

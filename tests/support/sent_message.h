@@ -21,6 +21,12 @@ inline bool is_the_peers_fault(const sip::ReadMessage& read) {
                      [&](sip::Field field) { return read.fault->field == sip::field_name(field); });
 }
 
+/// CRLFs (RFC 5626 §3.5.1) or STUN, whose first byte is 0 or 1 (RFC 7983): no message.
+inline bool is_keep_alive(const std::string& bytes) {
+  return bytes.find_first_not_of("\r\n") == std::string::npos ||
+         static_cast<unsigned char>(bytes.front()) < 4;
+}
+
 /// What is wrong with a message that somebody sends on `flow`: that it does not read, or is not
 /// true to the flow.
 inline std::optional<std::string> find_wrong(const std::string& bytes, const net::Flow& flow,

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "server/server.h"
 #include "support/fake_network.h"
+#include "support/sim_shell.h"
 
 namespace godwit::test {
 
@@ -27,20 +27,15 @@ class SimServer {
 
  private:
   void settle();
-  void perform(const sip::IoAction& action);
-  void open(const sip::OpenUdpFlow& action);
-  void send(const sip::SendMessage& action);
   void input(sip::IoInput input);
   void arm();
   void note(const std::string& line);
 
-  FakeNetwork& network_;
-  FakeHost& host_;
   VirtualTime& time_;
   SeededRandom random_;
   std::string log_;
+  SimShell shell_;
   server::Server server_;
-  std::map<net::FlowId, FakeHost::SocketId> flows_;
   std::deque<sip::IoInput> inputs_;
   std::vector<std::string> faults_;
   std::optional<TimePoint> armed_;

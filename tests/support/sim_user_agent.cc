@@ -6,7 +6,6 @@
 
 #include "base/assert.h"
 #include "base/overloaded.h"
-#include "support/sent_message.h"
 #include "support/time_text.h"
 
 namespace godwit::test {
@@ -14,7 +13,6 @@ namespace {
 
 // How long the system takes to tell of a change.
 constexpr Duration kHintDelay = std::chrono::milliseconds{3};
-constexpr Duration kResolveTime = std::chrono::milliseconds{2};
 
 std::string as_text(std::span<const std::byte> bytes) {
   std::string text(bytes.size(), '\0');
@@ -24,14 +22,20 @@ std::string as_text(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-SimUserAgent::SimUserAgent(FakeNetwork& network, FakeHost& host, UserAgentOptions options)
+SimUserAgent::SimUserAgent(FakeNetwork& network, FakeHost& host, const UserAgentOptions& options)
     : network_(network),
       host_(host),
       time_(network.time()),
       random_(network.random().u64()),
       factory_(time_, ear_),
       rack_(factory_, random_),
-      engine_(std::move(options), random_, time_.now()) {
+      shell_(network, host,
+             {.tell = [this](sip::IoInput told) { input(std::move(told)); },
+              .note = [this](const std::string& line) { note(line); },
+              .blame = [this](std::string fault) { blame(std::move(fault)); },
+              .leaves = [this](const net::SocketAddress& from) { check_source(from, "SIP"); }}),
+      engine_(options, random_, time_.now()) {
+  allow(options.transport.bind);
   host_.on_change([this] {
     time_.after(network_.random_up_to(kHintDelay), [this] {
       observe_network();
@@ -44,7 +48,13 @@ SimUserAgent::SimUserAgent(FakeNetwork& network, FakeHost& host, UserAgentOption
 
 SimUserAgent::~SimUserAgent() = default;
 
+void SimUserAgent::allow(const BindOptions& bind) {
+  shell_.allow_public_address(bind.public_address_v4);
+  shell_.allow_public_address(bind.public_address_v6);
+}
+
 AccountId SimUserAgent::add_account(const AccountOptions& options) {
+  if (options.bind) allow(*options.bind);
   const auto account =
       run([&](ua::Engine& engine, TimePoint now) { return engine.add_account(options, now); });
   GODWIT_ASSERT(account.has_value());
@@ -175,7 +185,7 @@ void SimUserAgent::observe_network() {
 }
 
 void SimUserAgent::perform(const ua::Action& action) {
-  std::visit(overloaded{[this](const sip::IoAction& io) { perform_io(io); },
+  std::visit(overloaded{[this](const sip::IoAction& io) { shell_.perform(io); },
                         [this](const ua::MediaAction& media) { perform_media(media); },
                         [this](const ua::Emit& emit) {
                           note("* " + describe(emit.event));
@@ -189,82 +199,14 @@ void SimUserAgent::perform(const ua::Action& action) {
              action);
 }
 
-void SimUserAgent::perform_io(const sip::IoAction& action) {
-  std::visit(overloaded{[this](const sip::SendMessage& a) { send_datagram(a); },
-                        [this](const sip::OpenUdpFlow& a) { open_flow(a); },
-                        [this](const sip::CloseFlow& a) {
-                          const auto at = flows_.find(a.flow);
-                          if (at == flows_.end()) return;
-                          host_.close(at->second);
-                          flows_.erase(at);
-                        },
-                        [](const sip::OpenStream&) {},
-                        [](const sip::OpenListener&) {},
-                        [](const sip::QueryDns&) {},
-                        [this](const sip::ResolveName& a) { resolve(a); },
-                        [this](const sip::LookUpRoute& a) {
-                          note("look up the way to " + to_string(a.destination));
-                          inputs_.emplace_back(sip::IoInput{
-                              sip::RouteFound{a.destination, host_.route_to(a.destination)}});
-                        }},
-             action);
-}
-
-void SimUserAgent::resolve(const sip::ResolveName& action) {
-  note("resolve " + action.name);
-  time_.after(network_.random_up_to(kResolveTime), [this, name = action.name] {
-    input(sip::IoInput{sip::NameResolved{name, network_.resolve(name)}});
-  });
-}
-
 void SimUserAgent::check_source(const net::SocketAddress& source, std::string_view what) {
   if (!observed_ || observed_->has_address(source.address)) return;
-  faults_.push_back(std::string(what) + " from " + to_string(source) + ", which is gone");
+  blame(std::string(what) + " from " + to_string(source) + ", which is gone");
+}
+
+void SimUserAgent::blame(std::string fault) {
+  faults_.push_back(std::move(fault));
   note("FAULT " + faults_.back());
-}
-
-void SimUserAgent::check_truth(const std::string& bytes, const net::Flow& flow) {
-  note(to_string(flow) + ' ' + bytes.substr(0, bytes.find('\r')));
-  const auto wrong = find_wrong(bytes, flow, sip::Origin::own);
-  if (!wrong) return;
-  faults_.push_back(*wrong + ": " + bytes);
-  note("FAULT " + faults_.back());
-}
-
-void SimUserAgent::send_datagram(const sip::SendMessage& action) {
-  const auto at = flows_.find(action.flow);
-  if (at == flows_.end()) {
-    faults_.push_back("sent on a flow that is not open: " + *action.bytes);
-    return;
-  }
-  net::SocketAddress local = host_.local_of(at->second);
-  if (local.address.is_unspecified()) local.address = action.from;
-  check_source(local, "SIP");
-  check_truth(*action.bytes, {action.flow, net::Transport::udp, local, action.to});
-  const auto sent = host_.send(at->second, action.from, action.to, *action.bytes);
-  if (sent) return;
-  std::optional<net::SocketAddress> about;  // only this destination, or the flow itself
-  if (sent.error().code == std::errc::network_unreachable) about = action.to;
-  inputs_.emplace_back(sip::IoInput{sip::FlowFailed{action.flow, about, sent.error()}});
-}
-
-void SimUserAgent::open_flow(const sip::OpenUdpFlow& action) {
-  note("open a flow from " + to_string(action.local));
-  const auto receive = [this, flow = action.flow](const FakePacket& packet) {
-    input(
-        sip::IoInput{sip::DatagramReceived{flow, packet.destination, packet.source, packet.bytes}});
-  };
-  auto socket = host_.bind(action.local, receive);
-  if (!socket && socket.error().code == make_error_code(Errc::address_in_use) &&
-      action.fallback_to_any_port) {
-    socket = host_.bind({action.local.address, 0}, receive);
-  }
-  if (!socket) {
-    inputs_.emplace_back(sip::IoInput{sip::FlowFailed{action.flow, std::nullopt, socket.error()}});
-    return;
-  }
-  flows_[action.flow] = *socket;
-  inputs_.emplace_back(sip::IoInput{sip::FlowOpened{action.flow, host_.local_of(*socket)}});
 }
 
 void SimUserAgent::perform_media(const ua::MediaAction& action) {

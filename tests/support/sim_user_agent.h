@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/fake_network.h"
+#include "support/sim_shell.h"
 #include "support/tone_ear.h"
 #include "ua/engine.h"
 #include "ua/media_rack.h"
@@ -26,7 +27,7 @@ class SimUserAgent {
     Event event;
   };
 
-  SimUserAgent(FakeNetwork& network, FakeHost& host, UserAgentOptions options = {});
+  SimUserAgent(FakeNetwork& network, FakeHost& host, const UserAgentOptions& options = {});
   ~SimUserAgent();
   SimUserAgent(const SimUserAgent&) = delete;
   SimUserAgent& operator=(const SimUserAgent&) = delete;
@@ -54,6 +55,9 @@ class SimUserAgent {
   void on_event(std::function<void(const Event&)> handler) { handler_ = std::move(handler); }
 
   [[nodiscard]] ua::Engine& engine() { return engine_; }
+  /// How often DNS was asked, and how many streams are open or being opened.
+  [[nodiscard]] std::size_t questions() const { return shell_.questions(); }
+  [[nodiscard]] std::size_t open_streams() const { return shell_.open_streams(); }
   [[nodiscard]] const ToneEar& ear() const { return ear_; }
   [[nodiscard]] const std::vector<Told>& told() const { return told_; }
   /// Broken promises: an untrue message, a packet from an address known to be gone.
@@ -97,21 +101,18 @@ class SimUserAgent {
   };
   using PathKey = std::pair<ua::MediaId, ua::PathId>;
 
+  void allow(const BindOptions& bind);
   void settle();
   void perform(const ua::Action& action);
-  void perform_io(const sip::IoAction& action);
   void perform_media(const ua::MediaAction& action);
-  void send_datagram(const sip::SendMessage& action);
-  void open_flow(const sip::OpenUdpFlow& action);
   void open_path(const ua::OpenMediaPath& action);
-  void resolve(const sip::ResolveName& action);
   void close_path(const PathKey& key);
   void close_paths_of(ua::MediaId media);
   bool send_media(ua::MediaId media, const ua::MediaTransmit& transmit);
   void flush_media();
   void receive_media(const PathKey& key, ua::Channel channel, const FakePacket& packet);
   void check_source(const net::SocketAddress& source, std::string_view what);
-  void check_truth(const std::string& bytes, const net::Flow& flow);
+  void blame(std::string fault);
   void observe_network();
   void input(ua::Input input);
   void tell_events();
@@ -127,9 +128,9 @@ class SimUserAgent {
   ToneEar ear_;
   ToneFactory factory_;
   ua::MediaRack rack_;
+  SimShell shell_;
   ua::Engine engine_;
 
-  std::map<net::FlowId, FakeHost::SocketId> flows_;
   std::map<PathKey, Path> paths_;
   std::deque<ua::Input> inputs_;
   std::deque<Event> untold_;

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <utility>
 
-#include "sip/message/message.h"
+#include "support/sent_message.h"
 
 namespace godwit::test {
 namespace {
@@ -87,9 +87,11 @@ SimWorld::SimWorld(const WorldOptions& options)
 void SimWorld::tap(const FakeHost& host, const FakePacket& packet) {
   // RTP and RTCP begin with version bits, SIP with a letter.
   if (packet.bytes.empty() || (static_cast<unsigned char>(packet.bytes[0]) & 0x80U) != 0) return;
+  if (is_keep_alive(packet.bytes)) return;
   const auto read = sip::read_message(packet.bytes);
   wire_.push_back({time.now(), host.name(), packet.source, packet.destination,
-                   std::string(read.message.method_name()), read.message.status(), packet.bytes});
+                   std::string(read.message.method_name()), read.message.status(), packet.bytes,
+                   packet.transport});
 }
 
 bool SimWorld::register_both() {

@@ -27,6 +27,7 @@ struct OnWire {
   std::string method;  ///< of a request; of a response its CSeq method
   int status = 0;      ///< 0: a request
   std::string bytes;
+  net::Transport transport = net::Transport::udp;
 };
 
 struct WorldOptions {
