@@ -9,79 +9,31 @@
 #include <fstream>
 #include <optional>
 
-#include "io/udp_socket.h"
+#include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
 namespace {
 
+namespace dns = test::dns;
 using namespace std::chrono_literals;
+using net::DnsType;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using Status = net::DnsAnswer::Status;
 
-constexpr std::uint16_t kTypeAaaa = 28;
+const std::string kOwner = dns::pointer(dns::kQuestionName);
 
 net::IpAddress ip(std::string_view text) {
   return *net::IpAddress::parse(text);
 }
-
-void append_u16(std::string& out, std::size_t value) {
-  out += static_cast<char>(value >> 8U);
-  out += static_cast<char>(value & 0xffU);
-}
-
-// A name server on loopback that knows one address of each type, or keeps silent about it.
-class NameServer {
- public:
-  explicit NameServer(Loop& loop) {
-    UdpHandlers handlers;
-    handlers.on_datagram = [this](const Datagram& question) { answer(question); };
-    handlers.on_unreachable = [](const net::SocketAddress&, std::error_code) {};
-    socket_.emplace(*UdpSocket::open(loop, {ip("127.0.0.1"), 0}, {}, std::move(handlers)));
-  }
-
-  std::optional<net::IpAddress> a;
-  std::optional<net::IpAddress> aaaa;
-  bool silent_about_missing = false;
-
-  [[nodiscard]] std::string address() const { return to_string(socket_->local()); }
-
- private:
-  void answer(const Datagram& question) {
-    std::string reply(reinterpret_cast<const char*>(question.bytes.data()), question.bytes.size());
-    const std::size_t end_of_name = reply.find('\0', 12);
-    const auto type =
-        static_cast<std::uint16_t>(static_cast<unsigned char>(reply[end_of_name + 2]));
-    reply.resize(end_of_name + 5);
-    const auto& address = type == kTypeAaaa ? aaaa : a;
-    if (!address && silent_about_missing) return;
-    reply[2] = static_cast<char>(0x81);  // an answer, recursion desired
-    reply[3] = static_cast<char>(0x80);  // and available, no error
-    reply[7] = address ? 1 : 0;
-    reply[11] = 0;  // no additional records
-    if (address) append_record(reply, type, *address);
-    socket_->send({}, question.remote, std::as_bytes(std::span(reply)));
-  }
-
-  static void append_record(std::string& reply, std::uint16_t type, const net::IpAddress& address) {
-    append_u16(reply, 0xc00c);  // the name of the question
-    append_u16(reply, type);
-    append_u16(reply, 1);  // IN
-    append_u16(reply, 0);
-    append_u16(reply, 60);  // time to live
-    append_u16(reply, address.bytes().size());
-    reply.append(reinterpret_cast<const char*>(address.bytes().data()), address.bytes().size());
-  }
-
-  std::optional<UdpSocket> socket_;
-};
 
 class ResolverTest : public ::testing::Test {
  protected:
   ResolverTest() {
     std::ofstream(hosts_) << "10.9.0.2 sip.example.org\n2001:db8:9::2 sip.example.org\n";
     options_.hosts_file = hosts_;
-    options_.servers = server_.address();
+    options_.servers = {server_.address()};
   }
   ~ResolverTest() override { std::filesystem::remove(hosts_); }
 
@@ -98,10 +50,23 @@ class ResolverTest : public ::testing::Test {
     return answer.value_or(std::vector<net::IpAddress>{});
   }
 
+  // Knows an address of a name, of either family.
+  void know(const std::string& name, std::string_view address) {
+    const auto type = ip(address).is_v4() ? dns::kA : dns::kAaaa;
+    server_.on(name, type).answer(dns::address(kOwner, 60, address));
+  }
+  net::DnsAnswer query(Resolver& resolver, const std::string& name, DnsType type) {
+    std::optional<net::DnsAnswer> answer;
+    resolver.query(name, type, [&](const net::DnsAnswer& told) { answer = told; });
+    EXPECT_FALSE(answer) << "answered from inside the call";
+    EXPECT_TRUE(test::serve_until(loop_, [&] { return answer.has_value(); }));
+    return answer.value_or(net::DnsAnswer{});
+  }
+
   std::string hosts_ = ::testing::TempDir() + "godwit-hosts-" +
                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
   Loop loop_;
-  NameServer server_{loop_};
+  test::LoopbackDns server_{loop_};
   ResolverOptions options_;
 };
 
@@ -116,55 +81,158 @@ TEST_F(ResolverTest, LiteralsAndLocalhostNeedNobody) {
 }
 
 TEST_F(ResolverTest, BothFamiliesComeByDns) {
-  server_.a = ip("192.0.2.1");
-  server_.aaaa = ip("2001:db8::1");
+  know("both.example.org", "192.0.2.1");
+  know("both.example.org", "2001:db8::1");
   EXPECT_THAT(resolve("both.example.org."), ElementsAre(ip("2001:db8::1"), ip("192.0.2.1")));
 }
 
 TEST_F(ResolverTest, OneFamilyAloneIsAnAnswer) {
-  server_.a = ip("192.0.2.1");
-  EXPECT_THAT(resolve("v4.example.org."), ElementsAre(ip("192.0.2.1")));
+  know("v4.example.org", "192.0.2.1");
+  EXPECT_THAT(resolve("v4.example.org"), ElementsAre(ip("192.0.2.1")));
 }
 
-TEST_F(ResolverTest, SilentFamilyIsNotWaitedForLong) {
-  server_.aaaa = ip("2001:db8::1");
-  server_.silent_about_missing = true;
+TEST_F(ResolverTest, T22_SilentFamilyIsNotWaitedForLong) {
+  know("v4.example.org", "192.0.2.1");
+  server_.on("v4.example.org", dns::kAaaa).silent = true;
   const auto start = loop_.now();
-  EXPECT_THAT(resolve("v6.example.org."), ElementsAre(ip("2001:db8::1")));
+  EXPECT_THAT(resolve("v4.example.org"), ElementsAre(ip("192.0.2.1")));
   EXPECT_GE(loop_.now() - start, 45ms);
   EXPECT_LT(loop_.now() - start, 1s);
 }
 
 TEST_F(ResolverTest, SilentServerMeansNotFoundInTime) {
-  server_.silent_about_missing = true;
+  server_.dead = true;
   options_.timeout = 100ms;
-  EXPECT_THAT(resolve("nobody.example.org."), IsEmpty());
+  EXPECT_THAT(resolve("nobody.example.org"), IsEmpty());
 }
 
 TEST_F(ResolverTest, UnknownNameIsNotFound) {
-  EXPECT_THAT(resolve("nobody.example.org."), IsEmpty());
+  EXPECT_THAT(resolve("nobody.example.org"), IsEmpty());
 }
 
 TEST_F(ResolverTest, DnsCannotPointAtOurselves) {
-  server_.a = ip("127.0.0.1");
-  server_.aaaa = ip("fe80::1");
-  EXPECT_THAT(resolve("evil.example.org."), IsEmpty());
+  know("evil.example.org", "127.0.0.1");
+  know("evil.example.org", "fe80::1");
+  EXPECT_THAT(resolve("evil.example.org"), IsEmpty());
 }
 
 TEST_F(ResolverTest, UnreadableNameIsNotFound) {
   EXPECT_THAT(resolve(""), IsEmpty());
   EXPECT_THAT(resolve(std::string(300, 'a')), IsEmpty());
   EXPECT_THAT(resolve("a..b"), IsEmpty());
+  EXPECT_EQ(server_.queries(), 0);
+}
+
+TEST_F(ResolverTest, NameIsAskedForAsItIsNotBelowAnyDomain) {
+  know("v4", "192.0.2.1");
+  EXPECT_THAT(resolve("V4."), ElementsAre(ip("192.0.2.1")));
+  EXPECT_EQ(server_.queries(), 2);
+}
+
+TEST_F(ResolverTest, HostsFileSaysWhichFamilyANameHasNot) {
+  std::ofstream(hosts_) << "10.9.0.2 sip.example.org\n";
+  Resolver resolver(loop_, options_);
+  net::DnsAnswer expected{Status::found, {ip("10.9.0.2")}, {}, {}, 0s, true};
+  EXPECT_EQ(resolver.find_locally("SIP.example.org.", DnsType::a), expected);
+  expected = {Status::no_data, {}, {}, {}, 0s, true};
+  EXPECT_EQ(resolver.find_locally("sip.example.org", DnsType::aaaa), expected);
+  EXPECT_EQ(resolver.find_locally("sip.example.org", DnsType::srv), std::nullopt);
+  EXPECT_EQ(resolver.find_locally("other.example.org", DnsType::a), std::nullopt);
+}
+
+TEST_F(ResolverTest, HostsFileIsReadAgainWhenItChanges) {
+  Resolver resolver(loop_, options_);
+  EXPECT_FALSE(resolver.find_locally("new.example.org", DnsType::a));
+  std::ofstream(hosts_) << "10.9.0.3 new.example.org\n";
+  EXPECT_TRUE(resolver.find_locally("new.example.org", DnsType::a));
+}
+
+TEST_F(ResolverTest, LocalhostNeverLeavesTheHost) {
+  options_.hosts_file = hosts_ + "-that-is-not-there";
+  Resolver resolver(loop_, options_);
+  for (const auto* name : {"localhost", "LOCALHOST.", "sip.localhost"}) {
+    EXPECT_EQ(resolver.find_locally(name, DnsType::a)->addresses, std::vector{ip("127.0.0.1")});
+    EXPECT_EQ(resolver.find_locally(name, DnsType::aaaa)->addresses, std::vector{ip("::1")});
+    EXPECT_EQ(resolver.find_locally(name, DnsType::srv)->status, Status::no_data);
+    EXPECT_EQ(resolver.find_locally(name, DnsType::naptr)->status, Status::no_data);
+  }
+}
+
+TEST_F(ResolverTest, SameQuestionTwiceAtATimeIsOne) {
+  know("v4.example.org", "192.0.2.1");
+  Resolver resolver(loop_, options_);
+  int answers = 0;
+  const auto count = [&](const net::DnsAnswer& answer) {
+    EXPECT_THAT(answer.addresses, ElementsAre(ip("192.0.2.1")));
+    ++answers;
+  };
+  resolver.query("v4.example.org", DnsType::a, count);
+  resolver.query("V4.Example.org.", DnsType::a, count);
+  EXPECT_TRUE(test::serve_until(loop_, [&] { return answers == 2; }));
+  EXPECT_EQ(server_.queries(), 1);
+  query(resolver, "v4.example.org", DnsType::a);
+  EXPECT_EQ(server_.queries(), 2);
+}
+
+TEST_F(ResolverTest, T28_SlowNameDoesNotDelayAnother) {
+  know("slow.example.org", "192.0.2.1");
+  know("quick.example.org", "192.0.2.2");
+  server_.on("slow.example.org", dns::kA).delay = 300ms;
+  Resolver resolver(loop_, options_);
+  bool slow_answered = false;
+  resolver.query("slow.example.org", DnsType::a, [&](const auto&) { slow_answered = true; });
+  const auto start = loop_.now();
+  EXPECT_EQ(query(resolver, "quick.example.org", DnsType::a).status, Status::found);
+  EXPECT_LT(loop_.now() - start, 200ms);
+  EXPECT_FALSE(slow_answered);
+  EXPECT_TRUE(test::serve_until(loop_, [&] { return slow_answered; }));
+}
+
+TEST_F(ResolverTest, T21_DeadFirstServerIsPaidForOnce) {
+  test::LoopbackDns dead(loop_, "::1");
+  dead.dead = true;
+  options_.servers = {dead.address(), server_.address()};
+  know("v4.example.org", "192.0.2.1");
+  Resolver resolver(loop_, options_);
+  auto start = loop_.now();
+  EXPECT_EQ(query(resolver, "v4.example.org", DnsType::a).status, Status::found);
+  EXPECT_LT(loop_.now() - start, 1s);
+  start = loop_.now();
+  EXPECT_EQ(query(resolver, "v4.example.org", DnsType::a).status, Status::found);
+  EXPECT_LT(loop_.now() - start, 300ms);
+  EXPECT_EQ(dead.queries(), 1);
+}
+
+TEST_F(ResolverTest, NetworkChangeAsksTheNewServersWhatIsStillOpen) {
+  const std::string resolv_conf = hosts_ + "-resolv.conf";
+  options_.servers.clear();
+  options_.resolv_conf = resolv_conf;
+  server_.dead = true;
+  test::LoopbackDns other(loop_, "::1");
+  other.on("v4.example.org", dns::kA).answer(dns::address(kOwner, 60, "192.0.2.1"));
+  std::ofstream(resolv_conf) << "nameserver " << server_.address() << '\n';
+
+  Resolver resolver(loop_, options_);
+  std::optional<net::DnsAnswer> answer;
+  resolver.query("v4.example.org", DnsType::a, [&](const auto& told) { answer = told; });
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return server_.queries() > 0; }));
+  std::ofstream(resolv_conf) << "nameserver " << other.address() << '\n';
+  resolver.reread();
+  EXPECT_TRUE(test::serve_until(loop_, [&] { return answer.has_value(); }));
+  EXPECT_EQ(answer->status, Status::found);
+  EXPECT_EQ(query(resolver, "v4.example.org", DnsType::a).status, Status::found);
+  std::filesystem::remove(resolv_conf);
 }
 
 TEST_F(ResolverTest, DestroyedResolverAnswersNobody) {
-  server_.a = ip("192.0.2.1");
+  know("v4.example.org", "192.0.2.1");
   bool answered = false;
   {
     Resolver resolver(loop_, options_);
-    for (const auto* name : {"v4.example.org.", "localhost"}) {
+    for (const auto* name : {"v4.example.org", "localhost"}) {
       resolver.resolve(name, [&](const auto&) { answered = true; });
     }
+    resolver.query("a..b", DnsType::a, [&](const auto&) { answered = true; });
   }
   loop_.poll(5ms);
   loop_.poll(5ms);
@@ -172,11 +240,26 @@ TEST_F(ResolverTest, DestroyedResolverAnswersNobody) {
 }
 
 TEST_F(ResolverTest, MayBeDestroyedByAnAnswer) {
-  server_.a = ip("192.0.2.1");
-  server_.aaaa = ip("2001:db8::1");
+  know("both.example.org", "192.0.2.1");
+  know("both.example.org", "2001:db8::1");
   auto resolver = std::make_unique<Resolver>(loop_, options_);
-  resolver->resolve("both.example.org.", [&](const auto&) { resolver.reset(); });
+  resolver->resolve("both.example.org", [&](const auto&) { resolver.reset(); });
   EXPECT_TRUE(test::serve_until(loop_, [&] { return !resolver; }));
+}
+
+TEST_F(ResolverTest, MayBeDestroyedByTheFirstOfTwoWhoAsked) {
+  know("v4.example.org", "192.0.2.1");
+  auto resolver = std::make_unique<Resolver>(loop_, options_);
+  int answers = 0;
+  for (int i = 0; i < 2; ++i) {
+    resolver->query("v4.example.org", DnsType::a, [&](const auto&) {
+      ++answers;
+      resolver.reset();
+    });
+  }
+  EXPECT_TRUE(test::serve_until(loop_, [&] { return !resolver; }));
+  loop_.poll({});
+  EXPECT_EQ(answers, 1);
 }
 
 }  // namespace
