@@ -228,7 +228,7 @@ TEST_P(ServerStreamTest, ClosesAnIdleConnectionUnlessSomebodyRegisteredByIt) {
   TestAgent other(shell_, "nobody", {at().address, 40'001}, transport());
   alice_.sign_in("secret");
   (void)other.connect();
-  shell_.advance(StreamPool::kIdle);
+  shell_.advance(StreamPool::kFirstWord);
   EXPECT_THAT(shell_.closed, ElementsAre(other.connection()));
   shell_.advance(2h);  // the binding has expired
   EXPECT_EQ(shell_.server.connections(), 0U);

@@ -20,9 +20,13 @@ StreamPool::StreamPool(const ServerOptions& options)
       last_id_(kFirstStream) {}
 
 void StreamPool::add(net::FlowId id, const StreamEnd& end, TimePoint now) {
-  streams_[id] = {end, now};
+  streams_[id] = {end, now + kFirstWord};
   by_end_[end] = id;
-  if (!look_at_) look_at_ = now + kIdle;
+  look_at(now + kFirstWord);
+}
+
+void StreamPool::look_at(TimePoint at) {
+  if (!look_at_ || at < *look_at_) look_at_ = at;
 }
 
 bool StreamPool::accept(const sip::StreamAccepted& accepted, TimePoint now) {
@@ -61,7 +65,7 @@ std::optional<net::Flow> StreamPool::flow(net::FlowId id) const {
 std::optional<net::Flow> StreamPool::on_opened(const sip::FlowOpened& opened, TimePoint now) {
   const auto stream = streams_.find(opened.flow);
   if (stream == streams_.end()) return std::nullopt;
-  stream->second.used_at = now;
+  keep(opened.flow, now);
   const StreamEnd& end = stream->second.end;
   net::Flow flow{opened.flow, end.transport, opened.local, end.remote};
   // Nobody listens where the connection begins; whoever opens one to us does so to our port.
@@ -95,20 +99,22 @@ std::vector<sip::StreamTable::Output> StreamPool::on_bytes(net::FlowId id, std::
 
 void StreamPool::keep(net::FlowId id, TimePoint now) {
   const auto stream = streams_.find(id);
-  if (stream != streams_.end()) stream->second.used_at = now;
+  if (stream == streams_.end()) return;
+  stream->second.idle_at = now + kIdle;
+  look_at(stream->second.idle_at);
 }
 
 std::vector<net::FlowId> StreamPool::take_idle(TimePoint now) {
   std::vector<net::FlowId> idle;
   if (!look_at_ || now < *look_at_) return idle;
-  std::optional<TimePoint> next;
+  look_at_.reset();
   for (const auto& [id, stream] : streams_) {
-    const bool is_idle = stream.used_at + kIdle <= now;
-    if (is_idle) idle.push_back(id);
-    const TimePoint at = (is_idle ? now : stream.used_at) + kIdle;
-    next = next ? std::min(*next, at) : at;
+    if (stream.idle_at <= now) {
+      idle.push_back(id);
+    } else {
+      look_at(stream.idle_at);
+    }
   }
-  look_at_ = next;
   return idle;
 }
 

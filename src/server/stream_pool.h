@@ -55,20 +55,24 @@ class StreamPool {
 
   /// Something needs it: it is not idle.
   void keep(net::FlowId id, TimePoint now);
-  /// Connections on which nothing whole came for `kIdle`. Asked when `next_deadline` has come.
+  /// Connections on which nothing whole came for `kIdle`, or for `kFirstWord` since they began.
+  /// Asked when `next_deadline` has come.
   [[nodiscard]] std::vector<net::FlowId> take_idle(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return look_at_; }
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   [[nodiscard]] std::vector<sip::IoAction> take_actions();
 
   static constexpr std::chrono::minutes kIdle{10};
+  /// Who connects has something to say.
+  static constexpr std::chrono::seconds kFirstWord{32};
 
  private:
   struct Stream {
     StreamEnd end;
-    TimePoint used_at{};
+    TimePoint idle_at{};
   };
   void add(net::FlowId id, const StreamEnd& end, TimePoint now);
+  void look_at(TimePoint at);
 
   const ServerOptions& options_;
   std::shared_ptr<const TlsOptions> tls_;

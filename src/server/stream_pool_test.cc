@@ -82,23 +82,35 @@ TEST_P(StreamPoolTest, UsesWhatOthersOpenedUntilItIsClosed) {
 }
 
 TEST_P(StreamPoolTest, FindsWhatIsIdle) {
-  const net::FlowId first = accept(40000);
-  now_ += 1min;
-  const net::FlowId second = accept(40001);
-  now_ += 1min;
-  EXPECT_THAT(pool_.on_bytes(first, "\r\n\r\n", now_), SizeIs(1));
-  EXPECT_THAT(pool_.on_bytes(second, "OPTIONS sip:a SIP/2.0\r\n", now_), IsEmpty());
-  now_ += 9min;
-  ASSERT_TRUE(pool_.next_deadline());
-  EXPECT_LE(*pool_.next_deadline(), now_);
-  EXPECT_THAT(pool_.take_idle(now_), ElementsAre(second));
-  pool_.close(second);
-  EXPECT_EQ(pool_.next_deadline(), now_ + 1min);
-  now_ += 1min;
-  EXPECT_THAT(pool_.take_idle(now_), ElementsAre(first));
-  pool_.close(first);
+  const net::FlowId id = accept(40000);
+  now_ += 10s;
+  EXPECT_THAT(pool_.on_bytes(id, "\r\n\r\n", now_), SizeIs(1));
+  now_ += StreamPool::kIdle - 1ns;
+  EXPECT_THAT(pool_.on_bytes(id, "OPTIONS sip:a SIP/2.0\r\n", now_), IsEmpty());
+  EXPECT_THAT(pool_.take_idle(now_), IsEmpty());
+  EXPECT_EQ(pool_.next_deadline(), now_ + 1ns);
+  now_ += 1ns;
+  EXPECT_THAT(pool_.take_idle(now_), ElementsAre(id));
+  pool_.keep(id, now_);  // somebody registered by it
+  EXPECT_EQ(pool_.next_deadline(), now_ + StreamPool::kIdle);
+  now_ += StreamPool::kIdle;
+  EXPECT_THAT(pool_.take_idle(now_), ElementsAre(id));
+  pool_.close(id);
   EXPECT_EQ(pool_.next_deadline(), std::nullopt);
-  EXPECT_THAT(pool_.take_actions(), SizeIs(2));
+  EXPECT_THAT(pool_.take_actions(), SizeIs(1));
+}
+
+TEST_P(StreamPoolTest, WhoSaysNothingAtAllIsIdleSoon) {
+  const net::FlowId first = accept(40000);
+  const auto opening = pool_.reach({Transport::tcp, there(5080), {}}, now_);
+  now_ += StreamPool::kFirstWord - 1ns;
+  const net::FlowId second = accept(40001);
+  EXPECT_THAT(pool_.on_bytes(first, "OPTIONS sip:a SIP/2.0\r\n", now_), IsEmpty());
+  EXPECT_THAT(pool_.take_idle(now_), IsEmpty());
+  now_ += 1ns;
+  EXPECT_THAT(pool_.take_idle(now_), ElementsAre(*opening, first));
+  EXPECT_EQ(pool_.next_deadline(), now_ - 1ns + StreamPool::kFirstWord);
+  (void)second;
 }
 
 TEST_P(StreamPoolTest, TakesNoMoreThanItsLimit) {
