@@ -114,7 +114,14 @@ void CorePorts::carry_out(const sip::ResolveName& action) {
 }
 
 void CorePorts::carry_out(const sip::QueryDns& action) {
-  answers_.emplace_back(sip::DnsAnswered{action.name, action.type, {}});
+  if (auto known = resolver_.find_locally(action.name, action.type)) {
+    answers_.emplace_back(sip::DnsAnswered{action.name, action.type, std::move(*known)});
+    return;
+  }
+  const auto deliver = [this, action](const net::DnsAnswer& answer) {
+    deliver_(sip::DnsAnswered{action.name, action.type, answer});
+  };
+  resolver_.query(action.name, action.type, deliver);
 }
 
 void CorePorts::carry_out(const sip::LookUpRoute& action) {

@@ -20,10 +20,10 @@
 namespace godwit::io {
 
 struct ResolverOptions {
-  std::string hosts_file;            ///< hosts(5); empty: /etc/hosts
-  std::vector<std::string> servers;  ///< "192.0.2.1", "[2001:db8::1]:5353"; empty: the system's
-  std::string resolv_conf;           ///< resolv.conf(5), which names those; empty: /etc/resolv.conf
-  SocketHook on_socket;              ///< sees every socket before it is connected
+  std::string hosts_file{};            ///< hosts(5); empty: /etc/hosts
+  std::vector<std::string> servers{};  ///< "192.0.2.1", "[2001:db8::1]:5353"; empty: the system's
+  std::string resolv_conf{};  ///< resolv.conf(5), which names those; empty: /etc/resolv.conf
+  SocketHook on_socket{};     ///< sees every socket before it is connected
   /// How long the slower family may keep the faster one waiting (RFC 8305 §3).
   Duration resolution_delay = std::chrono::milliseconds{50};
   Duration timeout = std::chrono::seconds{5};  ///< of one question, however many servers there are
