@@ -44,7 +44,7 @@ void Call::hang_up(TimePoint now) {
       static_cast<void>(decline(486, now));
       return;
     case State::up:
-      send_bye(now);
+      send_bye();
       return end(Who::local, 0, "hung up", now);
     case State::ended:
       return;
@@ -97,7 +97,8 @@ CallInfo Call::info() const {
 }
 
 NextHop Call::hop() const {
-  return dialog_ ? next_hop_of(dialog_->next_hop()) : identity_.hop;
+  if (!dialog_) return identity_.hop;
+  return {sip::next_hop_of(dialog_->next_hop()), identity_.id};
 }
 
 void Call::log(LogLevel level, std::string message) const {
@@ -159,6 +160,7 @@ void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
 
 void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now) {
   if (invite_ == id) {
+    if (state_ == State::calling && try_next_server(error, std::nullopt, now)) return;
     const bool flow_lives = !invite_sent_ || context_.flows.chosen(identity_.hop).has_value();
     invite_.reset();
     media_.exchange().withdraw_offer();
@@ -229,17 +231,12 @@ void Call::note_accepted(const sip::Message& response) {
 }
 
 // RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.
-void Call::send_bye(TimePoint now) {
+void Call::send_bye() {
   if (!dialog_) return;
   if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
-  const auto choice = context_.flows.flow_to(hop());
-  const auto* flow = std::get_if<net::Flow>(&choice);
-  if (flow == nullptr) return log(LogLevel::warning, "no flow for the BYE");
   auto bye = dialog_->make_request(sip::Method::bye);
   bye.add(sip::Field::user_agent, user_agent_text(context_.options));
-  credentials_.authorize(bye);
-  context_.send(bye, *flow, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(bye)},
-                now);
+  context_.partings.push_back({identity_.id, hop().server, std::nullopt, std::move(bye)});
 }
 
 void Call::end(Who who, int status, std::string reason, TimePoint now) {
@@ -263,7 +260,7 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
 }
 
 void Call::drop(const std::string& reason, Who who, TimePoint now) {
-  send_bye(now);
+  send_bye();
   end(who, 0, reason, now);
 }
 
@@ -278,7 +275,7 @@ void Call::pump(TimePoint now) {
   if (refresh_) pump_refresh(now);
   // Even who never sends a request in the dialog has to know which way it would go: that way is
   // what a network change is judged by.
-  if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop()));
+  if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop(), now));
 }
 
 void Call::on_timeout(TimePoint now) {

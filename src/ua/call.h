@@ -51,6 +51,9 @@ class Call {
   void on_cancel(TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(sip::ClientId id, const Error& error, TimePoint now);
+  /// A 2xx to our INVITE whose transaction is no more.
+  [[nodiscard]] bool invited(const sip::Message& response) const;
+  void on_stray_answer(const sip::Message& response, TimePoint now);
 
   // From the shell.
   void on_media_path(const MediaPathOpened& opened, TimePoint now);
@@ -131,7 +134,7 @@ class Call {
 
   // call.cc
   void end(Who who, int status, std::string reason, TimePoint now);
-  void send_bye(TimePoint now);
+  void send_bye();
   void note_accepted(const sip::Message& response);
   void set_up(TimePoint now);
   void drop(const std::string& reason, Who who, TimePoint now);
@@ -142,12 +145,18 @@ class Call {
 
   // call_dialing.cc
   void pump_dialing(TimePoint now);
-  void send_invite(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
+  void send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now);
+  [[nodiscard]] sip::Message compose_invite(const net::Flow& flow,
+                                            const sdp::SessionDescription& offer) const;
+  [[nodiscard]] bool needs_stream(const sip::Message& request, const net::Flow& flow) const;
+  bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
+                       TimePoint now);
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_accepted(const sip::Message& response, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_other_family(const sip::Message& response);
   [[nodiscard]] FlowSelector::Source dialing_source(const net::Flow& flow);
+  void refuse_second_answer(const sip::Message& response);
   void acknowledge(std::uint32_t cseq, TimePoint now);
   void pump_ack(TimePoint now);
   void forsake_invite(TimePoint now);
@@ -158,7 +167,7 @@ class Call {
   void pump_ringing(TimePoint now);
   void pump_answer(TimePoint now);
   [[nodiscard]] FlowSelector::Source answer_source();
-  [[nodiscard]] bool freshen_answer_flow();
+  [[nodiscard]] bool freshen_answer_flow(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
   void accept(sip::Message response, TimePoint now);

@@ -140,9 +140,9 @@ FlowSelector::Source Call::answer_source() {
 }
 
 // Answers to a request that came by a flow which has died leave on the flow that works.
-bool Call::freshen_answer_flow() {
+bool Call::freshen_answer_flow(TimePoint now) {
   if (!answer_flow_stale_) return true;
-  const auto choice = context_.flows.flow_to(hop());
+  const auto choice = context_.flows.flow_to(hop(), now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr) return false;
   answer_flow_stale_ = false;
@@ -159,7 +159,7 @@ bool Call::freshen_answer_flow() {
 
 void Call::pump_answer(TimePoint now) {
   if (parked_ || (pending_->first_invite && !accept_wanted_)) return;
-  if (!freshen_answer_flow()) return;
+  if (!freshen_answer_flow(now)) return;
   const auto source = answer_source();
   if (std::holds_alternative<FlowSelector::Pending>(source)) return;
   if (std::holds_alternative<Error>(source)) {
@@ -246,7 +246,7 @@ void Call::repeat_accept(TimePoint now) {
   }
   accepting_->interval = std::min(accepting_->interval * 2, kTimers.t2);
   accepting_->next = now + accepting_->interval;
-  if (parked_ || !freshen_answer_flow()) return;
+  if (parked_ || !freshen_answer_flow(now)) return;
   context_.transactions.respond(accepting_->transaction, accepting_->response, now);
 }
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
+#include "sip/transport/request_size.h"
 #include "ua/call.h"
 #include "ua/session_body.h"
 
@@ -9,6 +12,13 @@ namespace {
 constexpr auto kRedialPause = std::chrono::milliseconds{300};
 // How often a redial looks for a network that no hint told of.
 constexpr auto kPatience = std::chrono::milliseconds{500};
+
+std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
+  std::uint32_t seconds = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (ec != std::errc{} || end == text.data()) return std::nullopt;
+  return std::chrono::seconds{seconds};
+}
 
 }  // namespace
 
@@ -24,7 +34,7 @@ void Call::dial(const sip::Uri& target, TimePoint now) {
 
 void Call::pump_dialing(TimePoint now) {
   if (dial_at_ || parked_) return;
-  const auto flow_choice = context_.flows.flow_to(identity_.hop);
+  const auto flow_choice = context_.flows.flow_to(identity_.hop, now);
   if (std::holds_alternative<FlowSelector::Pending>(flow_choice)) return;
   if (const auto* error = std::get_if<Error>(&flow_choice)) {
     context_.flows.reselect(identity_.hop);
@@ -60,22 +70,22 @@ FlowSelector::Source Call::dialing_source(const net::Flow& flow) {
   return Error{Errc::no_network, "no address in the family the callee takes"};
 }
 
-void Call::send_invite(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now) {
+void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
   auto offer = media_.exchange().make_offer(rtp, sdp::Direction::sendrecv);
   if (!offer) return end(Who::local, 0, offer.error().detail, now);
-  auto from = identity_.address_of_record;
-  sip::set_parameter(from.parameters, "tag", from_tag_);
-  auto invite = start_request({sip::Method::invite, sip::to_string(target_), from,
-                               sip::NameAddr{{}, target_, {}}, call_id_, ++cseq_},
-                              identity_.outbound);
-  // Without an outbound proxy the account's server is still the first hop (RFC 3261 §8.1.2).
-  if (!identity_.outbound && next_hop_of(target_) != identity_.hop) {
-    sip::Uri route = identity_.registrar;
-    sip::set_parameter(route.parameters, "lr", std::nullopt);
-    invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
+  auto invite = compose_invite(chosen, *offer);
+  auto flow = chosen;
+  if (needs_stream(invite, chosen)) {
+    const auto beside = context_.flows.stream_beside(identity_.hop, now);
+    if (std::holds_alternative<FlowSelector::Pending>(beside)) {
+      return media_.exchange().withdraw_offer();
+    }
+    if (const auto* stream = std::get_if<net::Flow>(&beside)) {
+      flow = *stream;
+      invite = compose_invite(flow, *offer);
+    }
   }
-  add_own_fields(invite, flow);
-  set_session(invite, *offer);
+  ++cseq_;
   credentials_.authorize(invite);
   invite_sent_ = invite;
   last_local_ = net::to_string(flow.local);
@@ -83,8 +93,33 @@ void Call::send_invite(const net::Flow& flow, const net::SocketAddress& rtp, Tim
   invite_ = context_.send(std::move(invite), flow, CallOwner{id_}, now);
 }
 
+// RFC 3261 §18.1.1; what is still missing are Via and credentials.
+bool Call::needs_stream(const sip::Message& request, const net::Flow& flow) const {
+  constexpr std::size_t kToCome = 400;
+  return flow.transport == net::Transport::udp &&
+         request.write().size() + kToCome > sip::kLargestUdpRequest;
+}
+
+sip::Message Call::compose_invite(const net::Flow& flow, const sdp::SessionDescription& offer) const {
+  auto from = identity_.address_of_record;
+  sip::set_parameter(from.parameters, "tag", from_tag_);
+  auto invite = start_request({sip::Method::invite, sip::to_string(target_), from,
+                               sip::NameAddr{{}, target_, {}}, call_id_, cseq_ + 1},
+                              identity_.outbound);
+  // Without an outbound proxy the account's server is still the first hop (RFC 3261 §8.1.2).
+  if (!identity_.outbound && sip::next_hop_of(target_) != identity_.hop.server) {
+    sip::Uri route = identity_.registrar;
+    sip::set_parameter(route.parameters, "lr", std::nullopt);
+    invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
+  }
+  add_own_fields(invite, flow);
+  set_session(invite, offer);
+  return invite;
+}
+
 void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint now) {
   const auto& response = received.response;
+  if (response.status() != 503) context_.flows.on_answered(identity_.hop, now);
   if (response.status() >= 300) return on_invite_refused(response, now);
   if (response.status() >= 200) return on_invite_accepted(response, now);
   if (response.status() == 100) return;
@@ -94,10 +129,9 @@ void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint n
 
 void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
   if (dialog_) {
-    // Another copy of the 2xx: the ACK was lost. One with another tag is another callee's; it gets
-    // its ACK and BYE when the transaction table tells of it as stray.
-    if (dialog_->remote_tag() == response.to_tag()) acknowledge(cseq_, now);
-    return;
+    // Another copy of the 2xx: the ACK was lost. One with another tag is another callee's.
+    if (dialog_->remote_tag() == response.to_tag()) return acknowledge(cseq_, now);
+    return refuse_second_answer(response);
   }
   auto dialog = sip::Dialog::from_response(*invite_sent_, response);
   if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
@@ -110,7 +144,7 @@ void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
   acknowledge(cseq_, now);
   const auto session = read_session(response);
   if (!session || !*session || !media_.exchange().take_answer(**session)) {
-    send_bye(now);
+    send_bye();
     return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
   }
   media_.use(media_from_);
@@ -131,11 +165,30 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
     state_ = State::starting;
     return pump(now);
   }
+  if (status == 503) {
+    const auto after = response.field(sip::Field::retry_after);
+    const Error error{Errc::rejected, "503 " + std::string(response.reason())};
+    if (try_next_server(error, after ? read_seconds(*after) : std::nullopt, now)) return;
+  }
   if (try_other_family(response)) return pump(now);
   std::string reason(response.reason());
   if (challenged) reason = "the credentials were not accepted";
   const bool by_server = challenged || status == 404 || status == 503;
   end(by_server ? Who::server : Who::peer, status, std::move(reason), now);
+}
+
+// RFC 3263 §4.3: the same call at the next server, rendered for the way there (R12): CSeq, tag and
+// Call-ID stay.
+bool Call::try_next_server(const Error& error,
+                           const std::optional<std::chrono::seconds>& retry_after, TimePoint now) {
+  if (!context_.flows.give_up_on(identity_.hop, error, retry_after, now)) return false;
+  invite_.reset();
+  media_.exchange().withdraw_offer();
+  --cseq_;
+  state_ = State::starting;
+  log(LogLevel::info, error.detail + "; the next server is tried");
+  pump(now);
+  return true;
 }
 
 // 488 or 606 with Warning 300 or 301 is about the address family, not about codecs: the other one
@@ -153,14 +206,37 @@ bool Call::try_other_family(const sip::Message& response) {
   return true;
 }
 
+void Call::on_stray_answer(const sip::Message& response, TimePoint now) {
+  if (dialog_ && dialog_->remote_tag() == response.to_tag()) {
+    return acknowledge(response.cseq().number, now);
+  }
+  refuse_second_answer(response);
+}
+
+bool Call::invited(const sip::Message& response) const {
+  return invite_sent_ && invite_sent_->call_id() == response.call_id() &&
+         invite_sent_->from_tag() == response.from_tag();
+}
+
+// Who else answers our INVITE, by a fork or because a server that was given up on had passed it on
+// after all, is acknowledged and hung up on (RFC 3261 §13.2.2.4).
+void Call::refuse_second_answer(const sip::Message& response) {
+  auto dialog = sip::Dialog::from_response(*invite_sent_, response);
+  if (!dialog) return;
+  log(LogLevel::info, "a second answer to the INVITE is hung up on");
+  auto ack = dialog->make_ack(response.cseq().number);
+  context_.partings.push_back({identity_.id, sip::next_hop_of(dialog->next_hop()), std::move(ack),
+                               dialog->make_request(sip::Method::bye)});
+}
+
 // RFC 3261 §13.2.2.4: one ACK for each copy of the 2xx.
 void Call::acknowledge(std::uint32_t cseq, TimePoint now) {
   ack_due_ = cseq;
   pump_ack(now);
 }
 
-void Call::pump_ack(TimePoint) {
-  const auto choice = context_.flows.flow_to(hop());
+void Call::pump_ack(TimePoint now) {
+  const auto choice = context_.flows.flow_to(hop(), now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || !dialog_) return;
   auto ack = dialog_->make_ack(*ack_due_);
@@ -183,7 +259,7 @@ void Call::forsake_invite(TimePoint now) {
 
 // After a move the CANCEL leaves by the new flow, once that is open.
 void Call::pump_cancel(TimePoint now) {
-  const auto choice = context_.flows.flow_to(identity_.hop);
+  const auto choice = context_.flows.flow_to(identity_.hop, now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr) return;
   context_.transactions.cancel(*cancel_due_, *flow, now);
@@ -195,7 +271,7 @@ void Call::redial(TimePoint now) {
   const bool announced = state_ == State::ringing || state_ == State::calling;
   forsake_invite(now);
   if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
-  if (dialog_) send_bye(now);
+  if (dialog_) send_bye();
   dialog_.reset();
   refresh_.reset();
   outgoing_ = true;

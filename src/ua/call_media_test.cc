@@ -42,10 +42,11 @@ class CallMediaTest : public ::testing::Test {
   SeededRandom random_{1};
   Outbox out_;
   sip::TransactionTable transactions_{sip::TimerProfile{}, random_};
-  FlowSelector flows_{out_, 0};
+  FlowSelector flows_{out_, options_, random_};
   std::map<sip::ClientId, Owner> owners_;
   std::uint64_t last_path_ = 0;
-  Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_};
+  std::vector<Parting> partings_;
+  Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_};
   CallMedia media_{MediaId{1}, CallOptions{}, context_};
 };
 

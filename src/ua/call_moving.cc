@@ -114,7 +114,7 @@ void Call::pump_refresh(TimePoint now) {
   if (parked_ || pending_ || refresh_->transaction || state_ != State::up) return;
   // Both are asked for before either is waited for: the answers come in the same turn.
   const auto path = media_.path_on(refresh_->media_source);
-  const auto choice = context_.flows.flow_to(hop());
+  const auto choice = context_.flows.flow_to(hop(), now);
   if (const auto* error = std::get_if<Error>(&path)) {
     const std::string reason = "media socket: " + error->detail;
     media_.drop_path(refresh_->media_source);
@@ -130,7 +130,7 @@ void Call::pump_refresh(TimePoint now) {
   }
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || refresh_->retry_at || refresh_->waits_for_registration) return;
-  if (accepting_ && !freshen_answer_flow()) return;
+  if (accepting_ && !freshen_answer_flow(now)) return;
   send_refresh(*flow, *rtp, now);
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,12 +12,16 @@
 
 #include "base/random.h"
 #include "godwit/options.h"
+#include "sip/locate/next_hop.h"
 #include "sip/transaction/transaction_table.h"
 #include "ua/action.h"
 
 namespace godwit::ua {
 
 class FlowSelector;
+
+/// Names one probe of a UDP target.
+using ProbeId = StrongId<struct ProbeTag>;
 
 /// Gathers what the engine asks of the shell, in order.
 class Outbox {
@@ -41,6 +46,14 @@ struct RegistrationOwner {
 struct ProbeOwner {
   AccountId account;
 };
+/// A probe of a flow selector's candidate: see ProbeWanted.
+struct CandidateOwner {
+  ProbeId probe;
+};
+/// A request that only asks whether a flow is alive.
+struct AliveOwner {
+  net::FlowId flow;
+};
 struct CallOwner {
   CallId call;
 };
@@ -53,7 +66,16 @@ struct FarewellOwner {
   AccountId account;
   std::shared_ptr<const sip::Message> request;
 };
-using Owner = std::variant<RegistrationOwner, ProbeOwner, CallOwner, QueryOwner, FarewellOwner>;
+/// The last words of a dialog whose call is over: an ACK if its 2xx still wants one, and a BYE. They
+/// wait for a flow without the call.
+struct Parting {
+  AccountId account;
+  sip::NextHop hop;
+  std::optional<sip::Message> ack;
+  sip::Message bye;
+};
+using Owner = std::variant<RegistrationOwner, ProbeOwner, CandidateOwner, AliveOwner, CallOwner,
+                           QueryOwner, FarewellOwner>;
 
 /// What every machine inside the engine works with.
 struct Context {
@@ -64,6 +86,7 @@ struct Context {
   FlowSelector& flows;
   std::map<sip::ClientId, Owner>& owners;
   std::uint64_t& last_path;  ///< the newest PathId given out
+  std::vector<Parting>& partings;
 
   /// Sends a request and remembers whose it is.
   sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const {

@@ -41,8 +41,9 @@ tl::unexpected<Error> no_such_call(CallId id) {
 Engine::State::State(UserAgentOptions user_agent_options, Random& random)
     : options(std::move(user_agent_options)),
       transactions(sip::TimerProfile{}, random),
-      flows(out, options.sip_port),
-      context{options, random, out, transactions, flows, owners, last_path},
+      flows(out, options, random),
+      watch(random),
+      context{options, random, out, transactions, flows, owners, last_path, partings},
       roaming(options.network) {}
 
 Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
@@ -55,6 +56,7 @@ Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   if (!identity) return tl::unexpected(identity.error());
   state_->log_warnings(identity->warnings, "account " + std::to_string(id.value));
   ++state_->last_account;
+  state_->flows.add_account(id, options);
   state_->accounts.emplace(
       id, std::make_unique<Account>(std::move(options), *std::move(identity), state_->context));
   return id;
@@ -73,6 +75,7 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
     return registration != nullptr && registration->account == id;
   });
   state_->accounts.erase(id);
+  state_->flows.remove_account(id);
   return {};
 }
 
@@ -156,7 +159,8 @@ Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "options");
   const QueryId id{++state_->last_query};
-  auto& query = state_->queries[id] = Query{std::move(read->address.uri), now, std::nullopt};
+  auto& query = state_->queries[id] = Query{std::move(read->address.uri), state_->context.random.token(16),
+                                            state_->context.random.token(8), now, std::nullopt};
   state_->pump_query(id, query, now);
   state_->settle(now);
   return id;
@@ -192,9 +196,12 @@ bool Engine::idle() const {
       });
   // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be lost.
   const bool asking = std::any_of(state_->owners.begin(), state_->owners.end(), [](const auto& e) {
-    return !std::holds_alternative<CallOwner>(e.second);
+    return !std::holds_alternative<CallOwner>(e.second) &&
+           !std::holds_alternative<CandidateOwner>(e.second) &&
+           !std::holds_alternative<AliveOwner>(e.second);
   });
-  return !registering && !asking && state_->calls.empty() && state_->queries.empty();
+  return !registering && !asking && state_->calls.empty() && state_->queries.empty() &&
+         state_->partings.empty();
 }
 
 void Engine::on_input(const Input& input, TimePoint now) {
@@ -233,6 +240,9 @@ void Engine::on_timeout(TimePoint now) {
   State& s = *state_;
   s.transactions.on_timeout(now);
   s.drain_transactions(now);
+  s.flows.on_timeout(now);
+  s.keep_alive(now);
+  s.pump_all(now);
   std::erase_if(s.owners, [&](const auto& entry) { return !s.transactions.is_live(entry.first); });
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
   for (auto& [id, call] : s.calls) {
@@ -252,6 +262,8 @@ std::optional<TimePoint> Engine::next_deadline() const {
   for (const auto& [id, account] : state_->accounts) take(account->registration.next_deadline());
   for (const auto& [id, call] : state_->calls) take(call->next_deadline());
   take(state_->roaming.next_deadline());
+  take(state_->flows.next_deadline());
+  take(state_->watch.next_deadline());
   for (const auto& [flow, since] : state_->unused_since) take(since + kDrain);
   return first;
 }
@@ -287,6 +299,8 @@ Account* Engine::State::find_account(AccountId id) {
 
 // An answer of the shell may be what anybody was waiting for.
 void Engine::State::pump_all(TimePoint now) {
+  pump_homeless(now);
+  pump_partings(now);
   for (auto& [id, call] : calls) call->pump(now);
   for (auto& [id, account] : accounts) account->registration.pump(now);
   std::vector<QueryId> waiting;
@@ -301,6 +315,8 @@ void Engine::State::pump_all(TimePoint now) {
 
 // After every input: outcomes go to the runner, ended calls are forgotten, idle flows are closed.
 void Engine::State::settle(TimePoint now) {
+  pump_partings(now);
+  send_probes(now);
   drain_transactions(now);
   collect_outcomes(now);
   for (auto it = calls.begin(); it != calls.end();) {
@@ -333,8 +349,8 @@ void Engine::State::retire_flows(TimePoint now) {
 }
 
 void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
-  const auto hop = next_hop_of(query.target);
-  const auto choice = flows.flow_to(hop);
+  const auto hop = query_hop(query);
+  const auto choice = flows.flow_to(hop, now);
   if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
   if (const auto* error = std::get_if<Error>(&choice)) {
     OptionsAnswered answer;
@@ -351,9 +367,9 @@ void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
   sip::NameAddr from{{}, sip::Uri{}, {}};
   from.uri.host = std::string("anonymous.invalid");  // RFC 3261 §8.1.1.3
   from.uri.user = "anonymous";
-  sip::set_parameter(from.parameters, "tag", context.random.token(8));
+  sip::set_parameter(from.parameters, "tag", query.from_tag);
   auto request = start_request({sip::Method::options, uri, from, {{}, query.target, {}},
-                                context.random.token(16), 1},
+                                query.call_id, 1},
                                std::nullopt);
   request.add(sip::Field::accept, "application/sdp");
   request.add(sip::Field::user_agent, user_agent_text(options));

@@ -18,33 +18,46 @@ constexpr std::size_t kMaxIncomingCalls = 256;
 
 void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
   std::visit(overloaded{[&](const sip::DatagramReceived& datagram) {
-                          transactions.on_datagram(datagram, net::Transport::udp, now);
+                          watch.on_received(datagram.flow, now);
+                          const auto flow = flows.book().flow(datagram.flow, datagram.remote);
+                          transactions.on_datagram(datagram, net::Transport::udp, now,
+                                                   flow ? flow->advertised : std::nullopt);
                           drain_transactions(now);
                         },
+                        [&](const sip::StreamReceived& received) {
+                          on_stream_received(received, now);
+                        },
                         [&](const sip::FlowOpened& opened) {
-                          flows.on_flow_opened(opened);
+                          on_flow_opened(opened, now);
                           pump_all(now);
                         },
+                        [&](const sip::StreamAccepted& accepted) { on_stream_accepted(accepted); },
                         [&](const sip::FlowFailed& failed) {
                           on_flow_failed(failed, now);
                           pump_all(now);
                         },
-                        [](const sip::StreamReceived&) {},
-                        [](const sip::StreamAccepted&) {},
-                        [](const sip::DnsAnswered&) {},
-                        [&](const sip::NameResolved& resolved) {
-                          flows.on_name_resolved(resolved);
+                        [](const sip::NameResolved&) {},
+                        [&](const sip::DnsAnswered& answered) {
+                          flows.on_dns_answered(answered, now);
                           pump_all(now);
                         },
                         [&](const sip::RouteFound& found) {
-                          flows.on_route_found(found);
+                          flows.on_route_found(found, now);
                           pump_all(now);
                         }},
              input);
 }
 
+void Engine::State::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) {
+  flows.on_flow_opened(opened, now);
+  const auto stream = flows.book().stream(opened.flow);
+  if (stream && stream->transport != net::Transport::udp) {
+    streams.on_opened(*stream, sip::StreamFramer::Opened::by_us);
+  }
+}
+
 void Engine::State::on_flow_failed(const sip::FlowFailed& failed, TimePoint now) {
-  if (!failed.remote) flows.on_flow_failed(failed.flow, failed.error);
+  if (!failed.remote) return lose_flow(failed.flow, failed.error, now);
   transactions.on_flow_failed(failed.flow, failed.remote, failed.error, now);
   drain_transactions(now);
 }
@@ -57,7 +70,9 @@ void Engine::State::drain_transactions(TimePoint now) {
           overloaded{
               [&](sip::SendMessage& send) {
                 // A dead flow is never written to again, whatever a late timer wants.
-                if (flows.local_of(send.flow)) out.io(std::move(send));
+                if (!flows.local_of(send.flow)) return;
+                watch.on_sent(send.flow, *send.bytes, now);
+                out.io(std::move(send));
               },
               [&](const sip::ResponseReceived& received) { on_response(received, now); },
               [&](const sip::RequestReceived& received) { on_request(received, now); },
@@ -73,16 +88,23 @@ void Engine::State::drain_transactions(TimePoint now) {
               },
               [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
               [&](const sip::ServerFailed&) {},
-              [](const sip::ResponseNeedsRoute&) {},
-              [&](const sip::StrayResponse& stray) {
-                out.log(LogLevel::debug, "transaction", std::string(stray.response.call_id()),
-                        "a response that nobody waits for");
-              },
+              [&](const sip::ResponseNeedsRoute& wanted) { on_response_needs_route(wanted, now); },
+              [&](const sip::StrayResponse& stray) { on_stray_response(stray, now); },
               [&](const sip::MalformedReceived& malformed) { on_malformed(malformed, now); }},
           output);
     }
     outputs = transactions.take_outputs();
   }
+}
+
+void Engine::State::on_stray_response(const sip::StrayResponse& stray, TimePoint now) {
+  const auto& response = stray.response;
+  const bool accepts = response.method() == sip::Method::invite && response.status() / 100 == 2;
+  for (auto& [id, call] : calls) {
+    if (accepts && call->invited(response)) return call->on_stray_answer(response, now);
+  }
+  out.log(LogLevel::debug, "transaction", std::string(response.call_id()),
+          "a response that nobody waits for");
 }
 
 // What `godwit parse` says of the request is what its sender is told.
@@ -163,11 +185,16 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
                           if (auto* account = find_account(o.account)) {
                             account->registration.on_response(received.transaction,
                                                               received.response, now);
+                            watch_registered(account->registration, now);
                           }
                         },
                         [&](const ProbeOwner& o) {
                           if (last) on_probed(o.account, true, now);
                         },
+                        [&](const CandidateOwner& o) {
+                          on_candidate_probed(o.probe, std::nullopt, now);
+                        },
+                        [](const AliveOwner&) {},
                         [&](const CallOwner& o) {
                           if (auto* call = find_call(o.call)) call->on_response(received, now);
                         },
@@ -192,22 +219,35 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
                           }
                         },
                         [&](const ProbeOwner& o) { on_probed(o.account, false, now); },
+                        [&](const CandidateOwner& o) {
+                          on_candidate_probed(o.probe, failed.error, now);
+                        },
+                        [](const AliveOwner&) {},
                         [&](const CallOwner& o) {
                           if (auto* call = find_call(o.call)) {
                             call->on_client_failed(failed.transaction, failed.error, now);
                           }
                         },
-                        [&](const QueryOwner& o) {
-                          OptionsAnswered answer;
-                          answer.query = o.query;
-                          const bool silent = failed.error.code == Errc::timed_out;
-                          answer.who = silent ? Who::timeout : Who::network;
-                          answer.reason = silent ? "no answer" : failed.error.detail;
-                          out.emit(answer, now);
-                          queries.erase(o.query);
-                        },
+                        [&](const QueryOwner& o) { on_query_failed(o.query, failed.error, now); },
                         [&](const FarewellOwner&) {}},
              owner);
+}
+
+void Engine::State::on_query_failed(QueryId id, const Error& error, TimePoint now) {
+  const auto it = queries.find(id);
+  if (it == queries.end()) return;
+  if (flows.give_up_on(query_hop(it->second), error, std::nullopt, now)) {
+    it->second.transaction.reset();
+    return pump_query(id, it->second, now);
+  }
+  OptionsAnswered answer;
+  answer.query = id;
+  const bool silent = error.code == Errc::timed_out;
+  answer.who = silent ? Who::timeout : Who::network;
+  answer.reason = silent ? "no answer" : error.detail;
+  out.emit(answer, now);
+  flows.reselect(query_hop(it->second));
+  queries.erase(it);
 }
 
 void Engine::State::on_query_answered(QueryId id, const sip::ResponseReceived& received,
@@ -215,6 +255,16 @@ void Engine::State::on_query_answered(QueryId id, const sip::ResponseReceived& r
   const auto it = queries.find(id);
   if (it == queries.end()) return;
   const auto& response = received.response;
+  const auto hop = query_hop(it->second);
+  if (response.status() == 503) {
+    const Error error{Errc::rejected, "503 " + std::string(response.reason())};
+    if (flows.give_up_on(hop, error, std::nullopt, now)) {
+      it->second.transaction.reset();
+      return pump_query(id, it->second, now);
+    }
+  } else {
+    flows.on_answered(hop, now);
+  }
   OptionsAnswered answer;
   answer.query = id;
   answer.status = response.status();
@@ -259,14 +309,37 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   // The 2xx crossed our CANCEL: the dialog is acknowledged and ended (RFC 3261 §15).
   auto dialog = sip::Dialog::from_response(*farewell.request, response);
   if (!dialog) return;
-  const auto choice = flows.flow_to(next_hop_of(dialog->next_hop()));
-  const auto* flow = std::get_if<net::Flow>(&choice);
-  if (flow == nullptr) return;
-  static_cast<void>(transactions.send_ack(dialog->make_ack(response.cseq().number), *flow));
-  auto bye = dialog->make_request(sip::Method::bye);
-  account->credentials.authorize(bye);
-  context.send(bye, *flow,
-               FarewellOwner{farewell.account, std::make_shared<const sip::Message>(bye)}, now);
+  auto ack = dialog->make_ack(response.cseq().number);
+  partings.push_back({farewell.account, sip::next_hop_of(dialog->next_hop()), std::move(ack),
+                      dialog->make_request(sip::Method::bye)});
+  pump_partings(now);
+}
+
+// The user's call is over: what cannot be sent any more is not waited for.
+void Engine::State::pump_partings(TimePoint now) {
+  std::vector<Parting> waiting;
+  for (auto& parting : std::exchange(partings, {})) {
+    const auto choice = flows.flow_to({parting.hop, parting.account}, now);
+    if (std::holds_alternative<FlowSelector::Pending>(choice)) {
+      waiting.push_back(std::move(parting));
+      continue;
+    }
+    auto* account = find_account(parting.account);
+    const auto* flow = std::get_if<net::Flow>(&choice);
+    if (flow == nullptr || account == nullptr) {
+      out.log(LogLevel::warning, "call", std::string(parting.bye.call_id()), "no flow for the BYE");
+      continue;
+    }
+    if (parting.ack) {
+      account->credentials.authorize(*parting.ack);
+      static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
+    }
+    account->credentials.authorize(parting.bye);
+    context.send(parting.bye, *flow,
+                 FarewellOwner{parting.account, std::make_shared<const sip::Message>(parting.bye)},
+                 now);
+  }
+  partings = std::move(waiting);
 }
 
 }  // namespace godwit::ua

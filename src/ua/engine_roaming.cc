@@ -24,7 +24,9 @@ roam::InUse Engine::State::in_use() const {
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
-  for (const auto flow : flows.on_network(observed.snapshot)) {
+  for (const auto flow : flows.on_network(observed.snapshot, now)) {
+    streams.on_closed(flow);
+    watch.forget(flow);
     transactions.on_flow_failed(flow, std::nullopt,
                                 Error{Errc::no_network, "the local address is gone"}, now);
   }
@@ -93,7 +95,7 @@ void Engine::State::probe(AccountId id, TimePoint now) {
     return owner != nullptr && owner->account == id;
   });
   if (account == nullptr || under_way) return;
-  const auto choice = flows.flow_to(account->identity.hop);
+  const auto choice = flows.flow_to(account->identity.hop, now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr) return;
   auto from = account->identity.address_of_record;

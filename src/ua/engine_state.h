@@ -5,12 +5,14 @@
 #include <memory>
 #include <string>
 
+#include "sip/transport/stream_table.h"
 #include "sip/verdict/answer.h"
 #include "ua/account.h"
 #include "ua/call.h"
 #include "ua/context.h"
 #include "ua/engine.h"
 #include "ua/flow_selector.h"
+#include "ua/flow_watch.h"
 #include "ua/roaming.h"
 
 namespace godwit::ua {
@@ -18,12 +20,23 @@ namespace godwit::ua {
 /// An OPTIONS query that waits for its flow or its answer.
 struct Query {
   sip::Uri target;
+  std::string call_id, from_tag;  ///< the same at every server that is tried
   TimePoint asked{};
   std::optional<sip::ClientId> transaction;
 };
+[[nodiscard]] inline NextHop query_hop(const Query& query) {
+  return {sip::next_hop_of(query.target), {}};
+}
+
+/// A response whose connection is gone, and where it may still be brought to, in this order.
+struct HomelessResponse {
+  sip::ServerId transaction;
+  std::vector<NextHop> hops;
+};
 
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
-/// (what comes from the wire and the shell) and engine_roaming.cc (the network changes).
+/// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives) and
+/// engine_roaming.cc (the network changes).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
 
@@ -40,8 +53,10 @@ struct Engine::State {
 
   // engine_input.cc
   void on_io(const sip::IoInput& input, TimePoint now);
+  void on_flow_opened(const sip::FlowOpened& opened, TimePoint now);
   void on_flow_failed(const sip::FlowFailed& failed, TimePoint now);
   void drain_transactions(TimePoint now);
+  void on_stray_response(const sip::StrayResponse& stray, TimePoint now);
   void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(const sip::RequestReceived& received, TimePoint now);
   void on_new_invite(const sip::RequestReceived& received, TimePoint now);
@@ -49,10 +64,28 @@ struct Engine::State {
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
   void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
                             TimePoint now);
+  void pump_partings(TimePoint now);
+  void on_query_failed(QueryId id, const Error& error, TimePoint now);
   void on_query_answered(QueryId id, const sip::ResponseReceived& received, TimePoint now);
   void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
                               TimePoint now);
   Account* account_for(const sip::Message& request);
+
+  // engine_streams.cc
+  void on_stream_accepted(const sip::StreamAccepted& accepted);
+  void on_stream_received(const sip::StreamReceived& received, TimePoint now);
+  void on_stream_output(sip::StreamTable::Output& output, TimePoint now);
+  void on_broken_stream(const sip::StreamTable::Broken& broken, TimePoint now);
+  void send_line_ends(const net::Flow& flow, std::string_view line_ends);
+  void on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now);
+  void pump_homeless(TimePoint now);
+  void send_probes(TimePoint now);
+  void ask_whether_alive(const net::Flow& flow, Owner owner, const std::string& host, TimePoint now);
+  void on_candidate_probed(ProbeId probe, const std::optional<Error>& error, TimePoint now);
+  void watch_registered(const Registration& registration, TimePoint now);
+  void keep_alive(TimePoint now);
+  void on_dead_flow(const NextHop& hop, const net::Flow& flow, TimePoint now);
+  void lose_flow(net::FlowId flow, const Error& error, TimePoint now);
 
   // engine_roaming.cc
   void on_network(const NetworkObserved& observed, TimePoint now);
@@ -68,8 +101,11 @@ struct Engine::State {
   Outbox out;
   sip::TransactionTable transactions;
   FlowSelector flows;
+  sip::StreamTable streams;
+  FlowWatch watch;
   std::map<sip::ClientId, Owner> owners;
   std::uint64_t last_path = 0;
+  std::vector<Parting> partings;
   Context context;
   Roaming roaming;
 
@@ -79,6 +115,7 @@ struct Engine::State {
   std::map<AccountId, std::uint64_t> probes;  ///< generation of the probe that is wanted or under way
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;
+  std::vector<HomelessResponse> homeless;
   std::uint64_t last_account = 0;
   std::uint64_t last_call = 0;
   std::uint64_t last_query = 0;

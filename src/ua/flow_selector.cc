@@ -2,97 +2,233 @@
 #include "ua/flow_selector.h"
 
 #include <algorithm>
-#include <cctype>
+#include <utility>
 
 namespace godwit::ua {
 namespace {
 
-constexpr std::uint16_t kDefaultSipPort = 5060;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return out;
+// Who has nothing but one failure is told that one; who has many, each.
+Error summary(const sip::NextHop& hop, const std::vector<Tried>& tried) {
+  if (tried.empty()) return {Errc::unreachable, "no server of " + hop.host + " can be tried"};
+  if (tried.size() == 1) return tried.front().error;
+  Error all{tried.back().error.code, "no server of " + hop.host + " answers: "};
+  for (const auto& [target, error] : tried) {
+    if (&target != &tried.front().target) all.detail += ", ";
+    all.detail += std::string(to_string(target.transport)) + ' ' + to_string(target.remote) + " (" +
+                  (error.detail.empty() ? error.code.message() : error.detail) + ')';
+  }
+  return all;
 }
 
-// R26, R37: a link-local or 464XLAT source says nothing a far host could use.
-bool may_be_advertised(const net::IpAddress& source, const net::IpAddress& destination) {
-  if (source.is_clat()) return false;
-  if (source.is_link_local()) return destination.is_link_local();
-  return !source.is_loopback() || destination.is_loopback();
+net::Transport stream_of(const sip::NextHop& hop) {
+  return hop.secure ? net::Transport::tls : hop.transport.value_or(net::Transport::udp);
+}
+
+sip::LocatePolicy policy_of(const TransportOptions& transport) {
+  return {transport.udp, transport.tcp, transport.tls, transport.families};
+}
+
+std::uint16_t usual_port(net::Transport transport) {
+  return transport == net::Transport::tls ? 5061 : 5060;
 }
 
 }  // namespace
-
-NextHop next_hop_of(const sip::Uri& uri) {
-  NextHop hop;
-  const auto* address = std::get_if<net::IpAddress>(&uri.host);
-  hop.host = address != nullptr ? net::to_string(*address) : lower(std::get<std::string>(uri.host));
-  hop.port = uri.port == 0 ? kDefaultSipPort : uri.port;
-  return hop;
-}
 
 Who who_refused(const Error& error) {
   return error.code == Errc::address_in_use ? Who::local : Who::network;
 }
 
-FlowSelector::Choice FlowSelector::flow_to(const NextHop& name) {
+FlowSelector::FlowSelector(Outbox& out, const UserAgentOptions& options, Random& random)
+    : out_(out),
+      options_(options),
+      book_(out, options),
+      locator_(policy_of(options.transport), random),
+      tls_(std::make_shared<const TlsOptions>(options.transport.tls_options)) {}
+
+void FlowSelector::add_account(AccountId account, const AccountOptions& options) {
+  auto tls = options.tls ? std::make_shared<const TlsOptions>(*options.tls) : tls_;
+  accounts_.insert_or_assign(account, AccountSetting{options.bind, std::move(tls)});
+}
+
+void FlowSelector::remove_account(AccountId account) {
+  accounts_.erase(account);
+  for (auto it = hops_.begin(); it != hops_.end();) {
+    if (it->first.account != account) {
+      ++it;
+      continue;
+    }
+    drop_race(it->second);
+    locator_.forget(it->first.server);
+    it = hops_.erase(it);
+  }
+}
+
+FlowSelector::Choice FlowSelector::flow_to(const NextHop& name, TimePoint now) {
   Hop& hop = hops_[name];
   if (hop.chosen) return *hop.chosen;
-  if (!resolve(name, hop)) return Pending{};
-  if (hop.addresses.empty()) {
-    return Error{Errc::name_not_found, "no address is known for " + name.host};
+  if (hop.steering) return steered(name, hop);
+  if (const auto stream = stream_already_open(name)) {
+    hop.chosen = *stream;
+    hop.last_link = roam::Link{stream->local.address, stream->remote.address,
+                               {stream->remote.address}};
+    return *stream;
   }
-  return choose(name, hop);
+  return search(name, hop, now);
 }
 
-// True once the addresses are known, or known not to exist.
-bool FlowSelector::resolve(const NextHop& name, Hop& hop) {
-  if (!hop.addresses.empty() || hop.not_found) return true;
-  if (const auto literal = net::IpAddress::parse(name.host)) {
-    hop.addresses = {*literal};
-    return true;
-  }
-  if (!hop.asked) {
-    hop.asked = true;
-    out_.io(sip::ResolveName{name.host});
-  }
-  return false;
+// Inside a dialog the next hop is what the other end, or its proxy, wrote of itself over this very
+// stream: that needs no other proof (RFC 5923 §8.2 would have it opened anew under the new name).
+std::optional<net::Flow> FlowSelector::stream_already_open(const NextHop& name) const {
+  const auto literal = net::IpAddress::parse(name.server.host);
+  const auto transport = stream_of(name.server);
+  if (!literal || transport == net::Transport::udp) return std::nullopt;
+  const auto port = name.server.port != 0 ? name.server.port : usual_port(transport);
+  const auto id = book_.stream_with(transport, {*literal, port}, name.account);
+  return id ? book_.stream(*id) : std::nullopt;
 }
 
-FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop) {
-  auto candidates = hop.addresses;
-  if (hop.steered_to && hop.steered_from) {
-    return open(name, hop, *hop.steered_from, *hop.steered_to);
+FlowSelector::Choice FlowSelector::search(const NextHop& name, Hop& hop, TimePoint now) {
+  const auto& located = locator_.locate(name.server, now);
+  ask_shell();
+  if (located.error) return *located.error;
+  if (!located.usable) return Pending{};
+  if (!hop.race) {
+    const auto account = name.account;
+    hop.race = std::make_unique<ServerRace>(
+        book_, memory_, [this, account](const sip::Target& t) { return open(t, account); },
+        last_probe_);
   }
-  bool pending = false;
-  for (const auto& address : candidates) {
-    const Source source = source_for(address);
-    if (std::holds_alternative<Pending>(source)) pending = true;
-    const auto* choice = std::get_if<net::RouteChoice>(&source);
-    if (pending || choice == nullptr || !may_be_advertised(choice->source, address)) continue;
-    return open(name, hop, choice->source, address);
-  }
-  if (pending) return Pending{};
-  return Error{Errc::no_network, "no network leads to " + name.host};
+  hop.race->on_targets(left_to_try(name, hop, now), located.complete, now);
+  tend(hop, now);
+  if (const auto& won = hop.race->winner()) return choose(name, hop, won->target, won->flow);
+  if (!hop.race->lost()) return Pending{};
+  return summary(name.server, hop.tried);
 }
 
-FlowSelector::Choice FlowSelector::open(const NextHop& name, Hop& hop, const net::IpAddress& source,
-                                        const net::IpAddress& destination) {
-  auto [it, is_new] = sockets_.try_emplace(source);
-  Socket& socket = it->second;
-  if (is_new) {
-    socket.id = net::FlowId{++last_flow_};
-    // Who asked for a port is told that it is taken; who had it goes on from another rather than not.
-    out_.io(sip::OpenUdpFlow{socket.id, {source, port_}, had_socket_});
+std::vector<sip::Target> FlowSelector::left_to_try(const NextHop& name, const Hop& hop,
+                                                   TimePoint now) const {
+  const auto* located = locator_.found(name.server);
+  if (located == nullptr) return {};
+  auto targets = sip::by_memory(located->targets, memory_, now);
+  std::erase_if(targets, [&](const sip::Target& target) {
+    return std::any_of(hop.tried.begin(), hop.tried.end(),
+                       [&](const Tried& tried) { return tried.target == target; });
+  });
+  return targets;
+}
+
+FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const sip::Target& target,
+                                          const net::Flow& flow) {
+  hop.target = target;
+  hop.chosen = flow;
+  hop.last_link = roam::Link{flow.local.address, flow.remote.address,
+                             locator_.addresses(name.server)};
+  hop.race.reset();
+  return flow;
+}
+
+// What a race has to say, after anything it was told.
+void FlowSelector::tend(Hop& hop, TimePoint now) {
+  if (!hop.race) return;
+  for (auto& probe : hop.race->take_probes()) probes_.push_back(std::move(probe));
+  for (const auto probe : hop.race->take_ended_probes()) ended_probes_.push_back(probe);
+  for (const auto flow : hop.race->take_dropped()) drop_stream(flow);
+  for (const auto& failure : hop.race->failures()) {
+    const bool known = std::any_of(hop.tried.begin(), hop.tried.end(), [&](const Tried& tried) {
+      return tried.target == failure.target;
+    });
+    if (known) continue;
+    memory_.failed(memory_key(failure.target), now, std::nullopt);
+    hop.tried.push_back(failure);
   }
-  if (socket.error) return *socket.error;
-  if (!socket.local) return Pending{};
-  hop.chosen = net::Flow{socket.id, net::Transport::udp, *socket.local, {destination, name.port}};
-  hop.last_link = roam::Link{source, destination, hop.addresses};
-  return *hop.chosen;
+}
+
+// A stream that lost a race may be what another one waits for.
+void FlowSelector::drop_stream(net::FlowId flow) {
+  const bool wanted = std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
+    const Hop& hop = entry.second;
+    return (hop.chosen && hop.chosen->id == flow) || (hop.race && hop.race->uses(flow)) ||
+           (hop.steering && hop.steering->flow == flow);
+  });
+  if (!wanted) book_.close(flow);
+}
+
+void FlowSelector::drop_race(Hop& hop) {
+  if (!hop.race) return;
+  const auto race = std::exchange(hop.race, nullptr);
+  race->stop();
+  for (const auto probe : race->take_ended_probes()) ended_probes_.push_back(probe);
+  for (const auto flow : race->take_dropped()) drop_stream(flow);
+}
+
+const BindOptions& FlowSelector::bind_of(AccountId account) const {
+  const auto it = accounts_.find(account);
+  const bool own = it != accounts_.end() && it->second.bind;
+  return own ? *it->second.bind : options_.transport.bind;
+}
+
+// The routed address, unless the account is bound to another one.
+net::IpAddress FlowSelector::source_of(const sip::Target& target, AccountId account) const {
+  const auto& bind = bind_of(account);
+  const auto& remote = target.remote.address;
+  std::string wanted = bind.address;
+  if (bind.choose) wanted = bind.choose(net::to_string(remote));
+  const auto literal = net::IpAddress::parse(wanted);
+  if (literal && literal->family() == remote.family()) return *literal;
+  if (!bind.interface.empty()) {
+    for (const auto& interface : network_.interfaces) {
+      if (interface.name != bind.interface) continue;
+      for (const auto& held : interface.addresses) {
+        const bool fits = held.address.family() == remote.family() && !held.tentative &&
+                          held.address.is_link_local() == remote.is_link_local();
+        if (fits) return held.address;
+      }
+    }
+  }
+  return target.source;
+}
+
+net::FlowId FlowSelector::open(const sip::Target& target, AccountId account) {
+  const auto& bind = bind_of(account);
+  const net::SocketIntent intent{bind.interface, bind.dscp};
+  const auto source = source_of(target, account);
+  if (target.transport == net::Transport::udp) return book_.udp_from(source, intent);
+  const bool tls = target.transport == net::Transport::tls;
+  const auto setting = accounts_.find(account);
+  auto options = setting == accounts_.end() ? tls_ : setting->second.tls;
+  return book_.stream_to(
+      {target.transport, source, target.remote, tls ? target.domain : std::string(), account},
+      intent, tls ? std::move(options) : nullptr);
+}
+
+FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {
+  Steering& steering = *hop.steering;
+  auto target = known_target(name, hop);
+  if (!target) return Error{Errc::no_network, "no server of " + name.server.host + " is known"};
+  target->source = steering.source;
+  target->remote.address = steering.destination;
+  if (!steering.flow) steering.flow = open(*target, name.account);
+  if (const auto* error = book_.error_of(steering.flow)) return *error;
+  const auto flow = book_.flow(steering.flow, target->remote);
+  if (!flow) return Pending{};
+  return choose(name, hop, *target, *flow);
+}
+
+// What the steering leaves open: transport, port and name.
+std::optional<sip::Target> FlowSelector::known_target(const NextHop& name, const Hop& hop) const {
+  const auto& destination = hop.steering->destination;
+  if (const auto* located = locator_.found(name.server)) {
+    for (const auto& target : located->targets) {
+      const bool same = !hop.target || target.transport == hop.target->transport;
+      if (same && target.remote.address == destination) return target;
+    }
+  }
+  if (hop.target) return hop.target;
+  sip::Target target;
+  target.transport = stream_of(name.server);
+  target.remote.port = name.server.port != 0 ? name.server.port : usual_port(target.transport);
+  target.host = target.domain = name.server.host;
+  return target;
 }
 
 std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
@@ -100,23 +236,59 @@ std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
   return it == hops_.end() ? std::nullopt : it->second.chosen;
 }
 
+FlowSelector::Choice FlowSelector::stream_beside(const NextHop& name, TimePoint now) {
+  const auto flow = chosen(name);
+  if (!flow || !options_.transport.tcp) return Error{Errc::unsupported, "no stream there"};
+  sip::NextHop beside;
+  beside.host = net::to_string(flow->remote.address);
+  beside.port = flow->remote.port;
+  beside.transport = net::Transport::tcp;
+  return flow_to({beside, name.account}, now);
+}
+
+bool FlowSelector::give_up_on(const NextHop& name, const Error& why,
+                              const std::optional<std::chrono::seconds>& retry_after,
+                              TimePoint now) {
+  const auto it = hops_.find(name);
+  if (it == hops_.end()) return false;
+  Hop& hop = it->second;
+  hop.chosen.reset();
+  hop.steering.reset();
+  drop_race(hop);
+  if (!hop.target) return false;
+  memory_.failed(memory_key(*hop.target), now, retry_after);
+  hop.tried.push_back({*hop.target, why});
+  const auto* located = locator_.found(name.server);
+  return located != nullptr && (!located->complete || !left_to_try(name, hop, now).empty());
+}
+
+void FlowSelector::on_answered(const NextHop& name, TimePoint now) {
+  const auto it = hops_.find(name);
+  if (it == hops_.end() || !it->second.chosen || !it->second.target) return;
+  it->second.tried.clear();
+  memory_.worked(memory_key(*it->second.target), now);
+}
+
 void FlowSelector::reselect(const NextHop& name) {
   const auto it = hops_.find(name);
   if (it == hops_.end()) return;
   Hop& hop = it->second;
   hop.chosen.reset();
-  hop.steered_to.reset();
-  hop.steered_from.reset();
-  if (hop.not_found) hop.asked = hop.not_found = false;
-  std::erase_if(sockets_, [](const auto& entry) { return entry.second.error.has_value(); });
+  hop.steering.reset();
+  hop.tried.clear();
+  drop_race(hop);
+  locator_.forget(name.server);
+  book_.forget_failures();
 }
 
 void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
                          const net::IpAddress& destination) {
-  reselect(name);
   Hop& hop = hops_[name];
-  hop.steered_from = source;
-  hop.steered_to = destination;
+  hop.chosen.reset();
+  hop.tried.clear();
+  drop_race(hop);
+  book_.forget_failures();
+  hop.steering = Steering{source, destination, {}};
 }
 
 FlowSelector::Source FlowSelector::source_for(const net::IpAddress& destination) {
@@ -134,79 +306,42 @@ std::optional<roam::Link> FlowSelector::link_of(const NextHop& name) const {
   return it == hops_.end() ? std::nullopt : it->second.last_link;
 }
 
-void FlowSelector::on_name_resolved(const sip::NameResolved& resolved) {
-  for (auto& [name, hop] : hops_) {
-    if (name.host != resolved.name || !hop.asked) continue;
-    hop.addresses = resolved.addresses;
-    hop.not_found = resolved.addresses.empty();
-    // RFC 6724 prefers IPv6 where both work; within a family the resolver's order stands.
-    std::stable_partition(hop.addresses.begin(), hop.addresses.end(),
-                          [](const net::IpAddress& a) { return !a.is_v4(); });
-  }
+std::optional<net::IpAddress> FlowSelector::reach(const net::IpAddress& address, TimePoint now) {
+  auto reached = locator_.reach(address, now);
+  ask_shell();
+  return reached;
 }
 
-void FlowSelector::on_route_found(const sip::RouteFound& found) {
-  routes_[found.destination] = found.choice;
-}
-
-void FlowSelector::on_flow_opened(const sip::FlowOpened& opened) {
-  for (auto& [address, socket] : sockets_) {
-    if (socket.id != opened.flow) continue;
-    socket.local = opened.local;
-    had_socket_ = true;
-    if (port_ == 0) port_ = opened.local.port;
-  }
-}
-
-void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error) {
-  for (auto& [address, socket] : sockets_) {
-    if (socket.id == flow) socket.error = error;
-  }
-  for (auto& [name, hop] : hops_) {
-    if (hop.chosen && hop.chosen->id == flow) hop.chosen.reset();
-  }
-}
-
-std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& snapshot) {
-  routes_ = snapshot.routes;
-  std::vector<net::FlowId> gone;
-  for (const auto& [address, socket] : sockets_) {
-    if (!snapshot.has_address(address)) gone.push_back(socket.id);
-  }
-  for (const auto flow : gone) close(flow);
-  return gone;
-}
-
-std::optional<net::SocketAddress> FlowSelector::local_of(net::FlowId flow) const {
-  for (const auto& [address, socket] : sockets_) {
-    if (socket.id == flow) return socket.local;
-  }
-  return std::nullopt;
+void FlowSelector::ask_shell() {
+  for (auto& action : locator_.take_actions()) out_.io(std::move(action));
 }
 
 std::vector<net::FlowId> FlowSelector::unused() const {
   std::vector<net::FlowId> flows;
-  for (const auto& [address, socket] : sockets_) {
+  for (const auto id : book_.ours()) {
     const bool used = std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
-      return entry.second.chosen && entry.second.chosen->id == socket.id;
+      const Hop& hop = entry.second;
+      return (hop.chosen && hop.chosen->id == id) || (hop.race && hop.race->uses(id)) ||
+             (hop.steering && hop.steering->flow == id);
     });
-    if (!used && socket.local) flows.push_back(socket.id);
+    if (!used) flows.push_back(id);
   }
   return flows;
 }
 
 void FlowSelector::close(net::FlowId flow) {
-  std::erase_if(sockets_, [&](const auto& entry) { return entry.second.id == flow; });
+  book_.close(flow);
   for (auto& [name, hop] : hops_) {
     if (hop.chosen && hop.chosen->id == flow) hop.chosen.reset();
   }
-  out_.io(sip::CloseFlow{flow});
 }
 
 std::vector<net::IpAddress> FlowSelector::destinations() const {
   std::vector<net::IpAddress> all;
   for (const auto& [name, hop] : hops_) {
-    all.insert(all.end(), hop.addresses.begin(), hop.addresses.end());
+    const auto addresses = locator_.addresses(name.server);
+    all.insert(all.end(), addresses.begin(), addresses.end());
+    if (hop.last_link) all.push_back(hop.last_link->remote);
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());

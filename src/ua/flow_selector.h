@@ -1,52 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <compare>
-#include <cstdint>
+#include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "base/random.h"
 #include "godwit/error.h"
 #include "godwit/event.h"
 #include "net/flow.h"
 #include "net/network_snapshot.h"
 #include "roam/in_use.h"
-#include "sip/message/uri.h"
+#include "sip/locate/attachment.h"
+#include "sip/locate/failure_memory.h"
+#include "sip/locate/locator.h"
 #include "ua/context.h"
+#include "ua/flow_book.h"
+#include "ua/next_hop.h"
+#include "ua/server_race.h"
 
 namespace godwit::ua {
-
-/// Where requests go next: a name or literal address, kept as it was given, and a port.
-struct NextHop {
-  std::string host;  ///< lower case; literal addresses in their one spelling
-  std::uint16_t port = 5060;
-
-  auto operator<=>(const NextHop&) const = default;
-};
-[[nodiscard]] NextHop next_hop_of(const sip::Uri& uri);
 
 /// Who is to blame when there is no flow: the network, or we, with the port that was asked for.
 [[nodiscard]] Who who_refused(const Error& error);
 
-/// Knows which flow leads to a next hop: resolves the name, asks the kernel for the way, opens one
-/// socket per local address, and sticks to what it chose until it is told to choose anew.
+/// Knows which flow leads to a next hop: finds its servers, races or probes them, remembers what
+/// failed, and sticks to what it chose until it is told that it failed, or to choose anew.
 ///
-/// Every answer may be `Pending`; ask again after the next input.
+/// Every answer may be `Pending`; ask again after the next input or time-out.
 class FlowSelector {
  public:
   struct Pending {};
   using Choice = std::variant<net::Flow, Pending, Error>;
   using Source = std::variant<net::RouteChoice, Pending, Error>;
 
-  FlowSelector(Outbox& out, std::uint16_t sip_port) : out_(out), port_(sip_port) {}
+  FlowSelector(Outbox& out, const UserAgentOptions& options, Random& random);
 
-  /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or why no socket could be opened.
-  [[nodiscard]] Choice flow_to(const NextHop& hop);
+  /// What an account wants of its sockets; forgotten with it.
+  void add_account(AccountId account, const AccountOptions& options);
+  void remove_account(AccountId account);
+
+  /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or what each server came to.
+  [[nodiscard]] Choice flow_to(const NextHop& hop, TimePoint now);
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
+  /// A stream to the server that was chosen, for a request that UDP should not carry (RFC 3261
+  /// §18.1.1). An error says that there is none: then UDP it is.
+  [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
+
+  /// The server behind a chosen flow did not take a request: it gave no answer at all, could not be
+  /// reached, or answered 503 (RFC 3263 §4.3). It is remembered, for `retry_after` or ten minutes.
+  /// @return whether another server is left to try: `flow_to` leads to it.
+  bool give_up_on(const NextHop& hop, const Error& why,
+                  const std::optional<std::chrono::seconds>& retry_after, TimePoint now);
+  /// The server behind a chosen flow has answered.
+  void on_answered(const NextHop& hop, TimePoint now);
+
   /// Forget the choice and every failure: the network has changed, or it is time to try again.
   void reselect(const NextHop& hop);
   /// As `reselect`, and take this address of the host, from this source.
@@ -55,50 +68,86 @@ class FlowSelector {
   [[nodiscard]] Source source_for(const net::IpAddress& destination);
   /// What the chosen flow talks from and to; empty before there was one.
   [[nodiscard]] std::optional<roam::Link> link_of(const NextHop& hop) const;
+  /// An address that a message names, as it is reached from here: behind a NAT64 in its IPv6 form
+  /// (R39). Empty while that is being found out.
+  [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
 
-  void on_name_resolved(const sip::NameResolved& resolved);
-  void on_route_found(const sip::RouteFound& found);
-  void on_flow_opened(const sip::FlowOpened& opened);
-  /// The socket itself is gone or could not be opened.
-  void on_flow_failed(net::FlowId flow, const Error& error);
+  void on_dns_answered(const sip::DnsAnswered& answered, TimePoint now);
+  void on_route_found(const sip::RouteFound& found, TimePoint now);
+  void on_flow_opened(const sip::FlowOpened& opened, TimePoint now);
+  void on_stream_accepted(const sip::StreamAccepted& accepted);
+  /// The socket or stream itself is gone or could not be opened.
+  void on_flow_failed(net::FlowId flow, const Error& error, TimePoint now);
   /// Takes the snapshot's routes; sockets whose address is gone are closed and returned.
-  [[nodiscard]] std::vector<net::FlowId> on_network(const net::NetworkSnapshot& snapshot);
+  [[nodiscard]] std::vector<net::FlowId> on_network(const net::NetworkSnapshot& snapshot,
+                                                    TimePoint now);
+  void on_probed(ProbeId probe, const std::optional<Error>& error, TimePoint now);
+  void on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::vector<ProbeWanted> take_probes();
+  [[nodiscard]] std::vector<ProbeId> take_ended_probes();
 
-  /// The local address of a socket of ours.
-  [[nodiscard]] std::optional<net::SocketAddress> local_of(net::FlowId flow) const;
-  /// Sockets that no next hop has chosen.
+  [[nodiscard]] const FlowBook& book() const { return book_; }
+  /// The local address of a socket or stream of ours.
+  [[nodiscard]] std::optional<net::SocketAddress> local_of(net::FlowId flow) const {
+    return book_.local_of(flow);
+  }
+  /// Sockets and streams of ours that no next hop has chosen.
   [[nodiscard]] std::vector<net::FlowId> unused() const;
   void close(net::FlowId flow);
   /// Addresses of every next hop asked for so far.
   [[nodiscard]] std::vector<net::IpAddress> destinations() const;
 
  private:
+  struct Steering {
+    net::IpAddress source;
+    net::IpAddress destination;
+    net::FlowId flow;
+  };
   struct Hop {
-    std::vector<net::IpAddress> addresses;
-    bool asked = false;
-    bool not_found = false;
+    std::unique_ptr<ServerRace> race;
+    std::vector<Tried> tried;  // since the last success or new beginning
     std::optional<net::Flow> chosen;
+    std::optional<sip::Target> target;  // of the latest choice
     std::optional<roam::Link> last_link;
-    std::optional<net::IpAddress> steered_to;
-    std::optional<net::IpAddress> steered_from;
+    std::optional<Steering> steering;
   };
-  struct Socket {
-    net::FlowId id;
-    std::optional<net::SocketAddress> local;
-    std::optional<Error> error;
+  struct AccountSetting {
+    std::optional<BindOptions> bind;
+    std::shared_ptr<const TlsOptions> tls;
   };
-  bool resolve(const NextHop& name, Hop& hop);
-  Choice choose(const NextHop& name, Hop& hop);
-  Choice open(const NextHop& name, Hop& hop, const net::IpAddress& source,
-              const net::IpAddress& destination);
+  Choice search(const NextHop& name, Hop& hop, TimePoint now);
+  Choice steered(const NextHop& name, Hop& hop);
+  Choice choose(const NextHop& name, Hop& hop, const sip::Target& target, const net::Flow& flow);
+  [[nodiscard]] std::optional<sip::Target> known_target(const NextHop& name, const Hop& hop) const;
+  [[nodiscard]] std::optional<net::Flow> stream_already_open(const NextHop& name) const;
+  [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
+                                                     TimePoint now) const;
+  net::FlowId open(const sip::Target& target, AccountId account);
+  [[nodiscard]] const BindOptions& bind_of(AccountId account) const;
+  [[nodiscard]] net::IpAddress source_of(const sip::Target& target, AccountId account) const;
+  void tend(Hop& hop, TimePoint now);
+  void drop_race(Hop& hop);
+  void drop_stream(net::FlowId flow);
+  void ask_shell();
+  void probe_grey(TimePoint now);
+  void probe_in_background(const sip::Target& target, AccountId account);
 
   Outbox& out_;
-  std::uint16_t port_;  // the port every SIP socket wants; set by the first one when it was 0
+  const UserAgentOptions& options_;
+  FlowBook book_;
+  sip::Locator locator_;
+  sip::FailureMemory memory_;
+  net::NetworkSnapshot network_;
   std::map<NextHop, Hop> hops_;
-  std::map<net::IpAddress, Socket> sockets_;  // by local address
+  std::map<AccountId, AccountSetting> accounts_;
+  std::shared_ptr<const TlsOptions> tls_;
   std::map<net::IpAddress, std::optional<net::RouteChoice>> routes_;
-  std::uint64_t last_flow_ = 0;
-  bool had_socket_ = false;
+  std::vector<ProbeWanted> probes_;
+  std::vector<ProbeId> ended_probes_;
+  std::map<ProbeId, sip::FailureMemory::Key> background_;  // probes of grey targets
+  std::map<net::FlowId, sip::FailureMemory::Key> background_streams_;
+  std::uint64_t last_probe_ = 0;
 };
 
 }  // namespace godwit::ua

@@ -3,14 +3,26 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
+
 namespace godwit::ua {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
+
+NextHop hop_to(std::string_view uri, AccountId account = {}) {
+  return {sip::next_hop_of(*sip::parse_uri(uri)), account};
+}
 
 class FlowSelectorTest : public ::testing::Test {
  protected:
-  /// The requests that left since the last look, as io actions.
+  void SetUp() override { make(); }
+  void make() { flows_ = std::make_unique<FlowSelector>(out_, options_, random_); }
+
+  /// What was asked of the shell since the last look.
   template <class T>
   std::vector<T> taken() {
     std::vector<T> out;
@@ -22,134 +34,292 @@ class FlowSelectorTest : public ::testing::Test {
     return out;
   }
   bool pending(const NextHop& hop) {
-    return std::holds_alternative<FlowSelector::Pending>(flows_.flow_to(hop));
+    return std::holds_alternative<FlowSelector::Pending>(flows_->flow_to(hop, now_));
+  }
+  Error refused(const NextHop& hop) {
+    const auto choice = flows_->flow_to(hop, now_);
+    EXPECT_TRUE(std::holds_alternative<Error>(choice));
+    const auto* error = std::get_if<Error>(&choice);
+    return error != nullptr ? *error : Error{};
   }
   net::Flow ready(const NextHop& hop) {
-    const auto choice = flows_.flow_to(hop);
+    const auto choice = flows_->flow_to(hop, now_);
     EXPECT_TRUE(std::holds_alternative<net::Flow>(choice));
     const auto* flow = std::get_if<net::Flow>(&choice);
     return flow != nullptr ? *flow : net::Flow{};
   }
-  void resolve(std::vector<std::string> addresses) {
-    sip::NameResolved resolved{"core.test", {}};
-    for (const auto& address : addresses) resolved.addresses.push_back(ip(address));
-    flows_.on_name_resolved(resolved);
+  /// Answers every question, until nothing is asked any more: names stand in the hosts file.
+  void serve(const NextHop& hop) {
+    static_cast<void>(flows_->flow_to(hop, now_));
+    for (int round = 0; round < 10; ++round) {
+      const auto actions = out_.take();
+      for (const auto& action : actions) {
+        if (const auto* io = std::get_if<sip::IoAction>(&action)) answer(*io);
+      }
+      static_cast<void>(flows_->flow_to(hop, now_));
+    }
+  }
+  void answer(const sip::IoAction& action) {
+    if (const auto* query = std::get_if<sip::QueryDns>(&action)) answer_dns(*query);
+    if (const auto* wanted = std::get_if<sip::LookUpRoute>(&action)) {
+      flows_->on_route_found({wanted->destination, routes_[wanted->destination]}, now_);
+    }
+    if (const auto* open = std::get_if<sip::OpenUdpFlow>(&action)) {
+      opened_udp_.push_back(*open);
+      flows_->on_flow_opened({open->flow, {open->local.address, 5070}}, now_);
+    }
+    if (const auto* open = std::get_if<sip::OpenStream>(&action)) streams_.push_back(*open);
+    if (std::holds_alternative<sip::CloseFlow>(action)) ++closed_;
+  }
+  void answer_dns(const sip::QueryDns& query) {
+    net::DnsAnswer told;
+    told.status = net::DnsAnswer::Status::no_data;
+    told.from_hosts_file = true;
+    for (const auto& address : names_[query.name]) {
+      const bool fits = address.is_v4() == (query.type == net::DnsType::a);
+      if (!fits || (query.type != net::DnsType::a && query.type != net::DnsType::aaaa)) continue;
+      told.status = net::DnsAnswer::Status::found;
+      told.addresses.push_back(address);
+    }
+    flows_->on_dns_answered({query.name, query.type, told}, now_);
   }
   void route(std::string_view destination, std::string_view source) {
-    flows_.on_route_found({ip(destination), net::RouteChoice{ip(source), 2}});
+    routes_[ip(destination)] = net::RouteChoice{ip(source), 2};
   }
-  void open_all() {
-    for (const auto& open : taken<sip::OpenUdpFlow>()) {
-      flows_.on_flow_opened({open.flow, {open.local.address, 5070}});
-    }
+  void both_families() {
+    names_["core.test"] = {ip("192.0.2.1"), ip("2001:db8::1")};
+    route("192.0.2.1", "10.1.0.2");
+    route("2001:db8::1", "2001:db8:1::2");
+  }
+  void wait(Duration span) {
+    now_ += span;
+    flows_->on_timeout(now_);
   }
 
   Outbox out_;
-  FlowSelector flows_{out_, 0};
-  NextHop hop_{"core.test", 5060};
+  UserAgentOptions options_;
+  SeededRandom random_{1};
+  std::unique_ptr<FlowSelector> flows_;
+  TimePoint now_{seconds{100}};
+  std::map<std::string, std::vector<net::IpAddress>> names_;
+  std::map<net::IpAddress, std::optional<net::RouteChoice>> routes_;
+  std::vector<sip::OpenUdpFlow> opened_udp_;
+  std::vector<sip::OpenStream> streams_;
+  int closed_ = 0;
+  NextHop hop_ = hop_to("sip:core.test:5060");
 };
 
-TEST_F(FlowSelectorTest, ResolvesRoutesAndOpensOneAfterTheOther) {
-  EXPECT_TRUE(pending(hop_));
-  ASSERT_EQ(taken<sip::ResolveName>().size(), 1U);
-  resolve({"192.0.2.1"});
-  EXPECT_TRUE(pending(hop_));
-  EXPECT_EQ(taken<sip::LookUpRoute>().at(0).destination, ip("192.0.2.1"));
+TEST_F(FlowSelectorTest, AskForNameRouteAndSocketUntilThereIsAFlow) {
+  names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");
   EXPECT_TRUE(pending(hop_));
-  open_all();
+  serve(hop_);
   const auto flow = ready(hop_);
   EXPECT_EQ(net::to_string(flow.local), "10.1.0.2:5070");
   EXPECT_EQ(net::to_string(flow.remote), "192.0.2.1:5060");
+  EXPECT_TRUE(flows_->take_probes().empty()) << "the only one needs no probe";
 }
 
-TEST_F(FlowSelectorTest, PrefersIPv6AndFallsBackToWhatHasARoute) {
-  static_cast<void>(flows_.flow_to(hop_));
-  resolve({"192.0.2.1", "2001:db8::1"});
-  static_cast<void>(flows_.flow_to(hop_));
-  flows_.on_route_found({ip("2001:db8::1"), std::nullopt});
-  route("192.0.2.1", "10.1.0.2");
-  static_cast<void>(flows_.flow_to(hop_));
-  open_all();
+TEST_F(FlowSelectorTest, T37_SeveralUdpServersAreProbedAndTheFirstThatAnswersIsTaken) {
+  both_families();
+  serve(hop_);
+  const auto first = flows_->take_probes();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].flow.remote.address, ip("2001:db8::1"));
+  wait(milliseconds{250});
+  serve(hop_);
+  const auto second = flows_->take_probes();
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].flow.remote.address, ip("192.0.2.1"));
+  EXPECT_TRUE(pending(hop_));
+  flows_->on_probed(second[0].id, std::nullopt, now_);
   EXPECT_EQ(ready(hop_).remote.address, ip("192.0.2.1"));
+  EXPECT_EQ(flows_->take_ended_probes(), std::vector{first[0].id});
+}
 
-  flows_.reselect(hop_);
-  route("2001:db8::1", "2001:db8:1::2");
-  static_cast<void>(flows_.flow_to(hop_));
-  open_all();
-  EXPECT_EQ(ready(hop_).remote.address, ip("2001:db8::1"));
+TEST_F(FlowSelectorTest, T51_WhatAnsweredLatelyIsTakenUnprobed) {
+  both_families();
+  serve(hop_);
+  wait(milliseconds{250});
+  serve(hop_);
+  const auto probes = flows_->take_probes();
+  flows_->on_probed(probes.back().id, std::nullopt, now_);
+  ASSERT_EQ(ready(hop_).remote.address, ip("192.0.2.1"));
+  flows_->on_answered(hop_, now_);
+
+  flows_->give_up_on(hop_, {Errc::timed_out, "no answer"}, std::nullopt, now_);
+  flows_->reselect(hop_);
+  const auto other = hop_to("sip:core.test:5060", AccountId{7});
+  serve(other);
+  EXPECT_FALSE(flows_->take_probes().empty()) << "what failed since is probed again";
+}
+
+TEST_F(FlowSelectorTest, LeavesOutWhatNoRouteLeadsTo) {
+  both_families();
+  routes_[ip("2001:db8::1")] = std::nullopt;
+  serve(hop_);
+  EXPECT_EQ(ready(hop_).remote.address, ip("192.0.2.1"));
 }
 
 TEST_F(FlowSelectorTest, SticksToItsChoiceUntilToldToChooseAnew) {
-  static_cast<void>(flows_.flow_to(hop_));
-  resolve({"192.0.2.1"});
-  static_cast<void>(flows_.flow_to(hop_));
+  names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");
-  static_cast<void>(flows_.flow_to(hop_));
-  open_all();
+  serve(hop_);
   const auto before = ready(hop_);
-  route("192.0.2.1", "10.2.0.2");
+  flows_->on_route_found({ip("192.0.2.1"), net::RouteChoice{ip("10.2.0.2"), 3}}, now_);
   EXPECT_EQ(ready(hop_), before);
-  flows_.reselect(hop_);
-  static_cast<void>(flows_.flow_to(hop_));
-  open_all();
+  flows_->steer(hop_, ip("10.2.0.2"), ip("192.0.2.1"));
+  serve(hop_);
   EXPECT_EQ(ready(hop_).local.address, ip("10.2.0.2"));
 }
 
 TEST_F(FlowSelectorTest, OpensEveryLaterSocketOnThePortOfTheFirst) {
-  const NextHop literal{"192.0.2.1", 5060};
-  static_cast<void>(flows_.flow_to(literal));
+  const auto literal = hop_to("sip:192.0.2.1:5060");
   route("192.0.2.1", "10.1.0.2");
-  static_cast<void>(flows_.flow_to(literal));
-  open_all();
-  flows_.steer(literal, ip("10.2.0.2"), ip("192.0.2.1"));
-  static_cast<void>(flows_.flow_to(literal));
-  const auto opened = taken<sip::OpenUdpFlow>();
-  ASSERT_EQ(opened.size(), 1U);
-  EXPECT_EQ(net::to_string(opened[0].local), "10.2.0.2:5070");
-  EXPECT_TRUE(opened[0].fallback_to_any_port);
+  serve(literal);
+  flows_->steer(literal, ip("10.2.0.2"), ip("192.0.2.1"));
+  serve(literal);
+  ASSERT_EQ(opened_udp_.size(), 2U);
+  EXPECT_FALSE(opened_udp_[0].fallback_to_any_port) << "a port that was asked for is not exchanged";
+  EXPECT_EQ(net::to_string(opened_udp_[1].local), "10.2.0.2:5070");
+  EXPECT_TRUE(opened_udp_[1].fallback_to_any_port);
 }
 
-TEST_F(FlowSelectorTest, APortThatWasAskedForIsNotExchangedForAnother) {
-  const NextHop literal{"192.0.2.1", 5060};
-  static_cast<void>(flows_.flow_to(literal));
+TEST_F(FlowSelectorTest, T34_AStreamThatIsRefusedGivesWayToTheNextAtOnce) {
+  both_families();
+  const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
+  serve(tcp);
+  ASSERT_EQ(streams_.size(), 1U);
+  EXPECT_EQ(streams_[0].remote.address, ip("2001:db8::1"));
+  flows_->on_flow_failed(streams_[0].flow, {Errc::unreachable, "connection refused"}, now_);
+  serve(tcp);
+  ASSERT_EQ(streams_.size(), 2U);
+  EXPECT_EQ(streams_[1].remote.address, ip("192.0.2.1"));
+  flows_->on_flow_opened({streams_[1].flow, {ip("10.1.0.2"), 40'000}}, now_);
+  const auto flow = ready(tcp);
+  EXPECT_EQ(flow.transport, net::Transport::tcp);
+  EXPECT_EQ(net::to_string(flow.local), "10.1.0.2:40000");
+}
+
+TEST_F(FlowSelectorTest, T30_TheStreamThatLosesIsClosed) {
+  both_families();
+  const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
+  serve(tcp);
+  wait(milliseconds{250});
+  serve(tcp);
+  ASSERT_EQ(streams_.size(), 2U);
+  flows_->on_flow_opened({streams_[1].flow, {ip("10.1.0.2"), 40'000}}, now_);
+  serve(tcp);
+  EXPECT_EQ(ready(tcp).remote.address, ip("192.0.2.1"));
+  EXPECT_EQ(closed_, 1);
+}
+
+TEST_F(FlowSelectorTest, AccountsDoNotShareStreams) {
+  names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");
-  static_cast<void>(flows_.flow_to(literal));
-  const auto opened = taken<sip::OpenUdpFlow>();
-  ASSERT_EQ(opened.size(), 1U);
-  EXPECT_FALSE(opened[0].fallback_to_any_port);
-  EXPECT_EQ(who_refused({make_error_code(Errc::address_in_use), ""}), Who::local);
-  EXPECT_EQ(who_refused({make_error_code(Errc::no_network), ""}), Who::network);
+  serve(hop_to("sip:core.test:5060;transport=tcp", AccountId{1}));
+  serve(hop_to("sip:core.test:5060;transport=tcp", AccountId{2}));
+  ASSERT_EQ(streams_.size(), 2U);
+  EXPECT_NE(streams_[0].flow, streams_[1].flow);
+}
+
+TEST_F(FlowSelectorTest, ALiteralThatAnOpenStreamLeadsToIsReachedByIt) {
+  names_["core.test"] = {ip("192.0.2.1")};
+  route("192.0.2.1", "10.1.0.2");
+  const auto server = hop_to("sip:core.test:5060;transport=tcp", AccountId{1});
+  serve(server);
+  flows_->on_flow_opened({streams_[0].flow, {ip("10.1.0.2"), 40'000}}, now_);
+  const auto flow = ready(server);
+  EXPECT_EQ(ready(hop_to("sip:192.0.2.1:5060;transport=tcp", AccountId{1})).id, flow.id);
+  EXPECT_TRUE(pending(hop_to("sip:192.0.2.1:5060;transport=tcp", AccountId{2})));
+}
+
+TEST_F(FlowSelectorTest, T41_AServerThatIsGivenUpOnIsFollowedByTheNext) {
+  both_families();
+  const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
+  serve(tcp);
+  flows_->on_flow_opened({streams_[0].flow, {ip("2001:db8:1::2"), 40'000}}, now_);
+  ASSERT_EQ(ready(tcp).remote.address, ip("2001:db8::1"));
+  EXPECT_TRUE(flows_->give_up_on(tcp, {Errc::rejected, "503"}, seconds{5}, now_));
+  serve(tcp);
+  flows_->on_flow_opened({streams_[1].flow, {ip("10.1.0.2"), 40'001}}, now_);
+  EXPECT_EQ(ready(tcp).remote.address, ip("192.0.2.1"));
+  EXPECT_FALSE(flows_->give_up_on(tcp, {Errc::rejected, "503"}, std::nullopt, now_));
+}
+
+TEST_F(FlowSelectorTest, T40_AnErrorListsEachServerThatWasTried) {
+  both_families();
+  const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
+  serve(tcp);
+  flows_->on_flow_failed(streams_[0].flow, {Errc::unreachable, "connection refused"}, now_);
+  serve(tcp);
+  flows_->on_flow_failed(streams_[1].flow, {Errc::unreachable, "no route to host"}, now_);
+  const auto error = refused(tcp);
+  EXPECT_EQ(error.detail,
+            "no server of core.test answers: tcp [2001:db8::1]:5060 (connection refused), "
+            "tcp 192.0.2.1:5060 (no route to host)");
+}
+
+TEST_F(FlowSelectorTest, T33_TlsAsksForTheDomainNotForTheServersName) {
+  names_["core.test"] = {ip("192.0.2.1")};
+  route("192.0.2.1", "10.1.0.2");
+  serve(hop_to("sips:core.test:5061"));
+  ASSERT_EQ(streams_.size(), 1U);
+  EXPECT_EQ(streams_[0].transport, net::Transport::tls);
+  EXPECT_EQ(streams_[0].server_name, "core.test");
+  ASSERT_TRUE(streams_[0].tls);
+}
+
+TEST_F(FlowSelectorTest, F33_AnAccountIsBoundToItsInterface) {
+  names_["core.test"] = {ip("192.0.2.1")};
+  route("192.0.2.1", "10.1.0.2");
+  AccountOptions account;
+  account.bind.emplace();
+  account.bind->interface = "wlan0";
+  account.bind->dscp = 46;
+  flows_->add_account(AccountId{3}, account);
+  net::NetworkSnapshot network;
+  network.interfaces.push_back({4, "wlan0", true, false, {{ip("10.7.0.9"), 24, false, false, false}}});
+  network.routes[ip("192.0.2.1")] = net::RouteChoice{ip("10.1.0.2"), 2};
+  static_cast<void>(flows_->on_network(network, now_));
+  const auto bound = hop_to("sip:core.test:5060", AccountId{3});
+  serve(bound);
+  EXPECT_EQ(ready(bound).local.address, ip("10.7.0.9"));
+  EXPECT_EQ(opened_udp_[0].intent, (net::SocketIntent{"wlan0", 46}));
+}
+
+TEST_F(FlowSelectorTest, F13_ThePublicAddressIsWhatMessagesName) {
+  options_.transport.bind.public_address_v4 = "203.0.113.5";
+  make();
+  const auto literal = hop_to("sip:192.0.2.1:5060");
+  route("192.0.2.1", "10.1.0.2");
+  serve(literal);
+  EXPECT_EQ(net::to_string(ready(literal).named()), "203.0.113.5:5070");
 }
 
 TEST_F(FlowSelectorTest, ClosesSocketsWhoseAddressIsGone) {
-  const NextHop literal{"192.0.2.1", 5060};
-  static_cast<void>(flows_.flow_to(literal));
+  const auto literal = hop_to("sip:192.0.2.1:5060");
   route("192.0.2.1", "10.1.0.2");
-  static_cast<void>(flows_.flow_to(literal));
-  open_all();
+  serve(literal);
   const auto flow = ready(literal);
   net::NetworkSnapshot nothing;
   nothing.routes[ip("192.0.2.1")] = std::nullopt;
-  EXPECT_EQ(flows_.on_network(nothing), std::vector{flow.id});
-  EXPECT_EQ(taken<sip::CloseFlow>().size(), 1U);
-  EXPECT_TRUE(std::holds_alternative<Error>(flows_.flow_to(literal)));
-  EXPECT_EQ(flows_.link_of(literal)->local, ip("10.1.0.2")) << "a plan has to know the old way";
+  routes_[ip("192.0.2.1")] = std::nullopt;
+  EXPECT_EQ(flows_->on_network(nothing, now_), std::vector{flow.id});
+  serve(literal);
+  EXPECT_EQ(closed_, 1);
+  EXPECT_EQ(refused(literal).code, Errc::no_network);
+  EXPECT_EQ(flows_->link_of(literal)->local, ip("10.1.0.2")) << "a plan has to know the old way";
 }
 
 TEST_F(FlowSelectorTest, SaysWhenANameIsUnknown) {
-  static_cast<void>(flows_.flow_to(hop_));
-  resolve({});
-  const auto choice = flows_.flow_to(hop_);
-  ASSERT_TRUE(std::holds_alternative<Error>(choice));
-  EXPECT_EQ(std::get<Error>(choice).code, Errc::name_not_found);
+  serve(hop_);
+  EXPECT_EQ(refused(hop_).code, Errc::name_not_found);
 }
 
-TEST_F(FlowSelectorTest, NeverAdvertisesALinkLocalOr464XlatSource) {
-  const NextHop literal{"192.0.2.1", 5060};
-  static_cast<void>(flows_.flow_to(literal));
-  route("192.0.2.1", "192.0.0.4");
-  EXPECT_TRUE(std::holds_alternative<Error>(flows_.flow_to(literal)));
+TEST_F(FlowSelectorTest, SaysWhoIsToBlame) {
+  EXPECT_EQ(who_refused({make_error_code(Errc::address_in_use), ""}), Who::local);
+  EXPECT_EQ(who_refused({make_error_code(Errc::no_network), ""}), Who::network);
 }
 
 }  // namespace

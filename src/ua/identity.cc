@@ -46,15 +46,18 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     }
     identity.outbound = std::move(outbound->uri);
   }
-  identity.hop = next_hop_of(identity.outbound ? *identity.outbound : identity.registrar);
+  identity.hop = {sip::next_hop_of(identity.outbound ? *identity.outbound : identity.registrar), id};
   return identity;
 }
 
 sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity) {
   sip::NameAddr contact;
   contact.uri.user = identity.address_of_record.uri.user;
-  contact.uri.host = flow.local.address;
-  contact.uri.port = flow.local.port;
+  contact.uri.host = flow.named().address;
+  contact.uri.port = flow.named().port;
+  if (flow.transport != net::Transport::udp) {
+    sip::set_parameter(contact.uri.parameters, "transport", std::string(to_string(flow.transport)));
+  }
   return contact;
 }
 

@@ -10,7 +10,7 @@
 #include "godwit/options.h"
 #include "net/flow.h"
 #include "sip/message/message.h"
-#include "ua/flow_selector.h"
+#include "ua/next_hop.h"
 
 namespace godwit::ua {
 
@@ -26,7 +26,7 @@ struct Identity {
 /// Addresses are read as people write them. Errors: `invalid_argument` naming the option.
 [[nodiscard]] Result<Identity> read_identity(AccountId id, const AccountOptions& options);
 
-/// Our Contact on a flow: the account's user at the flow's local address.
+/// Our Contact on a flow: the account's user at the address the flow is to be named by.
 [[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);
 
 /// A request outside any dialog: From with `from_tag`, To, Call-ID, CSeq, Max-Forwards, User-Agent, and

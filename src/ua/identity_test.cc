@@ -10,7 +10,7 @@ TEST(Identity, TakesTheRegistrarFromTheAddressOfRecord) {
   const auto identity = read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org"});
   ASSERT_TRUE(identity);
   EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.org");
-  EXPECT_EQ(identity->hop, (NextHop{"example.org", 5060}));
+  EXPECT_EQ(identity->hop, (NextHop{{"example.org", 0, {}, false}, identity->id}));
   EXPECT_FALSE(identity->outbound);
 }
 
@@ -19,7 +19,7 @@ TEST(Identity, SendsEverythingThroughTheOutboundProxyAsALooseRoute) {
       read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org",
                                    .outbound_proxy = "sip:[2001:DB8::1]:5080"});
   ASSERT_TRUE(identity);
-  EXPECT_EQ(identity->hop, (NextHop{"2001:db8::1", 5080}));
+  EXPECT_EQ(identity->hop, (NextHop{{"2001:db8::1", 5080, {}, false}, identity->id}));
   EXPECT_TRUE(sip::has_parameter(identity->outbound->parameters, "lr"));
 }
 
@@ -41,7 +41,7 @@ TEST(Identity, ReadsOptionsAsPeopleWriteThem) {
   ASSERT_TRUE(identity) << identity.error().detail;
   EXPECT_EQ(identity->address_of_record.display_name, "Alice A.");
   EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.net");
-  EXPECT_EQ(identity->hop, (NextHop{"192.0.2.1", 5080}));
+  EXPECT_EQ(identity->hop, (NextHop{{"192.0.2.1", 5080, {}, false}, identity->id}));
   EXPECT_TRUE(identity->warnings.empty());
 }
 

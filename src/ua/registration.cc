@@ -82,10 +82,11 @@ void Registration::drop_transaction() {
 
 void Registration::pump(TimePoint now) {
   if (!due_now_ || transaction_) return;
-  const auto choice = context_.flows.flow_to(identity_.hop);
+  const auto choice = context_.flows.flow_to(identity_.hop, now);
   if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
   if (const auto* error = std::get_if<Error>(&choice)) {
     due_now_ = false;
+    same_request_ = false;
     if (goal_ == Goal::unregistered) return end_unregistration(now);
     context_.flows.reselect(identity_.hop);
     return retry_later(0, error->detail, who_refused(*error), now);
@@ -103,12 +104,17 @@ void Registration::send(const net::Flow& flow, TimePoint now) {
   transaction_ = context_.send(std::move(request), flow, RegistrationOwner{identity_.id}, now);
 }
 
+// What goes to another server because one did not take it is still the same request.
+std::uint32_t Registration::next_cseq() {
+  return std::exchange(same_request_, false) ? cseq_ : ++cseq_;
+}
+
 sip::Message Registration::compose(const net::Flow& flow) {
   const bool removing = goal_ == Goal::unregistered;
   auto from = identity_.address_of_record;
   sip::set_parameter(from.parameters, "tag", from_tag_);
   auto request = start_request({sip::Method::register_, sip::to_string(identity_.registrar), from,
-                                identity_.address_of_record, call_id_, ++cseq_},
+                                identity_.address_of_record, call_id_, next_cseq()},
                                identity_.outbound);
   auto contact = contact_on(flow, identity_);
   const auto uri = sip::to_string(contact.uri);
@@ -131,7 +137,13 @@ sip::Message Registration::compose(const net::Flow& flow) {
 void Registration::on_response(sip::ClientId id, const sip::Message& response, TimePoint now) {
   if (transaction_ != id || response.status() < 200) return;
   transaction_.reset();
+  if (response.status() != 503) context_.flows.on_answered(identity_.hop, now);
   if (response.status() < 300) return on_success(response, now);
+  if (response.status() == 503) {
+    const Error error{Errc::rejected, "503 " + std::string(response.reason())};
+    const auto after = read_seconds(response.field(sip::Field::retry_after));
+    if (try_next_server(error, after, now)) return;
+  }
   if (goal_ == Goal::unregistered && response.status() != 401 && response.status() != 407) {
     return end_unregistration(now);
   }
@@ -208,6 +220,7 @@ void Registration::on_refusal(const sip::Message& response, TimePoint now) {
 void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint now) {
   if (transaction_ != id) return;
   transaction_.reset();
+  if (try_next_server(error, std::nullopt, now)) return;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   const bool silent = error.code == Errc::timed_out;
   const std::string reason = silent ? "the registrar did not answer" : error.detail;
@@ -218,6 +231,27 @@ void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint no
     return;
   }
   retry_later(0, reason, silent ? Who::timeout : Who::network, now);
+}
+
+// RFC 3263 §4.3: the identical request, rendered anew for the way to the next server (R12).
+bool Registration::try_next_server(const Error& error,
+                                   const std::optional<std::chrono::seconds>& retry_after,
+                                   TimePoint now) {
+  const auto flow = context_.flows.chosen(identity_.hop);
+  const bool ours = !flow || flow->id == flow_.id;
+  if (!ours || !context_.flows.give_up_on(identity_.hop, error, retry_after, now)) return false;
+  context_.out.log(LogLevel::info, "registration", call_id_,
+                   net::to_string(flow_) + ": " + error.detail + "; the next server is tried");
+  same_request_ = true;
+  due_now_ = true;
+  pump(now);
+  return true;
+}
+
+void Registration::on_flow_lost(net::FlowId flow, TimePoint now) {
+  if (goal_ != Goal::registered || flow_.id != flow || transaction_ || !registered_) return;
+  due_now_ = true;
+  pump(now);
 }
 
 void Registration::retry_later(int status, std::string reason, Who who, TimePoint now) {

@@ -25,6 +25,9 @@ class Registration {
   /// The flow is another one: register over it at once, removing the old binding.
   void move(TimePoint now);
 
+  /// The flow that carried the binding is gone: it is renewed over another one, at once.
+  void on_flow_lost(net::FlowId flow, TimePoint now);
+
   /// A hint that something may work again: what waits for its next try tries now.
   void retry_now(TimePoint now);
 
@@ -38,6 +41,8 @@ class Registration {
   [[nodiscard]] bool wanted() const { return goal_ == Goal::registered; }
   [[nodiscard]] bool busy() const { return transaction_.has_value() || due_now_; }
   [[nodiscard]] bool registered() const { return registered_; }
+  /// Of the newest REGISTER.
+  [[nodiscard]] const net::Flow& flow() const { return flow_; }
   /// How the move in progress ended, told once.
   struct Outcome {
     StepStatus status = StepStatus::done;
@@ -51,6 +56,9 @@ class Registration {
   sip::Message compose(const net::Flow& flow);
   void on_success(const sip::Message& response, TimePoint now);
   void on_refusal(const sip::Message& response, TimePoint now);
+  bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
+                       TimePoint now);
+  std::uint32_t next_cseq();
   void retry_later(int status, std::string reason, Who who, TimePoint now);
   void give_up(int status, std::string reason, Who who, TimePoint now);
   void tell(RegistrationState state, TimePoint now, int status = 0, std::string reason = {},
@@ -73,6 +81,7 @@ class Registration {
   net::Flow flow_;                   // of the transaction
   std::string call_id_, from_tag_;
   std::uint32_t cseq_ = 0;
+  bool same_request_ = false;        // the next one goes to another server, otherwise unchanged
   std::string contact_;              // our present binding, URI text
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them
   bool only_new_ = false;            // removing in the same request was refused

@@ -22,11 +22,20 @@ namespace godwit::test {
 /// test to read and answer, media does nothing. For what needs a far end, see tests/sim.
 class EngineBench {
  public:
-  explicit EngineBench(UserAgentOptions options = {}) : engine(std::move(options), random, now) {
+  explicit EngineBench(UserAgentOptions options = without_keep_alives())
+      : engine(std::move(options), random, now) {
     add_address("10.1.0.2", 2);
     route("10.9.0.1", "10.1.0.2");
     names["core.test"] = {*net::IpAddress::parse("10.9.0.1")};
     observe();
+  }
+
+  /// Nobody is there to answer them.
+  static UserAgentOptions without_keep_alives() {
+    UserAgentOptions options;
+    options.transport.udp_keep_alive = options.transport.stream_keep_alive =
+        std::chrono::seconds{0};
+    return options;
   }
 
   void add_address(const std::string& address, std::uint32_t interface) {

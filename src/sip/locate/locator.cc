@@ -165,6 +165,20 @@ void Locator::forget(const NextHop& hop) {
   state_->searches.erase(hop);
 }
 
+std::vector<net::IpAddress> Locator::addresses(const NextHop& hop) const {
+  const auto known = state_->searches.find(hop);
+  if (known == state_->searches.end()) return {};
+  std::vector<net::IpAddress> all;
+  for (const auto& group : known->second.machine.groups()) {
+    for (const auto* family : {&group.v6, &group.v4}) {
+      for (const auto& address : family->addresses) {
+        if (std::find(all.begin(), all.end(), address) == all.end()) all.push_back(address);
+      }
+    }
+  }
+  return all;
+}
+
 std::vector<Locator::Question> Locator::questions(const NextHop& hop) const {
   const auto known = state_->searches.find(hop);
   if (known == state_->searches.end()) return {};

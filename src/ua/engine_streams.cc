@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "sip/transaction/stateless_response.h"
+#include "ua/engine_state.h"
+
+// Streams, the probes that choose among servers, and keep-alives.
+
+namespace godwit::ua {
+
+void Engine::State::on_stream_accepted(const sip::StreamAccepted& accepted) {
+  flows.on_stream_accepted(accepted);
+  if (const auto stream = flows.book().stream(accepted.flow)) {
+    streams.on_opened(*stream, sip::StreamFramer::Opened::by_peer);
+  }
+}
+
+void Engine::State::on_stream_received(const sip::StreamReceived& received, TimePoint now) {
+  watch.on_received(received.flow, now);
+  for (auto& output : streams.on_bytes(received.flow, received.bytes)) {
+    on_stream_output(output, now);
+  }
+}
+
+void Engine::State::on_stream_output(sip::StreamTable::Output& output, TimePoint now) {
+  std::visit(overloaded{[&](sip::StreamTable::Message& message) {
+                          transactions.on_message(message.flow, std::move(message.bytes), now);
+                          drain_transactions(now);
+                        },
+                        [&](const sip::StreamTable::Ping& ping) {
+                          send_line_ends(ping.flow, sip::kPong);
+                        },
+                        [&](const sip::StreamTable::Pong& pong) { watch.on_pong(pong.flow.id, now); },
+                        [&](const sip::StreamTable::Broken& broken) {
+                          on_broken_stream(broken, now);
+                        }},
+             output);
+}
+
+// Where the next message begins cannot be known: its sender is told, and connects anew.
+void Engine::State::on_broken_stream(const sip::StreamTable::Broken& broken, TimePoint now) {
+  out.log(LogLevel::debug, "transport", net::to_string(broken.flow), "closed: " + broken.reason);
+  if (broken.status != 0) {
+    const auto read = sip::read_message(broken.head);
+    transactions.respond_statelessly(
+        read.message, sip::make_stateless_response(read.message, broken.flow, broken.status),
+        broken.flow);
+    drain_transactions(now);
+  }
+  out.io(sip::CloseFlow{broken.flow.id});
+  lose_flow(broken.flow.id, {Errc::malformed_message, broken.reason}, now);
+}
+
+void Engine::State::send_line_ends(const net::Flow& flow, std::string_view line_ends) {
+  out.io(sip::SendMessage{flow.id, flow.local.address, flow.remote,
+                          std::make_shared<const std::string>(line_ends)});
+}
+
+void Engine::State::lose_flow(net::FlowId flow, const Error& error, TimePoint now) {
+  flows.on_flow_failed(flow, error, now);
+  streams.on_closed(flow);
+  watch.forget(flow);
+  transactions.on_flow_failed(flow, std::nullopt, error, now);
+  drain_transactions(now);
+  for (auto& [id, account] : accounts) account->registration.on_flow_lost(flow, now);
+}
+
+// RFC 3261 §18.2.2: the connection is gone; one to where the request came from, then to what the
+// sent-by says, brings the response back.
+void Engine::State::pump_homeless(TimePoint now) {
+  for (auto it = homeless.begin(); it != homeless.end();) {
+    const auto choice = flows.flow_to(it->hops.front(), now);
+    if (std::holds_alternative<FlowSelector::Pending>(choice)) {
+      ++it;
+      continue;
+    }
+    if (const auto* flow = std::get_if<net::Flow>(&choice)) {
+      if (!transactions.move_server(it->transaction, *flow)) transactions.abandon(it->transaction);
+      it = homeless.erase(it);
+      continue;
+    }
+    flows.reselect(it->hops.front());
+    it->hops.erase(it->hops.begin());
+    if (!it->hops.empty()) continue;
+    transactions.abandon(it->transaction);
+    it = homeless.erase(it);
+  }
+}
+
+void Engine::State::on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now) {
+  sip::NextHop source;
+  source.host = net::to_string(wanted.source.address);
+  source.port = wanted.source.port;
+  source.transport = wanted.transport;
+  sip::Uri sent_by;
+  sent_by.host = wanted.host;
+  sent_by.port = wanted.port;
+  auto second = sip::next_hop_of(sent_by);
+  second.transport = wanted.transport;
+  homeless.push_back({wanted.transaction, {{source, {}}, {second, {}}}});
+  pump_homeless(now);
+}
+
+// OPTIONS with Max-Forwards 0: the first that hears it answers, whoever it is (R16).
+void Engine::State::ask_whether_alive(const net::Flow& flow, Owner owner, const std::string& host,
+                                      TimePoint now) {
+  sip::Uri server;
+  const auto literal = net::IpAddress::parse(host);
+  if (literal) {
+    server.host = *literal;
+  } else {
+    server.host = host;
+  }
+  sip::NameAddr from{{}, sip::Uri{}, {}};
+  from.uri.host = std::string("anonymous.invalid");  // RFC 3261 §8.1.1.3
+  from.uri.user = "anonymous";
+  sip::set_parameter(from.parameters, "tag", context.random.token(8));
+  auto request = start_request({sip::Method::options, sip::to_string(server), from,
+                                {{}, server, {}}, context.random.token(16), 1},
+                               std::nullopt);
+  request.set(sip::Field::max_forwards, "0");
+  request.add(sip::Field::user_agent, user_agent_text(options));
+  context.send(std::move(request), flow, std::move(owner), now);
+}
+
+void Engine::State::send_probes(TimePoint now) {
+  for (const auto& probe : flows.take_probes()) {
+    ask_whether_alive(probe.flow, CandidateOwner{probe.id}, probe.host, now);
+  }
+  for (const auto probe : flows.take_ended_probes()) {
+    const auto it = std::find_if(owners.begin(), owners.end(), [&](const auto& entry) {
+      const auto* owner = std::get_if<CandidateOwner>(&entry.second);
+      return owner != nullptr && owner->probe == probe;
+    });
+    if (it != owners.end()) context.abandon(it->first);
+  }
+}
+
+void Engine::State::on_candidate_probed(ProbeId probe, const std::optional<Error>& error,
+                                        TimePoint now) {
+  flows.on_probed(probe, error, now);
+  pump_all(now);
+}
+
+void Engine::State::watch_registered(const Registration& registration, TimePoint now) {
+  if (!registration.registered()) return;
+  const bool udp = registration.flow().transport == net::Transport::udp;
+  const auto interval = udp ? options.transport.udp_keep_alive : options.transport.stream_keep_alive;
+  watch.watch(registration.flow().id, interval, now);
+}
+
+// A stream is closed; a UDP socket is as good as ever, only the server behind it is not there.
+void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, TimePoint now) {
+  const Error error{Errc::timed_out, "nothing comes back"};
+  flows.give_up_on(hop, error, std::nullopt, now);
+  if (flow.transport != net::Transport::udp) {
+    out.io(sip::CloseFlow{flow.id});
+    return lose_flow(flow.id, error, now);
+  }
+  watch.forget(flow.id);
+  transactions.on_flow_failed(flow.id, flow.remote, error, now);
+  drain_transactions(now);
+  for (auto& [id, account] : accounts) {
+    if (account->identity.hop == hop) account->registration.on_flow_lost(flow.id, now);
+  }
+}
+
+void Engine::State::keep_alive(TimePoint now) {
+  for (const auto& due : watch.on_timeout(now)) {
+    const auto hop = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
+      const auto flow = flows.chosen(entry.second->identity.hop);
+      return flow && flow->id == due.flow;
+    });
+    if (hop == accounts.end()) {
+      watch.forget(due.flow);
+      continue;
+    }
+    const auto& identity = hop->second->identity;
+    const auto flow = *flows.chosen(identity.hop);
+    switch (due.action) {
+      case sip::KeepAlive::Action::send_ping:
+        send_line_ends(flow, sip::kPing);
+        break;
+      case sip::KeepAlive::Action::ask_aloud:
+        ask_whether_alive(flow, AliveOwner{flow.id}, identity.hop.server.host, now);
+        break;
+      case sip::KeepAlive::Action::flow_dead:
+        out.log(LogLevel::info, "transport", net::to_string(flow), "dead: nothing comes back");
+        on_dead_flow(identity.hop, flow, now);
+        break;
+    }
+  }
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "ua/flow_selector.h"
+
+// What the shell and time tell the FlowSelector.
+
+namespace godwit::ua {
+
+void FlowSelector::on_dns_answered(const sip::DnsAnswered& answered, TimePoint now) {
+  locator_.on_dns_answered(answered, now);
+  ask_shell();
+}
+
+void FlowSelector::on_route_found(const sip::RouteFound& found, TimePoint now) {
+  routes_[found.destination] = found.choice;
+  locator_.on_route_found(found, now);
+  ask_shell();
+}
+
+void FlowSelector::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) {
+  book_.on_opened(opened);
+  if (const auto it = background_streams_.find(opened.flow); it != background_streams_.end()) {
+    memory_.worked(it->second, now);
+    background_streams_.erase(it);
+  }
+  for (auto& [name, hop] : hops_) {
+    if (!hop.race) continue;
+    hop.race->on_flow_opened(opened.flow, now);
+    tend(hop, now);
+  }
+}
+
+void FlowSelector::on_stream_accepted(const sip::StreamAccepted& accepted) {
+  book_.on_accepted(accepted);
+}
+
+void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error, TimePoint now) {
+  book_.on_failed(flow, error);
+  if (const auto it = background_streams_.find(flow); it != background_streams_.end()) {
+    memory_.failed(it->second, now);
+    background_streams_.erase(it);
+  }
+  for (auto& [name, hop] : hops_) {
+    if (hop.chosen && hop.chosen->id == flow) hop.chosen.reset();
+    if (hop.steering && hop.steering->flow == flow) hop.steering.reset();
+    if (!hop.race) continue;
+    hop.race->on_flow_failed(flow, error, now);
+    tend(hop, now);
+  }
+}
+
+std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& snapshot,
+                                                  TimePoint now) {
+  routes_ = snapshot.routes;
+  const bool other_attachment = sip::attachment_of(snapshot) != sip::attachment_of(network_);
+  network_ = snapshot;
+  auto gone = book_.on_network(snapshot);
+  for (auto& [name, hop] : hops_) {
+    const auto is_gone = [&](net::FlowId id) {
+      return std::find(gone.begin(), gone.end(), id) != gone.end();
+    };
+    if (hop.chosen && is_gone(hop.chosen->id)) hop.chosen.reset();
+    if (hop.steering && is_gone(hop.steering->flow)) hop.steering->flow = {};
+    // What was being tried was tried from where we are no more (T100).
+    if (other_attachment) drop_race(hop);
+    if (other_attachment) hop.tried.clear();
+  }
+  book_.open_listeners(snapshot);
+  memory_.on_attachment(sip::attachment_of(snapshot));
+  locator_.on_network(snapshot, now);
+  ask_shell();
+  return gone;
+}
+
+void FlowSelector::on_probed(ProbeId probe, const std::optional<Error>& error, TimePoint now) {
+  if (const auto it = background_.find(probe); it != background_.end()) {
+    if (error) {
+      memory_.failed(it->second, now);
+    } else {
+      memory_.worked(it->second, now);
+    }
+    background_.erase(it);
+    return;
+  }
+  for (auto& [name, hop] : hops_) {
+    if (!hop.race) continue;
+    hop.race->on_probed(probe, error, now);
+    tend(hop, now);
+  }
+}
+
+void FlowSelector::on_timeout(TimePoint now) {
+  locator_.on_timeout(now);
+  ask_shell();
+  for (auto& [name, hop] : hops_) {
+    if (!hop.race) continue;
+    hop.race->on_timeout(now);
+    tend(hop, now);
+  }
+  probe_grey(now);
+}
+
+// R17: what failed is asked again in the background, so that no call has to be the one that tries.
+void FlowSelector::probe_grey(TimePoint now) {
+  for (const auto& key : memory_.due_probes(now)) {
+    for (const auto& [name, hop] : hops_) {
+      const auto* located = locator_.found(name.server);
+      if (located == nullptr) continue;
+      const auto target = std::find_if(
+          located->targets.begin(), located->targets.end(),
+          [&](const sip::Target& candidate) { return memory_key(candidate) == key; });
+      if (target == located->targets.end()) continue;
+      probe_in_background(*target, name.account);
+      break;
+    }
+  }
+}
+
+void FlowSelector::probe_in_background(const sip::Target& target, AccountId account) {
+  const auto id = open(target, account);
+  if (target.transport != net::Transport::udp) {
+    background_streams_.insert_or_assign(id, memory_key(target));
+    return;
+  }
+  const auto flow = book_.flow(id, target.remote);
+  if (!flow) return;
+  const ProbeId probe{++last_probe_};
+  background_.emplace(probe, memory_key(target));
+  probes_.push_back({probe, *flow, target.host});
+}
+
+std::optional<TimePoint> FlowSelector::next_deadline() const {
+  auto first = locator_.next_deadline();
+  const auto take = [&](std::optional<TimePoint> deadline) {
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  };
+  for (const auto& [name, hop] : hops_) {
+    if (hop.race) take(hop.race->next_deadline());
+  }
+  take(memory_.next_deadline());
+  return first;
+}
+
+std::vector<ProbeWanted> FlowSelector::take_probes() { return std::exchange(probes_, {}); }
+std::vector<ProbeId> FlowSelector::take_ended_probes() { return std::exchange(ended_probes_, {}); }
+
+}  // namespace godwit::ua

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/flow_watch.h"
+
+namespace godwit::ua {
+namespace {
+
+constexpr std::uint64_t kSteps = 1'000;
+
+// ACK and CANCEL prove nothing by their silence: the one has no answer, the other follows a request.
+bool will_be_answered(std::string_view bytes) {
+  constexpr std::string_view kResponse = "SIP/2.0 ";
+  return bytes.substr(0, kResponse.size()) != kResponse && bytes.substr(0, 4) != "ACK ";
+}
+
+}  // namespace
+
+void FlowWatch::watch(net::FlowId flow, Duration interval, TimePoint now) {
+  if (watches(flow)) return;
+  sip::KeepAlive::Profile profile;
+  profile.interval = interval;
+  const double spread = static_cast<double>(random_.below(kSteps)) / kSteps;
+  watched_.emplace(flow, sip::KeepAlive(profile, spread, now));
+}
+
+void FlowWatch::on_sent(net::FlowId flow, std::string_view bytes, TimePoint now) {
+  const auto it = watched_.find(flow);
+  if (it != watched_.end() && will_be_answered(bytes)) it->second.on_sent(now);
+}
+
+void FlowWatch::on_received(net::FlowId flow, TimePoint now) {
+  const auto it = watched_.find(flow);
+  if (it != watched_.end()) it->second.on_received(now);
+}
+
+void FlowWatch::on_pong(net::FlowId flow, TimePoint now) {
+  const auto it = watched_.find(flow);
+  if (it != watched_.end()) it->second.on_pong(now);
+}
+
+std::vector<FlowWatch::Due> FlowWatch::on_timeout(TimePoint now) {
+  std::vector<Due> due;
+  for (auto& [flow, keep_alive] : watched_) {
+    if (const auto action = keep_alive.on_timeout(now)) due.push_back({flow, *action});
+  }
+  return due;
+}
+
+std::optional<TimePoint> FlowWatch::next_deadline() const {
+  std::optional<TimePoint> first;
+  for (const auto& [flow, keep_alive] : watched_) {
+    const auto deadline = keep_alive.next_deadline();
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  }
+  return first;
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "godwit/time.h"
+#include "net/flow.h"
+#include "sip/transport/keep_alive.h"
+
+namespace godwit::ua {
+
+/// Keeps the flows alive over which accounts are registered, and tells which of them have died.
+class FlowWatch {
+ public:
+  struct Due {
+    net::FlowId flow;
+    sip::KeepAlive::Action action = sip::KeepAlive::Action::send_ping;
+  };
+
+  explicit FlowWatch(Random& random) : random_(random) {}
+
+  /// From now on; a flow that is watched already goes on as it is.
+  void watch(net::FlowId flow, Duration interval, TimePoint now);
+  void forget(net::FlowId flow) { watched_.erase(flow); }
+  [[nodiscard]] bool watches(net::FlowId flow) const { return watched_.count(flow) != 0; }
+
+  /// Bytes leave on a flow: a request will have to be answered, a response will not.
+  void on_sent(net::FlowId flow, std::string_view bytes, TimePoint now);
+  void on_received(net::FlowId flow, TimePoint now);
+  void on_pong(net::FlowId flow, TimePoint now);
+
+  [[nodiscard]] std::vector<Due> on_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+ private:
+  Random& random_;
+  std::map<net::FlowId, sip::KeepAlive> watched_;
+};
+
+}  // namespace godwit::ua

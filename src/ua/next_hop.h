@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+
+#include "godwit/ids.h"
+#include "sip/locate/next_hop.h"
+
+namespace godwit::ua {
+
+/// Where requests of one account go next. Accounts do not share streams: what one has proven to a
+/// server, or a server to it, is not the other's.
+struct NextHop {
+  sip::NextHop server;
+  AccountId account;  ///< none: a request outside all accounts
+
+  auto operator<=>(const NextHop&) const = default;
+};
+
+}  // namespace godwit::ua
