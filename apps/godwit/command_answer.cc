@@ -144,7 +144,8 @@ class Answering {
 
 int run_answer(const AnswerCommand& command) {
   Output output(output_settings(command.common));
-  const auto account = make_account_options(command.account, output);
+  const auto account =
+      make_account_options(command.account, command.agent.transport.transport, output);
   const auto agent = make_user_agent_options(command.common, command.agent, output);
   const auto call = make_call_options(command.sound);
   for (const Error* error : {account ? nullptr : &account.error(), agent ? nullptr : &agent.error(),

@@ -107,12 +107,13 @@ class OutgoingCall {
 };
 
 Result<AccountOptions> account_for(const CallCommand& command, Output& output) {
-  if (!command.account.aor.empty()) return make_account_options(command.account, output);
+  const std::string& transport = command.agent.transport.transport;
+  if (!command.account.aor.empty()) return make_account_options(command.account, transport, output);
   if (command.target.find_first_of("@:") == std::string::npos) {
     return fail(Errc::invalid_argument,
                 fmt::format("{} has no domain: give --aor, or the whole address", command.target));
   }
-  return make_anonymous_account(command.target);
+  return make_anonymous_account(command.target, transport);
 }
 
 Result<CallPlan> make_plan(const CallCommand& command, Output& output) {

@@ -42,6 +42,8 @@ Json to_result(const OptionsAnswered& answer, const std::string& target) {
 }
 
 Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Output& output) {
+  const auto target = with_transport(as_sip_uri(command.target), command.agent.transport.transport);
+  if (!target) return verdict_on(target.error(), "Cannot ask");
   AgentSession session(options, output);
   OptionsAnswered answer;
   session.on_event([&](const Event& event) {
@@ -50,7 +52,7 @@ Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Outp
     answer = *answered;
     session.finish(verdict_on(answer, command.target));
   });
-  const Result<QueryId> query = session.agent().query_options(as_sip_uri(command.target));
+  const Result<QueryId> query = session.agent().query_options(*target);
   if (!query) session.finish(verdict_on(query.error(), "Cannot ask"));
   session.after(*time_limit(command.common, kDefaultLimit), [&] {
     session.finish({ExitCode::no_answer, fmt::format("No answer from {} in time.", command.target),

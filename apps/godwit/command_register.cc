@@ -60,7 +60,8 @@ Verdict serve_registration(const RegisterCommand& command, const UserAgentOption
 
 int run_register(const RegisterCommand& command) {
   Output output(output_settings(command.common));
-  const auto account = make_account_options(command.account, output);
+  const auto account =
+      make_account_options(command.account, command.agent.transport.transport, output);
   const auto options = make_user_agent_options(command.common, command.agent, output);
   Verdict verdict;
   if (!account) {

@@ -15,6 +15,10 @@ constexpr int kBusyHere = 486;
 constexpr int kNotAcceptableHere = 488;
 constexpr int kBusyEverywhere = 600;
 
+constexpr const char* kTlsAdvice =
+    "Check the name in the address; --tls-ca says whom to trust, --tls-wildcards whether *.domain "
+    "counts.";
+
 std::string advice_for_status(int status) {
   switch (status) {
     case kUnauthorized:
@@ -93,6 +97,9 @@ Verdict verdict_on(const Error& error, const std::string& what) {
     verdict.advice = advice_for(Who::network, 0);
   } else if (is(Errc::address_in_use) || error.code == std::errc::address_in_use) {
     verdict.advice = advice_for(Who::local, 0);
+  } else if (is(Errc::tls_failed) || is(Errc::certificate_rejected)) {
+    verdict.code = ExitCode::tls_failure;
+    verdict.advice = kTlsAdvice;
   } else if (is(Errc::authentication_failed)) {
     verdict.code = ExitCode::authentication;
     verdict.advice = advice_for_status(kUnauthorized);

@@ -16,6 +16,7 @@ enum class ExitCode {
   rejected = 3,         ///< the far end refused (SIP 3xx to 6xx)
   no_answer = 4,        ///< nothing came within the time
   no_path = 5,          ///< no usable network, name not found, nothing reachable
+  tls_failure = 6,      ///< no TLS, or the server did not prove who it is
   authentication = 7,   ///< the credentials were refused, or are missing
   media_failure = 8,    ///< no sound, or in one direction only
   handover_failed = 9,  ///< the call was up, and was lost with a network change

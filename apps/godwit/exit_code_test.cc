@@ -32,6 +32,8 @@ TEST(ExitCodes, OfErrorsFollowTheirKind) {
   EXPECT_EQ(code_of(Errc::address_in_use), ExitCode::other_failure);
   EXPECT_EQ(code_of(Errc::authentication_failed), ExitCode::authentication);
   EXPECT_EQ(code_of(Errc::media_failed), ExitCode::media_failure);
+  EXPECT_EQ(code_of(Errc::tls_failed), ExitCode::tls_failure);
+  EXPECT_EQ(code_of(Errc::certificate_rejected), ExitCode::tls_failure);
 }
 
 TEST(Verdicts, SayWhatHappenedAndWhatToTry) {

@@ -14,8 +14,8 @@ namespace {
 constexpr const char* kFooter =
     "\nExit codes: 0 ok, 1 other failure, 2 usage, 3 rejected by the far end, 4 no answer in "
     "time,\n"
-    "5 no network path, 7 authentication, 8 media, 9 call lost with a network change, 130 "
-    "interrupted.\n"
+    "5 no network path, 6 TLS or identity, 7 authentication, 8 media, 9 call lost with a network\n"
+    "change, 130 interrupted.\n"
     "\nExamples:\n"
     "  godwit lab run wifi-to-lte            see a call survive, without any server of your own\n"
     "  godwit serve --domain example.org --users users.txt\n"

@@ -9,6 +9,7 @@
 
 #include "log_output.h"
 #include "password_file.h"
+#include "sip/message/dial_target.h"
 #include "sip_trace.h"
 
 namespace godwit::cli {
@@ -25,11 +26,36 @@ Result<LogLevel> log_level(const CommonSettings& common) {
   return common.verbose == kInfo ? LogLevel::info : LogLevel::warning;
 }
 
-/// "sip:bob@192.0.2.1:5070;transport=udp" -> "192.0.2.1:5070"
-std::string host_and_port(std::string uri) {
-  uri = uri.substr(0, uri.find_first_of(";?>"));
-  const std::size_t at = uri.rfind('@');
-  return at != std::string::npos ? uri.substr(at + 1) : uri.substr(uri.find(':') + 1);
+/// The server that an address names: "sip:bob@192.0.2.1:5070;user=phone" -> "sip:192.0.2.1:5070".
+Result<sip::Uri> server_in(const std::string& address) {
+  auto target = sip::read_dial_target(address, nullptr);
+  if (!target) return tl::unexpected(target.error());
+  const sip::Uri& whole = target->address.uri;
+  sip::Uri server;
+  server.scheme = whole.scheme;
+  server.host = whole.host;
+  server.port = whole.port;
+  if (const auto* transport = find_parameter(whole.parameters, "transport")) {
+    set_parameter(server.parameters, "transport", *transport);
+  }
+  return server;
+}
+
+/// Lets the account's servers be reached by `transport`.
+Result<void> lead_by(const std::string& transport, AccountOptions& options) {
+  if (transport.empty()) return {};
+  if (options.registrar.empty()) {
+    const auto server = server_in(options.address_of_record);
+    if (!server) return tl::unexpected(server.error());
+    options.registrar = to_string(*server);
+  }
+  for (std::string* const uri : {&options.registrar, &options.outbound_proxy}) {
+    if (uri->empty()) continue;
+    auto led = with_transport(*uri, transport);
+    if (!led) return tl::unexpected(led.error());
+    *uri = std::move(*led);
+  }
+  return {};
 }
 
 }  // namespace
@@ -60,6 +86,7 @@ void add_agent_options(const Verb& verb, AgentSettings& settings) {
       {"--trace", "Write every SIP message to FILE, or - for standard error; credentials masked",
        "FILE", group},
       settings.trace);
+  add_transport_options(verb, settings.transport);
 }
 
 void add_account_options(const Verb& verb, AccountSettings& settings, AorNeed need) {
@@ -95,7 +122,7 @@ std::optional<Duration> time_limit(const CommonSettings& settings,
 }
 
 Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
-                                                 const AgentSettings& agent, const Output& output) {
+                                                 const AgentSettings& agent, Output& output) {
   UserAgentOptions options;
   options.sip_port = agent.port;
   options.hosts_file = agent.hosts;
@@ -111,10 +138,16 @@ Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
     if (!tap) return tl::unexpected(tap.error());
     options.tap = std::move(*tap);
   }
+  const Result<void> applied = apply(agent.transport, options);
+  if (!applied) return tl::unexpected(applied.error());
+  if (!options.transport.tls_options.verify) {
+    output.note("--tls-no-verify: anybody can pretend to be the server", Tone::attention);
+  }
   return options;
 }
 
-Result<AccountOptions> make_account_options(const AccountSettings& account, Output& output) {
+Result<AccountOptions> make_account_options(const AccountSettings& account,
+                                            const std::string& transport, Output& output) {
   AccountOptions options;
   options.address_of_record = as_sip_uri(account.aor);
   options.registrar = as_sip_uri(account.registrar);
@@ -124,13 +157,20 @@ Result<AccountOptions> make_account_options(const AccountSettings& account, Outp
   if (!password) return tl::unexpected(password.error());
   if (!password->warning.empty()) output.note(password->warning, Tone::attention);
   options.password = std::move(password->text);
+  const Result<void> led = lead_by(transport, options);
+  if (!led) return tl::unexpected(led.error());
   return options;
 }
 
-AccountOptions make_anonymous_account(const std::string& target) {
+Result<AccountOptions> make_anonymous_account(const std::string& target,
+                                              const std::string& transport) {
   AccountOptions options;
   options.address_of_record = "sip:anonymous@anonymous.invalid";  // RFC 3323 §4.1
-  options.outbound_proxy = "sip:" + host_and_port(as_sip_uri(target)) + ";lr";
+  const Result<sip::Uri> server = server_in(target);
+  if (!server) return tl::unexpected(server.error());
+  auto proxy = with_transport(to_string(*server), transport);
+  if (!proxy) return tl::unexpected(proxy.error());
+  options.outbound_proxy = *proxy + ";lr";
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include "godwit/options.h"
 #include "grammar.h"
 #include "output.h"
+#include "transport_settings.h"
 
 namespace godwit::cli {
 
@@ -25,6 +26,7 @@ struct AgentSettings {
   std::string hosts;       ///< hosts(5) file looked into before anything else
   std::uint16_t port = 0;  ///< local SIP port
   std::string trace;       ///< file, or "-"
+  TransportSettings transport;
 };
 
 /// Who we are. Every field empty: nobody in particular.
@@ -54,14 +56,16 @@ void add_account_options(const Verb& verb, AccountSettings& settings,
 [[nodiscard]] std::optional<Duration> time_limit(const CommonSettings& settings,
                                                  std::optional<Duration> otherwise = std::nullopt);
 
-/// @return `invalid_argument` naming the option that is wrong.
+/// Warns of what makes calls less safe. @return `invalid_argument` naming the option that is wrong.
 [[nodiscard]] Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
                                                                const AgentSettings& agent,
-                                                               const Output& output);
-/// Reads the password too, and warns when others can.
+                                                               Output& output);
+/// Reads the password too, and warns when others can. `transport` leads to the account's server.
 [[nodiscard]] Result<AccountOptions> make_account_options(const AccountSettings& account,
+                                                          const std::string& transport,
                                                           Output& output);
 /// Somebody without a server, who calls `target` straight.
-[[nodiscard]] AccountOptions make_anonymous_account(const std::string& target);
+[[nodiscard]] Result<AccountOptions> make_anonymous_account(const std::string& target,
+                                                            const std::string& transport);
 
 }  // namespace godwit::cli

@@ -17,9 +17,32 @@ TEST(Settings, AddressesMayBeWrittenWithoutAScheme) {
 }
 
 TEST(Settings, WithoutAnAccountTheTargetItselfIsTheNextHop) {
-  EXPECT_EQ(make_anonymous_account("bob@192.0.2.1:5070").outbound_proxy, "sip:192.0.2.1:5070;lr");
-  EXPECT_EQ(make_anonymous_account("sip:[2001:db8::1];transport=udp").outbound_proxy,
-            "sip:[2001:db8::1];lr");
+  const auto hop = [](const std::string& target, const std::string& transport = "") {
+    const auto account = make_anonymous_account(target, transport);
+    return account ? account->outbound_proxy : account.error().detail;
+  };
+  EXPECT_EQ(hop("bob@192.0.2.1:5070"), "sip:192.0.2.1:5070;lr");
+  EXPECT_EQ(hop("sip:[2001:db8::1];user=phone"), "sip:[2001:db8::1];lr");
+  EXPECT_EQ(hop("sip:bob@[2001:db8::1];transport=tcp"), "sip:[2001:db8::1];transport=tcp;lr");
+  EXPECT_EQ(hop("bob@example.org", "tls"), "sip:example.org;transport=tls;lr");
+  EXPECT_EQ(hop("sips:bob@example.org"), "sips:example.org;lr");
+  EXPECT_THAT(hop("sip:bob@example.org;transport=udp", "tcp"), HasSubstr("asks for udp"));
+}
+
+TEST(Settings, TheTransportLeadsToTheServersOfTheAccount) {
+  Output output{OutputSettings{}};
+  AccountSettings account;
+  account.aor = "alice@example.org";
+  EXPECT_EQ(make_account_options(account, "", output)->registrar, "");
+  EXPECT_EQ(make_account_options(account, "tcp", output)->registrar,
+            "sip:example.org;transport=tcp");
+  account.registrar = "sip:192.0.2.1:5070";
+  account.outbound_proxy = "sip:[2001:db8::1]";
+  const auto options = make_account_options(account, "tls", output);
+  EXPECT_EQ(options->registrar, "sip:192.0.2.1:5070;transport=tls");
+  EXPECT_EQ(options->outbound_proxy, "sip:[2001:db8::1];transport=tls");
+  account.registrar = "sip:192.0.2.1;transport=udp";
+  EXPECT_THAT(make_account_options(account, "tls", output).error().detail, HasSubstr("udp"));
 }
 
 TEST(Settings, NoTimeoutMeansTheVerbsOwn) {
@@ -32,7 +55,7 @@ TEST(Settings, NoTimeoutMeansTheVerbsOwn) {
 }
 
 TEST(Settings, WrongWordsAreNamed) {
-  const Output output{OutputSettings{}};
+  Output output{OutputSettings{}};
   CommonSettings common;
   common.log = "loud";
   EXPECT_THAT(make_user_agent_options(common, {}, output).error().detail, HasSubstr("loud"));
