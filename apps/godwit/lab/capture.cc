@@ -49,14 +49,15 @@ Capture::~Capture() {
 }
 
 Result<void> Capture::start(const NetNamespace& where) {
-  auto opened = where.inside([this]() -> Result<void> {
-    auto fd = open_packet_socket();
-    if (!fd) return tl::unexpected(fd.error());
-    socket_ = std::move(*fd);
-    return {};
-  });
-  if (opened) thread_ = std::thread([this] { loop(); });
-  return opened;
+  return where.inside([this] { return start(); });
+}
+
+Result<void> Capture::start() {
+  auto fd = open_packet_socket();
+  if (!fd) return tl::unexpected(fd.error());
+  socket_ = std::move(*fd);
+  thread_ = std::thread([this] { loop(); });
+  return {};
 }
 
 void Capture::stop() {

@@ -24,6 +24,8 @@ class Capture {
   ~Capture();
 
   [[nodiscard]] Result<void> start(const NetNamespace& where);
+  /// In the caller's own namespace.
+  [[nodiscard]] Result<void> start();
   void stop();
 
   /// Packets from number `first` on, while it runs or after.

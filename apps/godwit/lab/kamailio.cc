@@ -69,7 +69,13 @@ request_route {
     consume_credentials();
   }
   loose_route();
-  if (is_method("INVITE|SUBSCRIBE")) record_route_preset("core.godwit.test:5060");
+  if (is_method("INVITE|SUBSCRIBE")) {
+#!ifdef STREAMS
+    record_route();
+#!else
+    record_route_preset("core.godwit.test:5060");
+#!endif
+  }
   if (is_method("OPTIONS") && $rU == $null) {
     sl_send_reply("200", "OK");
     exit;
@@ -82,19 +88,39 @@ request_route {
 }
 )cfg";
 
+std::string listeners(const char* transport, const char* port) {
+  const std::string head = std::string("listen=") + transport + ":";
+  return head + kCoreV4 + ":" + port + "\n" + head + "[" + kCoreV6 + "]:" + port + "\n";
+}
+
+// What listens at which port; the modules of TLS.
+std::string transports(KamailioForm form, const RunFiles& files) {
+  const std::string udp = listeners("udp", "5060");
+  if (form == KamailioForm::udp) return "disable_tcp=yes\n" + udp;
+  return "#!define STREAMS\nenable_tls=yes\ntcp_children=1\ntcp_connection_lifetime=3600\n" + udp +
+         listeners("tcp", "5060") + listeners("tls", "5061") +
+         "loadmodule \"tls.so\"\n"
+         "modparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\n"
+         "modparam(\"tls\", \"certificate\", \"" +
+         std::string(std::filesystem::absolute(files.server_certificate())) +
+         "\")\nmodparam(\"tls\", \"private_key\", \"" +
+         std::string(std::filesystem::absolute(files.server_key())) +
+         "\")\n"
+         "modparam(\"tls\", \"verify_certificate\", 0)\n"
+         "modparam(\"tls\", \"require_certificate\", 0)\n";
+}
+
 std::string settings() {
   return std::string(R"(#!KAMAILIO
 debug=2
 log_stderror=yes
 children=2
-disable_tcp=yes
 auto_aliases=no
 dns_srv_lb=no
 dns_try_ipv6=yes
 alias="godwit.test"
 alias="core.godwit.test"
-)") +
-         "listen=udp:" + kCoreV4 + ":5060\nlisten=udp:[" + kCoreV6 + "]:5060\n";
+)");
 }
 
 std::string passwords() {
@@ -104,21 +130,24 @@ std::string passwords() {
 
 }  // namespace
 
-std::string kamailio_config() {
-  return settings() + kModules + kRoutes + passwords();
+std::string kamailio_config(KamailioForm form, const RunFiles& files) {
+  return settings() + transports(form, files) + kModules + kRoutes + passwords();
 }
 
-Result<ProcessSpec> prepare_kamailio(const RunFiles& files, const NetNamespace& core) {
+Result<ProcessSpec> prepare_kamailio(KamailioForm form, const RunFiles& files,
+                                     const NetNamespace& core) {
   const std::string folder = std::filesystem::absolute(files.path("kamailio"));
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return system_failure("make " + folder, error.value());
-  if (auto written = write_private(folder + "/kamailio.cfg", kamailio_config()); !written) {
+  if (auto written = write_private(folder + "/kamailio.cfg", kamailio_config(form, files));
+      !written) {
     return tl::unexpected(written.error());
   }
   return ProcessSpec{
-      .arguments = {"kamailio", "-f", folder + "/kamailio.cfg", "-DD", "-E", "-m", "32", "-M", "8",
-                    "-P", folder + "/pid", "-Y", folder, "-w", folder},
+      .arguments = {"kamailio", "-f", folder + "/kamailio.cfg", "-DD", "-E", "-m",
+                    form == KamailioForm::udp ? "32" : "64", "-M", "8", "-P", folder + "/pid", "-Y",
+                    folder, "-w", folder},
       .where = &core,
       .overlays = {{files.hosts(), "/etc/hosts"}, {files.resolver(), "/etc/resolv.conf"}},
       .output_path = files.path("server.log")};

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lab/contact_walk.h"
 #include "lab/interrupt.h"
 #include "lab/net_namespace.h"
 #include "lab/progress.h"
@@ -33,11 +34,45 @@ RunFiles files_of(const LabOptions& options, int run) {
   return {fmt::format("{}/run-{:02}", options.out_dir, run + 1)};
 }
 
-int hand_in(const LabOptions& options, const std::vector<RunResult>& results) {
-  const nlohmann::json report = make_report(options, results);
-  std::ofstream(options.out_dir + "/report.json") << report.dump(2) << "\n";
-  fmt::print("{}", options.json ? report.dump() + "\n" : make_table(options, report));
-  return report["survived"].get<bool>() ? kSurvived : kNotSurvived;
+struct Report {
+  nlohmann::json object;
+  std::string table;
+};
+
+Report report_on(const LabOptions& options, const std::vector<RunResult>& results) {
+  nlohmann::json object = make_report(options, results);
+  std::string table = make_table(options, object);
+  return {std::move(object), std::move(table)};
+}
+
+Report report_on(const LabOptions& options, const std::vector<ContactResult>& results) {
+  nlohmann::json object = make_contact_report(options, results);
+  std::string table = make_contact_table(options, object);
+  return {std::move(object), std::move(table)};
+}
+
+int hand_in(const LabOptions& options, const Report& report) {
+  std::ofstream(options.out_dir + "/report.json") << report.object.dump(2) << "\n";
+  fmt::print("{}", options.json ? report.object.dump() + "\n" : report.table);
+  return report.object["survived"].get<bool>() ? kSurvived : kNotSurvived;
+}
+
+/// Walks as often as was asked for, and prints what came of it.
+template <class Outcome, class Walk>
+int run_all(const LabOptions& options, const Scenario& scenario, const Walk& walk) {
+  Progress progress(options.progress ? Progress::Voice::speaking : Progress::Voice::silent,
+                    options.color ? Progress::Colour::yes : Progress::Colour::no);
+  std::vector<Outcome> results;
+  for (int run = 0; run < options.runs; ++run) {
+    progress.restart(fmt::format("{}, run {} of {}", options.scenario, run + 1, options.runs));
+    auto result = walk({options, scenario, files_of(options, run),
+                        options.seed * 1000 + static_cast<std::uint64_t>(run)},
+                       progress);
+    if (interrupted()) return complain({{}, "interrupted; everything is cleaned up"}, kInterrupted);
+    if (!result) return complain(result.error(), kRigFailed);
+    results.push_back(std::move(*result));
+  }
+  return hand_in(options, report_on(options, results));
 }
 
 }  // namespace
@@ -51,19 +86,10 @@ int run_lab(const LabOptions& asked) {
   const InterruptGuard guard;
   sweep_dead_namespaces();
   const Scenario scenario = make_scenario(options.scenario, options.down_ms);
-  Progress progress(options.progress ? Progress::Voice::speaking : Progress::Voice::silent,
-                    options.color ? Progress::Colour::yes : Progress::Colour::no);
-  std::vector<RunResult> results;
-  for (int run = 0; run < options.runs; ++run) {
-    progress.restart(fmt::format("{}, run {} of {}", options.scenario, run + 1, options.runs));
-    auto result = walk_once({options, scenario, files_of(options, run),
-                             options.seed * 1000 + static_cast<std::uint64_t>(run)},
-                            progress);
-    if (interrupted()) return complain({{}, "interrupted; everything is cleaned up"}, kInterrupted);
-    if (!result) return complain(result.error(), kRigFailed);
-    results.push_back(std::move(*result));
+  if (scenario.course == Course::contact) {
+    return run_all<ContactResult>(options, scenario, walk_contact);
   }
-  return hand_in(options, results);
+  return run_all<RunResult>(options, scenario, walk_once);
 }
 
 }  // namespace godwit::lab

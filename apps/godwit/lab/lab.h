@@ -11,7 +11,7 @@ namespace godwit::lab {
 /// What `godwit lab run` was asked for.
 struct LabOptions {
   std::string scenario = "wifi-to-lte";
-  std::string transport = "udp";    ///< "udp"
+  std::string transport = "udp";    ///< A's: "udp"; where the course is contact also "tcp", "tls"
   std::string server = "embedded";  ///< "embedded" (godwit serve) or "kamailio"
   std::string peer = "godwit";      ///< B: "godwit" or "baresip"
   int runs = 1;                     ///< how often the scenario is walked, 1 to 1000

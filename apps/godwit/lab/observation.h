@@ -5,19 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "lab/passage.h"
 #include "lab/pcap_file.h"
 #include "lab/sip_view.h"
-#include "net/socket_address.h"
+#include "lab/tls_decrypt.h"
 
 namespace godwit::lab {
-
-/// When and between whom a datagram passed a capture point.
-struct Passage {
-  std::int64_t time_ns = 0;
-  bool sent = false;  ///< left the machine; else came in
-  net::SocketAddress source;
-  net::SocketAddress destination;
-};
 
 struct SeenSip {
   Passage at;
@@ -33,12 +26,13 @@ struct SeenRtp {
   std::vector<std::uint8_t> payload;
 };
 
-/// What one capture shows.
+/// What one capture shows; what is under TLS only with its keys.
 struct Observation {
   std::vector<SeenSip> sip;
   std::vector<SeenRtp> rtp;  ///< speech only: no telephone-events
 };
 
-[[nodiscard]] Observation observe(const std::vector<CapturedPacket>& packets);
+[[nodiscard]] Observation observe(const std::vector<CapturedPacket>& packets,
+                                  const TlsKeys& keys = {});
 
 }  // namespace godwit::lab

@@ -9,6 +9,7 @@
 #include "lab/baresip.h"
 #include "lab/interrupt.h"
 #include "lab/kamailio.h"
+#include "lab/knot.h"
 
 namespace godwit::lab {
 namespace {
@@ -47,11 +48,18 @@ bool wait_until(double limit_ms, const Ready& ready) {
   return ready();
 }
 
-// The kernel's table of UDP sockets as the process sees it: 13C4 is 5060.
-bool listens(pid_t pid) {
-  const std::string proc = "/proc/" + std::to_string(pid) + "/net/";
-  return read_text(proc + "udp").find(":13C4 ") != std::string::npos &&
-         read_text(proc + "udp6").find(":13C4 ") != std::string::npos;
+// The kernel's table of sockets as the process sees it, for both families.
+bool has_socket(pid_t pid, const std::string& table, const char* what) {
+  const std::string proc = "/proc/" + std::to_string(pid) + "/net/" + table;
+  return read_text(proc).find(what) != std::string::npos &&
+         read_text(proc + "6").find(what) != std::string::npos;
+}
+
+// 13C4 is 5060, 13C5 is 5061.
+bool serves(pid_t pid, Transports transports) {
+  if (!has_socket(pid, "udp", ":13C4 ")) return false;
+  return transports == Transports::udp ||
+         (has_socket(pid, "tcp", ":13C4 ") && has_socket(pid, "tcp", ":13C5 "));
 }
 
 Result<void> not_started(const std::string& what, const std::string& log) {
@@ -83,24 +91,52 @@ std::vector<std::string> Parties::account_arguments(const std::string& user) con
           "--events"};
 }
 
-Result<void> Parties::start_server() {
-  if (options_.server == "kamailio") {
-    auto spec = prepare_kamailio(files_, rig_.core());
-    if (!spec) return tl::unexpected(spec.error());
-    auto process = ChildProcess::start(*spec);
-    if (!process) return tl::unexpected(process.error());
-    server_.emplace(Party{std::move(*process), nullptr});
-  } else {
-    std::vector<std::string> arguments = {"serve",     "--domain", kDomain,        "--host-name",
-                                          kServerName, "--users",  files_.users(), "--events"};
-    // baresip 1.0 gives up when any challenge is not MD5.
-    if (options_.peer == "baresip") arguments.insert(arguments.end(), {"--algorithms", "MD5"});
-    auto party = start_godwit(rig_.core(), "server", std::move(arguments));
-    if (!party) return tl::unexpected(party.error());
-    server_.emplace(std::move(*party));
+Result<void> Parties::start_name_server() {
+  auto spec = prepare_knot(files_, rig_.core());
+  if (!spec) return tl::unexpected(spec.error());
+  auto process = ChildProcess::start(*spec);
+  if (!process) return tl::unexpected(process.error());
+  name_server_.emplace(Party{std::move(*process), nullptr});
+  ChildProcess& knot = name_server_->process;
+  const bool ready = wait_until(kStartLimitMs, [&] {
+    return knot.poll().has_value() || has_socket(knot.pid(), "udp", ":0035 ");
+  });
+  if (ready && !knot.poll()) return {};
+  return not_started("the name server did not start", files_.path("knot.log"));
+}
+
+Result<void> Parties::start_kamailio(Transports transports) {
+  auto spec =
+      prepare_kamailio(transports == Transports::udp ? KamailioForm::udp : KamailioForm::streams,
+                       files_, rig_.core());
+  if (!spec) return tl::unexpected(spec.error());
+  auto process = ChildProcess::start(*spec);
+  if (!process) return tl::unexpected(process.error());
+  server_.emplace(Party{std::move(*process), nullptr});
+  return {};
+}
+
+Result<void> Parties::start_embedded(Transports transports) {
+  std::vector<std::string> arguments = {"serve",     "--domain", kDomain,        "--host-name",
+                                        kServerName, "--users",  files_.users(), "--events"};
+  // baresip 1.0 gives up when any challenge is not MD5.
+  if (options_.peer == "baresip") arguments.insert(arguments.end(), {"--algorithms", "MD5"});
+  if (transports == Transports::all) {
+    arguments.insert(arguments.end(),
+                     {"--tls-cert", files_.server_certificate(), "--tls-key", files_.server_key()});
   }
-  const bool ready = wait_until(kStartLimitMs, [this] {
-    return server_->process.poll().has_value() || listens(server_->process.pid());
+  auto party = start_godwit(rig_.core(), "server", std::move(arguments));
+  if (!party) return tl::unexpected(party.error());
+  server_.emplace(std::move(*party));
+  return {};
+}
+
+Result<void> Parties::start_server(Transports transports) {
+  auto started =
+      options_.server == "kamailio" ? start_kamailio(transports) : start_embedded(transports);
+  if (!started) return started;
+  const bool ready = wait_until(kStartLimitMs, [&] {
+    return server_->process.poll().has_value() || serves(server_->process.pid(), transports);
   });
   if (ready && !server_->process.poll()) return {};
   return not_started("the server did not start", files_.path("server.log"));
@@ -154,6 +190,40 @@ Result<void> Parties::start_call(int seconds) {
   return not_started("the call did not come about", files_.path("a.log"));
 }
 
+Result<Moment> Parties::start_contact() {
+  std::vector<std::string> arguments = {"call",
+                                        std::string("sip:bob@") + kDomain,
+                                        "--aor",
+                                        std::string("sip:alice@") + kDomain,
+                                        "--username",
+                                        "alice",
+                                        "--password-file",
+                                        files_.password_a(),
+                                        "--dns",
+                                        std::string(kCoreV4) + ":53",
+                                        "--transport",
+                                        options_.transport,
+                                        "--duration",
+                                        "1",
+                                        "--events"};
+  if (options_.transport == "tls") {
+    arguments.insert(arguments.end(),
+                     {"--tls-ca", files_.authority(), "--tls-keylog", files_.tls_keys()});
+  }
+  progress_.say("calling");
+  const Moment given = Moment::now();
+  auto party = start_godwit(rig_.a(), "a", std::move(arguments),
+                            [this](const EventStream::Event& event) { progress_.tell(event); });
+  if (!party) return tl::unexpected(party.error());
+  a_.emplace(std::move(*party));
+  return given;
+}
+
+std::optional<int> Parties::wait_for_a(double limit_ms) {
+  wait_until(limit_ms, [this] { return a_->process.poll().has_value(); });
+  return a_->process.poll();
+}
+
 bool Parties::call_is_up() {
   if (a_->process.poll()) return false;
   const auto events = a_->events->events();
@@ -175,6 +245,7 @@ std::vector<std::string> Parties::stop() {
   end(a_, "A");
   end(b_, "B");
   end(server_, "the server");
+  end(name_server_, "the name server");
   return problems;
 }
 

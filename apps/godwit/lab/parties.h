@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lab/child_process.h"
+#include "lab/clock.h"
 #include "lab/event_stream.h"
 #include "lab/lab.h"
 #include "lab/progress.h"
@@ -21,18 +22,29 @@ struct Party {
   std::unique_ptr<EventStream> events;  ///< null: it tells nothing, only writes a log
 };
 
+/// What the server serves.
+enum class Transports { udp, all };
+
 /// The programs of one run: the server, B and A, each in its namespace, as a user would start them.
 class Parties {
  public:
   Parties(const LabOptions& options, const Rig& rig, const RunFiles& files, Progress& progress)
       : options_(options), rig_(rig), files_(files), progress_(progress) {}
 
-  /// Returns when it answers on its port.
-  [[nodiscard]] Result<void> start_server();
+  /// Returns when DNS answers for the lab's domain.
+  [[nodiscard]] Result<void> start_name_server();
+  /// Returns when it answers on its ports: UDP alone, or with `make_certificates()` before, all
+  /// transports.
+  [[nodiscard]] Result<void> start_server(Transports transports = Transports::udp);
   /// Returns when B is registered.
   [[nodiscard]] Result<void> start_b();
   /// Returns when A hears B.
   [[nodiscard]] Result<void> start_call(int seconds);
+  /// A finds its server by DNS, registers, calls B, and ends by itself. Returns at once, with the
+  /// moment at which the command was given.
+  [[nodiscard]] Result<Moment> start_contact();
+  /// Waits until A's program has ended. @return its exit code; empty at the limit
+  [[nodiscard]] std::optional<int> wait_for_a(double limit_ms);
 
   [[nodiscard]] bool started_call() const { return a_.has_value(); }
   [[nodiscard]] const EventStream& a_events() const { return *a_->events; }
@@ -47,7 +59,8 @@ class Parties {
   [[nodiscard]] Result<Party> start_godwit(const NetNamespace& where, const std::string& letter,
                                            std::vector<std::string> arguments,
                                            EventStream::Listener listener = {});
-  [[nodiscard]] Result<void> wait_for_port();
+  [[nodiscard]] Result<void> start_kamailio(Transports transports);
+  [[nodiscard]] Result<void> start_embedded(Transports transports);
   [[nodiscard]] Result<void> wait_for_baresip();
   [[nodiscard]] std::vector<std::string> account_arguments(const std::string& user) const;
 
@@ -55,7 +68,7 @@ class Parties {
   const Rig& rig_;
   const RunFiles& files_;
   Progress& progress_;
-  std::optional<Party> server_, b_, a_;
+  std::optional<Party> name_server_, server_, b_, a_;
 };
 
 }  // namespace godwit::lab

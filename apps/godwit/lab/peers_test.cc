@@ -9,11 +9,13 @@
 
 #include "lab/baresip.h"
 #include "lab/kamailio.h"
+#include "lab/knot.h"
 
 namespace godwit::lab {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class RunFolder : public ::testing::Test {
  protected:
@@ -52,8 +54,22 @@ TEST_F(RunFolder, BaresipsRecordingsAreOneInTheirOrder) {
 }
 
 TEST(Kamailio, RecordRoutesWithItsName) {
-  EXPECT_THAT(kamailio_config(), HasSubstr("record_route_preset(\"core.godwit.test:5060\")"));
-  EXPECT_THAT(kamailio_config(), HasSubstr("listen=udp:[2001:db8:8::2]:5060"));
+  const std::string config = kamailio_config(KamailioForm::udp, {"run"});
+  EXPECT_THAT(config, HasSubstr("record_route_preset(\"core.godwit.test:5060\")"));
+  EXPECT_THAT(config, HasSubstr("listen=udp:[2001:db8:8::2]:5060"));
+  EXPECT_THAT(config, Not(HasSubstr("tls.so")));
+}
+
+TEST(Kamailio, ServesStreamsWhereTheyAreAskedFor) {
+  const std::string config = kamailio_config(KamailioForm::streams, {"run"});
+  EXPECT_THAT(config, HasSubstr("listen=tls:[2001:db8:8::2]:5061"));
+  EXPECT_THAT(config, HasSubstr("/run/server.pem\")"));
+}
+
+TEST(Zone, OffersBothFamiliesAndAllTransports) {
+  EXPECT_THAT(zone_text(), HasSubstr("@ AAAA 2001:db8:8::2\n"));
+  EXPECT_THAT(zone_text(), HasSubstr("core A 10.8.0.2\n"));
+  EXPECT_THAT(zone_text(), HasSubstr("_sips._tcp SRV 0 0 5061 core\n"));
 }
 
 }  // namespace

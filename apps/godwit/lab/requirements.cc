@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "lab/child_process.h"
 #include "lab/scenario.h"
@@ -56,6 +57,18 @@ Result<void> check_program(const std::string& program, const std::string& packag
   return fail(Errc::unsupported, program + " is not installed: apt-get install " + package);
 }
 
+// Kamailio serves all transports where one is asked for.
+Result<void> check_contact(const LabOptions& options) {
+  auto met = check_program("knotd", "knot");
+  if (met) met = check_program("openssl", "openssl");
+  if (!met || options.server != "kamailio") return met;
+  for (const auto& folder : std::filesystem::directory_iterator("/usr/lib")) {
+    if (std::filesystem::exists(folder.path() / "kamailio/modules/tls.so")) return {};
+  }
+  return fail(Errc::unsupported,
+              "Kamailio's module tls is not installed: apt-get install kamailio-tls-modules");
+}
+
 bool one_of(const std::string& value, std::initializer_list<const char*> all) {
   return std::find(all.begin(), all.end(), value) != all.end();
 }
@@ -63,18 +76,25 @@ bool one_of(const std::string& value, std::initializer_list<const char*> all) {
 }  // namespace
 
 Result<void> check_options(const LabOptions& options) {
-  if (make_scenario(options.scenario, 0).changes.empty()) {
+  const Scenario scenario = make_scenario(options.scenario, 0);
+  if (scenario.name.empty()) {
     return fail(Errc::invalid_argument,
                 "no scenario is called \"" + options.scenario + "\"; try: godwit lab list");
   }
-  if (!one_of(options.transport, {"udp"})) {
-    return fail(Errc::invalid_argument, "--transport: only udp so far");
+  const bool contact = scenario.course == Course::contact;
+  if (!one_of(options.transport, {"udp"}) &&
+      !(contact && one_of(options.transport, {"tcp", "tls"}))) {
+    return fail(Errc::invalid_argument, contact ? "--transport: udp, tcp or tls"
+                                                : "--transport: udp, or with v6-hole tcp or tls");
   }
   if (!one_of(options.server, {"embedded", "kamailio"})) {
     return fail(Errc::invalid_argument, "--server: embedded or kamailio");
   }
   if (!one_of(options.peer, {"godwit", "baresip"})) {
     return fail(Errc::invalid_argument, "--peer: godwit or baresip");
+  }
+  if (contact && options.peer != "godwit") {
+    return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
   if (options.runs < 1 || options.down_ms < 0) {
     return fail(Errc::invalid_argument, "--runs is at least 1, --down at least 0");
@@ -87,6 +107,9 @@ Result<void> check_requirements(const LabOptions& options) {
   if (met) met = check_tun();
   if (met) met = check_program("nft", "nftables");
   if (met && options.server == "kamailio") met = check_program("kamailio", "kamailio");
+  if (met && make_scenario(options.scenario, 0).course == Course::contact) {
+    met = check_contact(options);
+  }
   if (met && options.peer == "baresip") met = check_program("baresip", "baresip-core");
   return met;
 }

@@ -18,17 +18,6 @@ constexpr double kRecoverLimitMs = 15'000;
 constexpr double kPhaseMs = 200;  // ten packet clocks: the phase within one is random
 constexpr int kSetUpSeconds = 30;
 
-LinkShape shape_of(const LabOptions& options) {
-  const auto ms = [](double value) {
-    return Duration(static_cast<Duration::rep>(value * static_cast<double>(kNsPerMs)));
-  };
-  return {.delay = ms(options.one_way_ms),
-          .jitter = ms(options.jitter_ms),
-          .loss = options.loss_percent / 100,
-          .reorder = options.reorder_percent / 100,
-          .bits_per_second = options.rate_kbps * 1000};
-}
-
 // The longest a run can take, each change with all its patience.
 int seconds_for(const Scenario& scenario) {
   double ms = kTalkBeforeMs;
@@ -75,7 +64,7 @@ Result<RunResult> Walk::walk() {
 Result<void> Walk::set_up() {
   auto written = write_run_files(order_.files, order_.seed, seconds_for(order_.scenario));
   if (!written) return written;
-  auto rig = Rig::build(shape_of(order_.options), order_.seed);
+  auto rig = Rig::build(link_shape(order_.options), order_.seed);
   if (!rig) return tl::unexpected(rig.error());
   rig_ = std::move(*rig);
   for (const auto& [capture, where] :
@@ -132,6 +121,17 @@ void Walk::end() {
 }
 
 }  // namespace
+
+LinkShape link_shape(const LabOptions& options) {
+  const auto ms = [](double value) {
+    return Duration(static_cast<Duration::rep>(value * static_cast<double>(kNsPerMs)));
+  };
+  return {.delay = ms(options.one_way_ms),
+          .jitter = ms(options.jitter_ms),
+          .loss = options.loss_percent / 100,
+          .reorder = options.reorder_percent / 100,
+          .bits_per_second = options.rate_kbps * 1000};
+}
 
 Result<RunResult> walk_once(const RunOrder& order, Progress& progress) {
   return Walk(order, progress).walk();

@@ -3,6 +3,7 @@
 
 #include "godwit/error.h"
 #include "lab/lab.h"
+#include "lab/link_queue.h"
 #include "lab/progress.h"
 #include "lab/report.h"
 #include "lab/run_files.h"
@@ -16,6 +17,9 @@ struct RunOrder {
   RunFiles files;
   std::uint64_t seed = 1;
 };
+
+/// The access links that were asked for.
+[[nodiscard]] LinkShape link_shape(const LabOptions& options);
 
 /// Walks a scenario once, from an empty rig to the figures. Everything it started has ended when it
 /// returns. Fails where the rig or the call could not be set up: then nothing was measured.

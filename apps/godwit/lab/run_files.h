@@ -23,6 +23,11 @@ struct RunFiles {
   [[nodiscard]] std::string users() const { return path("users"); }
   [[nodiscard]] std::string password_a() const { return path("password-a"); }
   [[nodiscard]] std::string password_b() const { return path("password-b"); }
+  [[nodiscard]] std::string authority() const { return path("authority.pem"); }
+  [[nodiscard]] std::string authority_key() const { return path("authority.key"); }
+  [[nodiscard]] std::string server_certificate() const { return path("server.pem"); }
+  [[nodiscard]] std::string server_key() const { return path("server.key"); }
+  [[nodiscard]] std::string tls_keys() const { return path("tls-keys"); }
   [[nodiscard]] std::string said_by_a() const { return path("said-by-a.wav"); }
   [[nodiscard]] std::string said_by_b() const { return path("said-by-b.wav"); }
   [[nodiscard]] std::string heard_by_a() const { return path("heard-by-a.wav"); }

@@ -13,6 +13,7 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"both-up", "LTE comes, 300 ms later the default route flips, 3 s later Wi-Fi goes"},
       {"flap", "Wi-Fi goes for 2 s and returns with the same address"},
       {"vpn", "a VPN takes all routes, and goes again"},
+      {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
   };
   return all;
 }
@@ -36,6 +37,7 @@ Scenario make_scenario(const std::string& name, int down_ms) {
             wifi_v4(),
             {{Form::better, wifi_v4(), vpn_v4(), 0}, {Form::withdraw, vpn_v4(), wifi_v4(), 0}}};
   }
+  if (name == "v6-hole") return {name, wifi_v4(), {}, Course::contact};
   return {};
 }
 

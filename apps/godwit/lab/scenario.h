@@ -29,14 +29,21 @@ struct PlannedChange {
   }
 };
 
-/// Where A starts, and what happens to it while it talks.
-struct Scenario {
-  std::string name;
-  Attachment start;
-  std::vector<PlannedChange> changes;
+/// What a scenario is about.
+enum class Course {
+  moves,    ///< a call is up while A's network changes
+  contact,  ///< A looks for its server, registers and calls, in a network with a fault
 };
 
-/// @return a scenario without changes if the name is unknown
+/// Where A starts, and what happens to it.
+struct Scenario {
+  std::string name;  ///< empty: there is no such scenario
+  Attachment start;
+  std::vector<PlannedChange> changes;  ///< while it talks
+  Course course = Course::moves;
+};
+
+/// @return a scenario without name if it is unknown
 [[nodiscard]] Scenario make_scenario(const std::string& name, int down_ms);
 
 }  // namespace godwit::lab

@@ -11,10 +11,12 @@ namespace {
 TEST(Scenario, EachOneListedCanBeMade) {
   for (const ScenarioSummary& summary : list_scenarios()) {
     const Scenario scenario = make_scenario(std::string(summary.name), 0);
+    ASSERT_EQ(scenario.name, summary.name);
+    if (scenario.course == Course::contact) continue;
     ASSERT_FALSE(scenario.changes.empty()) << summary.name;
     EXPECT_EQ(scenario.changes.front().from.address, scenario.start.address) << summary.name;
   }
-  EXPECT_TRUE(make_scenario("teleport", 0).changes.empty());
+  EXPECT_TRUE(make_scenario("teleport", 0).name.empty());
 }
 
 TEST(Scenario, EachChangeStartsWhereTheLastOneEnded) {
