@@ -12,11 +12,14 @@ target_include_directories(godwit_settings INTERFACE
 target_compile_features(godwit_settings INTERFACE cxx_std_20)
 target_link_libraries(godwit_settings INTERFACE tl::expected godwit_warnings godwit_sanitizers)
 
-# godwit_room(<folder> [DEPS <folder>...] [LINK <target>...])
+# godwit_room(<folder> [DEPS <folder>...] [LINK <target>...] [WITHOUT <regular expression>...])
 function(godwit_room folder)
-  cmake_parse_arguments(ROOM "" "" "DEPS;LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LINK;WITHOUT" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
+  foreach(left_out ${ROOM_WITHOUT})
+    list(FILTER sources EXCLUDE REGEX ${left_out})
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -74,5 +77,6 @@ function(godwit_library)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(godwit PUBLIC tl::expected
     PRIVATE OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
-            $<BUILD_INTERFACE:godwit_sound_files> $<BUILD_INTERFACE:godwit_sanitizers>)
+            $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_sound_files>
+            $<BUILD_INTERFACE:godwit_sanitizers>)
 endfunction()

@@ -4,23 +4,34 @@
 #include <utility>
 #include <variant>
 
+#include "io/built_transports.h"
 #include "io/send_error.h"
 #include "io/system_error.h"
 
 namespace godwit::io {
 namespace {
 
+constexpr int kReceiveBuffer = 1024 * 1024;  // bytes of a UDP socket for SIP
+
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+ResolverOptions with_hook(ResolverOptions options, const SocketHook& on_socket) {
+  if (!options.on_socket) options.on_socket = on_socket;
+  return options;
+}
+
 }  // namespace
 
-CorePorts::CorePorts(Loop& loop, ResolverOptions resolver, MessageTap tap, Deliver deliver)
+CorePorts::CorePorts(Loop& loop, CorePortsOptions options, Deliver deliver)
     : loop_(loop),
-      tap_(std::move(tap)),
+      tap_(std::move(options.tap)),
+      on_socket_(std::move(options.on_socket)),
       deliver_(std::move(deliver)),
-      resolver_(loop, std::move(resolver)) {}
+      resolver_(loop, with_hook(std::move(options.resolver), on_socket_)),
+      streams_(loop, {tap_, on_socket_, options.most_accepted},
+               [this](sip::IoInput input) { deliver_(std::move(input)); }) {}
 
 CorePorts::~CorePorts() = default;
 
@@ -32,7 +43,13 @@ void CorePorts::execute(const sip::IoAction& action) {
   std::visit([this](const auto& wanted) { carry_out(wanted); }, action);
 }
 
+void CorePorts::on_network_changed() {
+  streams_.forget_sessions();
+  resolver_.reread();
+}
+
 void CorePorts::carry_out(const sip::SendMessage& action) {
+  if (streams_.send(action)) return;
   const auto socket = sockets_.find(action.flow);
   if (socket == sockets_.end()) {
     answers_.emplace_back(sip::FlowFailed{
@@ -61,9 +78,9 @@ void CorePorts::report_refusal(const sip::SendMessage& action, std::error_code e
 }
 
 void CorePorts::carry_out(const sip::OpenUdpFlow& action) {
-  auto socket = open(action.flow, action.local);
+  auto socket = open(action, action.local.port);
   if (!socket && action.fallback_to_any_port && socket.error().code == Errc::address_in_use) {
-    socket = open(action.flow, {action.local.address, 0});
+    socket = open(action, 0);
   }
   if (!socket) {
     answers_.emplace_back(sip::FlowFailed{action.flow, std::nullopt, std::move(socket.error())});
@@ -73,7 +90,9 @@ void CorePorts::carry_out(const sip::OpenUdpFlow& action) {
   sockets_.insert_or_assign(action.flow, std::move(*socket));
 }
 
-Result<UdpSocket> CorePorts::open(net::FlowId flow, const net::SocketAddress& local) {
+Result<UdpSocket> CorePorts::open(const sip::OpenUdpFlow& action, std::uint16_t port) {
+  if constexpr (!kUdpBuilt) return fail(Errc::unsupported, "UDP is not built in");
+  const net::FlowId flow = action.flow;
   UdpHandlers handlers;
   handlers.on_datagram = [this, flow](const Datagram& datagram) { on_datagram(flow, datagram); };
   handlers.on_unreachable = [this, flow](const net::SocketAddress& remote, std::error_code error) {
@@ -82,7 +101,8 @@ Result<UdpSocket> CorePorts::open(net::FlowId flow, const net::SocketAddress& lo
         remote,
         {error, "ICMP from the way to " + to_string(remote) + ": " + error.message()}});
   };
-  return UdpSocket::open(loop_, local, {.receive_buffer = 1024 * 1024}, std::move(handlers));
+  const UdpOptions options{kReceiveBuffer, {SocketUse::sip_udp, action.intent, on_socket_}};
+  return UdpSocket::open(loop_, {action.local.address, port}, options, std::move(handlers));
 }
 
 void CorePorts::on_datagram(net::FlowId flow, const Datagram& datagram) {
@@ -94,17 +114,23 @@ void CorePorts::on_datagram(net::FlowId flow, const Datagram& datagram) {
 }
 
 void CorePorts::carry_out(const sip::OpenStream& action) {
-  answers_.emplace_back(sip::FlowFailed{
-      action.flow, std::nullopt, Error{Errc::unsupported, "streams are not built in"}});
+  if (auto opening = streams_.open(action); !opening) {
+    answers_.emplace_back(sip::FlowFailed{action.flow, std::nullopt, std::move(opening.error())});
+  }
 }
 
 void CorePorts::carry_out(const sip::OpenListener& action) {
-  answers_.emplace_back(sip::FlowFailed{
-      action.listener, std::nullopt, Error{Errc::unsupported, "streams are not built in"}});
+  auto local = streams_.listen(action);
+  if (local) {
+    answers_.emplace_back(sip::FlowOpened{action.listener, *local});
+  } else {
+    answers_.emplace_back(sip::FlowFailed{action.listener, std::nullopt, std::move(local.error())});
+  }
 }
 
 void CorePorts::carry_out(const sip::CloseFlow& action) {
   sockets_.erase(action.flow);
+  streams_.close(action.flow);
 }
 
 void CorePorts::carry_out(const sip::ResolveName& action) {

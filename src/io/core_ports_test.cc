@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
@@ -37,12 +38,15 @@ class CorePortsTest : public ::testing::TestWithParam<std::string_view> {
   Loop loop_;
   std::vector<sip::IoInput> inputs_;
   std::vector<std::string> tapped_;
-  CorePorts ports_{loop_,
-                   {},
-                   [this](const TappedMessage& message) {
-                     tapped_.push_back((message.sent ? "> " : "< ") + std::string(message.bytes));
-                   },
-                   [this](sip::IoInput input) { inputs_.push_back(std::move(input)); }};
+  std::vector<SocketUse> shown_;
+  CorePorts ports_{
+      loop_,
+      {.tap =
+           [this](const TappedMessage& message) {
+             tapped_.push_back((message.sent ? "> " : "< ") + std::string(message.bytes));
+           },
+       .on_socket = [this](int, SocketUse use) { shown_.push_back(use); }},
+      [this](sip::IoInput input) { inputs_.push_back(std::move(input)); }};
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, CorePortsTest, ::testing::Values("127.0.0.1", "::1"));
@@ -106,6 +110,34 @@ TEST_P(CorePortsTest, RouteIsFoundInTheSameTurn) {
   EXPECT_EQ(found.destination, loopback_);
   ASSERT_TRUE(found.choice);
   EXPECT_EQ(found.choice->source, loopback_);
+}
+
+TEST_P(CorePortsTest, AddressesOfTheHostsFileAreToldInTheSameTurn) {
+  ports_.execute(sip::QueryDns{"localhost", net::DnsType::a});
+  const auto answers = ports_.take_answers();
+  const auto& answered = std::get<sip::DnsAnswered>(answers.at(0));
+  EXPECT_EQ(answered.name, "localhost");
+  EXPECT_EQ(answered.type, net::DnsType::a);
+  EXPECT_EQ(answered.answer.addresses, std::vector{*net::IpAddress::parse("127.0.0.1")});
+  EXPECT_TRUE(answered.answer.from_hosts_file);
+}
+
+TEST_P(CorePortsTest, DnsAnswersAreToldLaterUnderTheNameThatWasAsked) {
+  test::LoopbackDns server(loop_, std::string(GetParam()));
+  server.on("example.org", test::dns::kSrv)
+      .answer(test::dns::srv(test::dns::name("example.org"), 60, 1, 2, 5060, test::dns::name("")));
+  CorePorts ports(loop_,
+                  {.resolver = {.servers = {server.address()}},
+                   .on_socket = [this](int, SocketUse use) { shown_.push_back(use); }},
+                  [this](sip::IoInput input) { inputs_.push_back(std::move(input)); });
+  ports.execute(sip::QueryDns{"Example.org", net::DnsType::srv});
+  EXPECT_THAT(ports.take_answers(), SizeIs(0));
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
+  const auto* answered = told<sip::DnsAnswered>();
+  ASSERT_NE(answered, nullptr);
+  EXPECT_EQ(answered->name, "Example.org");
+  EXPECT_THAT(answered->answer.services, SizeIs(1));
+  EXPECT_THAT(shown_, ::testing::ElementsAre(SocketUse::dns));
 }
 
 TEST_P(CorePortsTest, NameIsResolvedLater) {

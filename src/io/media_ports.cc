@@ -22,11 +22,12 @@ std::uint16_t even(std::uint16_t port) {
 
 }  // namespace
 
-MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random, PortRange ports,
-                       std::function<void()> activity)
+MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random,
+                       MediaSocketOptions options, std::function<void()> activity)
     : loop_(loop),
       random_(random),
-      ports_(ports),
+      ports_(options.ports),
+      on_socket_(std::move(options.on_socket)),
       activity_(std::move(activity)),
       rack_(factory, random),
       timer_(loop, [this] { on_due(); }) {}
@@ -108,8 +109,9 @@ Result<UdpSocket> MediaPorts::open_socket(const ua::OpenMediaPath& action, ua::C
     flush();
     activity_();
   };
-  return UdpSocket::open(loop_, {action.local, port}, {.traffic_class = TrafficClass::expedited},
-                         std::move(handlers));
+  UdpOptions options;
+  options.setup = {SocketUse::media, {{}, kExpeditedForwarding}, on_socket_};
+  return UdpSocket::open(loop_, {action.local, port}, options, std::move(handlers));
 }
 
 void MediaPorts::close_paths_of(ua::MediaId media) {

@@ -15,12 +15,18 @@
 
 namespace godwit::io {
 
+/// What the sockets of all media have in common.
+struct MediaSocketOptions {
+  PortRange ports;
+  SocketHook on_socket{};
+};
+
 /// The sockets and the clock of all media: opens the paths that the engine asks for, passes packets
 /// to and from the rack, wakes it when its next frame is due.
 class MediaPorts {
  public:
   /// `activity`: packets came or frames went; `take_inputs()` may have something for the engine.
-  MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random, PortRange ports,
+  MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random, MediaSocketOptions options,
              std::function<void()> activity);
 
   /// Never calls `activity`. What the engine must know waits in `take_inputs()`.
@@ -50,6 +56,7 @@ class MediaPorts {
   Loop& loop_;
   Random& random_;
   PortRange ports_;
+  SocketHook on_socket_;
   std::function<void()> activity_;
   ua::MediaRack rack_;
   std::map<ua::PathId, Path> paths_;

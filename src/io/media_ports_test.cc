@@ -37,7 +37,8 @@ class ToneAudio final : public ua::AudioFactory {
 class MediaPortsTest : public ::testing::TestWithParam<std::string_view> {
  protected:
   std::unique_ptr<MediaPorts> make(PortRange range = {}) {
-    return std::make_unique<MediaPorts>(loop_, audio_, random_, range, [this] { ++activity_; });
+    return std::make_unique<MediaPorts>(loop_, audio_, random_, MediaSocketOptions{range, hook_},
+                                        [this] { ++activity_; });
   }
 
   static std::vector<ua::Input> open(MediaPorts& ports, ua::MediaId media, ua::PathId path,
@@ -56,6 +57,7 @@ class MediaPortsTest : public ::testing::TestWithParam<std::string_view> {
   Loop loop_;
   ToneAudio audio_;
   SystemRandom random_;
+  SocketHook hook_;
   int activity_ = 0;
 };
 

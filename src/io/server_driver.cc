@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
+#include "io/built_transports.h"
 #include "io/core_ports.h"
 #include "io/loop.h"
 #include "io/system_random.h"
@@ -14,12 +16,29 @@ namespace {
 
 constexpr int kMaxRounds = 1000;  // a server that never comes to rest must not stop the loop
 
+/// The options, with the transports off that are not built in.
+server::ServerOptions limited(server::ServerOptions options) {
+  options.udp = options.udp && kUdpBuilt;
+  options.tcp = options.tcp && kTcpBuilt;
+  options.tls = options.tls && kTlsBuilt;
+  return options;
+}
+
+CorePortsOptions port_options(ServerDriverOptions surroundings) {
+  CorePortsOptions options;
+  options.resolver.hosts_file = std::move(surroundings.hosts_file);
+  options.resolver.servers = std::move(surroundings.dns_servers);
+  options.tap = std::move(surroundings.tap);
+  options.most_accepted = limits::kServerStreams;
+  return options;
+}
+
 }  // namespace
 
 struct ServerDriver::State {
   State(server::ServerOptions options, ServerDriverOptions surroundings)
-      : server(std::move(options), random, loop.now()),
-        ports(loop, {.hosts_file = std::move(surroundings.hosts_file)}, std::move(surroundings.tap),
+      : server(limited(std::move(options)), random, loop.now()),
+        ports(loop, port_options(std::move(surroundings)),
               [this](const sip::IoInput& input) { on_input(input); }),
         timer(loop, [this] { on_timeout(); }) {}
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "godwit/log.h"
 #include "godwit/time.h"
@@ -15,6 +16,7 @@ namespace godwit::io {
 struct ServerDriverOptions {
   std::string hosts_file;
   MessageTap tap;
+  std::vector<std::string> dns_servers{};
 };
 
 /// Drives one `server::Server` on a loop of its own.

@@ -103,13 +103,4 @@ std::error_code prepare_udp(int fd, net::Family family) {
   return set_flag(fd, IPPROTO_IPV6, IPV6_RECVERR);
 }
 
-// A network that does not want the mark is no reason not to send.
-void set_traffic_class(int fd, net::Family family, int value) {
-  if (family == net::Family::v4) {
-    static_cast<void>(::setsockopt(fd, IPPROTO_IP, IP_TOS, &value, sizeof value));
-  } else {
-    static_cast<void>(::setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &value, sizeof value));
-  }
-}
-
 }  // namespace godwit::io

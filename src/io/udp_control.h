@@ -29,6 +29,5 @@ void set_source(msghdr& message, ControlBuffer& control, const net::IpAddress& s
 
 /// Asks for packet info, ICMP errors and a single family. @return the first failure.
 [[nodiscard]] std::error_code prepare_udp(int fd, net::Family family);
-void set_traffic_class(int fd, net::Family family, int value);
 
 }  // namespace godwit::io

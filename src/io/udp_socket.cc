@@ -162,8 +162,8 @@ Result<UdpSocket> UdpSocket::open(Loop& loop, const net::SocketAddress& local,
   if (const auto error = prepare_udp(fd, local.family())) return system_failure(error, what);
   // More room than the default spares packets of a burst; less than asked is no failure.
   static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof(int)));
-  if (options.traffic_class != TrafficClass::best_effort) {
-    set_traffic_class(fd, local.family(), static_cast<int>(options.traffic_class));
+  if (auto done = set_up(fd, options.setup); !done) {
+    return tl::unexpected<Error>(std::move(done.error()));
   }
   const SystemAddress address = to_system(local);
   if (::bind(fd, address.get(), address.size) != 0) return system_failure(last_error(), what);

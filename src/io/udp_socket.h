@@ -9,6 +9,7 @@
 
 #include "godwit/error.h"
 #include "io/loop.h"
+#include "io/socket_setup.h"
 #include "net/socket_address.h"
 
 namespace godwit::io {
@@ -20,12 +21,9 @@ struct Datagram {
   std::span<const std::byte> bytes;
 };
 
-/// Differentiated services code points, as the byte of the IP header (RFC 2474).
-enum class TrafficClass : int { best_effort = 0, expedited = 0xb8 };
-
 struct UdpOptions {
   int receive_buffer = 256 * 1024;  ///< bytes; the system may grant less
-  TrafficClass traffic_class = TrafficClass::best_effort;
+  SocketSetup setup{};
 };
 
 /// Called on the loop; both may close or destroy the socket.
@@ -42,8 +40,8 @@ struct UdpHandlers {
 /// batches and selects the source address of what it sends.
 class UdpSocket {
  public:
-  /// Binds to `local`; port 0: the system chooses. @return the system's error, a taken port as
-  /// `Errc::address_in_use`.
+  /// Sets the socket up and binds it to `local`; port 0: the system chooses. @return the system's
+  /// error, a taken port as `Errc::address_in_use`.
   static Result<UdpSocket> open(Loop& loop, const net::SocketAddress& local,
                                 const UdpOptions& options, UdpHandlers handlers);
   UdpSocket(UdpSocket&&) noexcept = default;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "io/built_transports.h"
 #include "io/core_ports.h"
 #include "io/media_ports.h"
 #include "io/netlink_monitor.h"
@@ -75,10 +76,14 @@ UserAgentDriver::State::State(const UserAgentOptions& options,
                               std::unique_ptr<ua::AudioFactory> audio)
     : factory(std::move(audio)),
       log(options.log),
-      engine(options, random, loop.now()),
-      core(loop, {.hosts_file = options.hosts_file}, options.tap,
+      engine(limited_to_build(options), random, loop.now()),
+      core(loop,
+           {.resolver = {.hosts_file = options.hosts_file, .servers = options.dns_servers},
+            .tap = options.tap,
+            .on_socket = options.on_socket},
            [this](sip::IoInput input) { on_input(ua::Input{std::move(input)}); }),
-      media(loop, *factory, random, options.media_ports, [this] { on_media_activity(); }),
+      media(loop, *factory, random, {options.media_ports, options.on_socket},
+            [this] { on_media_activity(); }),
       timer(loop, [this] { on_timeout(); }) {}
 
 void UserAgentDriver::State::start(const NetworkPolicy& policy) {
@@ -130,6 +135,7 @@ void UserAgentDriver::State::on_network(NetlinkMonitor::Cause cause, TimePoint a
   if (closed || !monitor) return;
   auto snapshot = monitor->observe(engine.destinations_in_use());
   if (cause == NetlinkMonitor::Cause::recheck && snapshot == last_look) return;
+  if (snapshot != last_look) core.on_network_changed();
   last_look = snapshot;
   on_input(ua::NetworkObserved{std::move(snapshot), at});
 }
@@ -137,6 +143,7 @@ void UserAgentDriver::State::on_network(NetlinkMonitor::Cause cause, TimePoint a
 void UserAgentDriver::State::on_notified() {
   hint_pending = false;
   const TimePoint now = loop.now();
+  core.on_network_changed();  // two networks may look the same
   on_input(ua::NetworkHint{});
   on_network(NetlinkMonitor::Cause::told, now);
 }
