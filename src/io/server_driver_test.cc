@@ -4,10 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "io/built_transports.h"
+#include "io/core_ports.h"
 #include "io/udp_socket.h"
+#include "support/certificates.h"
 
 namespace godwit::io {
 namespace {
@@ -50,6 +55,13 @@ server::ServerOptions options_on(std::uint16_t port) {
   return options;
 }
 
+std::string options_request(const std::string& transport, const net::SocketAddress& here) {
+  return "OPTIONS sip:example.org SIP/2.0\r\nVia: SIP/2.0/" + transport + ' ' + to_string(here) +
+         ";branch=z9hG4bK1;rport\r\nFrom: <sip:a@example.org>;tag=1\r\n"
+         "To: <sip:example.org>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+         "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+}
+
 class ServerDriverTest : public ::testing::TestWithParam<std::string_view> {};
 
 INSTANTIATE_TEST_SUITE_P(Families, ServerDriverTest, ::testing::Values("127.0.0.1", "::1"));
@@ -60,11 +72,7 @@ TEST_P(ServerDriverTest, AnswersRequestsOfBothFamilies) {
   ASSERT_TRUE(driver) << driver.error().detail;
 
   Client client(ip(GetParam()));
-  const std::string here = to_string(client.socket->local());
-  const std::string request = "OPTIONS sip:example.org SIP/2.0\r\nVia: SIP/2.0/UDP " + here +
-                              ";branch=z9hG4bK1;rport\r\nFrom: <sip:a@example.org>;tag=1\r\n"
-                              "To: <sip:example.org>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
-                              "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+  const std::string request = options_request("UDP", client.socket->local());
   ASSERT_FALSE(client.socket->send({}, {ip(GetParam()), port}, std::as_bytes(std::span(request))));
   const auto deadline = client.loop.now() + 5s;
   while (client.heard.empty() && client.loop.now() < deadline) {
@@ -72,6 +80,83 @@ TEST_P(ServerDriverTest, AnswersRequestsOfBothFamilies) {
     client.loop.poll({});
   }
   EXPECT_THAT(client.heard, HasSubstr("SIP/2.0 200"));
+}
+
+/// A client's connection that keeps all it heard.
+class StreamClient {
+ public:
+  void connect(net::Transport transport, const net::SocketAddress& server) {
+    sip::OpenStream open;
+    open.flow = kFlow;
+    open.transport = transport;
+    open.local = {net::IpAddress::any(server.address.family()), 0};
+    open.remote = server;
+    if (transport == net::Transport::tls) {
+      open.server_name = "sip.example.org";
+      open.tls = std::make_shared<const TlsOptions>(test::Certificates::get().trusting());
+    }
+    ports_.execute(open);
+  }
+  void send(const net::SocketAddress& server, std::string bytes) {
+    ports_.execute(sip::SendMessage{kFlow, local->address, server,
+                                    std::make_shared<const std::string>(std::move(bytes))});
+  }
+  void poll() {
+    loop_.poll({});
+    for (const sip::IoInput& input : ports_.take_answers()) on_input(input);
+  }
+
+  std::optional<net::SocketAddress> local;  // once it is open
+  std::string heard;
+  std::string failed;
+
+ private:
+  static constexpr net::FlowId kFlow{1};
+
+  void on_input(const sip::IoInput& input) {
+    if (const auto* const opened = std::get_if<sip::FlowOpened>(&input)) local = opened->local;
+    if (const auto* const bytes = std::get_if<sip::StreamReceived>(&input)) heard += bytes->bytes;
+    if (const auto* const end = std::get_if<sip::FlowFailed>(&input)) failed = end->error.detail;
+  }
+
+  Loop loop_;
+  CorePorts ports_{loop_, {}, [this](const sip::IoInput& input) { on_input(input); }};
+};
+
+TEST_P(ServerDriverTest, F59_AnswersRequestsByTcpAndTls) {
+  if (!kTlsBuilt) GTEST_SKIP() << "this build has no TLS";
+  const auto port = free_port();
+  server::ServerOptions options = options_on(port);
+  options.tls_port = free_port();
+  options.tls_options = test::Certificates::get().showing("server");
+  const auto driver = ServerDriver::start(options);
+  ASSERT_TRUE(driver) << driver.error().detail;
+  for (const auto transport : {net::Transport::tcp, net::Transport::tls}) {
+    const net::SocketAddress server{ip(GetParam()), port_of(options, transport)};
+    StreamClient client;
+    client.connect(transport, server);
+    bool sent = false;
+    const auto deadline = (*driver)->now() + 5s;
+    while (client.heard.empty() && client.failed.empty() && (*driver)->now() < deadline) {
+      (*driver)->poll(1ms);
+      client.poll();
+      if (!client.local || std::exchange(sent, true)) continue;
+      client.send(server, options_request(std::string(via_transport(transport)), *client.local));
+    }
+    EXPECT_EQ(client.failed, "");
+    EXPECT_THAT(client.heard, HasSubstr("SIP/2.0 200"));
+  }
+}
+
+TEST_P(ServerDriverTest, ACertificateThatCannotBeReadIsTold) {
+  if (!kTlsBuilt) GTEST_SKIP() << "this build has no TLS";
+  server::ServerOptions options = options_on(free_port());
+  options.tls_port = free_port();
+  options.tls_options.certificate_file = "/nowhere.pem";
+  options.tls_options.private_key_file = "/nowhere.key";
+  const auto driver = ServerDriver::start(options);
+  ASSERT_FALSE(driver);
+  EXPECT_THAT(driver.error().detail, HasSubstr("/nowhere"));
 }
 
 TEST_P(ServerDriverTest, TakenPortIsNamedWhenNoFamilyIsLeft) {
