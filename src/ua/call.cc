@@ -160,7 +160,9 @@ void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
 
 void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now) {
   if (invite_ == id) {
-    if (state_ == State::calling && try_next_server(error, std::nullopt, now)) return;
+    // Another server is for when this one failed, not when we lost our own address.
+    const bool by_server = error.code != Errc::no_network && state_ == State::calling;
+    if (by_server && try_next_server(error, std::nullopt, now)) return;
     const bool flow_lives = !invite_sent_ || context_.flows.chosen(identity_.hop).has_value();
     invite_.reset();
     media_.exchange().withdraw_offer();

@@ -144,6 +144,7 @@ void Engine::State::on_candidate_probed(ProbeId probe, const std::optional<Error
 }
 
 void Engine::State::watch_registered(const Registration& registration, TimePoint now) {
+  if (!registration.wanted()) return watch.forget(registration.flow().id);
   if (!registration.registered()) return;
   const bool udp = registration.flow().transport == net::Transport::udp;
   const auto interval = udp ? options.transport.udp_keep_alive : options.transport.stream_keep_alive;
@@ -170,7 +171,7 @@ void Engine::State::keep_alive(TimePoint now) {
   for (const auto& due : watch.on_timeout(now)) {
     const auto hop = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
       const auto flow = flows.chosen(entry.second->identity.hop);
-      return flow && flow->id == due.flow;
+      return entry.second->registration.wanted() && flow && flow->id == due.flow;
     });
     if (hop == accounts.end()) {
       watch.forget(due.flow);

@@ -220,7 +220,8 @@ void Registration::on_refusal(const sip::Message& response, TimePoint now) {
 void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint now) {
   if (transaction_ != id) return;
   transaction_.reset();
-  if (try_next_server(error, std::nullopt, now)) return;
+  const bool by_server = error.code != Errc::no_network;
+  if (by_server && try_next_server(error, std::nullopt, now)) return;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   const bool silent = error.code == Errc::timed_out;
   const std::string reason = silent ? "the registrar did not answer" : error.detail;
