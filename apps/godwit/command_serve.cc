@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "commands.h"
 #include "io/server_driver.h"
@@ -27,8 +31,50 @@ struct ServeCommand {
   std::string host_name;
   std::string users_file;
   std::string algorithms = kBothAlgorithms;
+  std::string transports;  ///< "udp,tcp,tls"; empty: all that can be served
   bool open_calls = false;
 };
+
+constexpr std::array kTransports = {net::Transport::udp, net::Transport::tcp, net::Transport::tls};
+
+/// Which transports --transport names. @return `invalid_argument` naming what is wrong.
+Result<void> choose_transports(const std::string& list, server::ServerOptions& options) {
+  if (list.empty()) return {};
+  options.udp = options.tcp = options.tls = false;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    const std::string name = list.substr(at, end - at);
+    if (name == "udp") {
+      options.udp = true;
+    } else if (name == "tcp") {
+      options.tcp = true;
+    } else if (name == "tls") {
+      options.tls = true;
+    } else {
+      return fail(Errc::invalid_argument,
+                  fmt::format("--transport {}: not like udp,tcp,tls", list));
+    }
+    at = end + 1;
+  }
+  if (options.tls && port_of(options, net::Transport::tls) == 0) {
+    return fail(Errc::invalid_argument, "--transport tls wants --tls-cert and --tls-key");
+  }
+  return {};
+}
+
+/// "UDP and TCP port 5060, TLS port 5061"
+std::string places(const server::ServerOptions& options) {
+  std::map<std::uint16_t, std::vector<std::string_view>> by_port;
+  for (const net::Transport transport : kTransports) {
+    const std::uint16_t port = port_of(options, transport);
+    if (port != 0) by_port[port].push_back(via_transport(transport));
+  }
+  std::vector<std::string> texts;
+  for (const auto& [port, names] : by_port) {
+    texts.push_back(fmt::format("{} port {}", fmt::join(names, " and "), port));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
 
 /// A server at work, until a signal or the time limit ends it.
 class Serving {
@@ -67,11 +113,16 @@ class Serving {
     std::vector<std::string> families;
     if (driver_.server().serves(net::Family::v4)) families.emplace_back("IPv4");
     if (driver_.server().serves(net::Family::v6)) families.emplace_back("IPv6");
-    output_.result(fmt::format("Serving {} on UDP port {}, {}; Ctrl-C ends.", options_.domain,
-                               options_.port, fmt::join(families, " and ")));
+    output_.result(fmt::format("Serving {} on {}, {}; Ctrl-C ends.", options_.domain,
+                               places(options_), fmt::join(families, " and ")));
     Json line = envelope(event_time_now(), "server.ready");
     line["domain"] = options_.domain;
     line["port"] = options_.port;
+    line["ports"] = Json::object();
+    for (const net::Transport transport : kTransports) {
+      const std::uint16_t port = port_of(options_, transport);
+      if (port != 0) line["ports"][std::string(to_string(transport))] = port;
+    }
     line["families"] = families;
     output_.event(line);
   }
@@ -133,9 +184,13 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
                                                       : sip::DigestAlgorithm::sha256};
   }
   options.authenticate_calls = !command.open_calls;
+  options.tls_options = surroundings->transport.tls_options;
   options.log = surroundings->log;
-  const auto driver =
-      io::ServerDriver::start(options, {surroundings->hosts_file, surroundings->tap});
+  if (const auto chosen = choose_transports(command.transports, options); !chosen) {
+    return verdict_on(chosen.error(), "Cannot start");
+  }
+  const auto driver = io::ServerDriver::start(
+      options, {surroundings->hosts_file, surroundings->tap, surroundings->dns_servers});
   if (!driver) {
     return verdict_on(driver.error(), fmt::format("Cannot serve on port {}", options.port));
   }
@@ -153,6 +208,33 @@ int run_serve(const ServeCommand& command) {
   return static_cast<int>(verdict.code);
 }
 
+void add_network_options(const Verb& verb, ServeCommand& command) {
+  const std::string group = "Network";
+  verb.port({"--port", "Of UDP and TCP; TLS has the next one; default: 5060", "PORT", group},
+            command.agent.port);
+  verb.text(
+      {"--transport", "What is served, of udp,tcp,tls; default: udp,tcp, and tls with --tls-cert",
+       "LIST", group},
+      command.transports);
+  TlsOptions& tls = command.agent.transport.tls;
+  verb.text({"--tls-cert", "The certificate of the domain with its chain (PEM)", "FILE", group},
+            tls.certificate_file);
+  verb.text({"--tls-key", "Its private key (PEM)", "FILE", group}, tls.private_key_file);
+  verb.text({"--tls-ca", "Trust these authorities (PEM); default: the system's", "FILE", group},
+            tls.ca_file);
+  verb.texts({"--dns",
+              "Ask this DNS server, 192.0.2.53 or [2001:db8::53]:5353; may be given several times; "
+              "default: the system's",
+              "ADDRESS", group},
+             command.agent.transport.dns);
+  verb.text({"--hosts", "Look names up here first, in the form of /etc/hosts", "FILE", group},
+            command.agent.hosts);
+  verb.text(
+      {"--trace", "Write every SIP message to FILE, or - for standard error; credentials masked",
+       "FILE", group},
+      command.agent.trace);
+}
+
 }  // namespace
 
 void add_serve_command(const Verb& program, Selected& selected) {
@@ -166,7 +248,7 @@ void add_serve_command(const Verb& program, Selected& selected) {
   verb.word({"--algorithms", "Digest challenges to give, best first; default: SHA-256,MD5", "LIST"},
             command->algorithms, {kBothAlgorithms, "SHA-256", "MD5"});
   verb.flag({"--open-calls", "Do not ask callers for credentials"}, command->open_calls);
-  add_agent_options(verb, command->agent);
+  add_network_options(verb, *command);
   add_common_options(verb, command->common);
   verb.when_chosen(
       [command, &selected] { selected.run = [command] { return run_serve(*command); }; });
