@@ -128,6 +128,38 @@ case_registers_as_json() {
   prints '^\{"v":1,"time":"20.*Z","mono_ns":[0-9]+,"type":"result","command":"register","exit_code":0,'
 }
 
+# serve_by LIST: on these transports, with a certificate of example.org.
+serve_by() {
+  "$data/../../tools/make_certificates" certificates 2>/dev/null
+  serve --transport "$1" --tls-cert certificates/domain.pem --tls-key certificates/domain.key
+}
+by_tls=(--transport tls --tls-ca certificates/ca.pem)
+
+case_registers_by_tcp_and_tls() {
+  serve_by tcp,tls
+  prints_in server.out '"ports":\{"tcp":5060,"tls":5061\}'
+  expect 0 register "${alice[@]}" --transport tcp --once
+  prints '^Registered sip:alice@.*;transport=tcp'
+  expect 0 register "${alice[@]}" "${by_tls[@]}" --once
+  prints '^Registered sip:alice@.*;transport=tls'
+  expect 5 register "${alice[@]}" --transport udp --once
+}
+
+case_calls_between_transports() {
+  serve_by udp,tcp,tls
+  bob_answers --echo --once "${by_tls[@]}"
+  expect 0 call bob "${alice[@]}" --transport tcp --play tone:440 --duration 1 --json
+  prints '"answered":true'
+  ends "$bob_id" 0
+}
+
+case_server_wants_a_certificate_for_tls() {
+  expect 2 serve --domain example.org --users users --transport tls
+  says 'tls-cert'
+  expect 2 serve --domain example.org --users users --transport udp,pigeon
+  says 'udp,tcp,tls'
+}
+
 case_wrong_password() {
   serve
   printf 'coffee\n' >alice.pw
