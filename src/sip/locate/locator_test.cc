@@ -591,6 +591,16 @@ TEST_F(LocatorTest, TwoSearchesThatAskTheSameAskOnce) {
   EXPECT_TRUE(bench_.locate("sip:example.org:5070").complete);
 }
 
+TEST_F(LocatorTest, TellsAllAddressesOfAHopAlsoThoseThatNoRouteLeadsToNow) {
+  add_dual("example.org");
+  bench_.source_v6.reset();
+  EXPECT_THAT(targets("sip:example.org:5060"), SizeIs(1));
+  const auto& locator = bench_.locator();
+  EXPECT_THAT(locator.addresses(LocatorBench::hop("sip:example.org:5060")),
+              ElementsAre(ip("2001:db8::1"), ip("192.0.2.1")));
+  EXPECT_THAT(locator.addresses(LocatorBench::hop("sip:other.org")), IsEmpty());
+}
+
 TEST_F(LocatorTest, TellsWhatItAskedAndWhatCameOfIt) {
   zone_.add_a("example.org", "192.0.2.1");
   bench_.locate_to_the_end("sip:example.org:5060");
