@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <asio/io_context.hpp>
+#include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "base/limits.h"
@@ -309,6 +312,33 @@ TEST_F(DnsQueryTest, DestroyedQuestionAnswersNobody) {
   loop_.poll(5ms);
   loop_.poll(5ms);
   EXPECT_FALSE(answered);
+}
+
+std::ptrdiff_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return std::distance(begin(all), end(all));
+}
+
+// UDP, then a connection, then TCP: destroyed after each wake-up of the loop on the way.
+TEST_F(DnsQueryTest, T104_DestroyedAtAnyPointItAnswersNobodyAndLeavesNothingOpen) {
+  know_a(first_);
+  first_.on("a.example.org", dns::kA).only_tcp = true;
+  ask_a();
+  bool answered = false;
+  for (int steps = 0; !answered; ++steps) {
+    ASSERT_LT(steps, 1000);
+    const auto before = open_descriptors();
+    {
+      const DnsQuery query(loop_, random_, {"a.example.org", DnsType::a}, {servers_, {}, 5s},
+                           [&](const auto&, const auto&) { answered = true; });
+      for (int i = 0; i < steps && !answered; ++i) loop_.context().poll_one();
+    }
+    const bool in_time = answered;
+    loop_.poll(1ms);
+    EXPECT_EQ(answered, in_time) << "after " << steps << " steps";
+    // The server keeps its end of each connection.
+    EXPECT_LE(open_descriptors(), before + 1);
+  }
 }
 
 }  // namespace
