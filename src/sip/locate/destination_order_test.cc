@@ -78,6 +78,37 @@ TEST(DestinationOrderTest, MatchingLabelComesFirst) {
       ElementsAre("2001:db8:1::1", "2002:c633:6401::1"));
 }
 
+TEST(DestinationOrderTest, CommonPrefixEndsAtTheFirstDifference) {
+  EXPECT_THAT(order({"2001:db8:fe00::1 from 2001:db8:ff00::2",
+                     "2001:db8:ff00:8000::1 from 2001:db8:ff00::2"}),
+              ElementsAre("2001:db8:ff00:8000::1", "2001:db8:fe00::1"));
+}
+
+TEST(DestinationOrderTest, ATunnelledSourceComesAfterANativeOne) {
+  // Neither label matches, and both precedences are the same.
+  EXPECT_THAT(order({"2001:db8::1 from 2002:1::7", "2001:db8::2 from fd00::7"}),
+              ElementsAre("2001:db8::2", "2001:db8::1"));
+}
+
+TEST(DestinationOrderTest, AddressesOfFormerTimesComeAfterIpv4) {
+  for (const std::string block : {"::", "fec0::", "3ffe::"}) {
+    const auto v6 = block + "102:304";
+    EXPECT_THAT(order({v6 + " from " + block + "506:708", "198.51.100.1 from 10.0.0.2"}),
+                ElementsAre("198.51.100.1", v6))
+        << block;
+  }
+}
+
+TEST(DestinationOrderTest, ASiteIsNearerThanTheWorld) {
+  EXPECT_THAT(order({"3ffe::1 from 3ffe::7", "fec0::1 from fec0::7"}),
+              ElementsAre("fec0::1", "3ffe::1"));
+}
+
+TEST(DestinationOrderTest, LoopbackIsNearerThanAnythingElse) {
+  EXPECT_THAT(order({"192.0.2.1 from 10.0.0.2", "127.0.0.1 from 127.0.0.1"}),
+              ElementsAre("127.0.0.1", "192.0.2.1"));
+}
+
 TEST(DestinationOrderTest, TunnelsComeAfterIpv4) {
   EXPECT_THAT(order({"2001::1 from 2001::2", "198.51.100.1 from 10.0.0.2"}),
               ElementsAre("198.51.100.1", "2001::1"));

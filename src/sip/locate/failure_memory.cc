@@ -39,14 +39,9 @@ void FailureMemory::failed(const Key& key, TimePoint now,
 
 void FailureMemory::worked(const Key& key, TimePoint now, std::optional<Duration> took) {
   auto& entry = entry_of(key, now);
+  if (!is_barred(key, now)) entry = Entry{.touched = now, .took = entry.took};
   entry.worked_at = now;
   if (took) entry.took = took;
-  entry.probing = false;
-  if (is_barred(key, now)) return;
-  entry.failed_at.reset();
-  entry.grey_until.reset();
-  entry.barred_until.reset();
-  entry.probe_at.reset();
 }
 
 bool FailureMemory::is_grey(const Key& key, TimePoint now) const {

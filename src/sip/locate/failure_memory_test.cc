@@ -114,10 +114,28 @@ TEST_F(FailureMemoryTest, T41_WithoutRetryAfterNothingIsBarred) {
 TEST_F(FailureMemoryTest, T41_ABarOutlastsAnswersToEarlierRequests) {
   memory_.failed(v6_, now(), 60s);
   memory_.worked(v6_, now());
+  EXPECT_FALSE(memory_.is_proven(v6_, now()));
   memory_.failed(v6_, now(), 5s);
   wait(59s);
   EXPECT_TRUE(memory_.is_barred(v6_, now()));
+  wait(1s);
+  EXPECT_FALSE(memory_.is_barred(v6_, now()));
+}
+
+TEST_F(FailureMemoryTest, T41_AfterItsBarATargetIsNotProvenByWhatWasBefore) {
+  memory_.worked(v6_, now());
+  memory_.failed(v6_, now(), 5s);
+  wait(5s);
+  EXPECT_FALSE(memory_.is_grey(v6_, now()));
   EXPECT_FALSE(memory_.is_proven(v6_, now()));
+}
+
+TEST_F(FailureMemoryTest, T41_ABarIsNotMadeShorterByAnotherFailure) {
+  memory_.failed(v6_, now(), 20min);
+  fail(v6_);
+  wait(20min - 1ns);
+  EXPECT_TRUE(memory_.is_barred(v6_, now()));
+  EXPECT_TRUE(memory_.is_grey(v6_, now()));
 }
 
 TEST_F(FailureMemoryTest, T41_ABarredTargetIsNotEvenProbed) {
@@ -148,7 +166,7 @@ TEST_F(FailureMemoryTest, RetryAfterIsTakenUpToItsLimit) {
 TEST_F(FailureMemoryTest, RemembersAsManyAsItsLimitAndForgetsTheOldest) {
   const auto nth = [this](std::size_t n) {
     auto made = v4_;
-    made.remote.port = static_cast<std::uint16_t>(n + 1);
+    made.remote.port = static_cast<std::uint16_t>(10'000 - n);
     return made;
   };
   for (std::size_t n = 0; n < 10 * limits::kRememberedTargets; ++n) {
@@ -177,6 +195,14 @@ TEST_F(FailureMemoryTest, T51_GreyOnesAreProbedEveryThirtySeconds) {
   EXPECT_THAT(memory_.due_probes(now()), ElementsAre(v6_));
   memory_.worked(v6_, now());
   EXPECT_EQ(memory_.next_deadline(), std::nullopt);
+}
+
+TEST_F(FailureMemoryTest, RequestsThatFailDoNotPutOffTheProbe) {
+  fail(v6_);
+  wait(20s);
+  fail(v6_);
+  wait(10s);
+  EXPECT_THAT(memory_.due_probes(now()), ElementsAre(v6_));
 }
 
 TEST_F(FailureMemoryTest, ProbesGoOnlyAsLongAsTheFailureThatARequestMet) {

@@ -39,18 +39,15 @@ void Nat64::on_network(const net::NetworkSnapshot& snapshot, TimePoint) {
   prefixes_.clear();
   ask_at_.reset();
   settled_ = false;
-  asking_ = false;
   if (wanted_ && needed_) ask();
 }
 
 std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddress& v4, TimePoint) {
   std::vector<net::IpAddress> addresses;
   if (!wanted_) return addresses;
+  if (!needed_) ask();
   needed_ = true;
-  if (!settled_) {
-    if (!asking_) ask();
-    return std::nullopt;
-  }
+  if (!settled_) return std::nullopt;
   for (const auto& prefix : prefixes_) {
     if (const auto address = sip::synthesise(prefix, v4)) addresses.push_back(*address);
   }
@@ -59,7 +56,6 @@ std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddres
 
 void Nat64::on_dns_answered(const DnsAnswered& answered, TimePoint now) {
   if (!wanted_ || answered.name != kName || answered.type != net::DnsType::aaaa) return;
-  asking_ = false;
   settled_ = true;
   ask_at_ = now + rest_after(answered.answer);
   if (answered.answer.status == DnsAnswer::Status::failed) return;  // what was known stays
@@ -69,7 +65,7 @@ void Nat64::on_dns_answered(const DnsAnswered& answered, TimePoint now) {
 void Nat64::on_timeout(TimePoint now) {
   if (!ask_at_ || now < *ask_at_) return;
   ask_at_.reset();
-  if (!asking_) ask();
+  ask();
 }
 
 std::vector<IoAction> Nat64::take_actions() {
@@ -77,7 +73,6 @@ std::vector<IoAction> Nat64::take_actions() {
 }
 
 void Nat64::ask() {
-  asking_ = true;
   actions_.emplace_back(QueryDns{std::string(kName), net::DnsType::aaaa});
 }
 

@@ -53,7 +53,6 @@ class Nat64 {
   std::string attachment_;
   bool wanted_ = false;
   bool needed_ = false;   // something has asked for an IPv4 literal
-  bool asking_ = false;   // a question is on its way
   bool settled_ = false;  // this network has answered, or failed to
   std::vector<Nat64Prefix> prefixes_;
   std::optional<TimePoint> ask_at_;

@@ -66,7 +66,7 @@ Nat64Prefix prefix_of(V6Bytes bytes, int length) {
 
 bool is_well_known(const Nat64Prefix& prefix) {
   static const auto kPrefix = net::IpAddress::v6({0, 0x64, 0xff, 0x9b});
-  return prefix.length == 96 && prefix.network == kPrefix;
+  return prefix.network == kPrefix;
 }
 
 struct V4Block {
@@ -149,7 +149,12 @@ std::vector<Reading> readings(const V6Bytes& bytes) {
 // The values may also stand in the prefix itself, by chance or by malice. Then one record does not
 // say which of them the DNS64 has put there, and the record of the other address has to.
 bool is_ambiguous(const V6Bytes& bytes, const std::vector<Reading>& found) {
-  return found.size() > 1 || count_of(bytes, kWellKnown[0]) + count_of(bytes, kWellKnown[1]) > 1;
+  const auto parted = std::count_if(found.begin(), found.end(), [](const Reading& reading) {
+    return reading.prefix.length > 32 && reading.prefix.length < 64;  // by the reserved octet
+  });
+  return count_of(bytes, kWellKnown[0]) + count_of(bytes, kWellKnown[1]) +
+             static_cast<std::size_t>(parted) >
+         1;
 }
 
 }  // namespace

@@ -135,6 +135,13 @@ TEST(Nat64PrefixTest, R38_AnAmbiguousRecordAloneShowsNothing) {
               ElementsAre(prefix("2001:c000:aa::", 96)));
 }
 
+TEST(Nat64PrefixTest, R38_ValuesPartedByTheReservedOctetCountToo) {
+  EXPECT_THAT(found({"2001:db8:0:c0:0:aa:c000:aa"}), IsEmpty());  // /56 or /96
+  EXPECT_THAT(found({"c000:aa:0:c0:0:aa::"}), IsEmpty());         // at octet 0, and /56
+  EXPECT_THAT(found({"c000:aa:0:c0:0:aa::", "c000:aa:0:c0:0:ab::"}),
+              ElementsAre(prefix("c000:aa::", 56)));
+}
+
 TEST(Nat64PrefixTest, WhatIsSynthesisedIsExtractedAgain) {
   SeededRandom random(6052);
   for (int round = 0; round < 5'000; ++round) {

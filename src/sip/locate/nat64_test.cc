@@ -147,6 +147,18 @@ TEST_F(Nat64Test, AnEndlessTtlIsAskedAgainTheNextDay) {
   EXPECT_EQ(nat64_.next_deadline(), clock_.now() + 24h - 10s);
 }
 
+TEST_F(Nat64Test, APrefixOfTheHostsFileIsNotAskedForAllTheTime) {
+  attach(only_v6());
+  (void)ask();
+  nat64_.on_dns_answered({"ipv4only.arpa",
+                          net::DnsType::aaaa,
+                          {.status = DnsAnswer::Status::found,
+                           .addresses = {ip("2001:db8:64::192.0.0.170")},
+                           .from_hosts_file = true}},
+                         clock_.now());
+  EXPECT_EQ(nat64_.next_deadline(), clock_.now() + 24h);
+}
+
 TEST_F(Nat64Test, T95_ANegativeAnswerHoldsAsLongAsItsTtl) {
   attach(only_v6());
   (void)ask();

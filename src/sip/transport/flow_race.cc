@@ -71,7 +71,7 @@ TimePoint FlowRace::given_its_delay(const Attempt& attempt) const {
 // When the next candidate may start; empty when none is known.
 std::optional<TimePoint> FlowRace::next_start() const {
   if (next_ == groups_.size()) return std::nullopt;
-  if (running_.empty()) return last_start_.value_or(TimePoint::min());
+  if (!last_start_) return TimePoint::min();
   auto start = replace_ ? *last_start_ : *last_start_ + profile_.attempt_delay;
   for (const auto& attempt : running_) {
     if (attempt.group < groups_[next_]) start = std::max(start, given_its_delay(attempt));

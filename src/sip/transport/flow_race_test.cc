@@ -91,6 +91,13 @@ TEST_F(FlowRaceTest, T51_TellsTheOvertakenFromThoseThatHadNoChance) {
                                                Action{cancel(3, Why::not_needed)}));
 }
 
+TEST_F(FlowRaceTest, T51_NobodyIsOvertakenByTheFirst) {
+  (void)begin(2);
+  (void)wait_until(250ms);
+  EXPECT_THAT(establish(1, 600ms),
+              ElementsAre(Action{won(1, 0)}, Action{cancel(2, Why::not_needed)}));
+}
+
 TEST_F(FlowRaceTest, T51_OneThatHadLessThanItsDelayIsNotBlamed) {
   (void)begin(3);
   (void)wait_until(250ms);
@@ -162,8 +169,9 @@ TEST_F(FlowRaceTest, AListThatShrinksKeepsWhatWasStarted) {
   (void)wait_until(250ms);
   EXPECT_THAT(know(1, true, {0}, 260ms), IsEmpty());
   EXPECT_EQ(race_.started(), 2U);
-  EXPECT_THAT(establish(2, 270ms),
-              ElementsAre(Action{won(2, 1)}, Action{cancel(1, Why::overtaken)}));
+  EXPECT_EQ(race_.next_deadline(), at(10s));
+  EXPECT_THAT(fail(1, 270ms), IsEmpty());
+  EXPECT_THAT(fail(2, 280ms), ElementsAre(Action{Lost{}}));
 }
 
 TEST_F(FlowRaceTest, R18_AWorseGroupWaitsUntilTheBetterHadItsDelay) {
@@ -227,6 +235,14 @@ TEST_F(FlowRaceTest, T40_NoRaceTakesLongerThanItsProfileAllows) {
   EXPECT_EQ(actions.back(), Action{Lost{}});
   const auto before = actions[actions.size() - 2];
   EXPECT_EQ(std::get<Cancel>(before).why, Why::timed_out);
+}
+
+TEST_F(FlowRaceTest, T40_TheWholeRaceEndsEvenWhenOneAttemptMayTakeLonger) {
+  FlowRace race(FlowRace::Profile{.longest_attempt = 1h});
+  (void)race.on_candidates(1, false, {0}, at(0ms));
+  EXPECT_EQ(race.next_deadline(), at(32s));
+  EXPECT_THAT(race.on_timeout(at(32s)),
+              ElementsAre(Action{cancel(1, Why::timed_out)}, Action{Lost{}}));
 }
 
 TEST_F(FlowRaceTest, OneAttemptThatTakesTooLongIsGivenUpAndFollowed) {
