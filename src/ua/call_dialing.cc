@@ -184,6 +184,7 @@ bool Call::try_next_server(const Error& error,
   if (!context_.flows.give_up_on(identity_.hop, error, retry_after, now)) return false;
   invite_.reset();
   media_.exchange().withdraw_offer();
+  credentials_.forget(call_id_);  // a nonce is the business of who gave it (R19)
   --cseq_;
   state_ = State::starting;
   log(LogLevel::info, error.detail + "; the next server is tried");

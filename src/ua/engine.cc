@@ -10,8 +10,9 @@
 namespace godwit::ua {
 namespace {
 
-// A flow that nothing has chosen any more still hears the last requests that are under way to it.
-constexpr Duration kDrain = std::chrono::seconds{5};
+// A flow that nothing has chosen any more still hears what is under way to it: answers may be late by
+// as much as a transaction lasts (RFC 3261 §17.1.1.2).
+constexpr Duration kDrain = std::chrono::seconds{32};
 constexpr std::size_t kMaxCodecs = 16;
 
 Result<void> check(const CallOptions& options) {

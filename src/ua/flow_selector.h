@@ -132,6 +132,8 @@ class FlowSelector {
   void ask_shell();
   void probe_grey(TimePoint now);
   void probe_in_background(const sip::Target& target, AccountId account);
+  void send_background_probe(net::FlowId id, const sip::Target& target);
+  void on_healed(const sip::FailureMemory::Key& key, TimePoint now);
 
   Outbox& out_;
   const UserAgentOptions& options_;
@@ -147,6 +149,7 @@ class FlowSelector {
   std::vector<ProbeId> ended_probes_;
   std::map<ProbeId, sip::FailureMemory::Key> background_;  // probes of grey targets
   std::map<net::FlowId, sip::FailureMemory::Key> background_streams_;
+  std::map<net::FlowId, std::vector<sip::Target>> background_sockets_;  // that are being opened
   std::uint64_t last_probe_ = 0;
 };
 

@@ -22,8 +22,13 @@ void FlowSelector::on_route_found(const sip::RouteFound& found, TimePoint now) {
 void FlowSelector::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) {
   book_.on_opened(opened);
   if (const auto it = background_streams_.find(opened.flow); it != background_streams_.end()) {
-    memory_.worked(it->second, now);
+    on_healed(it->second, now);
     background_streams_.erase(it);
+  }
+  if (const auto it = background_sockets_.find(opened.flow); it != background_sockets_.end()) {
+    const auto targets = std::move(it->second);
+    background_sockets_.erase(it);
+    for (const auto& target : targets) send_background_probe(opened.flow, target);
   }
   for (auto& [name, hop] : hops_) {
     if (!hop.race) continue;
@@ -38,6 +43,7 @@ void FlowSelector::on_stream_accepted(const sip::StreamAccepted& accepted) {
 
 void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error, TimePoint now) {
   book_.on_failed(flow, error);
+  background_sockets_.erase(flow);
   if (const auto it = background_streams_.find(flow); it != background_streams_.end()) {
     memory_.failed(it->second, now);
     background_streams_.erase(it);
@@ -79,7 +85,7 @@ void FlowSelector::on_probed(ProbeId probe, const std::optional<Error>& error, T
     if (error) {
       memory_.failed(it->second, now);
     } else {
-      memory_.worked(it->second, now);
+      on_healed(it->second, now);
     }
     background_.erase(it);
     return;
@@ -118,12 +124,32 @@ void FlowSelector::probe_grey(TimePoint now) {
   }
 }
 
+// A server that is better than the one in use works again: new requests go there (T51, T54).
+void FlowSelector::on_healed(const sip::FailureMemory::Key& key, TimePoint now) {
+  memory_.worked(key, now);
+  for (auto& [name, hop] : hops_) {
+    const auto* located = locator_.found(name.server);
+    if (!hop.chosen || !hop.target || located == nullptr) continue;
+    for (const auto& target : located->targets) {
+      if (target == *hop.target) break;
+      if (memory_key(target) != key) continue;
+      hop.chosen.reset();
+      break;
+    }
+  }
+}
+
 void FlowSelector::probe_in_background(const sip::Target& target, AccountId account) {
   const auto id = open(target, account);
   if (target.transport != net::Transport::udp) {
     background_streams_.insert_or_assign(id, memory_key(target));
     return;
   }
+  if (book_.local_of(id)) return send_background_probe(id, target);
+  if (book_.error_of(id) == nullptr) background_sockets_[id].push_back(target);
+}
+
+void FlowSelector::send_background_probe(net::FlowId id, const sip::Target& target) {
   const auto flow = book_.flow(id, target.remote);
   if (!flow) return;
   const ProbeId probe{++last_probe_};

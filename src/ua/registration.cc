@@ -243,6 +243,7 @@ bool Registration::try_next_server(const Error& error,
   if (!ours || !context_.flows.give_up_on(identity_.hop, error, retry_after, now)) return false;
   context_.out.log(LogLevel::info, "registration", call_id_,
                    net::to_string(flow_) + ": " + error.detail + "; the next server is tried");
+  credentials_.forget(call_id_);  // a nonce is the business of who gave it (R19)
   same_request_ = true;
   due_now_ = true;
   pump(now);

@@ -21,15 +21,24 @@ void ServerRace::on_targets(const std::vector<sip::Target>& targets, bool comple
                                    [&](const Candidate& c) { return c.target == target; });
     if (!known) candidates_.push_back({target, {}, {}, {}, false});
   }
+  complete_ = complete;
   std::vector<int> groups;
   for (const auto& candidate : candidates_) groups.push_back(candidate.target.group);
   perform(race_.on_candidates(candidates_.size(), complete, groups, now), now);
+  if (complete) take_only_one(now);
+}
+
+// It turned out to be the only one: there is nothing to choose, whatever its probe would say.
+void ServerRace::take_only_one(TimePoint now) {
+  for (std::size_t i = 0; i < candidates_.size() && !winner_ && !lost_; ++i) {
+    Candidate& candidate = candidates_[i];
+    if (!candidate.attempt || !candidate.probe || needs_probe(candidate, now)) continue;
+    ended_probes_.push_back(std::exchange(candidate.probe, {}));
+    perform(race_.on_established(*candidate.attempt, now), now);
+  }
 }
 
 void ServerRace::perform(const std::vector<sip::FlowRace::Action>& actions, TimePoint now) {
-  const bool won = std::any_of(actions.begin(), actions.end(), [](const auto& action) {
-    return std::holds_alternative<sip::FlowRace::Won>(action);
-  });
   for (const auto& action : actions) {
     std::visit(overloaded{[&](const sip::FlowRace::Start& a) {
                             candidates_[a.candidate].attempt = a.attempt;
@@ -37,7 +46,7 @@ void ServerRace::perform(const std::vector<sip::FlowRace::Action>& actions, Time
                           },
                           [&](const sip::FlowRace::Cancel& a) {
                             for (auto& candidate : candidates_) {
-                              if (candidate.attempt == a.attempt) cancel(candidate, won);
+                              if (candidate.attempt == a.attempt) cancel(candidate, a.why);
                             }
                           },
                           [&](const sip::FlowRace::Won& a) {
@@ -75,6 +84,7 @@ bool ServerRace::needs_probe(const Candidate& candidate, TimePoint now) const {
   const auto& target = candidate.target;
   if (target.transport != net::Transport::udp) return false;
   if (memory_.is_proven(memory_key(target), now)) return false;
+  if (!complete_) return true;
   return std::any_of(candidates_.begin(), candidates_.end(),
                      [&](const Candidate& c) { return &c != &candidate && !c.failed; });
 }
@@ -89,9 +99,9 @@ void ServerRace::fail(std::size_t index, const Error& error, TimePoint now) {
   perform(race_.on_failed(attempt, now), now);
 }
 
-// The race cancels what has lost to another, and what takes too long.
-void ServerRace::cancel(Candidate& candidate, bool won) {
-  if (!won) {
+// What had its time and did not answer in it has failed, though it may still come.
+void ServerRace::cancel(Candidate& candidate, sip::FlowRace::Cancel::Why why) {
+  if (why != sip::FlowRace::Cancel::Why::not_needed) {
     candidate.failed = true;
     failures_.push_back({candidate.target, {Errc::timed_out, "no answer"}});
   }

@@ -78,7 +78,8 @@ class ServerRace {
   void perform(const std::vector<sip::FlowRace::Action>& actions, TimePoint now);
   void start(std::size_t index, TimePoint now);
   void go_on(std::size_t index, TimePoint now);
-  void cancel(Candidate& candidate, bool won);
+  void take_only_one(TimePoint now);
+  void cancel(Candidate& candidate, sip::FlowRace::Cancel::Why why);
   void end_attempt(Candidate& candidate);
   void fail(std::size_t index, const Error& error, TimePoint now);
   [[nodiscard]] bool needs_probe(const Candidate& candidate, TimePoint now) const;
@@ -89,6 +90,7 @@ class ServerRace {
   std::uint64_t& last_probe_;
   sip::FlowRace race_{sip::FlowRace::Profile{}};
   std::vector<Candidate> candidates_;
+  bool complete_ = false;
   std::optional<Winner> winner_;
   bool lost_ = false;
   std::vector<Tried> failures_;
