@@ -149,7 +149,7 @@ void append_by_turns(std::span<const Ranked> sorted, std::vector<net::IpAddress>
 
 }  // namespace
 
-std::vector<net::IpAddress> order_destinations(std::vector<Destination> destinations,
+std::vector<net::IpAddress> order_destinations(const std::vector<Destination>& destinations,
                                                FamilyUse use) {
   std::vector<Ranked> sorted;
   for (const auto& destination : destinations) {

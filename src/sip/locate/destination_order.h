@@ -24,7 +24,7 @@ struct Destination {
 /// to from a source of another scope (from a link-local one to the Internet) comes after all
 /// others, whichever family is preferred. Rules 3 and 4 need what only the kernel knows of its
 /// sources.
-[[nodiscard]] std::vector<net::IpAddress> order_destinations(std::vector<Destination> destinations,
-                                                             FamilyUse use);
+[[nodiscard]] std::vector<net::IpAddress> order_destinations(
+    const std::vector<Destination>& destinations, FamilyUse use);
 
 }  // namespace godwit::sip

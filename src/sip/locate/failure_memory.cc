@@ -153,20 +153,18 @@ void proven_first(std::vector<Target>& targets, const FailureMemory& memory, Tim
   }
 }
 
-std::vector<Target> without_barred(std::vector<Target> targets, const FailureMemory& memory,
-                                   TimePoint now) {
-  std::vector<Target> rest;
-  for (const auto& target : targets) {
-    if (!memory.is_barred(memory_key(target), now)) rest.push_back(target);
-  }
-  return rest.empty() ? targets : rest;
+void leave_out_barred(std::vector<Target>& targets, const FailureMemory& memory, TimePoint now) {
+  const auto barred = [&](const Target& target) {
+    return memory.is_barred(memory_key(target), now);
+  };
+  if (!std::all_of(targets.begin(), targets.end(), barred)) std::erase_if(targets, barred);
 }
 
 }  // namespace
 
 std::vector<Target> by_memory(std::vector<Target> targets, const FailureMemory& memory,
                               TimePoint now) {
-  targets = without_barred(std::move(targets), memory, now);
+  leave_out_barred(targets, memory, now);
   std::vector<Placed> placed;
   for (auto& target : targets) {
     const auto key = memory_key(target);
@@ -182,6 +180,7 @@ std::vector<Target> by_memory(std::vector<Target> targets, const FailureMemory& 
     return std::tie(a.hidden, a.run, a.grey) < std::tie(b.hidden, b.run, b.grey);
   });
   std::vector<Target> ordered;
+  ordered.reserve(placed.size());
   for (auto& each : placed) ordered.push_back(std::move(each.target));
   proven_first(ordered, memory, now);
   return ordered;
