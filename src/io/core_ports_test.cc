@@ -3,7 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include "io/built_transports.h"
 #include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
@@ -140,14 +144,66 @@ TEST_P(CorePortsTest, DnsAnswersAreToldLaterUnderTheNameThatWasAsked) {
   EXPECT_THAT(shown_, ::testing::ElementsAre(SocketUse::dns));
 }
 
-TEST_P(CorePortsTest, NameIsResolvedLater) {
-  ports_.execute(sip::ResolveName{"localhost"});
-  EXPECT_THAT(ports_.take_answers(), SizeIs(0));
-  ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
-  const auto* resolved = told<sip::NameResolved>();
-  ASSERT_NE(resolved, nullptr);
-  EXPECT_EQ(resolved->name, "localhost");
-  EXPECT_THAT(resolved->addresses, ::testing::Contains(*net::IpAddress::parse("127.0.0.1")));
+TEST_P(CorePortsTest, StreamIsListenedForOpenedUsedAndClosed) {
+  if (!kTcpBuilt) GTEST_SKIP() << "TCP is not built in";
+  ports_.execute(sip::OpenListener{kFirst, net::Transport::tcp, {loopback_, 0}, {}, {}});
+  const auto answers = ports_.take_answers();
+  const auto door = std::get<sip::FlowOpened>(answers.at(0)).local;
+  ports_.execute(sip::OpenStream{kSecond, net::Transport::tcp, {}, door, {}, {}, {}});
+  EXPECT_THAT(ports_.take_answers(), SizeIs(0)) << "not known yet";
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return inputs_.size() == 2; }));
+  ports_.execute(sip::SendMessage{kSecond, loopback_, door, bytes_of("OPTIONS")});
+  ports_.execute(sip::CloseFlow{kSecond});
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return inputs_.size() == 4; }));
+  EXPECT_EQ(std::get<sip::StreamReceived>(inputs_[2]).bytes, "OPTIONS");
+  EXPECT_EQ(std::get<sip::FlowFailed>(inputs_[3]).error.code, Errc::connection_closed);
+  EXPECT_THAT(tapped_, ::testing::ElementsAre("> OPTIONS", "< OPTIONS"));
+  EXPECT_THAT(shown_, ::testing::ElementsAre(SocketUse::sip_listener, SocketUse::sip_stream,
+                                             SocketUse::sip_stream));
+}
+
+TEST_P(CorePortsTest, F31_TransportThatIsNotBuiltInIsUnsupported) {
+  const auto tls = std::make_shared<const TlsOptions>();
+  ports_.execute(sip::OpenUdpFlow{kFirst, {loopback_, 0}});
+  ports_.execute(sip::OpenListener{kFirst, net::Transport::tcp, {loopback_, 0}, {}, {}});
+  ports_.execute(sip::OpenListener{kSecond, net::Transport::tls, {loopback_, 0}, tls, {}});
+  const auto answers = ports_.take_answers();
+  ASSERT_THAT(answers, SizeIs(3));
+  const auto is_unsupported = [](const sip::IoInput& answer) {
+    const auto* failed = std::get_if<sip::FlowFailed>(&answer);
+    return failed != nullptr && failed->error.code == Errc::unsupported;
+  };
+  EXPECT_EQ(is_unsupported(answers[0]), !kUdpBuilt);
+  EXPECT_EQ(is_unsupported(answers[1]), !kTcpBuilt);
+  EXPECT_EQ(is_unsupported(answers[2]), !kTlsBuilt);
+}
+
+// What the socket is marked with, and the interface it is bound to.
+std::pair<int, std::string> intent_of(int fd, bool v4) {
+  int mark = 0;
+  socklen_t size = sizeof mark;
+  ::getsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS, &mark, &size);
+  std::array<char, IF_NAMESIZE> name{};
+  socklen_t length = name.size();
+  ::getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name.data(), &length);
+  return {mark >> 2, name.data()};
+}
+
+TEST_P(CorePortsTest, F13_IntentOfASocketIsThereAgainAfterEachRebind) {
+  std::vector<std::pair<int, std::string>> seen;
+  const bool v4 = loopback_.is_v4();
+  const auto hook = [&](int fd, SocketUse) { seen.push_back(intent_of(fd, v4)); };
+  CorePorts ports(loop_, {.on_socket = hook}, [](const sip::IoInput&) {});
+  const net::SocketIntent intent{"lo", 26};
+  for (int round = 0; round < 3; ++round) {
+    ports.execute(sip::OpenUdpFlow{kFirst, {loopback_, 0}, false, intent});
+    ports.execute(sip::CloseFlow{kFirst});
+    ports.execute(
+        sip::OpenStream{kSecond, net::Transport::tcp, {}, {loopback_, 9}, {}, {}, intent});
+    ports.execute(sip::CloseFlow{kSecond});
+  }
+  EXPECT_THAT(seen, ::testing::AllOf(SizeIs((kUdpBuilt ? 3 : 0) + (kTcpBuilt ? 3 : 0)),
+                                     ::testing::Each(std::pair(26, std::string("lo")))));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "io/built_transports.h"
 #include "support/certificates.h"
 #include "support/serve_until.h"
 #include "support/stream_ear.h"
@@ -32,6 +33,8 @@ struct Case {
 class StreamPortsTest : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
+    const bool tls = GetParam().transport == net::Transport::tls;
+    if (tls ? !kTlsBuilt : !kTcpBuilt) GTEST_SKIP() << "not built in";
     ASSERT_TRUE(test::Certificates::get().made());
     const auto local = listen(kListener);
     ASSERT_TRUE(local) << local.error().detail;

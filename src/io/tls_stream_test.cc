@@ -114,6 +114,22 @@ TEST_F(TlsStreamTest, NameOfTheDomainInAnyKindThatCountsIsEnough) {
   EXPECT_EQ(refusal("addresses", "::1"), "");
 }
 
+TEST_F(TlsStreamTest, ServerIsToldWhichNameIsMeantUnlessItIsALiteral) {
+  const auto hello_to = [&](const std::string& name) {
+    dial(files_.trusting(), name);
+    std::string hello;
+    EXPECT_TRUE(test::serve_until(loop_, [&] {
+      if (!door_.came.empty()) hello += test::read_now(door_.came.back().fd.get());
+      return !hello.empty();
+    }));
+    door_.came.clear();
+    return hello;
+  };
+  EXPECT_THAT(hello_to("sip.example.org"), HasSubstr("sip.example.org"));
+  EXPECT_THAT(hello_to("192.0.2.1"), ::testing::Not(HasSubstr("192.0.2.1")));
+  EXPECT_THAT(hello_to("2001:db8::1"), ::testing::Not(HasSubstr("2001:db8")));
+}
+
 TEST_F(TlsStreamTest, T33_WrongNameIsRefusedInASentence) {
   EXPECT_THAT(refusal("other"), AllOf(HasSubstr("CN = sip.example.net"),
                                       HasSubstr("names sip.example.net, not sip.example.org")));

@@ -41,7 +41,7 @@ class TlsStreams {
   void forget_sessions();
 
  private:
-  Loop& loop_;
+  [[maybe_unused]] Loop& loop_;  // in a build without TLS
   std::unique_ptr<TlsContexts> contexts_;
 };
 
