@@ -41,10 +41,22 @@ Json to_result(const OptionsAnswered& answer, const std::string& target) {
   return j;
 }
 
-Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Output& output) {
-  const auto target = with_transport(as_sip_uri(command.target), command.agent.transport.transport);
-  if (!target) return verdict_on(target.error(), "Cannot ask");
-  AgentSession session(options, output);
+/// Everything the command line was turned into.
+struct Question {
+  UserAgentOptions agent;
+  std::string target;
+};
+
+Result<Question> make_question(const OptionsCommand& command, Output& output) {
+  auto agent = make_user_agent_options(command.common, command.agent, output);
+  if (!agent) return tl::unexpected(agent.error());
+  auto target = with_transport(as_sip_uri(command.target), command.agent.transport.transport);
+  if (!target) return tl::unexpected(target.error());
+  return Question{std::move(*agent), std::move(*target)};
+}
+
+Verdict ask(const OptionsCommand& command, const Question& question, Output& output) {
+  AgentSession session(question.agent, output);
   OptionsAnswered answer;
   session.on_event([&](const Event& event) {
     const auto* answered = std::get_if<OptionsAnswered>(&event);
@@ -52,7 +64,7 @@ Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Outp
     answer = *answered;
     session.finish(verdict_on(answer, command.target));
   });
-  const Result<QueryId> query = session.agent().query_options(*target);
+  const Result<QueryId> query = session.agent().query_options(question.target);
   if (!query) session.finish(verdict_on(query.error(), "Cannot ask"));
   session.after(*time_limit(command.common, kDefaultLimit), [&] {
     session.finish({ExitCode::no_answer, fmt::format("No answer from {} in time.", command.target),
@@ -66,9 +78,9 @@ Verdict ask(const OptionsCommand& command, const UserAgentOptions& options, Outp
 
 int run_options(const OptionsCommand& command) {
   Output output(output_settings(command.common));
-  const auto options = make_user_agent_options(command.common, command.agent, output);
-  if (options) return static_cast<int>(ask(command, *options, output).code);
-  const Verdict verdict = verdict_on(options.error(), "Cannot start");
+  const Result<Question> question = make_question(command, output);
+  if (question) return static_cast<int>(ask(command, *question, output).code);
+  const Verdict verdict = verdict_on(question.error(), "Cannot start");
   output.finish("options", verdict, Json::object());
   return static_cast<int>(verdict.code);
 }

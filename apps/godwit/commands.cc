@@ -8,6 +8,7 @@ void add_commands(const Verb& program, Selected& selected) {
   add_answer_command(program, selected);
   add_register_command(program, selected);
   add_options_command(program, selected);
+  add_resolve_command(program, selected);
   add_serve_command(program, selected);
   add_lab_command(program, selected);
   add_network_command(program, selected);

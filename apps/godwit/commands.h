@@ -17,6 +17,7 @@ void add_register_command(const Verb& program, Selected& selected);
 void add_call_command(const Verb& program, Selected& selected);
 void add_answer_command(const Verb& program, Selected& selected);
 void add_options_command(const Verb& program, Selected& selected);
+void add_resolve_command(const Verb& program, Selected& selected);
 void add_serve_command(const Verb& program, Selected& selected);
 void add_lab_command(const Verb& program, Selected& selected);
 void add_network_command(const Verb& program, Selected& selected);

@@ -39,7 +39,7 @@ if [ ${#headers[@]} -gt 0 ]; then offences_from < <(undocumented "${headers[@]}"
 # Fields of the option structs: "STRUCT FIELD".
 option_fields() {
   awk '
-    /^ *enum / { next }
+    /^ *enum / || /operator/ { next }
     /^struct / { name = $2; next }
     /^};/ { name = "" }
     name && /^  [A-Za-z].*;/ {

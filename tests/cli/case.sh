@@ -414,13 +414,27 @@ case_wrong_command_lines() {
   expect 2 call bob --hosts hosts
   says 'domain'
   expect 2 lab run moon-landing
+  expect 2 lab run flap --transport tls
+  expect 2 register "${alice[@]}" --transport pigeon
+  expect 2 register "${alice[@]}" --ipv4 --prefer-ipv6
+  says 'exclude each other'
+  expect 2 register "${alice[@]}" --tls-ca nowhere.pem
+  says 'nowhere.pem'
+  expect 2 register "${alice[@]}" --listen tls:127.0.0.1:0
+  says 'tls-cert'
+  expect 2 register "${alice[@]}" --dscp 64
+  expect 2 options 'sip:example.org;transport=udp' --transport tcp
+  says 'asks for udp'
+  expect 2 resolve
+  expect 2 resolve example.org --dns dns.example.org
+  says '192.0.2.53'
 }
 
 case_help() {
   expect 0 --help
   prints 'Exit codes'
   for verb in call answer register options serve 'lab list' 'lab run' 'network watch' \
-    'network plan' parse sdp version; do
+    'network plan' parse resolve sdp version; do
     # shellcheck disable=SC2086
     expect 0 $verb --help
     prints '--json'
@@ -434,9 +448,25 @@ case_version() {
   prints '"version":"[0-9.]+"'
 }
 
+case_resolve() {
+  printf '%s\n' '10.1.0.2 pbx.example.org' 'fd00:1::2 pbx.example.org' >hosts
+  expect 0 resolve sip:pbx.example.org --hosts hosts
+  # RFC 6724 §2.1: a unique local address comes after IPv4.
+  prints '^ 1\. udp +10\.1\.0\.2:5060 +hosts file pbx.example.org'
+  prints '^ 2\. udp +\[fd00:1::2\]:5060 '
+  expect 0 resolve pbx.example.org:5070 --transport tcp --ipv4 --hosts hosts --json
+  [ "$(wc -l <last.out)" -eq 1 ] || fail "not one object"
+  prints '"targets":\[\{"transport":"tcp","address":"10.1.0.2","port":5070,"family":"v4","name":"pbx.example.org","priority":0,"weight":0,"via":"hosts_file"\}\],"queries":\['
+  expect 0 resolve sips:10.1.0.2 --json
+  prints '"transport":"tls","address":"10.1.0.2","port":5061,.*"via":"literal"'
+  expect 5 resolve sip:nowhere.invalid --hosts hosts --dns 127.0.0.1:9 --json --timeout 3
+  prints '"targets":\[\],"queries":\['
+  says 'nowhere.invalid'
+}
+
 case_lab_list() {
   expect 0 lab list
-  for scenario in wifi-to-lte both-up flap vpn; do prints "^$scenario "; done
+  for scenario in wifi-to-lte both-up flap vpn v6-hole; do prints "^$scenario "; done
 }
 
 case_network_watch() {
