@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A scenario of the lab with the real program: lab_case.sh PROGRAM OUT_DIR ARGUMENT...
-# Passed when the call survived and one binding is left; skipped where there may be no namespaces.
+# Passed when the call survived and one binding is left, or with v6-hole the server was reached in time; skipped where there may be no namespaces.
 set -euo pipefail
 godwit=$1 out=$2
 shift 2
@@ -28,9 +28,11 @@ while :; do
   code=0
   nice -n -10 "$godwit" lab run "$@" --runs "$runs" --out "$out" --json >"$out.json" || code=$?
   cat "$out.json"
+  # v6-hole promises times, which a busy machine may miss.
+  if [ "$code" -eq 0 ] && [ "$1" = v6-hole ] && ! grep -q '"missed":\[\]' "$out.json"; then code=9; fi
   if [ "$code" -ne 9 ] || [ "$attempt" -eq 3 ]; then break; fi
   attempt=$((attempt + 1))
-  echo "not survived; try $attempt, load $(cut -d ' ' -f 1-3 /proc/loadavg)"
+  echo "not survived, or late; try $attempt, load $(cut -d ' ' -f 1-3 /proc/loadavg)"
   rm -rf "$out.try"
   mv "$out" "$out.try"
 done
@@ -39,6 +41,7 @@ if [ "$code" -ne 0 ]; then
   exit "$code"
 fi
 
+[ "$1" != v6-hole ] || exit 0
 bindings=$(tr -d '\n ' <"$out.json" | sed -nE 's/.*"bindings":\[([^]]*)\].*/\1/p' | grep -o '"[^"]*"' | wc -l)
 if [ "$bindings" -ne 1 ]; then
   echo "$bindings bindings of A are left at the registrar, not one"

@@ -9,6 +9,8 @@
 namespace godwit::lab {
 namespace {
 
+constexpr std::size_t kLongestFolder = 107 - 10;  // sockaddr_un, less "/knot.sock"
+
 std::string knot_config(const std::string& folder) {
   return R"(server:
     rundir: ")" +
@@ -53,6 +55,10 @@ std::string zone_text() {
 
 Result<ProcessSpec> prepare_knot(const RunFiles& files, const NetNamespace& core) {
   const std::string folder = std::filesystem::absolute(files.path("knot"));
+  if (folder.size() > kLongestFolder) {
+    return fail(Errc::invalid_argument,
+                "--out: the name is too long for a socket of Knot's: " + folder);
+  }
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directories(folder, error);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "lab/fragments.h"
 #include "lab/ip_packet.h"
 
 namespace godwit::lab {
@@ -106,7 +107,7 @@ void take(std::vector<SipBytes>& all, std::vector<SipBytes> more) {
 
 std::vector<SipBytes> sip_in(const std::vector<CapturedPacket>& packets, const TlsKeys& keys) {
   std::vector<SipBytes> all;
-  for (const CapturedPacket& packet : packets) {
+  for (const CapturedPacket& packet : joined_fragments(packets)) {
     if (auto message = from_datagram(packet)) all.push_back(std::move(*message));
   }
   auto streams = tcp_streams(packets);
