@@ -133,12 +133,6 @@ void CorePorts::carry_out(const sip::CloseFlow& action) {
   streams_.close(action.flow);
 }
 
-void CorePorts::carry_out(const sip::ResolveName& action) {
-  resolver_.resolve(action.name, [this, name = action.name](std::vector<net::IpAddress> addresses) {
-    deliver_(sip::NameResolved{name, std::move(addresses)});
-  });
-}
-
 void CorePorts::carry_out(const sip::QueryDns& action) {
   if (auto known = resolver_.find_locally(action.name, action.type)) {
     answers_.emplace_back(sip::DnsAnswered{action.name, action.type, std::move(*known)});

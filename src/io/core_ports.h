@@ -53,7 +53,6 @@ class CorePorts {
   void carry_out(const sip::OpenStream& action);
   void carry_out(const sip::OpenListener& action);
   void carry_out(const sip::CloseFlow& action);
-  void carry_out(const sip::ResolveName& action);
   void carry_out(const sip::QueryDns& action);
   void carry_out(const sip::LookUpRoute& action);
   [[nodiscard]] Result<UdpSocket> open(const sip::OpenUdpFlow& action, std::uint16_t port);

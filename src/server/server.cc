@@ -60,7 +60,6 @@ void Server::on_input(const sip::IoInput& input, TimePoint now) {
                  [&](const sip::StreamReceived& received) { on_stream_bytes(received, now); },
                  [&](const sip::StreamAccepted& accepted) { on_accepted(accepted, now); },
                  [&](const sip::DnsAnswered& answered) { paths_.on_dns_answered(answered, now); },
-                 [](const sip::NameResolved&) {},  // it asks for records, not for names
                  [&](const sip::RouteFound& route) {
                    if (route.choice) identity_.add_address(route.choice->source);
                    paths_.on_route_found(route, now);

@@ -36,7 +36,6 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                           on_flow_failed(failed, now);
                           pump_all(now);
                         },
-                        [](const sip::NameResolved&) {},
                         [&](const sip::DnsAnswered& answered) {
                           flows.on_dns_answered(answered, now);
                           pump_all(now);

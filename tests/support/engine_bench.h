@@ -182,9 +182,6 @@ class EngineBench {
               answers.emplace_back(
                   sip::IoInput{sip::DnsAnswered{query.name, query.type, answer_to(query)}});
             },
-            [&](const sip::ResolveName& name) {
-              answers.emplace_back(sip::IoInput{sip::NameResolved{name.name, names[name.name]}});
-            },
             [&](const sip::LookUpRoute& wanted) {
               answers.emplace_back(
                   sip::IoInput{sip::RouteFound{wanted.destination, lookup(wanted.destination)}});

@@ -150,7 +150,6 @@ class ServerShell {
                    [&](const sip::QueryDns& query) {
                      server.on_input(sip::DnsAnswered{query.name, query.type, answer(query)}, now);
                    },
-                   [](const sip::ResolveName&) {},
                    [&](const sip::LookUpRoute& route) {
                      ++route_questions;
                      const auto known = routes.find(route.destination);

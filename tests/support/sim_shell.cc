@@ -61,7 +61,6 @@ void SimShell::perform(const sip::IoAction& action) {
                         [this](const sip::OpenStream& a) { open(a); },
                         [this](const sip::OpenListener& a) { open(a); },
                         [this](const sip::CloseFlow& a) { close(a); },
-                        [this](const sip::ResolveName& a) { resolve(a); },
                         [this](const sip::QueryDns& a) { query(a); },
                         [this](const sip::LookUpRoute& a) {
                           owner_.note("look up the way to " + to_string(a.destination));
@@ -234,13 +233,6 @@ void SimShell::close(const sip::CloseFlow& action) {
                         },
                         [&](const Listener& a) { host_.streams().close_listener(a.id); }},
              opened);
-}
-
-void SimShell::resolve(const sip::ResolveName& action) {
-  owner_.note("resolve " + action.name);
-  network_.time().after(network_.random_up_to(kResolveTime), [this, name = action.name] {
-    tell(sip::NameResolved{name, network_.resolve(name)});
-  });
 }
 
 void SimShell::query(const sip::QueryDns& action) {

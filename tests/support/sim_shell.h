@@ -74,7 +74,6 @@ class SimShell {
                         const net::SocketAddress& local, const net::SocketAddress& remote);
   StreamHandlers handlers_of(net::FlowId flow);
   void close(const sip::CloseFlow& action);
-  void resolve(const sip::ResolveName& action);
   void query(const sip::QueryDns& action);
   void tell(sip::IoInput input) { owner_.tell(std::move(input)); }
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "godwit/error.h"
 #include "godwit/options.h"
@@ -63,10 +62,6 @@ struct OpenListener {
 struct CloseFlow {
   net::FlowId flow;
 };
-/// Look a name up in the hosts file and by DNS. Answered with NameResolved.
-struct ResolveName {
-  std::string name;
-};
 /// Ask for the records of a name: in the hosts file (addresses only), then by DNS. Answered with
 /// DnsAnswered, in the same turn when it stands in the hosts file.
 struct QueryDns {
@@ -78,7 +73,7 @@ struct LookUpRoute {
   net::IpAddress destination;
 };
 using IoAction = std::variant<SendMessage, OpenUdpFlow, OpenStream, OpenListener, CloseFlow,
-                              ResolveName, QueryDns, LookUpRoute>;
+                              QueryDns, LookUpRoute>;
 
 // What the shell tells a core machine.
 
@@ -114,10 +109,6 @@ struct FlowFailed {
   std::optional<net::SocketAddress> remote;
   Error error;
 };
-struct NameResolved {
-  std::string name;
-  std::vector<net::IpAddress> addresses;  ///< both families, in the resolver's order; empty: not found
-};
 struct DnsAnswered {
   std::string name;  ///< as it was asked
   net::DnsType type = net::DnsType::a;
@@ -128,7 +119,7 @@ struct RouteFound {
   std::optional<net::RouteChoice> choice;  ///< empty: no way there
 };
 using IoInput = std::variant<DatagramReceived, StreamReceived, FlowOpened, StreamAccepted,
-                             FlowFailed, NameResolved, DnsAnswered, RouteFound>;
+                             FlowFailed, DnsAnswered, RouteFound>;
 
 /// Accepted streams have ids of their own (see StreamAccepted).
 inline constexpr std::uint64_t kAcceptedFlows = std::uint64_t{1} << 63;
