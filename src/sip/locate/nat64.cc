@@ -11,9 +11,27 @@ namespace {
 
 using net::DnsAnswer;
 
-bool has_default_route(const net::NetworkSnapshot& snapshot, net::Family family) {
+// A 464XLAT carries packets, but nothing of its may be told to anybody (R37): a link that has no
+// other address of IPv4 leads nowhere for us.
+bool has_only_clat(const net::NetworkSnapshot& snapshot, std::uint32_t index) {
+  bool found = false;
+  for (const auto& interface : snapshot.interfaces) {
+    if (interface.index != index) continue;
+    for (const auto& held : interface.addresses) {
+      if (!held.address.is_v4()) continue;
+      if (!held.address.is_clat()) return false;
+      found = true;
+    }
+  }
+  return found;
+}
+
+bool leads_out(const net::NetworkSnapshot& snapshot, net::Family family) {
   return std::any_of(snapshot.default_routes.begin(), snapshot.default_routes.end(),
-                     [&](const net::DefaultRoute& route) { return route.family == family; });
+                     [&](const net::DefaultRoute& route) {
+                       return route.family == family && !(family == net::Family::v4 &&
+                                                          has_only_clat(snapshot, route.interface));
+                     });
 }
 
 // When to ask again, counted from the answer.
@@ -34,8 +52,7 @@ void Nat64::on_network(const net::NetworkSnapshot& snapshot, TimePoint) {
   auto attachment = attachment_of(snapshot);
   if (attachment == attachment_) return;
   attachment_ = std::move(attachment);
-  wanted_ =
-      has_default_route(snapshot, net::Family::v6) && !has_default_route(snapshot, net::Family::v4);
+  wanted_ = leads_out(snapshot, net::Family::v6) && !leads_out(snapshot, net::Family::v4);
   prefixes_.clear();
   ask_at_.reset();
   settled_ = false;

@@ -18,7 +18,8 @@ namespace godwit::sip {
 /// R39).
 ///
 /// Asks for the prefix when it is needed for the first time, from then on keeps it fresh and asks
-/// anew on each other network. A network with an IPv4 default route never causes a question.
+/// anew on each other network. A network with an IPv4 default route never causes a question, unless
+/// that route is a 464XLAT's, whose address must not be told (R37).
 class Nat64 {
  public:
   static constexpr std::string_view kName = "ipv4only.arpa";  // RFC 7050 §3
@@ -31,7 +32,7 @@ class Nat64 {
   static constexpr std::chrono::hours kLongestTtl{24};
 
   void on_network(const net::NetworkSnapshot& snapshot, TimePoint now);
-  /// The network leads out over IPv6 and has no default route of IPv4.
+  /// The network leads out over IPv6 and has no default route of IPv4 but a 464XLAT's.
   [[nodiscard]] bool wanted() const { return wanted_; }
 
   /// The addresses that stand for an IPv4 address, best first. Empty list: there is none, by this

@@ -66,10 +66,19 @@ TEST_F(Nat64Test, R37_IsWantedOnlyWithAWayOutOverIpv6AndNoneOverIpv4) {
   EXPECT_TRUE(nat64_.wanted());
 }
 
-TEST_F(Nat64Test, T94_A464xlatWithADefaultRouteCarriesIpv4Itself) {
+TEST_F(Nat64Test, T94_A464xlatIsNoIpv4ForItsAddressMustNotBeTold) {
   attach(only_v6().has("clat0", "192.0.0.4").default_via("clat0", "192.0.0.1"));
+  EXPECT_TRUE(nat64_.wanted());
+  (void)ask();
+  answer({"2001:db8:64::192.0.0.170"});
+  EXPECT_THAT(ask(), Optional(ElementsAre(ip("2001:db8:64::203.0.113.9"))));
+}
+
+TEST_F(Nat64Test, T94_A464xlatBesideAnIpv4OfItsOwnIsNotInTheWay) {
+  attach(dual().has("clat0", "192.0.0.4").default_via("clat0", "192.0.0.1", 200));
   EXPECT_FALSE(nat64_.wanted());
-  EXPECT_THAT(ask(), Optional(IsEmpty()));
+  attach(dual().has("wifi0", "192.0.0.4"));  // both on one link
+  EXPECT_FALSE(nat64_.wanted());
 }
 
 TEST_F(Nat64Test, T95_ADualStackNetworkIsNeverAsked) {
