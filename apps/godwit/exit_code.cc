@@ -48,6 +48,8 @@ std::string advice_for(Who who, int status) {
       return "Check the name, the network connection and --hosts; `godwit network watch` shows "
              "what "
              "the system offers.";
+    case Who::identity:
+      return kTlsAdvice;
     case Who::local:
       return "Use another --port, or 0 to let the system choose.";
     case Who::peer:
@@ -74,6 +76,8 @@ ExitCode exit_code_for(Who who, int status) {
       return ExitCode::no_answer;
     case Who::network:
       return ExitCode::no_path;
+    case Who::identity:
+      return ExitCode::tls_failure;
     case Who::peer:
     case Who::server:
       return ExitCode::rejected;

@@ -17,6 +17,7 @@ TEST(ExitCodes, TellWhoRefused) {
   EXPECT_EQ(exit_code_for(Who::peer, 486), ExitCode::rejected);
   EXPECT_EQ(exit_code_for(Who::timeout, 0), ExitCode::no_answer);
   EXPECT_EQ(exit_code_for(Who::timeout, 408), ExitCode::no_answer);
+  EXPECT_EQ(exit_code_for(Who::identity, 0), ExitCode::tls_failure);
   EXPECT_EQ(exit_code_for(Who::network, 0), ExitCode::no_path);
   EXPECT_EQ(exit_code_for(Who::local, 0), ExitCode::other_failure);
 }

@@ -22,7 +22,14 @@ struct EventTime {
 };
 
 /// Who made a call or an attempt end.
-enum class Who { local, peer, server, network, timeout };
+enum class Who {
+  local,
+  peer,
+  server,
+  network,
+  timeout,
+  identity,  ///< TLS failed, or the far end did not prove to be whom we meant
+};
 
 enum class RegistrationState { registering, registered, failed, unregistered };
 

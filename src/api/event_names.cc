@@ -21,6 +21,8 @@ std::string_view to_string(Who who) {
       return "network";
     case Who::timeout:
       return "timeout";
+    case Who::identity:
+      return "identity";
   }
   return "";
 }

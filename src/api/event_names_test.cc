@@ -46,6 +46,7 @@ TEST(EventNames, HandoverEventsShareAPrefix) {
 
 TEST(EventNames, StatesAreNamedAsTheirEnumerators) {
   EXPECT_EQ(to_string(Who::timeout), "timeout");
+  EXPECT_EQ(to_string(Who::identity), "identity");
   EXPECT_EQ(to_string(RegistrationState::unregistered), "unregistered");
   EXPECT_EQ(to_string(StepStatus::failed), "failed");
   EXPECT_EQ(to_string(ChangeOutcome::superseded), "superseded");
