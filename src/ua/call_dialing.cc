@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
-
+#include "sip/header/retry_after.h"
 #include "sip/transport/request_size.h"
 #include "ua/call.h"
 #include "ua/session_body.h"
@@ -12,13 +11,6 @@ namespace {
 constexpr auto kRedialPause = std::chrono::milliseconds{300};
 // How often a redial looks for a network that no hint told of.
 constexpr auto kPatience = std::chrono::milliseconds{500};
-
-std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
-  std::uint32_t seconds = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (ec != std::errc{} || end == text.data()) return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
 
 }  // namespace
 
@@ -166,9 +158,8 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
     return pump(now);
   }
   if (status == 503) {
-    const auto after = response.field(sip::Field::retry_after);
     const Error error{Errc::rejected, "503 " + std::string(response.reason())};
-    if (try_next_server(error, after ? read_seconds(*after) : std::nullopt, now)) return;
+    if (try_next_server(error, sip::retry_after_of(response), now)) return;
   }
   if (try_other_family(response)) return pump(now);
   std::string reason(response.reason());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 
+#include "sip/header/retry_after.h"
 #include "ua/call.h"
 #include "ua/session_body.h"
 
@@ -11,15 +11,6 @@ namespace {
 constexpr Duration kSilence = std::chrono::seconds{2};     // network-change §4, step 2
 constexpr Duration kKeepOldPath = std::chrono::seconds{2};
 constexpr Duration kRetry = std::chrono::milliseconds{500};
-
-std::optional<Duration> retry_after(const sip::Message& response) {
-  const auto text = response.field(sip::Field::retry_after);
-  if (!text) return std::nullopt;
-  std::uint32_t seconds = 0;
-  const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (ec != std::errc{} || end == text->data()) return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
 
 // Some servers route only for flows that are registered: their refusal may pass with the REGISTER.
 bool may_pass_with_registration(int status) {
@@ -226,8 +217,8 @@ void Call::on_refresh_refused(const sip::Message& response, TimePoint now) {
     const auto tens = outgoing_ ? 210 + context_.random.below(191) : context_.random.below(201);
     return retry_refresh(what, std::chrono::milliseconds{10 * tens}, now);
   }
-  if (status == 500 && retry_after(response)) {
-    return retry_refresh(what, *retry_after(response), now);
+  if (const auto after = sip::retry_after_of(response); after && status == 500) {
+    return retry_refresh(what, *after, now);
   }
   if (may_pass_with_registration(status) && !registered_since_change_) {
     refresh_->waits_for_registration = true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "sip/header/retry_after.h"
 #include "sip/transaction/stateless_response.h"
 #include "sip/verdict/judge_request.h"
 #include "ua/abilities.h"
@@ -257,7 +258,7 @@ void Engine::State::on_query_answered(QueryId id, const sip::ResponseReceived& r
   const auto hop = query_hop(it->second);
   if (response.status() == 503) {
     const Error error{Errc::rejected, "503 " + std::string(response.reason())};
-    if (flows.give_up_on(hop, error, std::nullopt, now)) {
+    if (flows.give_up_on(hop, error, sip::retry_after_of(response), now)) {
       it->second.transaction.reset();
       return pump_query(id, it->second, now);
     }

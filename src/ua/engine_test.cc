@@ -516,5 +516,30 @@ TEST_F(EngineTest, CallsWhatPeopleType) {
   EXPECT_FALSE(bench_.engine.query_options("", bench_.now));
 }
 
+TEST_F(EngineTest, T41_QueryLeavesAServerAloneForAsLongAsItAsksAndNoLonger) {
+  bench_.names["two.test"] = {*net::IpAddress::parse("2001:db8::1"),
+                              *net::IpAddress::parse("10.9.0.2")};
+  bench_.add_address("2001:db8::2", 3);
+  bench_.route("2001:db8::1", "2001:db8::2");
+  bench_.route("10.9.0.2", "10.1.0.2");
+  const auto ask = [&](const std::string& target) {
+    EXPECT_TRUE(bench_.engine.query_options(target, bench_.now));
+    bench_.drain();
+    return bench_.next_request("OPTIONS");
+  };
+  bench_.answer(*ask("two.test"), 483);  // the probe
+  bench_.answer(*bench_.next_request("OPTIONS"), 503, [](sip::Message& response) {
+    response.add(sip::Field::retry_after, "5 (restarting)");
+  });
+  bench_.answer(*bench_.next_request("OPTIONS"), 200);
+  ASSERT_EQ(bench_.events_of<OptionsAnswered>().size(), 1U);
+
+  const auto elsewhere = ask("sip:two.test;transport=udp");
+  EXPECT_EQ(elsewhere->to.address.family(), net::Family::v4);
+  bench_.answer(*elsewhere, 200);
+  bench_.advance(6s);
+  EXPECT_EQ(ask("sip:two.test:5060")->to.address.family(), net::Family::v6);
+}
+
 }  // namespace
 }  // namespace godwit::ua

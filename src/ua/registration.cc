@@ -2,8 +2,9 @@
 #include "ua/registration.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "sip/header/number.h"
+#include "sip/header/retry_after.h"
 #include "ua/abilities.h"
 
 namespace godwit::ua {
@@ -14,10 +15,8 @@ constexpr auto kLongestRetry = std::chrono::seconds{60};
 
 std::optional<std::chrono::seconds> read_seconds(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
-  std::uint32_t value = 0;
-  const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (ec != std::errc{} || end == text->data()) return std::nullopt;
-  return std::chrono::seconds{value};
+  const auto seconds = sip::scan_delta_seconds(*text);
+  return seconds ? std::optional(*seconds) : std::nullopt;
 }
 
 bool names_same_binding(std::string_view a, std::string_view b) {
@@ -141,8 +140,7 @@ void Registration::on_response(sip::ClientId id, const sip::Message& response, T
   if (response.status() < 300) return on_success(response, now);
   if (response.status() == 503) {
     const Error error{Errc::rejected, "503 " + std::string(response.reason())};
-    const auto after = read_seconds(response.field(sip::Field::retry_after));
-    if (try_next_server(error, after, now)) return;
+    if (try_next_server(error, sip::retry_after_of(response), now)) return;
   }
   if (goal_ == Goal::unregistered && response.status() != 401 && response.status() != 407) {
     return end_unregistration(now);
@@ -209,7 +207,7 @@ void Registration::on_refusal(const sip::Message& response, TimePoint now) {
   std::string reason(response.reason());
   const bool lasting = status < 500 && status != 408 && status != 480 && status != 430;
   if (lasting || status >= 600) return give_up(status, std::move(reason), Who::server, now);
-  if (const auto after = read_seconds(response.field(sip::Field::retry_after))) {
+  if (const auto after = sip::retry_after_of(response)) {
     retry_later(status, std::move(reason), Who::server, now);
     due_ = now + std::chrono::duration_cast<Duration>(*after);
     return;

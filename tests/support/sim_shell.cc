@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "sip/locate/explain.h"
 #include "support/sent_message.h"
 
 namespace godwit::test {
@@ -20,20 +21,6 @@ std::vector<std::string> split(const std::string& list) {
   std::istringstream in(list);
   for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
   return parts;
-}
-
-std::string_view to_text(net::DnsType type) {
-  switch (type) {
-    case net::DnsType::a:
-      return "A";
-    case net::DnsType::aaaa:
-      return "AAAA";
-    case net::DnsType::srv:
-      return "SRV";
-    case net::DnsType::naptr:
-      return "NAPTR";
-  }
-  return "";
 }
 
 /// What the hosts file says of the addresses of a name; empty: the name does not stand there.
@@ -236,7 +223,7 @@ void SimShell::close(const sip::CloseFlow& action) {
 }
 
 void SimShell::query(const sip::QueryDns& action) {
-  owner_.note("ask for " + std::string(to_text(action.type)) + " of " + action.name);
+  owner_.note("ask for " + std::string(sip::to_string(action.type)) + " of " + action.name);
   if (auto answer = from_hosts_file(network_, action)) {
     return tell(sip::DnsAnswered{action.name, action.type, std::move(*answer)});
   }

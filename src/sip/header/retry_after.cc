@@ -39,4 +39,11 @@ std::string to_string(const RetryAfter& value) {
   return text;
 }
 
+std::optional<std::chrono::seconds> retry_after_of(const Message& response) {
+  const auto text = response.field(Field::retry_after);
+  if (!text) return std::nullopt;
+  const auto value = parse_retry_after(*text);
+  return value ? std::optional(value->delay) : std::nullopt;
+}
+
 }  // namespace godwit::sip

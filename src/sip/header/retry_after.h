@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sip/message/grammar.h"
+#include "sip/message/message.h"
 #include "sip/message/uri.h"
 
 namespace godwit::sip {
@@ -23,5 +24,8 @@ struct RetryAfter {
 
 [[nodiscard]] Scanned<RetryAfter> parse_retry_after(std::string_view text);
 [[nodiscard]] std::string to_string(const RetryAfter& value);
+
+/// How long a response asks us to wait; empty when it does not say, or not in words that read.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const Message& response);
 
 }  // namespace godwit::sip

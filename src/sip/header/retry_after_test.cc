@@ -48,5 +48,14 @@ TEST(RetryAfterTest, ReadsBackWhateverItHolds) {
   }
 }
 
+TEST(RetryAfterTest, ResponseMaySayNothingOfIt) {
+  Message response = read_message("SIP/2.0 503 Busy\r\n\r\n").message;
+  EXPECT_FALSE(retry_after_of(response));
+  response.set(Field::retry_after, "soon");
+  EXPECT_FALSE(retry_after_of(response));
+  response.set(Field::retry_after, "120 (restart)");
+  EXPECT_EQ(retry_after_of(response), 120s);
+}
+
 }  // namespace
 }  // namespace godwit::sip
