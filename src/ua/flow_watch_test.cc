@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/flow_watch.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace godwit::ua {
+namespace {
+
+using std::chrono::seconds;
+using Action = sip::KeepAlive::Action;
+
+constexpr net::FlowId kFlow{1};
+constexpr net::FlowId kOther{2};
+constexpr std::string_view kRegister = "REGISTER sip:core.test SIP/2.0\r\n";
+
+class FlowWatchTest : public ::testing::Test {
+ protected:
+  /// Until something is due; then what it is.
+  std::optional<FlowWatch::Due> next() {
+    while (const auto deadline = watch_.next_deadline()) {
+      now_ = *deadline;
+      const auto due = watch_.on_timeout(now_);
+      if (!due.empty()) return due.front();
+    }
+    return std::nullopt;
+  }
+
+  SeededRandom random_{1};
+  FlowWatch watch_{random_};
+  TimePoint now_{seconds{100}};
+};
+
+TEST_F(FlowWatchTest, PingsWhatItWatchesAndNothingElse) {
+  EXPECT_FALSE(watch_.next_deadline());
+  watch_.watch(kFlow, seconds{100}, now_);
+  const auto start = now_;
+  const auto due = next();
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->flow, kFlow);
+  EXPECT_EQ(due->action, Action::send_ping);
+  EXPECT_GE(now_ - start, seconds{80});
+  EXPECT_LE(now_ - start, seconds{100});
+}
+
+TEST_F(FlowWatchTest, WithoutAnIntervalOnlyRequestsAreWatched) {
+  watch_.watch(kFlow, {}, now_);
+  EXPECT_FALSE(watch_.next_deadline());
+  watch_.on_sent(kFlow, kRegister, now_);
+  EXPECT_TRUE(watch_.next_deadline());
+}
+
+TEST_F(FlowWatchTest, F26_ARequestLeftUnansweredIsADeathWithinTenSeconds) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  const auto sent = now_;
+  watch_.on_sent(kFlow, kRegister, now_);
+  EXPECT_EQ(next()->action, Action::ask_aloud);
+  EXPECT_EQ(next()->action, Action::flow_dead);
+  EXPECT_EQ(now_ - sent, seconds{10});
+  EXPECT_FALSE(watch_.next_deadline()) << "for good";
+}
+
+TEST_F(FlowWatchTest, F26_AMissingPongIsADeathWhereOneCameBefore) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  EXPECT_EQ(next()->action, Action::send_ping);
+  watch_.on_pong(kFlow, now_);
+  EXPECT_EQ(next()->action, Action::send_ping);
+  const auto pinged = now_;
+  EXPECT_EQ(next()->action, Action::send_ping) << "a second one: one lost datagram is no death";
+  EXPECT_EQ(next()->action, Action::flow_dead);
+  EXPECT_EQ(now_ - pinged, seconds{10});
+}
+
+TEST_F(FlowWatchTest, AnythingThatComesIsASignOfLife) {
+  watch_.watch(kFlow, {}, now_);
+  watch_.on_sent(kFlow, kRegister, now_);
+  now_ += seconds{9};
+  watch_.on_received(kFlow, now_);
+  EXPECT_FALSE(watch_.next_deadline());
+}
+
+TEST_F(FlowWatchTest, WhatHasNoAnswerProvesNothingByItsSilence) {
+  watch_.watch(kFlow, {}, now_);
+  watch_.on_sent(kFlow, "SIP/2.0 200 OK\r\n", now_);
+  watch_.on_sent(kFlow, "ACK sip:bob@core.test SIP/2.0\r\n", now_);
+  watch_.on_sent(kOther, kRegister, now_);
+  EXPECT_FALSE(watch_.next_deadline());
+}
+
+TEST_F(FlowWatchTest, WatchingTwiceDoesNotPutOffTheNextPing) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  const auto first = watch_.next_deadline();
+  watch_.watch(kFlow, seconds{100}, now_ + seconds{50});
+  EXPECT_EQ(watch_.next_deadline(), first);
+}
+
+TEST_F(FlowWatchTest, FlowsThatBeganTogetherDoNotStayTogether) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  const auto first = watch_.next_deadline();
+  watch_.forget(kFlow);
+  watch_.watch(kOther, seconds{100}, now_);
+  EXPECT_NE(watch_.next_deadline(), first);
+}
+
+TEST_F(FlowWatchTest, WhatIsForgottenIsLeftAlone) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  EXPECT_TRUE(watch_.watches(kFlow));
+  watch_.forget(kFlow);
+  EXPECT_FALSE(watch_.watches(kFlow));
+  EXPECT_FALSE(watch_.next_deadline());
+}
+
+}  // namespace
+}  // namespace godwit::ua
