@@ -20,7 +20,7 @@ up() {
 
 bob_waits() {
   mapfile -t bob < <(as bob)
-  start bob b "$godwit" answer "${bob[@]}" --ipv4 --transport udp --echo --once --events
+  start bob b "$godwit" answer "${bob[@]}" "${1:---ipv4}" --transport udp --echo --once --events
   wait_for bob.out reg.ok
 }
 
@@ -233,7 +233,7 @@ case_T60_the_routed_source_is_used_and_told() {
   on a ip route add 10.8.0.0/24 via 10.1.0.1 src 10.1.0.3
   on a ip -6 route add 2001:db8:8::/64 via 2001:db8:1::1 src 2001:db8:1::3
   for way in 'udp --ipv4' 'tcp --ipv4' 'udp --ipv6' 'tcp --ipv6'; do
-    bob_waits
+    bob_waits --prefer-ipv4
     # shellcheck disable=SC2086
     call_bob --transport $way
     first 'sent (udp|tcp) (10\.1\.0\.3|\[2001:db8:1::3\]):.* INVITE ' >/dev/null

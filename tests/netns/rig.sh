@@ -43,7 +43,10 @@ source "$here/dns_zone.sh"
 
 finish() {
   local code=$? pid
-  for pid in $(jobs -p); do kill -KILL "$pid" 2>/dev/null || true; done
+  for pid in $(jobs -p); do
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   cd /
   if [ "$code" -eq 0 ] || [ "$code" -eq 77 ]; then
     umount -l "$work"
