@@ -44,6 +44,7 @@ inline constexpr std::size_t kCryptoKeys = 16;   // of one a=crypto
 inline constexpr std::size_t kCandidates = 100;  // a=candidate in one section (RFC 8445 §6.1.2.5)
 inline constexpr std::size_t kFormatParameters = 64;  // of one a=fmtp, read as a list
 inline constexpr std::size_t kSdpWarnings = 64;       // told of one description
+inline constexpr std::size_t kMediaNames = 64;  // host names of c= looked up at once
 
 // A DNS response.
 inline constexpr std::size_t kDnsRecords = 256;  // of the answer and authority sections together

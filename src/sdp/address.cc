@@ -4,6 +4,15 @@
 #include "base/overloaded.h"
 
 namespace godwit::sdp {
+
+std::optional<net::Family> family_of(const NamedAddress& named) {
+  if (!equal_ignoring_case(named.network_type, "IN")) return std::nullopt;
+  for (const auto family : {net::Family::v4, net::Family::v6}) {
+    if (equal_ignoring_case(named.address_type, net::sdp_address_type(family))) return family;
+  }
+  return std::nullopt;
+}
+
 std::string to_string(const Address& address) {
   return std::visit(overloaded{[](const net::IpAddress& ip) {
                                  return "IN " + std::string(net::sdp_address_type(ip.family())) +

@@ -28,6 +28,8 @@ using Address = std::variant<net::IpAddress, NamedAddress>;
 [[nodiscard]] inline const net::IpAddress* literal(const Address& address) {
   return std::get_if<net::IpAddress>(&address);
 }
+/// The family that a name is of, by the types before it; empty when they are not the Internet's.
+[[nodiscard]] std::optional<net::Family> family_of(const NamedAddress& named);
 /// "IN IP4 192.0.2.1"
 [[nodiscard]] std::string to_string(const Address& address);
 

@@ -32,7 +32,7 @@ bool has_name(const Connection& connection) {
   return literal(connection.address) == nullptr;
 }
 
-/// Where RTP goes; 0.0.0.0 when it is to a name that stands for nowhere.
+/// Where RTP goes; 0.0.0.0 when it is to a name.
 net::IpAddress address_of(const Connection& connection) {
   const net::IpAddress* const ip = literal(connection.address);
   return ip != nullptr ? *ip : net::IpAddress();
@@ -44,6 +44,27 @@ bool is_nowhere(const Connection& connection) {
   const auto* const named = std::get_if<NamedAddress>(&connection.address);
   return named != nullptr ? named->name.ends_with(".invalid")
                           : address_of(connection).is_unspecified();
+}
+
+/// The name that stands for an address that is to be looked up.
+std::optional<NamedAddress> name_in(const Connection& connection) {
+  const auto* const named = std::get_if<NamedAddress>(&connection.address);
+  if (named == nullptr || is_nowhere(connection)) return std::nullopt;
+  return *named;
+}
+
+/// Says of an address or a name where media is wanted, or of nothing that it is wanted nowhere.
+bool says_where(const Connection* connection) {
+  if (connection == nullptr) return false;
+  const auto named = name_in(*connection);
+  return !named || family_of(*named);
+}
+
+/// Where RTP goes; for a name unspecified, of the family that it has to be looked up in.
+net::SocketAddress place_of(const Connection& connection, std::uint16_t port) {
+  const auto named = name_in(connection);
+  if (named) return {net::IpAddress::any(*family_of(*named)), port};
+  return {address_of(connection), port};
 }
 
 /// The direction the other side is in: to a place that is none it does not receive.
@@ -143,7 +164,7 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
   }
   const Media& line = answer.media[audio_line_];
   const Connection* const connection = answer.connection_of(line);
-  if (connection == nullptr || (has_name(*connection) && !is_nowhere(*connection))) {
+  if (!says_where(connection)) {
     return fail(Errc::media_failed, "the answer names no IP address for audio");
   }
   // RFC 3264 §6.1: the answerer may use numbers of its own; codecs are matched by what they are.
@@ -153,7 +174,8 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
   if (send == nullptr) return fail(Errc::media_failed, "the answer has no codec that we offered");
 
   Agreement agreement;
-  agreement.remote = {address_of(*connection), line.port};
+  agreement.remote = place_of(*connection, line.port);
+  agreement.remote_name = name_in(*connection);
   agreement.send = *send;
   agreement.receive = *find_codec(formats_, *send);
   agreement.send_telephone_event = telephone_event(theirs, send->clock_rate);
@@ -186,7 +208,7 @@ Result<std::size_t> OfferAnswer::choose_line(const SessionDescription& offer) co
       continue;
     }
     const Connection* const connection = offer.connection_of(line);
-    if (connection == nullptr || (has_name(*connection) && !is_nowhere(*connection))) {
+    if (!says_where(connection)) {
       return fail(Errc::media_failed, "the offer names no IP address for audio");
     }
     return i;
@@ -194,18 +216,27 @@ Result<std::size_t> OfferAnswer::choose_line(const SessionDescription& offer) co
   return fail(Errc::media_failed, "no audio codec in common");
 }
 
+const Connection* OfferAnswer::offered_connection() const {
+  if (state_ != State::remote_offer_received) return nullptr;
+  return remote_offer_->connection_of(remote_offer_->media[offered_line_]);
+}
+
 std::optional<net::Family> OfferAnswer::offered_family() const {
-  const auto address = offered_address();
-  if (!address) return std::nullopt;
-  return address->family();
+  const Connection* const connection = offered_connection();
+  if (connection == nullptr) return std::nullopt;
+  if (const auto* const ip = literal(connection->address)) return ip->family();
+  return family_of(std::get<NamedAddress>(connection->address));
 }
 
 std::optional<net::SocketAddress> OfferAnswer::offered_address() const {
-  if (state_ != State::remote_offer_received) return std::nullopt;
-  const Media& line = remote_offer_->media[offered_line_];
-  const Connection* const connection = remote_offer_->connection_of(line);
+  const Connection* const connection = offered_connection();
   if (connection == nullptr || has_name(*connection)) return std::nullopt;
-  return net::SocketAddress{address_of(*connection), line.port};
+  return net::SocketAddress{address_of(*connection), remote_offer_->media[offered_line_].port};
+}
+
+std::optional<NamedAddress> OfferAnswer::offered_name() const {
+  const Connection* const connection = offered_connection();
+  return connection == nullptr ? std::nullopt : name_in(*connection);
 }
 
 Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& media,
@@ -216,7 +247,8 @@ Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& me
   const std::vector<Format> common = common_formats(formats_, theirs);
 
   Agreement agreement;
-  agreement.remote = offered_address().value_or(net::SocketAddress{{}, offered.port});
+  agreement.remote = place_of(*offered_connection(), offered.port);
+  agreement.remote_name = offered_name();
   agreement.receive = *first_sound(common);
   agreement.send = *find_codec(theirs, agreement.receive);
   agreement.send_telephone_event = telephone_event(common, agreement.receive.clock_rate);

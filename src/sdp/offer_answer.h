@@ -16,6 +16,8 @@ namespace godwit::sdp {
 /// What both sides have agreed on for the one audio stream.
 struct Agreement {
   net::SocketAddress remote;                         ///< where RTP goes
+  /// c= gave this name instead: `remote` is unspecified, of the family it has to be looked up in.
+  std::optional<NamedAddress> remote_name;
   Format send;                                       ///< payload type as the peer wants it
   Format receive;                                    ///< payload type as we announced it
   std::optional<std::uint8_t> send_telephone_event;  ///< payload type (RFC 4733)
@@ -51,10 +53,12 @@ class OfferAnswer {
 
   /// Errors: `wrong_state` (glare: answer 491), `media_failed` (answer 488).
   [[nodiscard]] Result<void> take_offer(const SessionDescription& offer);
-  /// The family in which the pending offer wants media (R29); empty when its c= is a name.
+  /// The family in which the pending offer wants media (R29), also when its c= is a name.
   [[nodiscard]] std::optional<net::Family> offered_family() const;
-  /// The address where the pending offer wants media.
+  /// The address where the pending offer wants media; empty when its c= is a name.
   [[nodiscard]] std::optional<net::SocketAddress> offered_address() const;
+  /// The name where the pending offer wants media; empty when it is an address, or nowhere.
+  [[nodiscard]] std::optional<NamedAddress> offered_name() const;
   /// Answers the pending offer line for line.
   [[nodiscard]] Result<SessionDescription> make_answer(const net::SocketAddress& media,
                                                        Direction direction);
@@ -66,6 +70,7 @@ class OfferAnswer {
   void stamp(SessionDescription& description);
   [[nodiscard]] Result<std::size_t> choose_line(const SessionDescription& offer) const;
   [[nodiscard]] Result<Agreement> agree(const SessionDescription& remote) const;
+  [[nodiscard]] const Connection* offered_connection() const;
   void adopt_payload_types(const std::vector<Format>& used);
 
   State state_ = State::stable;

@@ -250,6 +250,37 @@ TEST(OfferAnswer, TakesAnAddressOfZerosOrAnInvalidNameAsHold) {
   }
 }
 
+TEST(OfferAnswer, T73_ANameIsToBeLookedUpInTheFamilyBeforeIt) {
+  const NamedAddress name{"IN", "IP6", "media.example.org"};
+  const auto peer = read("c=IN IP6 media.example.org\r\nm=audio 5004 RTP/AVP 0\r\n");
+  const net::SocketAddress here{*net::IpAddress::parse("2001:db8::2"), 40000};
+  const net::SocketAddress nowhere_yet{net::IpAddress::any(net::Family::v6), 5004};
+  OfferAnswer called(1, our_formats());
+  ASSERT_TRUE(called.take_offer(peer));
+  EXPECT_EQ(called.offered_family(), net::Family::v6);
+  EXPECT_EQ(called.offered_name(), name);
+  EXPECT_EQ(called.offered_address(), std::nullopt);
+  ASSERT_TRUE(called.make_answer(here, Direction::sendrecv));
+  EXPECT_EQ(called.agreement()->remote_name, name);
+  EXPECT_EQ(called.agreement()->remote, nowhere_yet);
+  EXPECT_EQ(called.agreement()->direction, Direction::sendrecv);
+
+  OfferAnswer caller(1, our_formats());
+  (void)caller.make_offer(here, Direction::sendrecv);
+  const auto agreed = caller.take_answer(peer);
+  ASSERT_TRUE(agreed);
+  EXPECT_EQ(agreed->remote_name, name);
+  EXPECT_EQ(agreed->remote, nowhere_yet);
+}
+
+TEST(OfferAnswer, T72_AHeldOfferStillSaysItsFamily) {
+  OfferAnswer session(1, our_formats());
+  ASSERT_TRUE(
+      session.take_offer(read("c=IN IP6 held.invalid\r\nm=audio 5004 RTP/AVP 0\r\n")));
+  EXPECT_EQ(session.offered_family(), net::Family::v6);
+  EXPECT_EQ(session.offered_name(), std::nullopt);
+}
+
 class UnusableTest : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(
     Lines, UnusableTest,
@@ -260,7 +291,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "c=IN IP4 192.0.2.7\r\nm=audio 5004 RTP/AVP 101\r\n"
                       "a=rtpmap:101 telephone-event/8000\r\n",
                       "m=audio 5004 RTP/AVP 0\r\n",
-                      "c=IN IP4 media.example.org\r\nm=audio 5004 RTP/AVP 0\r\n"));
+                      "c=IN X25 media.example.org\r\nm=audio 5004 RTP/AVP 0\r\n"));
 
 TEST_P(UnusableTest, OfferIsRefusedAndChangesNothing) {
   OfferAnswer session(1, our_formats());

@@ -6,6 +6,7 @@
 
 #include "ua/abilities.h"
 #include "ua/request_check.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -30,7 +31,7 @@ Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties
       credentials_(parties.credentials),
       context_(parties.context),
       options_(options),
-      media_(media, options, parties.context) {}
+      media_(media, parties.identity.id, options, parties.context) {}
 
 void Call::hang_up(TimePoint now) {
   switch (state_) {
@@ -114,6 +115,19 @@ void Call::add_own_fields(sip::Message& message, const net::Flow& flow) const {
 
 void Call::set_session(sip::Message& message, const sdp::SessionDescription& description) const {
   message.set_body("application/sdp", sdp::write(description));
+}
+
+// What was read in spite of what the RFC says is for who looks into the far end's faults (T73).
+Result<std::optional<sdp::SessionDescription>> Call::session_in(const sip::Message& message) const {
+  for (const auto& warning : session_warnings(message)) {
+    log(LogLevel::debug, "session description: " + warning);
+  }
+  return read_session(message);
+}
+
+MediaRoute::Signalling Call::signalling_on(const net::Flow& flow) const {
+  const auto link = context_.flows.link_of(hop());
+  return {flow, link ? link->remote_addresses : std::vector<net::IpAddress>()};
 }
 
 bool Call::owns(const sip::Message& request) const {
@@ -278,6 +292,7 @@ void Call::pump(TimePoint now) {
   // Even who never sends a request in the dialog has to know which way it would go: that way is
   // what a network change is judged by.
   if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop(), now));
+  if (media_.pump(now) && state_ == State::up) check_answered_family(now);
 }
 
 void Call::on_timeout(TimePoint now) {

@@ -119,7 +119,8 @@ class Call {
   };
   /// The refresh that a move needs: what is wanted, and how far it is.
   struct Refresh {
-    net::IpAddress media_source;
+    net::IpAddress media_source;       ///< that the kernel would take
+    net::IpAddress media_destination;  ///< to get here
     std::optional<sip::ClientId> transaction;
     sip::Method method = sip::Method::update;
     std::uint32_t cseq = 0;
@@ -140,6 +141,8 @@ class Call {
   void drop(const std::string& reason, Who who, TimePoint now);
   void add_own_fields(sip::Message& message, const net::Flow& flow) const;
   void set_session(sip::Message& message, const sdp::SessionDescription& description) const;
+  [[nodiscard]] Result<std::optional<sdp::SessionDescription>> session_in(
+      const sip::Message& message) const;
   [[nodiscard]] NextHop hop() const;
   void log(LogLevel level, std::string message) const;
 
@@ -155,7 +158,7 @@ class Call {
   void on_invite_accepted(const sip::Message& response, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_other_family(const sip::Message& response);
-  [[nodiscard]] FlowSelector::Source dialing_source(const net::Flow& flow);
+  [[nodiscard]] MediaRoute::Signalling signalling_on(const net::Flow& flow) const;
   void refuse_second_answer(const sip::Message& response);
   void acknowledge(std::uint32_t cseq, TimePoint now);
   void pump_ack(TimePoint now);
@@ -166,7 +169,8 @@ class Call {
   // call_answering.cc
   void pump_ringing(TimePoint now);
   void pump_answer(TimePoint now);
-  [[nodiscard]] FlowSelector::Source answer_source();
+  [[nodiscard]] MediaRoute::Choice answer_source(TimePoint now);
+  [[nodiscard]] MediaRoute::Choice source_of_silence();
   [[nodiscard]] bool freshen_answer_flow(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
@@ -186,6 +190,7 @@ class Call {
   void expect_sound(TimePoint now);
   void check_handover(TimePoint now);
   void check_answered_family(TimePoint now);
+  [[nodiscard]] std::optional<roam::Link> media_link() const;
   void step_ended(StepStatus status, std::string detail);
 
   const CallId id_;

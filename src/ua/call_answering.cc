@@ -3,7 +3,6 @@
 
 #include "ua/call.h"
 #include "ua/request_check.h"
-#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -42,7 +41,7 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
   for (const auto allow : invite.values(sip::Field::allow)) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
   }
-  const auto offer = read_session(invite);
+  const auto offer = session_in(invite);
   our_offer_in_2xx_ = offer && !*offer;
   if (!our_offer_in_2xx_ && (!offer || !media_.exchange().take_offer(**offer))) {
     refuse(*pending_, 488, {}, now);
@@ -56,10 +55,10 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
 // Rings once it is known that the caller can be heard: what has no way for sound is refused before
 // the user hears of it, and the caller may try the other address family.
 void Call::pump_ringing(TimePoint now) {
-  const auto source = answer_source();
-  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
-  if (std::holds_alternative<Error>(source)) {
-    log(LogLevel::info, "refused: no network leads to the caller's media address");
+  const auto source = answer_source(now);
+  if (std::holds_alternative<MediaRoute::Pending>(source)) return;
+  if (const auto* error = std::get_if<Error>(&source)) {
+    log(LogLevel::info, "refused, no way for sound to the caller: " + error->detail);
     refuse(*pending_, 488, std::string(kIncompatibleAddressFormat), now);
     state_ = State::ended;
     return;
@@ -110,7 +109,7 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
     response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
     return context_.transactions.respond(received.transaction, response, now);
   }
-  const auto offer = read_session(request);
+  const auto offer = session_in(request);
   const bool offers_nothing = offer && !*offer;
   if (offers_nothing && is_update) {
     dialog_->refresh_target(request);
@@ -129,14 +128,28 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   pump(now);
 }
 
-// From where media would go to the address that the offer names.
-FlowSelector::Source Call::answer_source() {
-  const auto offered = media_.exchange().offered_address();
-  if (!offered || offered->address.is_unspecified()) {
-    const auto source = media_.local_rtp() ? media_from_ : pending_->flow.local.address;
-    return net::RouteChoice{source, 0};
+// From where media would go to where the offer wants it (R29).
+MediaRoute::Choice Call::answer_source(TimePoint now) {
+  const auto& route = media_.route();
+  if (const auto name = media_.exchange().offered_name()) {
+    const auto address = route.address_of(*name, now);
+    const auto* found = std::get_if<net::IpAddress>(&address);
+    return found == nullptr ? address : route.source_to(*found, now);
   }
-  return context_.flows.source_for(offered->address);
+  const auto offered = media_.exchange().offered_address();
+  if (offered && !offered->address.is_unspecified()) return route.source_to(offered->address, now);
+  return source_of_silence();
+}
+
+// The offer is ours to make, or held: nothing leads to anywhere, but the family is to be right.
+MediaRoute::Choice Call::source_of_silence() {
+  if (media_.local_rtp()) return media_from_;
+  const auto& route = media_.route();
+  const auto signalling = signalling_on(pending_->flow);
+  const auto wanted = media_.exchange().offered_family();
+  const auto source = route.source_of_offer(signalling, wanted);
+  if (!wanted || !std::holds_alternative<Error>(source)) return source;
+  return route.source_of_offer(signalling, std::nullopt);
 }
 
 // Answers to a request that came by a flow which has died leave on the flow that works.
@@ -160,15 +173,15 @@ bool Call::freshen_answer_flow(TimePoint now) {
 void Call::pump_answer(TimePoint now) {
   if (parked_ || (pending_->first_invite && !accept_wanted_)) return;
   if (!freshen_answer_flow(now)) return;
-  const auto source = answer_source();
-  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
+  const auto source = answer_source(now);
+  if (std::holds_alternative<MediaRoute::Pending>(source)) return;
   if (std::holds_alternative<Error>(source)) {
     const bool first = pending_->first_invite;
     refuse(*pending_, 488, std::string(kIncompatibleAddressFormat), now);
     if (first) end(Who::network, 488, "no network leads to the caller's media address", now);
     return;
   }
-  const auto& local = std::get<net::RouteChoice>(source).source;
+  const auto local = std::get<net::IpAddress>(source);
   const auto path = media_.path_on(local);
   if (std::holds_alternative<CallMedia::Pending>(path)) return;
   if (const auto* error = std::get_if<Error>(&path)) {
@@ -188,8 +201,10 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   auto response = make_dialog_response(pending.request, 200, dialog_->local_tag());
   add_own_fields(response, pending.flow);
   auto& exchange = media_.exchange();
-  const auto description = our_offer_in_2xx_ ? exchange.make_offer(rtp, sdp::Direction::sendrecv)
-                                             : exchange.make_answer(rtp, sdp::Direction::sendrecv);
+  const auto named = media_.route().named(rtp);
+  const auto description = our_offer_in_2xx_
+                               ? exchange.make_offer(named, sdp::Direction::sendrecv)
+                               : exchange.make_answer(named, sdp::Direction::sendrecv);
   if (!description) {
     refuse(pending, 488, {}, now);
     if (pending.first_invite) end(Who::local, 488, description.error().detail, now);
@@ -198,7 +213,7 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   set_session(response, *description);
   last_local_ = net::to_string(pending.flow.local);
   dialog_->refresh_target(pending.request);
-  if (!our_offer_in_2xx_) media_.use(media_from_);
+  if (!our_offer_in_2xx_) media_.use(media_from_, now);
   media_.retire_others(now + std::chrono::seconds{2});
   if (pending.request.method() == sip::Method::update) {
     return context_.transactions.respond(pending.transaction, response, now);
@@ -232,11 +247,11 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
   accepting_.reset();
   if (!our_offer_in_2xx_) return;
   our_offer_in_2xx_ = false;
-  const auto session = read_session(ack);
+  const auto session = session_in(ack);
   if (!session || !*session || !media_.exchange().take_answer(**session)) {
     return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
   }
-  media_.use(media_from_);
+  media_.use(media_from_, now);
 }
 
 void Call::repeat_accept(TimePoint now) {

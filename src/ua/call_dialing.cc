@@ -2,7 +2,6 @@
 #include "sip/header/retry_after.h"
 #include "sip/transport/request_size.h"
 #include "ua/call.h"
-#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -35,12 +34,14 @@ void Call::pump_dialing(TimePoint now) {
     return;
   }
   const auto flow = std::get<net::Flow>(flow_choice);
-  const auto source = dialing_source(flow);
-  if (std::holds_alternative<FlowSelector::Pending>(source)) return;
-  if (std::holds_alternative<Error>(source)) {
-    return end(Who::peer, 488, "the callee has no address in our family", now);
+  // Sound leaves from where signalling does, unless the options or the callee want another family.
+  const auto source = media_.route().source_of_offer(signalling_on(flow), media_family_);
+  if (std::holds_alternative<MediaRoute::Pending>(source)) return;
+  if (const auto* error = std::get_if<Error>(&source)) {
+    if (!media_family_) return end(who_refused(*error), 0, error->detail, now);
+    return end(Who::peer, 488, "the callee takes no media in a family that we have", now);
   }
-  const auto& local = std::get<net::RouteChoice>(source).source;
+  const auto local = std::get<net::IpAddress>(source);
   const auto path = media_.path_on(local);
   if (std::holds_alternative<CallMedia::Pending>(path)) return;
   if (const auto* error = std::get_if<Error>(&path)) {
@@ -50,20 +51,8 @@ void Call::pump_dialing(TimePoint now) {
   send_invite(flow, std::get<net::SocketAddress>(path), now);
 }
 
-// Sound leaves from where signalling does, unless the callee takes the other family only.
-FlowSelector::Source Call::dialing_source(const net::Flow& flow) {
-  const auto link = context_.flows.link_of(identity_.hop);
-  if (!media_family_ || *media_family_ == flow.local.family() || !link) {
-    return net::RouteChoice{flow.local.address, 0};
-  }
-  for (const auto& address : link->remote_addresses) {
-    if (address.family() == *media_family_) return context_.flows.source_for(address);
-  }
-  return Error{Errc::no_network, "no address in the family the callee takes"};
-}
-
 void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
-  auto offer = media_.exchange().make_offer(rtp, sdp::Direction::sendrecv);
+  auto offer = media_.exchange().make_offer(media_.route().named(rtp), sdp::Direction::sendrecv);
   if (!offer) return end(Who::local, 0, offer.error().detail, now);
   auto invite = compose_invite(chosen, *offer);
   auto flow = chosen;
@@ -134,12 +123,12 @@ void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
   }
   acknowledge(cseq_, now);
-  const auto session = read_session(response);
+  const auto session = session_in(response);
   if (!session || !*session || !media_.exchange().take_answer(**session)) {
     send_bye();
     return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
   }
-  media_.use(media_from_);
+  media_.use(media_from_, now);
   set_up(now);
   // The new call stands: what was left of the change that made us dial again is a matter of media.
   if (handover_) handover_->on_refresh_answered(now);
@@ -190,8 +179,10 @@ bool Call::try_other_family(const sip::Message& response) {
   if (response.status() != 488 && response.status() != 606) return false;
   const auto warning = response.field(sip::Field::warning).value_or("").substr(0, 4);
   if ((warning != "300 " && warning != "301 ") || family_tries_ == kTries) return false;
+  const auto other = media_from_.is_v4() ? net::Family::v6 : net::Family::v4;
+  if (!media_.route().allows(other)) return false;
   ++family_tries_;
-  media_family_ = media_from_.is_v4() ? net::Family::v6 : net::Family::v4;
+  media_family_ = other;
   media_.drop_path(media_from_);
   state_ = State::starting;
   log(LogLevel::info, "the callee takes no media in our family, the other one is tried");

@@ -21,9 +21,10 @@ std::vector<sdp::Format> formats_of(const std::vector<std::string>& codecs) {
   return formats;
 }
 
-CallMedia::CallMedia(MediaId id, const CallOptions& options, Context& context)
+CallMedia::CallMedia(MediaId id, AccountId account, const CallOptions& options, Context& context)
     : id_(id),
       context_(context),
+      route_(context.flows, context.options, account),
       formats_(formats_of(options.codecs)),
       session_id_(random_session_id(context.random)),
       exchange_(session_id_, formats_) {}
@@ -36,12 +37,15 @@ void CallMedia::end() {
   context_.out.media(EndMedia{id_});
   paths_.clear();
   current_.reset();
+  waits_on_.reset();
   sending_ = false;
 }
 
 void CallMedia::restart_exchange() {
   session_id_ = random_session_id(context_.random);
   exchange_ = sdp::OfferAnswer(session_id_, formats_);
+  waits_on_.reset();
+  cut_off_ = false;
 }
 
 CallMedia::Path* CallMedia::find(const net::IpAddress& local) {
@@ -71,6 +75,7 @@ void CallMedia::drop_path(const net::IpAddress& local) {
   }
   context_.out.media(CloseMediaPath{id_, path->id});
   std::erase_if(paths_, [&](const Path& p) { return p.local == local; });
+  if (waits_on_ == local) waits_on_.reset();
 }
 
 void CallMedia::on_path_opened(const MediaPathOpened& opened) {
@@ -85,23 +90,61 @@ void CallMedia::on_path_failed(const MediaPathFailed& failed) {
   }
 }
 
-void CallMedia::use(const net::IpAddress& local) {
+void CallMedia::use(const net::IpAddress& local, TimePoint now) {
   if (!agreement()) return;
+  if (remote_ != agreement()->remote) destination_.reset();
   remote_ = agreement()->remote;
+  remote_name_ = agreement()->remote_name;
   context_.out.media(ConfigureMedia{id_, *agreement()});
-  move_sending(local);
+  move_sending(local, now);
 }
 
-void CallMedia::move_sending(const net::IpAddress& local) {
+void CallMedia::move_sending(const net::IpAddress& local, TimePoint now) {
   Path* path = find(local);
-  if (path == nullptr || !path->rtp || !remote_ || remote_->family() != local.family()) return;
-  current_ = path->id;
-  path->close_at.reset();
+  waits_on_.reset();
+  cut_off_ = false;
+  if (path == nullptr || !path->rtp || !remote_) return;
+  const auto remote = remote_address(now);
+  // Held (RFC 3264 §8.4, RFC 6157 §4.1): the path listens, and nothing goes anywhere.
+  const auto* address = std::get_if<net::IpAddress>(&remote);
+  if (address != nullptr && address->is_unspecified()) {
+    current_ = path->id;
+    path->close_at.reset();
+    return stop_sending();
+  }
+  const auto form =
+      address == nullptr ? remote : route_.form_in(local.family(), *address, now);
+  if (std::holds_alternative<MediaRoute::Pending>(form)) {
+    waits_on_ = local;
+    path->close_at.reset();
+    return;
+  }
+  cut_off_ = std::holds_alternative<Error>(form);
+  if (!cut_off_) send_on(*path, std::get<net::IpAddress>(form));
+}
+
+// What the description says, names looked up.
+MediaRoute::Choice CallMedia::remote_address(TimePoint now) const {
+  if (remote_name_) return route_.address_of(*remote_name_, now);
+  return remote_->address;
+}
+
+void CallMedia::send_on(Path& path, const net::IpAddress& remote) {
+  current_ = path.id;
+  path.close_at.reset();
   sending_ = true;
-  context_.out.media(SendMediaOn{id_, path->id, *remote_});
+  destination_ = net::SocketAddress{remote, remote_->port};
+  context_.out.media(SendMediaOn{id_, path.id, *destination_});
+}
+
+bool CallMedia::pump(TimePoint now) {
+  if (!waits_on_) return false;
+  move_sending(net::IpAddress(*waits_on_), now);
+  return !waits_on_;
 }
 
 void CallMedia::stop_sending() {
+  waits_on_.reset();
   if (!sending_) return;
   sending_ = false;
   context_.out.media(StopSendingMedia{id_});
@@ -109,9 +152,13 @@ void CallMedia::stop_sending() {
 
 void CallMedia::reset_gaps() { context_.out.media(ResetGaps{id_}); }
 
+bool CallMedia::is_wanted(const Path& path) const {
+  return path.id == current_ || path.local == waits_on_;
+}
+
 void CallMedia::retire_others(TimePoint when) {
   for (auto& path : paths_) {
-    if (path.id != current_ && !path.close_at) path.close_at = when;
+    if (!is_wanted(path) && !path.close_at) path.close_at = when;
   }
 }
 
@@ -139,7 +186,7 @@ bool CallMedia::is_path_on(PathId id, const net::IpAddress& local) const {
 
 std::optional<net::SocketAddress> CallMedia::local_rtp() const {
   for (const auto& path : paths_) {
-    if (path.id == current_) return path.rtp;
+    if (current_ ? path.id == *current_ : path.local == waits_on_) return path.rtp;
   }
   return std::nullopt;
 }

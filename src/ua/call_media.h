@@ -9,6 +9,7 @@
 #include "godwit/options.h"
 #include "sdp/offer_answer.h"
 #include "ua/context.h"
+#include "ua/media_route.h"
 #include "ua/media_session.h"
 
 namespace godwit::ua {
@@ -20,12 +21,13 @@ class CallMedia {
   struct Pending {};
   using PathChoice = std::variant<net::SocketAddress, Pending, Error>;
 
-  CallMedia(MediaId id, const CallOptions& options, Context& context);
+  CallMedia(MediaId id, AccountId account, const CallOptions& options, Context& context);
 
   /// Makes the session in the shell, with what is played and recorded.
   void create(const CallOptions& options);
   void end();
   [[nodiscard]] MediaId id() const { return id_; }
+  [[nodiscard]] const MediaRoute& route() const { return route_; }
 
   [[nodiscard]] sdp::OfferAnswer& exchange() { return exchange_; }
   [[nodiscard]] const std::optional<sdp::Agreement>& agreement() const {
@@ -41,11 +43,20 @@ class CallMedia {
   void on_path_opened(const MediaPathOpened& opened);
   void on_path_failed(const MediaPathFailed& failed);
 
-  /// Send from the path on `local` to where the agreement says, with what it says.
-  void use(const net::IpAddress& local);
+  /// Send from the path on `local` to where the agreement says, with what it says. How that is
+  /// reached from here may have to be found out first: `pump` goes on then.
+  void use(const net::IpAddress& local, TimePoint now);
   /// Send from the path on `local` to the address that is agreed so far: media first.
-  void move_sending(const net::IpAddress& local);
+  void move_sending(const net::IpAddress& local, TimePoint now);
   void stop_sending();
+  /// @return whether what was waited for is known now.
+  bool pump(TimePoint now);
+  /// Nothing leads from the path that is to be used to where the agreement says.
+  [[nodiscard]] bool cut_off() const { return cut_off_; }
+  /// Where RTP goes, as the network is told; empty while nothing has been sent.
+  [[nodiscard]] const std::optional<net::SocketAddress>& destination() const {
+    return destination_;
+  }
   void reset_gaps();
   /// Every path but the sending one is closed at `when`.
   void retire_others(TimePoint when);
@@ -67,15 +78,23 @@ class CallMedia {
     std::optional<TimePoint> close_at;
   };
   Path* find(const net::IpAddress& local);
+  [[nodiscard]] bool is_wanted(const Path& path) const;
+  [[nodiscard]] MediaRoute::Choice remote_address(TimePoint now) const;
+  void send_on(Path& path, const net::IpAddress& remote);
 
   MediaId id_;
   Context& context_;
+  MediaRoute route_;
   std::vector<sdp::Format> formats_;
   std::uint64_t session_id_;
   sdp::OfferAnswer exchange_;
   std::vector<Path> paths_;
   std::optional<PathId> current_;
-  std::optional<net::SocketAddress> remote_;
+  std::optional<net::SocketAddress> remote_;      // as the description says
+  std::optional<sdp::NamedAddress> remote_name_;  // that it says instead of an address
+  std::optional<net::SocketAddress> destination_;
+  std::optional<net::IpAddress> waits_on_;  // the path that waits to be told where to send
+  bool cut_off_ = false;
   bool sending_ = false;
 };
 

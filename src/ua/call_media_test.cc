@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/snapshot_builder.h"
 #include "ua/flow_selector.h"
 
 namespace godwit::ua {
@@ -38,6 +39,7 @@ class CallMediaTest : public ::testing::Test {
     ASSERT_TRUE(media_.exchange().take_answer(*answer));
   }
 
+  TimePoint now_{1000s};
   UserAgentOptions options_;
   SeededRandom random_{1};
   Outbox out_;
@@ -47,7 +49,7 @@ class CallMediaTest : public ::testing::Test {
   std::uint64_t last_path_ = 0;
   std::vector<Parting> partings_;
   Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_};
-  CallMedia media_{MediaId{1}, CallOptions{}, context_};
+  CallMedia media_{MediaId{1}, AccountId{1}, CallOptions{}, context_};
 };
 
 TEST_F(CallMediaTest, OpensOnePathForEachLocalAddress) {
@@ -61,9 +63,9 @@ TEST_F(CallMediaTest, OpensOnePathForEachLocalAddress) {
 TEST_F(CallMediaTest, MediaGoesFirstToWhereItWentBefore) {
   open("10.1.0.2", 40000);
   agree("10.8.0.1");
-  media_.use(ip("10.1.0.2"));
+  media_.use(ip("10.1.0.2"), now_);
   open("10.2.0.2", 40002);
-  media_.move_sending(ip("10.2.0.2"));
+  media_.move_sending(ip("10.2.0.2"), now_);
   const auto sends = taken<SendMediaOn>();
   ASSERT_EQ(sends.size(), 1U);
   EXPECT_EQ(net::to_string(sends[0].remote), "10.8.0.1:50000");
@@ -73,18 +75,78 @@ TEST_F(CallMediaTest, MediaGoesFirstToWhereItWentBefore) {
 TEST_F(CallMediaTest, NeverSendsToAnAddressOfTheOtherFamily) {
   open("10.1.0.2", 40000);
   agree("10.8.0.1");
-  media_.use(ip("10.1.0.2"));
+  media_.use(ip("10.1.0.2"), now_);
   open("2001:db8::2", 40002);
-  media_.move_sending(ip("2001:db8::2"));
+  media_.move_sending(ip("2001:db8::2"), now_);
   EXPECT_TRUE(taken<SendMediaOn>().empty());
+  EXPECT_TRUE(media_.cut_off());
+}
+
+TEST_F(CallMediaTest, T91_SendsToTheFormOfAnIpv4AddressThatANat64Knows) {
+  const net::NetworkSnapshot v6_only =
+      test::SnapshotBuilder().has("wifi0", "2001:db8::2").default_via("wifi0", "fe80::1");
+  static_cast<void>(flows_.on_network(v6_only, now_));
+  open("2001:db8::2", 40000);
+  agree("10.8.0.1");
+  media_.use(ip("2001:db8::2"), now_);
+  EXPECT_TRUE(taken<SendMediaOn>().empty()) << "the prefix is being asked for";
+  EXPECT_EQ(net::to_string(*media_.local_rtp()), "[2001:db8::2]:40000");
+  media_.retire_others(now_);
+  EXPECT_FALSE(media_.next_deadline()) << "the path that waits stays open";
+  EXPECT_FALSE(media_.pump(now_));
+
+  net::DnsAnswer answer{.status = net::DnsAnswer::Status::found, .ttl = 300s};
+  answer.addresses = {ip("2001:db8:64::192.0.0.170")};
+  flows_.on_dns_answered({"ipv4only.arpa", net::DnsType::aaaa, answer}, now_);
+  EXPECT_TRUE(media_.pump(now_));
+  const auto sends = taken<SendMediaOn>();
+  ASSERT_EQ(sends.size(), 1U);
+  EXPECT_EQ(sends[0].remote, (net::SocketAddress{ip("2001:db8:64::10.8.0.1"), 50000}));
+  EXPECT_EQ(media_.destination(), sends[0].remote);
+  EXPECT_EQ(net::to_string(media_.agreement()->remote), "10.8.0.1:50000") << "as the peer wrote it";
+}
+
+TEST_F(CallMediaTest, T72_HeldItListensAndSendsNothingAnywhere) {
+  open("10.1.0.2", 40000);
+  agree("0.0.0.0");
+  media_.use(ip("10.1.0.2"), now_);
+  EXPECT_TRUE(taken<SendMediaOn>().empty());
+  EXPECT_FALSE(media_.sending());
+  EXPECT_FALSE(media_.cut_off());
+  EXPECT_EQ(net::to_string(*media_.local_rtp()), "10.1.0.2:40000");
+  media_.retire_others(now_);
+  EXPECT_FALSE(media_.next_deadline());
+}
+
+TEST_F(CallMediaTest, T73_NothingIsSentUntilANameHasItsAddress) {
+  open("10.1.0.2", 40000);
+  agree("media.example.org");
+  media_.use(ip("10.1.0.2"), now_);
+  EXPECT_TRUE(taken<SendMediaOn>().empty());
+  net::DnsAnswer answer{.status = net::DnsAnswer::Status::found, .ttl = 300s};
+  answer.addresses = {ip("192.0.2.7")};
+  flows_.on_dns_answered({"media.example.org", net::DnsType::a, answer}, now_);
+  EXPECT_TRUE(media_.pump(now_));
+  const auto sends = taken<SendMediaOn>();
+  ASSERT_EQ(sends.size(), 1U);
+  EXPECT_EQ(net::to_string(sends[0].remote), "192.0.2.7:50000");
+}
+
+TEST_F(CallMediaTest, T73_ANameWithoutAddressCutsSoundOff) {
+  open("10.1.0.2", 40000);
+  agree("media.example.org");
+  media_.use(ip("10.1.0.2"), now_);
+  flows_.on_dns_answered({"media.example.org", net::DnsType::a, {}}, now_);
+  EXPECT_TRUE(media_.pump(now_));
+  EXPECT_TRUE(media_.cut_off());
 }
 
 TEST_F(CallMediaTest, ListensOnTheOldPathUntilItsTime) {
   open("10.1.0.2", 40000);
   agree("10.8.0.1");
-  media_.use(ip("10.1.0.2"));
+  media_.use(ip("10.1.0.2"), now_);
   open("10.2.0.2", 40002);
-  media_.move_sending(ip("10.2.0.2"));
+  media_.move_sending(ip("10.2.0.2"), now_);
   const TimePoint now{10s};
   media_.retire_others(now + 2s);
   EXPECT_EQ(media_.next_deadline(), now + 2s);

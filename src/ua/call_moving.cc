@@ -3,7 +3,6 @@
 
 #include "sip/header/retry_after.h"
 #include "ua/call.h"
-#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -53,6 +52,7 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   refresh_ = Refresh{};
   refresh_->update_refused = update_refused;
   refresh_->media_source = step.media.source;
+  refresh_->media_destination = step.media.destination;
   const bool dead = step.media.verdict == roam::Verdict::move_now;
   if (dead && step.media.family_changes) media_.stop_sending();
   // Make before break: the old path carries our sound until the answer names the new one.
@@ -85,7 +85,7 @@ void Call::resume(const Change& change, TimePoint now) {
                         last_local_, change.noticed});
     handover_->set_target(last_local_);
     media_.reset_gaps();
-    media_.move_sending(media_from_);
+    media_.move_sending(media_from_, now);
     if (!refresh_) handover_->on_refresh_not_needed();
     expect_sound(now);
   }
@@ -104,20 +104,23 @@ void Call::on_registration_ended(bool registered, TimePoint now) {
 void Call::pump_refresh(TimePoint now) {
   if (parked_ || pending_ || refresh_->transaction || state_ != State::up) return;
   // Both are asked for before either is waited for: the answers come in the same turn.
-  const auto path = media_.path_on(refresh_->media_source);
+  const auto source = media_.route().bound(refresh_->media_source, refresh_->media_destination);
+  const auto* local = std::get_if<net::IpAddress>(&source);
+  const auto path = local != nullptr ? media_.path_on(*local)
+                                     : CallMedia::PathChoice(std::get<Error>(source));
   const auto choice = context_.flows.flow_to(hop(), now);
   if (const auto* error = std::get_if<Error>(&path)) {
     const std::string reason = "media socket: " + error->detail;
-    media_.drop_path(refresh_->media_source);
+    if (local != nullptr) media_.drop_path(*local);
     if (!refresh_->retry_at) retry_refresh(reason, kRetry, now);
     return;
   }
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return;
-  media_from_ = refresh_->media_source;
+  media_from_ = *local;
   if (!refresh_->media_first_done) {
     refresh_->media_first_done = true;
-    media_.move_sending(media_from_);
+    media_.move_sending(media_from_, now);
   }
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || refresh_->retry_at || refresh_->waits_for_registration) return;
@@ -128,7 +131,7 @@ void Call::pump_refresh(TimePoint now) {
 void Call::send_refresh(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now) {
   const auto direction =
       media_.agreement() ? media_.agreement()->direction : sdp::Direction::sendrecv;
-  const auto offer = media_.exchange().make_offer(rtp, direction);
+  const auto offer = media_.exchange().make_offer(media_.route().named(rtp), direction);
   if (!offer) return;  // theirs is pending; its answer pumps again
   const bool update = peer_takes_update_ && context_.options.network.prefer_update &&
                       !refresh_->update_refused;
@@ -171,7 +174,7 @@ void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
   note_accepted(response);
   dialog_->refresh_target(response);
   if (refresh_->method == sip::Method::invite) acknowledge(refresh_->cseq, now);
-  const auto session = read_session(response);
+  const auto session = session_in(response);
   if (!session || !*session || !media_.exchange().take_answer(**session)) {
     media_.exchange().withdraw_offer();
     if (refresh_->method == sip::Method::update) {
@@ -183,7 +186,7 @@ void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
   refresh_.reset();
   if (handover_) handover_->on_refresh_answered(now);
   expect_sound(now);
-  media_.use(media_from_);
+  media_.use(media_from_, now);
   check_answered_family(now);
   check_handover(now);
 }
@@ -191,10 +194,8 @@ void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
 // Some ends answer an offer of the other family with the address they had (network-change §10): that
 // is no way for sound. A new INVITE lets them start over in the family we have.
 void Call::check_answered_family(TimePoint now) {
-  const auto& agreement = media_.agreement();
-  if (!agreement || agreement->remote.address.is_unspecified()) return;
-  if (agreement->remote.family() == media_from_.family()) return;
-  if (!handover_) return;
+  if (!media_.cut_off()) return;
+  if (!handover_) return log(LogLevel::warning, "nothing leads to the peer's media address");
   if (patient_) return drop("the peer has no media address in our family", Who::peer, now);
   handover_->on_retry("the peer answered in a family without a way there, dialled again");
   redial(now);
@@ -285,12 +286,22 @@ std::optional<roam::CallInUse> Call::in_use() const {
   const auto link = context_.flows.link_of(hop());
   if (!link) return std::nullopt;
   roam::CallInUse use{id_, identity_.id, *link, std::nullopt};
-  const auto& agreement = media_.agreement();
-  if (state_ == State::up && agreement && !agreement->remote.address.is_unspecified()) {
-    const auto& remote = agreement->remote.address;
-    use.media = roam::Link{media_from_, remote, {remote}};
-  }
+  if (state_ == State::up) use.media = media_link();
   return use;
+}
+
+// Where sound goes from and to; none while the peer is held or its name is looked up.
+std::optional<roam::Link> Call::media_link() const {
+  const auto& agreement = media_.agreement();
+  if (!agreement) return std::nullopt;
+  const auto& named = agreement->remote.address;
+  const bool nowhere = named.is_unspecified() && !agreement->remote_name;
+  const auto remote = media_.destination() ? media_.destination()->address : named;
+  if (nowhere || remote.is_unspecified()) return std::nullopt;
+  roam::Link link{media_from_, remote, {remote}};
+  // What is reached through a NAT64 may be reached as it is from the next network.
+  if (!named.is_unspecified() && named != remote) link.remote_addresses.push_back(named);
+  return link;
 }
 
 }  // namespace godwit::ua

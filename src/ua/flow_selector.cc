@@ -161,31 +161,9 @@ void FlowSelector::drop_race(Hop& hop) {
   for (const auto flow : race->take_dropped()) drop_stream(flow);
 }
 
-const BindOptions& FlowSelector::bind_of(AccountId account) const {
-  const auto it = accounts_.find(account);
-  const bool own = it != accounts_.end() && it->second.bind;
-  return own ? *it->second.bind : options_.transport.bind;
-}
-
 // The routed address, unless the account is bound to another one.
 net::IpAddress FlowSelector::source_of(const sip::Target& target, AccountId account) const {
-  const auto& bind = bind_of(account);
-  const auto& remote = target.remote.address;
-  std::string wanted = bind.address;
-  if (bind.choose) wanted = bind.choose(net::to_string(remote));
-  const auto literal = net::IpAddress::parse(wanted);
-  if (literal && literal->family() == remote.family()) return *literal;
-  if (!bind.interface.empty()) {
-    for (const auto& interface : network_.interfaces) {
-      if (interface.name != bind.interface) continue;
-      for (const auto& held : interface.addresses) {
-        const bool fits = held.address.family() == remote.family() && !held.tentative &&
-                          held.address.is_link_local() == remote.is_link_local();
-        if (fits) return held.address;
-      }
-    }
-  }
-  return target.source;
+  return bound_source(account, target.source, target.remote.address).value_or(target.source);
 }
 
 net::FlowId FlowSelector::open(const sip::Target& target, AccountId account) {
@@ -314,6 +292,7 @@ std::optional<net::IpAddress> FlowSelector::reach(const net::IpAddress& address,
 
 void FlowSelector::ask_shell() {
   for (auto& action : locator_.take_actions()) out_.io(std::move(action));
+  for (auto& action : names_.take_actions()) out_.io(std::move(action));
 }
 
 std::vector<net::FlowId> FlowSelector::unused() const {

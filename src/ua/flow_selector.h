@@ -20,6 +20,7 @@
 #include "sip/locate/locator.h"
 #include "ua/context.h"
 #include "ua/flow_book.h"
+#include "ua/media_names.h"
 #include "ua/next_hop.h"
 #include "ua/server_race.h"
 
@@ -71,6 +72,19 @@ class FlowSelector {
   /// An address that a message names, as it is reached from here: behind a NAT64 in its IPv6 form
   /// (R39). Empty while that is being found out.
   [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
+
+  /// The address of a name in a session description, by records of that family alone (T73).
+  using MediaAddress = std::variant<net::IpAddress, Pending, Error>;
+  [[nodiscard]] MediaAddress media_address(const std::string& name, net::Family family,
+                                           TimePoint now);
+  [[nodiscard]] const BindOptions& bind_of(AccountId account) const;
+  /// Where an account's socket to `destination` is bound, if the kernel would take `routed`: there,
+  /// or as its BindOptions say. Empty: nothing that they allow leads there.
+  [[nodiscard]] std::optional<net::IpAddress> bound_source(
+      AccountId account, const net::IpAddress& routed, const net::IpAddress& destination) const;
+  /// An address of the link that the best default route of the family leads out by; empty when it
+  /// has none that others can be told.
+  [[nodiscard]] std::optional<net::IpAddress> own_address(net::Family family) const;
 
   void on_dns_answered(const sip::DnsAnswered& answered, TimePoint now);
   void on_route_found(const sip::RouteFound& found, TimePoint now);
@@ -124,7 +138,6 @@ class FlowSelector {
   [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
                                                      TimePoint now) const;
   net::FlowId open(const sip::Target& target, AccountId account);
-  [[nodiscard]] const BindOptions& bind_of(AccountId account) const;
   [[nodiscard]] net::IpAddress source_of(const sip::Target& target, AccountId account) const;
   void tend(Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
@@ -139,6 +152,7 @@ class FlowSelector {
   const UserAgentOptions& options_;
   FlowBook book_;
   sip::Locator locator_;
+  MediaNames names_;
   sip::FailureMemory memory_;
   net::NetworkSnapshot network_;
   std::map<NextHop, Hop> hops_;

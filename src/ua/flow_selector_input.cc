@@ -10,6 +10,7 @@ namespace godwit::ua {
 
 void FlowSelector::on_dns_answered(const sip::DnsAnswered& answered, TimePoint now) {
   locator_.on_dns_answered(answered, now);
+  names_.on_dns_answered(answered, now);
   ask_shell();
 }
 
@@ -60,6 +61,7 @@ void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error, TimePoin
 std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& snapshot,
                                                   TimePoint now) {
   routes_ = snapshot.routes;
+  names_.on_network();
   const bool other_attachment = sip::attachment_of(snapshot) != sip::attachment_of(network_);
   network_ = snapshot;
   auto gone = book_.on_network(snapshot);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/session_body.h"
 
+#include <utility>
+
+#include "sdp/inspect.h"
 #include "sip/message/multipart.h"
 
 namespace godwit::ua {
@@ -14,6 +17,17 @@ Result<std::optional<sdp::SessionDescription>> read_session(const sip::Message& 
   auto description = sdp::parse((*part)->body);
   if (!description) return tl::unexpected(description.error());
   return *std::move(description);
+}
+
+std::vector<std::string> session_warnings(const sip::Message& message) {
+  std::vector<std::string> sentences;
+  if (message.body().empty()) return sentences;
+  const auto part = sip::find_part(message.content_type(), message.body(), "application/sdp");
+  if (!part || !*part) return sentences;
+  for (auto& warning : sdp::inspect((*part)->body).warnings) {
+    sentences.push_back(std::move(warning.text));
+  }
+  return sentences;
 }
 
 }  // namespace godwit::ua

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "godwit/error.h"
 #include "sdp/session_description.h"
@@ -13,5 +15,8 @@ namespace godwit::ua {
 /// nullopt when it carries none. Errors: `malformed_message`.
 [[nodiscard]] Result<std::optional<sdp::SessionDescription>> read_session(
     const sip::Message& message);
+
+/// What was read there in spite of what RFC 8866 says, one sentence each.
+[[nodiscard]] std::vector<std::string> session_warnings(const sip::Message& message);
 
 }  // namespace godwit::ua

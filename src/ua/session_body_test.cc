@@ -47,5 +47,18 @@ TEST(SessionBody, TellsWhatDoesNotRead) {
   EXPECT_FALSE(read_session(message("multipart/mixed", in_two_parts(kSdp))));
 }
 
+// Seen from NAT64 servers and SIPp.
+TEST(SessionBody, T73_AnIpv6AddressAfterIp4IsReadAndToldOf) {
+  const std::string odd =
+      "v=0\r\no=- 1 1 IN IP4 2001:db8::1\r\ns=-\r\nc=IN IP4 2001:db8::1\r\nt=0 0\r\n"
+      "m=audio 4000 RTP/AVP 0\r\n";
+  const auto session = read_session(message("application/sdp", odd));
+  ASSERT_TRUE(session && *session);
+  EXPECT_EQ(sdp::to_string((*session)->connection->address), "IN IP6 2001:db8::1");
+  EXPECT_EQ(session_warnings(message("application/sdp", odd)).size(), 2U);
+  EXPECT_TRUE(session_warnings(message("application/sdp", kSdp)).empty());
+  EXPECT_TRUE(session_warnings(message("text/plain", "hello")).empty());
+}
+
 }  // namespace
 }  // namespace godwit::ua

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/locate/route_table.h"
+#include "ua/flow_selector.h"
+
+// Which of our addresses serve, and where names in descriptions lead: what media asks of the
+// FlowSelector.
+
+namespace godwit::ua {
+
+const BindOptions& FlowSelector::bind_of(AccountId account) const {
+  const auto it = accounts_.find(account);
+  const bool own = it != accounts_.end() && it->second.bind;
+  return own ? *it->second.bind : options_.transport.bind;
+}
+
+std::optional<net::IpAddress> FlowSelector::bound_source(AccountId account,
+                                                         const net::IpAddress& routed,
+                                                         const net::IpAddress& destination) const {
+  const auto& bind = bind_of(account);
+  std::string wanted = bind.address;
+  if (bind.choose) wanted = bind.choose(net::to_string(destination));
+  if (const auto literal = net::IpAddress::parse(wanted)) {
+    if (literal->family() != destination.family()) return std::nullopt;
+    return *literal;
+  }
+  if (bind.interface.empty() || network_.interface_of(routed) == bind.interface) return routed;
+  for (const auto& interface : network_.interfaces) {
+    if (interface.name != bind.interface) continue;
+    for (const auto& held : interface.addresses) {
+      const bool fits = held.address.family() == destination.family() && !held.tentative &&
+                        held.address.is_link_local() == destination.is_link_local();
+      if (fits) return held.address;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<net::IpAddress> FlowSelector::own_address(net::Family family) const {
+  const net::DefaultRoute* best = nullptr;
+  for (const auto& route : network_.default_routes) {
+    if (route.family == family && (best == nullptr || route.metric < best->metric)) best = &route;
+  }
+  if (best == nullptr) return std::nullopt;
+  std::optional<net::InterfaceAddress> found;
+  for (const auto& interface : network_.interfaces) {
+    if (interface.index != best->interface || !interface.up) continue;
+    for (const auto& held : interface.addresses) {
+      const bool fits = held.address.family() == family && !held.tentative &&
+                        sip::may_be_advertised(held.address, net::IpAddress::any(family));
+      // RFC 6724 §5, rules 3 and 7.
+      const auto worth = [](const net::InterfaceAddress& address) {
+        return (address.deprecated ? 0 : 2) + (address.temporary ? 1 : 0);
+      };
+      if (fits && (!found || worth(held) > worth(*found))) found = held;
+    }
+  }
+  if (!found) return std::nullopt;
+  return found->address;
+}
+
+FlowSelector::MediaAddress FlowSelector::media_address(const std::string& name, net::Family family,
+                                                       TimePoint now) {
+  const auto answer = names_.address_of(name, family, now);
+  ask_shell();
+  if (const auto* address = std::get_if<net::IpAddress>(&answer)) return *address;
+  if (const auto* error = std::get_if<Error>(&answer)) return *error;
+  return Pending{};
+}
+
+}  // namespace godwit::ua
