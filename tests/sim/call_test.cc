@@ -15,13 +15,23 @@ using ::testing::SizeIs;
 constexpr int kAliceTone = SimWorld::kAliceTone;
 constexpr int kBobTone = SimWorld::kBobTone;
 
-/// Alice's address family as parameter; Bob has both.
-class CallTest : public ::testing::TestWithParam<const char*> {
+/// Where Alice is and how she talks to the server; Bob has both families.
+struct Access {
+  const char* name;
+  const char* address;
+  net::Transport transport;
+};
+void PrintTo(const Access& access, std::ostream* out) {
+  *out << access.name;
+}
+
+class CallTest : public ::testing::TestWithParam<Access> {
  protected:
   static WorldOptions options() {
     WorldOptions options;
     options.seed = seed_of_run();
-    options.alice_at = {GetParam()};
+    options.alice_at = {GetParam().address};
+    options.alice_by = options.bob_by = GetParam().transport;
     return options;
   }
   void TearDown() override {
@@ -44,7 +54,7 @@ class CallTest : public ::testing::TestWithParam<const char*> {
 TEST_P(CallTest, RegistersWithOneBinding) {
   ASSERT_TRUE(world_.register_both());
   const auto registered = world_.alice.last<RegistrationChanged>();
-  EXPECT_THAT(registered->contact, ::testing::HasSubstr(GetParam()));
+  EXPECT_THAT(registered->contact, ::testing::HasSubstr(GetParam().address));
   EXPECT_EQ(registered->expires, kDefaultExpires);
   EXPECT_THAT(world_.server.bindings("alice"), SizeIs(1));
   EXPECT_LE(world_.sent("alice", "REGISTER"), 2U) << "one challenge";
@@ -116,7 +126,8 @@ TEST_P(CallTest, CalleeHangsUp) {
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 2s));
   EXPECT_EQ(world_.alice.last<CallEnded>()->who, Who::peer);
   EXPECT_EQ(world_.unrest_at_the_end(), "");
-  EXPECT_EQ(world_.a.open_sockets() + world_.b.open_sockets(), 2U) << "one SIP socket each";
+  const auto streams = world_.a.tcp().open_streams() + world_.b.tcp().open_streams();
+  EXPECT_EQ(world_.a.open_sockets() + world_.b.open_sockets() + streams, 2U) << "one each for SIP";
 }
 
 TEST_P(CallTest, BusyPeerRefuses) {
@@ -198,8 +209,14 @@ TEST_P(CallTest, ServerAnswersOptions) {
   EXPECT_EQ(world_.alice.last<OptionsAnswered>()->status, 200);
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, CallTest, ::testing::Values("10.1.0.2", "2001:db8:1::2"),
-                         [](const auto& row) { return row.index == 0 ? "v4" : "v6"; });
+// F59: the six kinds of transport.
+constexpr Access kAccesses[] = {
+    {"udp_v4", "10.1.0.2", net::Transport::udp}, {"udp_v6", "2001:db8:1::2", net::Transport::udp},
+    {"tcp_v4", "10.1.0.2", net::Transport::tcp}, {"tcp_v6", "2001:db8:1::2", net::Transport::tcp},
+    {"tls_v4", "10.1.0.2", net::Transport::tls}, {"tls_v6", "2001:db8:1::2", net::Transport::tls},
+};
+INSTANTIATE_TEST_SUITE_P(Kinds, CallTest, ::testing::ValuesIn(kAccesses),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 class LossyCallTest : public ::testing::TestWithParam<int> {};
 

@@ -37,14 +37,17 @@ FakeHost& make_alice(FakeNetwork& network, const WorldOptions& options) {
 FakeHost& make_bob(FakeNetwork& network, const WorldOptions& options) {
   auto& host = network.add_host("bob");
   host.add_interface("eth0", options.access);
-  host.attach("eth0", {"10.3.0.2", "2001:db8:3::2"});
+  host.attach("eth0", options.bob_at);
   return host;
 }
 
-AccountOptions account(std::string_view uri, std::string_view password) {
+AccountOptions account(std::string_view uri, std::string_view password, net::Transport by) {
   AccountOptions options;
   options.address_of_record = uri;
   options.password = password;
+  if (by != net::Transport::udp) {
+    options.registrar = "sip:example.test;transport=" + std::string(to_string(by));
+  }
   return options;
 }
 
@@ -52,6 +55,8 @@ server::ServerOptions server_options() {
   server::ServerOptions options;
   options.domain = "example.test";
   options.host_name = "sip.example.test";
+  options.tls_options.certificate_file = "example.test,sip.example.test";
+  options.tls_options.private_key_file = "the key";
   options.users = {{"alice", "wonderland"}, {"bob", "builder"}};
   return options;
 }
@@ -79,8 +84,8 @@ SimWorld::SimWorld(const WorldOptions& options)
       server(network, server_host, server_options()),
       alice(network, a, options.agent),
       bob(network, b, options.agent),
-      alice_account(alice.add_account(account(kAliceUri, "wonderland"))),
-      bob_account(bob.add_account(account(kBobUri, "builder"))) {
+      alice_account(alice.add_account(account(kAliceUri, "wonderland", options.alice_by))),
+      bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))) {
   network.set_tap([this](const FakeHost& host, const FakePacket& packet) { tap(host, packet); });
 }
 
@@ -172,8 +177,10 @@ std::string SimWorld::unrest_at_the_end() {
   alice.shut_down();
   bob.shut_down();
   // 64*T1 and some: every transaction and lingering answer is over by then (RFC 3261 §17).
-  const auto at_rest = [&] { return alice.at_rest() && bob.at_rest() && server.at_rest(); };
-  if (time.run_until(at_rest, 120s)) return {};
+  const auto agents = [&] { return alice.at_rest() && bob.at_rest(); };
+  // A connection that nobody closes is the server's to watch, for twice ten minutes at most.
+  const auto all = [&] { return agents() && server.at_rest(); };
+  if (time.run_until(agents, 120s) && time.run_until(all, 21min)) return {};
   return alice.unrest() + bob.unrest() + (server.at_rest() ? "" : "the server waits");
 }
 

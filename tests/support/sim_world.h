@@ -35,11 +35,14 @@ struct WorldOptions {
   /// Each access link of A and B; the server is next to the router.
   LinkOptions access{.delay = std::chrono::milliseconds{25}};
   std::vector<std::string> alice_at = {"10.1.0.2"};  ///< addresses on wifi0 at the start
+  std::vector<std::string> bob_at = {"10.3.0.2", "2001:db8:3::2"};
+  net::Transport alice_by = net::Transport::udp;
+  net::Transport bob_by = net::Transport::udp;
   UserAgentOptions agent;
 };
 
-/// Alice with a phone that roams (wifi0, lte0, tun0), Bob with both families (eth0), and the
-/// registrar and proxy of example.test.
+/// Alice with a phone that roams (wifi0, lte0, tun0), Bob (eth0), and the registrar and proxy of
+/// example.test, which serves UDP, TCP and TLS of both families.
 class SimWorld {
  public:
   explicit SimWorld(const WorldOptions& options = {});
