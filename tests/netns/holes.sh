@@ -141,35 +141,6 @@ case_T38_a_registered_flow_is_used_at_once() {
   [ ! -s between ] || fail "between registration and INVITE: $(cat between)"
 }
 
-# What the AAAA or NAPTR question for example.org looks like on the wire: its type stands at a known place.
-drop_question() {
-  hole "udp dport 53 @th,$(((8 + 12 + 13) * 8)),16 $1 drop"
-}
-
-case_T22_an_AAAA_answer_that_never_comes_holds_nothing_up() {
-  up
-  zone <<<$'@ A V4\nsip A V4'
-  stop_dns
-  name_server
-  drop_question 28
-  capture a
-  godwit_on a 0 options sip:example.org "${dns[@]}" --json
-  timeline a
-  first "sent dns .* AAAA example.org" >/dev/null
-  local asked
-  asked=$(first "sent dns .* A example.org")
-  within 0 "$(awk "BEGIN { print $(first "sent udp .* OPTIONS ") - $asked }")" 150 "the request after the question"
-}
-
-case_T25_a_NAPTR_answer_that_never_comes_costs_less_than_a_second() {
-  up
-  drop_question 35
-  capture a
-  godwit_on a 0 options sip:example.org "${dns[@]}" --json
-  timeline a
-  within 0 "$(awk "BEGIN { print $(first "sent udp .* OPTIONS ") - $(first "sent dns ") }")" 1000 "the request"
-}
-
 case_T76_without_IPv6_nothing_waits_for_it() {
   up
   bob_waits
