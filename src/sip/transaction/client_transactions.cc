@@ -2,6 +2,7 @@
 #include "sip/transaction/client_transactions.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -66,12 +67,12 @@ ClientId ClientTransactions::open(Message request, const net::Flow& flow, Told t
               request.top_via(),
               {},
               told,
-              {},
+              nullptr,
               false,
               {},
               {}};
   entry.key = client_key(entry.via.branch, request.method_name());
-  if (invite) entry.invite = std::move(request);
+  if (invite) entry.invite = std::make_unique<Message>(std::move(request));
   by_key_[entry.key] = id;
   use_.add(flow.id);
   settle(id, entries_.emplace(id, std::move(entry)).first->second);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -47,7 +48,7 @@ class ClientTransactions {
     Via via;  // ours, the top one
     std::string key;
     Told told = Told::everything;
-    std::optional<Message> invite;         // as sent; ACK and CANCEL are made of it
+    std::unique_ptr<Message> invite;       // as sent; ACK and CANCEL are made of it
     bool cancel_waits = false;             // for a 1xx
     std::optional<net::Flow> cancel_flow;  // where it leaves then, if not on `flow`
     ClientId cancel;                       // the CANCEL's own transaction

@@ -53,7 +53,7 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
         entry.machine);
     return;
   }
-  if (entries_.size() >= kMaxTransactions) return refuse(request, flow, 503);
+  if (entries_.size() - answered_count_ >= kMaxTransactions) return refuse(request, flow, 503);
   if (request.method() == Method::cancel) {
     return on_cancel(std::move(request), std::move(key), flow, now);
   }
@@ -101,13 +101,15 @@ ServerId ServerTransactions::open(Message request, Keys keys, const net::Flow& f
   Entry entry{request.method() == Method::invite ? Machine(ServerInvite(timers, now))
                                                  : Machine(ServerRequest(timers)),
               way_back(request, flow),
-              std::move(request),
+              nullptr,
               std::move(keys),
               nullptr,
               {},
               false,
               false,
+              false,
               {}};
+  entry.request = std::make_unique<const Message>(std::move(request));
   by_key_[entry.keys.own] = id;
   if (!entry.keys.merge.empty()) by_merge_key_[entry.keys.merge] = id;
   use_.add(flow.id);
@@ -140,7 +142,21 @@ void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Messag
         }
       },
       entry.machine);
+  note_answered(id, entry);
   settle(id, entry);
+}
+
+/// Over UDP an answer outlives its transaction's business by timer J, for copies of the request
+/// alone: that must neither keep other requests out nor eat much memory.
+void ServerTransactions::note_answered(ServerId id, Entry& entry) {
+  const auto* const machine = std::get_if<ServerRequest>(&entry.machine);
+  const bool waits_for_copies = machine != nullptr &&
+                                machine->state() == ServerRequest::State::completed &&
+                                entry.back.transport == net::Transport::udp;
+  if (!waits_for_copies || std::exchange(entry.answered, true)) return;
+  entry.request.reset();
+  answered_.push_back(id);
+  if (++answered_count_ > kMaxAnswered) erase(answered_.front());
 }
 
 /// RFC 3261 §18.2.2: the connection is not open any more. The latest response waits, a final one
@@ -154,7 +170,7 @@ void ServerTransactions::hold(ServerId id, Entry& entry, const Message& response
   entry.waiting = Waiting{response, has_final ? entry.waiting->since : now};
   settle(id, entry);
   if (!std::exchange(entry.route_asked, true)) {
-    outbox_.tell(route_question(id, entry.request, entry.back));
+    outbox_.tell(route_question(id, *entry.request, entry.back));
   }
 }
 
@@ -201,8 +217,8 @@ void ServerTransactions::send_response(Entry& entry, const Message* given) {
 }
 
 void ServerTransactions::send_trying(Entry& entry) {
-  Message trying = make_response(entry.request, 100, {});
-  if (const auto timestamp = entry.request.extension("Timestamp")) {
+  Message trying = make_response(*entry.request, 100, {});
+  if (const auto timestamp = entry.request->extension("Timestamp")) {
     trying.add_extension("Timestamp", *timestamp);  // RFC 3261 §8.2.6.1
   }
   send_response(entry, &trying);
@@ -250,7 +266,7 @@ void ServerTransactions::on_timeout(TimePoint now) {
 
 const Message* ServerTransactions::request_of(ServerId id) const {
   const auto found = entries_.find(id);
-  return found == entries_.end() ? nullptr : &found->second.request;
+  return found == entries_.end() ? nullptr : found->second.request.get();
 }
 
 ServerTransactions::Entry* ServerTransactions::find(ServerId id) {
@@ -281,7 +297,9 @@ void ServerTransactions::erase(ServerId id) {
   if (!entry.lost) use_.remove(entry.back.id);
   by_key_.erase(entry.keys.own);
   if (!entry.keys.merge.empty()) by_merge_key_.erase(entry.keys.merge);
+  if (entry.answered) --answered_count_;
   entries_.erase(found);
+  while (!answered_.empty() && entries_.count(answered_.front()) == 0) answered_.pop_front();
 }
 
 }  // namespace godwit::sip

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -33,8 +35,11 @@ class ServerTransactions {
   [[nodiscard]] std::size_t count_on(net::FlowId flow) const { return use_.count(flow); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-  /// Requests beyond so many transactions get a stateless 503: a flood must not eat all memory.
+  /// Requests beyond so many that wait for their answer, or for its ACK, get a stateless 503: a flood
+  /// must not eat all memory.
   static constexpr std::size_t kMaxTransactions = 10'000;
+  /// So many answers are kept for copies of their requests; of more, the oldest are forgotten.
+  static constexpr std::size_t kMaxAnswered = 32'768;
 
  private:
   using Machine = std::variant<ServerInvite, ServerRequest>;
@@ -51,12 +56,13 @@ class ServerTransactions {
   struct Entry {
     Machine machine;
     net::Flow back;  // the way of the responses
-    Message request;
+    std::unique_ptr<const Message> request;  // null once nothing but a copy of it can come
     Keys keys;
     Bytes latest;  // response; null: none that could be sent again
     std::string to_tag;
     bool lost = false;         // `back` is gone
     bool route_asked = false;  // since then
+    bool answered = false;     // stands in `answered_`
     std::optional<Waiting> waiting;
   };
 
@@ -65,6 +71,7 @@ class ServerTransactions {
   ServerId open(Message request, Keys keys, const net::Flow& flow, TimePoint now);
   void refuse(const Message& request, const net::Flow& flow, int status);
   void hand_to_machine(ServerId id, Entry& entry, const Message& response, TimePoint now);
+  void note_answered(ServerId id, Entry& entry);
   void hold(ServerId id, Entry& entry, const Message& response, TimePoint now);
   void perform(ServerId id, Entry& entry, ServerInvite::Action action, const Message* given);
   void perform(ServerId id, Entry& entry, ServerRequest::Action action, const Message* given);
@@ -82,6 +89,8 @@ class ServerTransactions {
   std::unordered_map<ServerId, Entry> entries_;
   std::unordered_map<std::string, ServerId> by_key_;
   std::unordered_map<std::string, ServerId> by_merge_key_;
+  std::deque<ServerId> answered_;  // oldest first, with some that have ended
+  std::size_t answered_count_ = 0;  // of those that have not
   DeadlineQueue deadlines_;
   FlowUse use_;
 };

@@ -331,6 +331,33 @@ TEST(ServerLimitTest, BeyondItRequestsGetAStateless503) {
   EXPECT_EQ(bench.table.size(), ServerTransactions::kMaxTransactions);
 }
 
+TEST(ServerLimitTest, AnsweredRequestsKeepNobodyOutAndTheOldestAreForgotten) {
+  test::TransactionBench bench;
+  const auto ask = [&](std::size_t number) {
+    Message request = bench.peer_request("OPTIONS", "z9hG4bK" + std::to_string(number));
+    request.set(Field::call_id, "call-" + std::to_string(number));
+    bench.receive(request);
+  };
+  const std::size_t most = ServerTransactions::kMaxAnswered;
+  for (std::size_t i = 0; i <= most; ++i) {
+    ask(i);
+    const auto received = bench.told<RequestReceived>();
+    ASSERT_THAT(received, SizeIs(1)) << i;
+    bench.table.respond(received[0].transaction, make_response(received[0].request, 200, "b"),
+                        bench.clock.now());
+    ASSERT_THAT(bench.sent(), SizeIs(1));
+  }
+  EXPECT_EQ(bench.table.size(), most);
+  ask(most);
+  ask(1);
+  EXPECT_TRUE(bench.nothing_told()) << "copies of what is remembered get the answer again";
+  EXPECT_THAT(bench.sent_lines(), ElementsAre("200", "200"));
+  ask(0);
+  EXPECT_THAT(bench.told<RequestReceived>(), SizeIs(1)) << "forgotten: a new request";
+  bench.advance(std::chrono::seconds{32});
+  EXPECT_EQ(bench.table.size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ServerTransactionsTest,
                          ::testing::Values(net::Family::v4, net::Family::v6), test::family_name);
 

@@ -144,7 +144,8 @@ class TransactionTable {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   [[nodiscard]] std::vector<TransactionOutput> take_outputs();
 
-  /// The request a server transaction was opened by; nullptr when it has ended.
+  /// The request a server transaction was opened by; nullptr when it has ended, or was answered and
+  /// only waits for copies.
   [[nodiscard]] const Message* request_of(ServerId transaction) const;
   [[nodiscard]] bool is_live(ClientId transaction) const;
   /// Live transactions on a flow, both kinds: a flow is closed when none is left.
