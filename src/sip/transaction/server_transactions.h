@@ -35,8 +35,8 @@ class ServerTransactions {
   [[nodiscard]] std::size_t count_on(net::FlowId flow) const { return use_.count(flow); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-  /// Requests beyond so many that wait for their answer, or for its ACK, get a stateless 503: a flood
-  /// must not eat all memory.
+  /// Requests beyond so many that wait for their answer, or for its ACK, get a stateless 503: a
+  /// flood must not eat all memory.
   static constexpr std::size_t kMaxTransactions = 10'000;
   /// So many answers are kept for copies of their requests; of more, the oldest are forgotten.
   static constexpr std::size_t kMaxAnswered = 32'768;
@@ -55,7 +55,7 @@ class ServerTransactions {
   };
   struct Entry {
     Machine machine;
-    net::Flow back;  // the way of the responses
+    net::Flow back;                          // the way of the responses
     std::unique_ptr<const Message> request;  // null once nothing but a copy of it can come
     Keys keys;
     Bytes latest;  // response; null: none that could be sent again
@@ -89,7 +89,7 @@ class ServerTransactions {
   std::unordered_map<ServerId, Entry> entries_;
   std::unordered_map<std::string, ServerId> by_key_;
   std::unordered_map<std::string, ServerId> by_merge_key_;
-  std::deque<ServerId> answered_;  // oldest first, with some that have ended
+  std::deque<ServerId> answered_;   // oldest first, with some that have ended
   std::size_t answered_count_ = 0;  // of those that have not
   DeadlineQueue deadlines_;
   FlowUse use_;
