@@ -102,6 +102,19 @@ NextHop Call::hop() const {
   return {sip::next_hop_of(dialog_->next_hop()), identity_.id};
 }
 
+// The proxy next to us that stays in the dialog's path is the one at the other end of the account's own
+// stream, whatever it calls itself in Record-Route.
+void Call::follow_server(const net::Flow& flow) {
+  const auto own = context_.flows.chosen(identity_.hop);
+  const auto next = hop();
+  const auto wanted = next.server.secure ? net::Transport::tls
+                                         : next.server.transport.value_or(net::Transport::udp);
+  const bool same = own && own->id == flow.id && flow.transport != net::Transport::udp;
+  if (same && wanted == flow.transport && !dialog_->route_set().empty()) {
+    context_.flows.follow(next, identity_.hop);
+  }
+}
+
 void Call::log(LogLevel level, std::string message) const {
   context_.out.log(level, "call", dialog_ ? dialog_->call_id() : call_id_, std::move(message));
 }

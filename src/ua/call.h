@@ -144,6 +144,7 @@ class Call {
   [[nodiscard]] Result<std::optional<sdp::SessionDescription>> session_in(
       const sip::Message& message) const;
   [[nodiscard]] NextHop hop() const;
+  void follow_server(const net::Flow& flow);
   void log(LogLevel level, std::string message) const;
 
   // call_dialing.cc
@@ -155,7 +156,7 @@ class Call {
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
                        TimePoint now);
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
-  void on_invite_accepted(const sip::Message& response, TimePoint now);
+  void on_invite_accepted(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_other_family(const sip::Message& response);
   [[nodiscard]] MediaRoute::Signalling signalling_on(const net::Flow& flow) const;

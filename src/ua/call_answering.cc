@@ -37,6 +37,7 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
     return;
   }
   dialog_ = *std::move(dialog);
+  follow_server(flow);
   pending_ = PendingRequest{id, invite, flow, true};
   for (const auto allow : invite.values(sip::Field::allow)) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;

@@ -102,13 +102,14 @@ void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint n
   const auto& response = received.response;
   if (response.status() != 503) context_.flows.on_answered(identity_.hop, now);
   if (response.status() >= 300) return on_invite_refused(response, now);
-  if (response.status() >= 200) return on_invite_accepted(response, now);
+  if (response.status() >= 200) return on_invite_accepted(received, now);
   if (response.status() == 100) return;
   state_ = State::ringing;
   context_.out.emit(CallRinging{id_, response.status(), std::string(response.reason())}, now);
 }
 
-void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
+void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint now) {
+  const auto& response = received.response;
   if (dialog_) {
     // Another copy of the 2xx: the ACK was lost. One with another tag is another callee's.
     if (dialog_->remote_tag() == response.to_tag()) return acknowledge(cseq_, now);
@@ -118,6 +119,7 @@ void Call::on_invite_accepted(const sip::Message& response, TimePoint now) {
   if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
   dialog_ = *std::move(dialog);
   dialog_->confirm(response);
+  follow_server(received.flow);
   note_accepted(response);
   for (const auto allow : response.values(sip::Field::allow)) {
     peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
@@ -220,6 +222,12 @@ void Call::acknowledge(std::uint32_t cseq, TimePoint now) {
 
 void Call::pump_ack(TimePoint now) {
   const auto choice = context_.flows.flow_to(hop(), now);
+  const auto* error = std::get_if<Error>(&choice);
+  // Another network may bring a way there, but nothing makes an impostor the one we mean.
+  if (error != nullptr && who_refused(*error) == Who::identity) {
+    ack_due_.reset();
+    return end(Who::identity, 0, error->detail, now);
+  }
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || !dialog_) return;
   auto ack = dialog_->make_ack(*ack_due_);

@@ -6,6 +6,7 @@
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
 #include "ua/engine_state.h"
+#include "ua/transport_check.h"
 
 namespace godwit::ua {
 namespace {
@@ -52,6 +53,12 @@ Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
 Engine::~Engine() = default;
 
 Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
+  if (auto read = check_transport(state_->options.transport); !read) {
+    return tl::unexpected(read.error());
+  }
+  if (options.bind) {
+    if (auto read = check_bind(*options.bind, "bind"); !read) return tl::unexpected(read.error());
+  }
   const AccountId id{state_->last_account + 1};
   auto identity = read_identity(id, options);
   if (!identity) return tl::unexpected(identity.error());

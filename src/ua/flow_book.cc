@@ -58,7 +58,7 @@ std::optional<net::FlowId> FlowBook::stream_with(net::Transport transport,
 void FlowBook::open_listeners(const net::NetworkSnapshot& network) {
   for (const auto& wanted : options_.transport.listeners) {
     const auto local = net::SocketAddress::parse(wanted.address);
-    if (!local) continue;  // told by `check_transport`
+    if (!local) continue;  // `check_transport` tells of it
     const bool tls = wanted.transport == ListenOptions::Transport::tls;
     const auto transport = tls ? net::Transport::tls : net::Transport::tcp;
     const bool there = local->address.is_unspecified() || network.has_address(local->address);

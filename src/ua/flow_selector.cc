@@ -11,7 +11,12 @@ namespace {
 Error summary(const sip::NextHop& hop, const std::vector<Tried>& tried) {
   if (tried.empty()) return {Errc::unreachable, "no server of " + hop.host + " can be tried"};
   if (tried.size() == 1) return tried.front().error;
-  Error all{tried.back().error.code, "no server of " + hop.host + " answers: "};
+  // Somebody who is not whom we meant is what a person has to hear of first.
+  const auto impostor = std::find_if(tried.begin(), tried.end(), [](const Tried& t) {
+    return t.error.code == Errc::certificate_rejected;
+  });
+  const auto& telling = impostor != tried.end() ? *impostor : tried.back();
+  Error all{telling.error.code, "no server of " + hop.host + " answers: "};
   for (const auto& [target, error] : tried) {
     if (&target != &tried.front().target) all.detail += ", ";
     all.detail += std::string(to_string(target.transport)) + ' ' + to_string(target.remote) + " (" +
@@ -35,6 +40,10 @@ std::uint16_t usual_port(net::Transport transport) {
 }  // namespace
 
 Who who_refused(const Error& error) {
+  if (error.code == Errc::certificate_rejected || error.code == Errc::tls_failed) {
+    return Who::identity;
+  }
+  if (error.code == Errc::timed_out) return Who::timeout;
   return error.code == Errc::address_in_use ? Who::local : Who::network;
 }
 
@@ -63,7 +72,17 @@ void FlowSelector::remove_account(AccountId account) {
   }
 }
 
-FlowSelector::Choice FlowSelector::flow_to(const NextHop& name, TimePoint now) {
+void FlowSelector::follow(const NextHop& name, const NextHop& leader) {
+  if (name != leader && !hops_[leader].leader) hops_[name].leader = leader;
+}
+
+const NextHop& FlowSelector::led(const NextHop& name) const {
+  const auto it = hops_.find(name);
+  return it == hops_.end() || !it->second.leader ? name : *it->second.leader;
+}
+
+FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) {
+  const NextHop name = led(asked);
   Hop& hop = hops_[name];
   if (hop.chosen) return *hop.chosen;
   if (hop.steering) return steered(name, hop);
@@ -210,7 +229,7 @@ std::optional<sip::Target> FlowSelector::known_target(const NextHop& name, const
 }
 
 std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
-  const auto it = hops_.find(name);
+  const auto it = hops_.find(led(name));
   return it == hops_.end() ? std::nullopt : it->second.chosen;
 }
 
@@ -248,20 +267,21 @@ void FlowSelector::on_answered(const NextHop& name, TimePoint now) {
 }
 
 void FlowSelector::reselect(const NextHop& name) {
-  const auto it = hops_.find(name);
+  const auto it = hops_.find(led(name));
   if (it == hops_.end()) return;
   Hop& hop = it->second;
   hop.chosen.reset();
   hop.steering.reset();
   hop.tried.clear();
   drop_race(hop);
-  locator_.forget(name.server);
+  locator_.forget(it->first.server);
   book_.forget_failures();
 }
 
 void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
                          const net::IpAddress& destination) {
-  Hop& hop = hops_[name];
+  const NextHop led_by = led(name);
+  Hop& hop = hops_[led_by];
   hop.chosen.reset();
   hop.tried.clear();
   drop_race(hop);
@@ -280,7 +300,7 @@ FlowSelector::Source FlowSelector::source_for(const net::IpAddress& destination)
 }
 
 std::optional<roam::Link> FlowSelector::link_of(const NextHop& name) const {
-  const auto it = hops_.find(name);
+  const auto it = hops_.find(led(name));
   return it == hops_.end() ? std::nullopt : it->second.last_link;
 }
 

@@ -26,7 +26,8 @@
 
 namespace godwit::ua {
 
-/// Who is to blame when there is no flow: the network, or we, with the port that was asked for.
+/// Who is to blame when there is no flow: the network, the server that was silent or not whom we meant,
+/// or we, with the port that was asked for.
 [[nodiscard]] Who who_refused(const Error& error);
 
 /// Knows which flow leads to a next hop: finds its servers, races or probes them, remembers what
@@ -47,6 +48,9 @@ class FlowSelector {
 
   /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or what each server came to.
   [[nodiscard]] Choice flow_to(const NextHop& hop, TimePoint now);
+  /// Requests to `hop` go where those to `leader` go: the server at the other end of that stream named
+  /// itself so inside a dialog. What a name of its own would have to prove, the stream has proven.
+  void follow(const NextHop& hop, const NextHop& leader);
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
   /// A stream to the server that was chosen, for a request that UDP should not carry (RFC 3261
@@ -125,7 +129,9 @@ class FlowSelector {
     std::optional<sip::Target> target;  // of the latest choice
     std::optional<roam::Link> last_link;
     std::optional<Steering> steering;
+    std::optional<NextHop> leader;  // see `follow`
   };
+  [[nodiscard]] const NextHop& led(const NextHop& name) const;
   struct AccountSetting {
     std::optional<BindOptions> bind;
     std::shared_ptr<const TlsOptions> tls;

@@ -234,6 +234,25 @@ TEST_F(FlowSelectorTest, ALiteralThatAnOpenStreamLeadsToIsReachedByIt) {
   EXPECT_TRUE(pending(hop_to("sip:192.0.2.1:5060;transport=tcp", AccountId{2})));
 }
 
+TEST_F(FlowSelectorTest, AHopThatFollowsAnotherGoesItsWayAlsoToAnotherNetwork) {
+  names_["core.test"] = {ip("192.0.2.1")};
+  route("192.0.2.1", "10.1.0.2");
+  const auto server = hop_to("sips:core.test:5061", AccountId{1});
+  const auto in_dialog = hop_to("sip:edge.core.test:5061;transport=tls", AccountId{1});
+  serve(server);
+  flows_->on_flow_opened({streams_[0].flow, {ip("10.1.0.2"), 40'000}}, now_);
+  const auto flow = ready(server);
+  flows_->follow(in_dialog, server);
+  EXPECT_EQ(ready(in_dialog), flow);
+  EXPECT_EQ(flows_->link_of(in_dialog)->remote, ip("192.0.2.1"));
+
+  flows_->steer(in_dialog, ip("10.2.0.2"), ip("192.0.2.1"));
+  serve(in_dialog);
+  ASSERT_EQ(streams_.size(), 2U);
+  EXPECT_EQ(streams_[1].server_name, "core.test") << "no name of its own is to be proven";
+  EXPECT_EQ(streams_[1].local.address, ip("10.2.0.2"));
+}
+
 TEST_F(FlowSelectorTest, T41_AServerThatIsGivenUpOnIsFollowedByTheNext) {
   both_families();
   const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
@@ -320,6 +339,7 @@ TEST_F(FlowSelectorTest, SaysWhenANameIsUnknown) {
 TEST_F(FlowSelectorTest, SaysWhoIsToBlame) {
   EXPECT_EQ(who_refused({make_error_code(Errc::address_in_use), ""}), Who::local);
   EXPECT_EQ(who_refused({make_error_code(Errc::no_network), ""}), Who::network);
+  EXPECT_EQ(who_refused({make_error_code(Errc::certificate_rejected), ""}), Who::identity);
 }
 
 }  // namespace
