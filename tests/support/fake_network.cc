@@ -61,7 +61,12 @@ FakeNetwork::Outlet FakeNetwork::find(const net::IpAddress& address) {
   return {};
 }
 
-void FakeNetwork::forward(const FakePacket& packet) {
+void FakeNetwork::set_nat64(std::string_view prefix, std::string_view pool) {
+  nat64_.emplace(ip(prefix), ip(pool));
+}
+
+void FakeNetwork::forward(const FakePacket& come) {
+  const FakePacket packet = nat64_ ? nat64_->translate(come) : come;
   const Outlet outlet = find(packet.destination.address);
   if (outlet.host == nullptr) return;  // nobody has the address any more
   over_link(outlet.port->link, packet, &FakeNetwork::arrive);

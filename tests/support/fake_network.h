@@ -4,12 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/random.h"
 #include "support/fake_host.h"
+#include "support/fake_nat64.h"
 #include "support/fake_zone.h"
 #include "support/virtual_time.h"
 
@@ -26,6 +28,9 @@ class FakeNetwork {
   /// The hosts file of every host: both families.
   void add_name(std::string_view name, const std::vector<std::string>& addresses);
   [[nodiscard]] std::vector<net::IpAddress> resolve(const std::string& name) const;
+
+  /// The router has a NAT64 from now on. DNS has to tell of it.
+  void set_nat64(std::string_view prefix, std::string_view pool);
 
   /// What DNS answers to every host.
   [[nodiscard]] FakeZone& zone() { return zone_; }
@@ -73,6 +78,7 @@ class FakeNetwork {
   std::vector<std::unique_ptr<FakeHost>> hosts_;
   std::map<std::string, std::vector<net::IpAddress>> names_;
   FakeZone zone_;
+  std::optional<FakeNat64> nat64_;
   Tap tap_;
   Tap segment_tap_;
   Swallows swallows_;

@@ -161,6 +161,8 @@ std::string_view trouble_with(const SdpAddress& said, const net::Flow& flow) {
   if (address->is_v4() && said.text.find(':') != std::string_view::npos) {
     return "an IPv4-mapped address";
   }
+  // RFC 6157 §4.1: no address yet is a name under .invalid.
+  if (!address->is_v4() && address->is_unspecified()) return "an address that is none";
   if (said.type != net::sdp_address_type(address->family())) return "not an address of that type";
   return why_unfit(*address, flow.remote.address);
 }

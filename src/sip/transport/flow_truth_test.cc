@@ -204,6 +204,14 @@ TEST_P(FlowTruthTest, MediaMayBeOfTheOtherFamily) {  // an answer takes the offe
   EXPECT_EQ(find_untruth(invite_, flow_), std::nullopt);
 }
 
+TEST_P(FlowTruthTest, T81_MediaMayBeAtThePublicAddressOfANat) {
+  auto flow = flow_;
+  invite_.set_body("application/sdp", sdp(hosts_.other, hosts_.other));
+  EXPECT_EQ(find_untruth(invite_, flow), std::nullopt) << "media has a NAT of its own";
+  invite_.set_body("application/sdp", "v=0\nc=IN IP6 held.invalid\n");
+  EXPECT_EQ(find_untruth(invite_, flow), std::nullopt);
+}
+
 TEST_P(FlowTruthTest, SdpAddressesMustBeOfTheTypeNamedAndPlainlyWritten) {
   const auto type = sdp_type(hosts_.local);
   const auto foreign_type = sdp_type(hosts_.foreign);
@@ -213,7 +221,7 @@ TEST_P(FlowTruthTest, SdpAddressesMustBeOfTheTypeNamedAndPlainlyWritten) {
         std::string("o=- 1 1 IN IP6 [2001:db8::1]"), std::string("o=- 1 1 IN IP6 2001:db8::1%eth0"),
         std::string("o=- 1 1 IN IP6 ::ffff:10.1.0.2"), std::string("o=- 1 1 IN IP6 fe80::1"),
         std::string("o=- 1 1 IN IP6 ::1"), std::string("o=- 1 1 IN IP4 127.0.0.1"),
-        std::string("o=- 1 1 IN IP4 192.0.0.4")}) {
+        std::string("o=- 1 1 IN IP4 192.0.0.4"), std::string("c=IN IP6 ::")}) {
     invite_.set_body("Application/SDP ; charset=utf-8", "v=0\n" + line + "\n");
     EXPECT_THAT(find_untruth(invite_, flow_), Optional(HasSubstr("SDP says " + line + ", ")))
         << line;
