@@ -42,27 +42,35 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
   write_source(request, flow.remote);
   if (request.method() == Method::ack) return on_ack(std::move(request), key, flow, now);
 
-  if (const auto known = by_key_.find(key); known != by_key_.end()) {
-    Entry& entry = entries_.at(known->second);
-    std::visit(
-        [&](auto& machine) {
-          for (const auto action : machine.on_retransmission()) {
-            perform(known->second, entry, action, nullptr);
-          }
-        },
-        entry.machine);
-    return;
+  // Entered at once, under the id that it will have: one look into a large table less.
+  const auto [place, is_new] = by_key_.try_emplace(std::move(key), ServerId{last_id_ + 1});
+  if (!is_new) return on_copy(place->second);
+  if (entries_.size() - answered_count_ >= kMaxTransactions) {
+    by_key_.erase(place);
+    return refuse(request, flow, 503);
   }
-  if (entries_.size() - answered_count_ >= kMaxTransactions) return refuse(request, flow, 503);
-  if (request.method() == Method::cancel) {
-    return on_cancel(std::move(request), std::move(key), flow, now);
+  Keys keys{&place->first, nullptr};
+  if (request.method() == Method::cancel) return on_cancel(std::move(request), keys, flow, now);
+  std::string merge = outbox_.origin() == Origin::own ? merge_key(request) : std::string();
+  if (!merge.empty()) {  // a proxy passes both on
+    const auto [same, is_first] = by_merge_key_.try_emplace(std::move(merge), place->second);
+    if (!is_first) {  // RFC 3261 §8.2.2.2: it came before, by another way
+      by_key_.erase(place);
+      return refuse(request, flow, 482);
+    }
+    keys.merge = &same->first;
   }
-  const bool merges = outbox_.origin() == Origin::own;  // a proxy passes both on
-  Keys keys{std::move(key), merges ? merge_key(request) : std::string()};
-  // RFC 3261 §8.2.2.2: it came before, by another way.
-  if (by_merge_key_.count(keys.merge) != 0) return refuse(request, flow, 482);
-  const ServerId id = open(request, std::move(keys), flow, now);
+  const ServerId id = open(request, keys, flow, now);
   outbox_.tell(RequestReceived{id, std::move(request), flow});
+}
+
+void ServerTransactions::on_copy(ServerId id) {
+  Entry& entry = entries_.at(id);
+  std::visit(
+      [&](auto& machine) {
+        for (const auto action : machine.on_retransmission()) perform(id, entry, action, nullptr);
+      },
+      entry.machine);
 }
 
 void ServerTransactions::on_ack(Message ack, const std::string& key, const net::Flow& flow,
@@ -78,7 +86,7 @@ void ServerTransactions::on_ack(Message ack, const std::string& key, const net::
 }
 
 // RFC 3261 §9.2: answered here; what it means is the business of who answers the INVITE.
-void ServerTransactions::on_cancel(Message cancel, std::string key, const net::Flow& flow,
+void ServerTransactions::on_cancel(Message cancel, Keys keys, const net::Flow& flow,
                                    TimePoint now) {
   const auto known = by_key_.find(cancelled_key(cancel));
   const Entry* const invite = known == by_key_.end() ? nullptr : &entries_.at(known->second);
@@ -89,7 +97,7 @@ void ServerTransactions::on_cancel(Message cancel, std::string key, const net::F
   if (tag.empty()) tag = random_.token(8);
   const ServerId invite_id = known == by_key_.end() ? ServerId{} : known->second;
 
-  const ServerId id = open(cancel, {std::move(key), {}}, flow, now);
+  const ServerId id = open(cancel, keys, flow, now);
   respond(id, make_response(cancel, machine != nullptr ? 200 : 481, tag), now);
   if (pending) outbox_.tell(CancelReceived{invite_id, std::move(cancel)});
 }
@@ -102,7 +110,7 @@ ServerId ServerTransactions::open(Message request, Keys keys, const net::Flow& f
                                                  : Machine(ServerRequest(timers)),
               way_back(request, flow),
               nullptr,
-              std::move(keys),
+              keys,
               nullptr,
               {},
               false,
@@ -110,8 +118,6 @@ ServerId ServerTransactions::open(Message request, Keys keys, const net::Flow& f
               false,
               {}};
   entry.request = std::make_unique<const Message>(std::move(request));
-  by_key_[entry.keys.own] = id;
-  if (!entry.keys.merge.empty()) by_merge_key_[entry.keys.merge] = id;
   use_.add(flow.id);
   settle(id, entries_.emplace(id, std::move(entry)).first->second);
   return id;
@@ -295,8 +301,8 @@ void ServerTransactions::erase(ServerId id) {
   const Entry& entry = found->second;
   deadlines_.set(id.value, std::nullopt);
   if (!entry.lost) use_.remove(entry.back.id);
-  by_key_.erase(entry.keys.own);
-  if (!entry.keys.merge.empty()) by_merge_key_.erase(entry.keys.merge);
+  by_key_.erase(by_key_.find(*entry.keys.own));
+  if (entry.keys.merge != nullptr) by_merge_key_.erase(by_merge_key_.find(*entry.keys.merge));
   if (entry.answered) --answered_count_;
   entries_.erase(found);
   while (!answered_.empty() && entries_.count(answered_.front()) == 0) answered_.pop_front();

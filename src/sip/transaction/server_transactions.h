@@ -48,10 +48,11 @@ class ServerTransactions {
     Message response;
     TimePoint since;
   };
-  /// What a request is found by.
+  using KeyTable = std::unordered_map<std::string, ServerId>;
+  /// What a request is found by: keys of the tables below, which hold the text.
   struct Keys {
-    std::string own;
-    std::string merge;  // "" where there is nothing to merge
+    const std::string* own = nullptr;
+    const std::string* merge = nullptr;  // null where there is nothing to merge
   };
   struct Entry {
     Machine machine;
@@ -67,7 +68,8 @@ class ServerTransactions {
   };
 
   void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
-  void on_cancel(Message cancel, std::string key, const net::Flow& flow, TimePoint now);
+  void on_cancel(Message cancel, Keys keys, const net::Flow& flow, TimePoint now);
+  void on_copy(ServerId id);
   ServerId open(Message request, Keys keys, const net::Flow& flow, TimePoint now);
   void refuse(const Message& request, const net::Flow& flow, int status);
   void hand_to_machine(ServerId id, Entry& entry, const Message& response, TimePoint now);
@@ -87,8 +89,8 @@ class ServerTransactions {
   Outbox& outbox_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<ServerId, Entry> entries_;
-  std::unordered_map<std::string, ServerId> by_key_;
-  std::unordered_map<std::string, ServerId> by_merge_key_;
+  KeyTable by_key_;
+  KeyTable by_merge_key_;
   std::deque<ServerId> answered_;   // oldest first, with some that have ended
   std::size_t answered_count_ = 0;  // of those that have not
   DeadlineQueue deadlines_;
