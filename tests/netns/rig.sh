@@ -242,7 +242,7 @@ server() {
   case "$1" in
     embedded)
       start server core "$godwit" serve --domain example.org --host-name sip.example.org --users users \
-        --events --tls-cert certificates/both.pem --tls-key certificates/both.key
+        --events --tls-cert certificates/domain.pem --tls-key certificates/domain.key
       wait_for server.out server.ready ;;
     kamailio)
       needs kamailio
