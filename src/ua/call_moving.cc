@@ -104,7 +104,9 @@ void Call::on_registration_ended(bool registered, TimePoint now) {
 void Call::pump_refresh(TimePoint now) {
   if (parked_ || pending_ || refresh_->transaction || state_ != State::up) return;
   // Both are asked for before either is waited for: the answers come in the same turn.
-  const auto source = media_.route().bound(refresh_->media_source, refresh_->media_destination);
+  const auto source = media_.route().source_after_move(refresh_->media_source,
+                                                       refresh_->media_destination, now);
+  if (std::holds_alternative<MediaRoute::Pending>(source)) return;
   const auto* local = std::get_if<net::IpAddress>(&source);
   const auto path = local != nullptr ? media_.path_on(*local)
                                      : CallMedia::PathChoice(std::get<Error>(source));

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip/locate/route_table.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -280,6 +282,8 @@ void FlowSelector::reselect(const NextHop& name) {
 
 void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
                          const net::IpAddress& destination) {
+  // From a 464XLAT, say: another way has to be found, through the NAT64 (R37, R39).
+  if (!sip::may_be_advertised(source, destination)) return reselect(name);
   const NextHop led_by = led(name);
   Hop& hop = hops_[led_by];
   hop.chosen.reset();

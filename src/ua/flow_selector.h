@@ -67,7 +67,7 @@ class FlowSelector {
 
   /// Forget the choice and every failure: the network has changed, or it is time to try again.
   void reselect(const NextHop& hop);
-  /// As `reselect`, and take this address of the host, from this source.
+  /// As `reselect`, and take this address of the host, from this source, if that may be told.
   void steer(const NextHop& hop, const net::IpAddress& source, const net::IpAddress& destination);
   /// The source from which the kernel would talk to an address.
   [[nodiscard]] Source source_for(const net::IpAddress& destination);

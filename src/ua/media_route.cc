@@ -68,6 +68,13 @@ MediaRoute::Choice MediaRoute::source_to(const net::IpAddress& named, TimePoint 
   return translated == nullptr ? direct : direct_source(*translated);
 }
 
+MediaRoute::Choice MediaRoute::source_after_move(const net::IpAddress& routed,
+                                                 const net::IpAddress& destination,
+                                                 TimePoint now) const {
+  if (sip::may_be_advertised(routed, destination)) return bound(routed, destination);
+  return source_to(destination, now);
+}
+
 MediaRoute::Choice MediaRoute::form_in(net::Family family, const net::IpAddress& named,
                                        TimePoint now) const {
   if (named.family() == family) return named;

@@ -51,6 +51,10 @@ class MediaRoute {
   /// `no_network` when the account is bound elsewhere, or media must not use the family.
   [[nodiscard]] Choice bound(const net::IpAddress& routed,
                              const net::IpAddress& destination) const;
+  /// The same for where a move of the network leads. What must not be told, as the address of a
+  /// 464XLAT, is no way.
+  [[nodiscard]] Choice source_after_move(const net::IpAddress& routed,
+                                         const net::IpAddress& destination, TimePoint now) const;
   [[nodiscard]] bool allows(net::Family family) const;
   /// What a description names for a socket of ours: behind a fixed NAT its address (T81).
   [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const;

@@ -205,6 +205,19 @@ TEST(MediaRouteTest, R22_TheOtherFamilyIsOfferedFromAnAddressOfOurs) {
   EXPECT_EQ(forbidden.source_of_offer(kV4, kFarV4, Family::v6), "none");
 }
 
+TEST(MediaRouteTest, T94_AMoveToA464xlatIsOneToItsNat64) {
+  MediaRouteBench bench(Net::clat);
+  EXPECT_EQ(bench.settled([&](const MediaRoute& route) {
+    return route.source_after_move(ip("192.0.0.4"), ip(kFarV4), bench.now());
+  }),
+            kV6);
+  MediaRouteBench dual(Net::dual);
+  EXPECT_EQ(dual.settled([&](const MediaRoute& route) {
+    return route.source_after_move(ip(kV4), ip(kFarV4), dual.now());
+  }),
+            kV4);
+}
+
 AccountOptions bound_to(BindOptions bind) {
   AccountOptions account;
   account.bind = std::move(bind);

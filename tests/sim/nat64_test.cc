@@ -134,5 +134,22 @@ TEST_P(Nat64Test, T91_SoundFollowsToAnotherNetworkThroughItsNat64) {
   EXPECT_TRUE(alice_.all<Dropped>().empty());
 }
 
+TEST_P(Nat64Test, T94_AMoveToA464xlatGoesThroughTheNat64Instead) {
+  a_.detach("wifi0");
+  a_.attach("wifi0", {"10.1.0.2"});
+  time_.run_for(1s);
+  ASSERT_TRUE(call_at(kServer));
+  ASSERT_TRUE(is_heard());
+  EXPECT_EQ(sound_from_.at(0).address, ip("10.1.0.2"));
+  a_.detach("wifi0");
+  a_.attach("lte0", {"2001:db8:2::2"});
+  a_.attach("clat0", {"192.0.0.4"});
+  time_.run_for(3s);
+  EXPECT_TRUE(is_heard());
+  EXPECT_EQ(sound_from_.at(0).address, ip(kPool));
+  EXPECT_FALSE(sources_.contains(ip("192.0.0.4")));
+  EXPECT_TRUE(alice_.all<Dropped>().empty());
+}
+
 }  // namespace
 }  // namespace godwit::test
