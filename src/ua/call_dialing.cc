@@ -20,6 +20,7 @@ void Call::dial(const sip::Uri& target, TimePoint now) {
   from_tag_ = context_.random.token(16);
   answer_by_ = now + options_.answer_timeout;
   media_.create(options_);
+  context_.flows.check_source(identity_.hop);
   pump(now);
 }
 

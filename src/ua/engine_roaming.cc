@@ -31,6 +31,9 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
                                 Error{Errc::no_network, "the local address is gone"}, now);
   }
   perform(roaming.on_snapshot(observed.snapshot, use, observed.hinted_at, now), now);
+  for (auto& [id, account] : accounts) {
+    if (flows.rebind(account->identity.hop)) account->registration.move(now);
+  }
   drain_transactions(now);
   pump_all(now);
 }

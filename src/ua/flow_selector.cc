@@ -86,7 +86,9 @@ const NextHop& FlowSelector::led(const NextHop& name) const {
 FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) {
   const NextHop name = led(asked);
   Hop& hop = hops_[name];
+  if (hop.chosen && hop.checking) return Pending{};
   if (hop.chosen) return *hop.chosen;
+  hop.checking = false;
   if (hop.steering) return steered(name, hop);
   if (const auto stream = stream_already_open(name)) {
     hop.chosen = *stream;

@@ -69,6 +69,12 @@ class FlowSelector {
   void reselect(const NextHop& hop);
   /// As `reselect`, and take this address of the host, from this source, if that may be told.
   void steer(const NextHop& hop, const net::IpAddress& source, const net::IpAddress& destination);
+  /// A new request is about to leave: a route may have changed without anybody being told (F35).
+  /// `flow_to` is pending until the kernel has said from where it would send now.
+  void check_source(const NextHop& hop);
+  /// Where the account's BindOptions name another source now than the flow chosen has (F37), that
+  /// choice is forgotten. @return whether it was.
+  [[nodiscard]] bool rebind(const NextHop& hop);
   /// The source from which the kernel would talk to an address.
   [[nodiscard]] Source source_for(const net::IpAddress& destination);
   /// What the chosen flow talks from and to; empty before there was one.
@@ -130,6 +136,7 @@ class FlowSelector {
     std::optional<roam::Link> last_link;
     std::optional<Steering> steering;
     std::optional<NextHop> leader;  // see `follow`
+    bool checking = false;          // see `check_source`
   };
   [[nodiscard]] const NextHop& led(const NextHop& name) const;
   struct AccountSetting {
@@ -145,6 +152,7 @@ class FlowSelector {
                                                      TimePoint now) const;
   net::FlowId open(const sip::Target& target, AccountId account);
   [[nodiscard]] net::IpAddress source_of(const sip::Target& target, AccountId account) const;
+  void leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed);
   void tend(Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
   void drop_stream(net::FlowId flow);

@@ -2,8 +2,7 @@
 #include "sip/locate/route_table.h"
 #include "ua/flow_selector.h"
 
-// Which of our addresses serve, and where names in descriptions lead: what media asks of the
-// FlowSelector.
+// Which of our addresses serve, and where names in descriptions lead.
 
 namespace godwit::ua {
 
@@ -33,6 +32,31 @@ std::optional<net::IpAddress> FlowSelector::bound_source(AccountId account,
     }
   }
   return std::nullopt;
+}
+
+void FlowSelector::check_source(const NextHop& name) {
+  const auto it = hops_.find(led(name));
+  if (it == hops_.end() || !it->second.chosen) return;
+  it->second.checking = true;
+  out_.io(sip::LookUpRoute{it->second.chosen->remote.address});
+}
+
+bool FlowSelector::rebind(const NextHop& name) {
+  const auto it = hops_.find(led(name));
+  const auto& bind = bind_of(name.account);
+  const bool bound = bind.choose || !bind.address.empty() || !bind.interface.empty();
+  if (it == hops_.end() || !it->second.chosen || !bound) return false;
+  const auto route = routes_.find(it->second.chosen->remote.address);
+  if (route == routes_.end() || !route->second) return false;
+  leave_unless_from(name, it->second, route->second->source);
+  return !it->second.chosen;
+}
+
+void FlowSelector::leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed) {
+  const auto source = bound_source(name.account, routed, hop.chosen->remote.address);
+  if (!source || *source == hop.chosen->local.address) return;
+  hop.chosen.reset();
+  hop.steering.reset();
 }
 
 std::optional<net::IpAddress> FlowSelector::own_address(net::Family family) const {

@@ -17,6 +17,12 @@ void FlowSelector::on_dns_answered(const sip::DnsAnswered& answered, TimePoint n
 void FlowSelector::on_route_found(const sip::RouteFound& found, TimePoint now) {
   routes_[found.destination] = found.choice;
   locator_.on_route_found(found, now);
+  for (auto& [name, hop] : hops_) {
+    if (!hop.checking || !hop.chosen) continue;
+    if (hop.chosen->remote.address != found.destination) continue;
+    hop.checking = false;
+    if (found.choice) leave_unless_from(name, hop, found.choice->source);
+  }
   ask_shell();
 }
 

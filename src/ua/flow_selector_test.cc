@@ -307,6 +307,39 @@ TEST_F(FlowSelectorTest, F33_AnAccountIsBoundToItsInterface) {
   EXPECT_EQ(opened_udp_[0].intent, (net::SocketIntent{"wlan0", 46}));
 }
 
+TEST_F(FlowSelectorTest, F35_ARouteThatChangedSilentlyIsFoundWhenItIsAskedFor) {
+  const auto literal = hop_to("sip:192.0.2.1:5060");
+  route("192.0.2.1", "10.1.0.2");
+  serve(literal);
+  flows_->check_source(literal);
+  EXPECT_TRUE(pending(literal)) << "until the kernel has answered";
+  serve(literal);
+  EXPECT_EQ(ready(literal).local.address, ip("10.1.0.2"));
+  route("192.0.2.1", "10.2.0.2");
+  flows_->check_source(literal);
+  serve(literal);
+  EXPECT_EQ(ready(literal).local.address, ip("10.2.0.2"));
+  EXPECT_EQ(opened_udp_.size(), 2U);
+}
+
+TEST_F(FlowSelectorTest, F37_ABindingIsAskedAgainOnEveryChange) {
+  std::string wanted = "10.1.0.2";
+  AccountOptions account;
+  account.bind.emplace().choose = [&](const std::string&) { return wanted; };
+  flows_->add_account(AccountId{3}, account);
+  const auto bound = hop_to("sip:192.0.2.1:5060", AccountId{3});
+  route("192.0.2.1", "10.1.0.2");
+  serve(bound);
+  EXPECT_FALSE(flows_->rebind(bound));
+  wanted = "10.1.0.3";
+  EXPECT_TRUE(flows_->rebind(bound));
+  serve(bound);
+  EXPECT_EQ(ready(bound).local.address, ip("10.1.0.3"));
+  const auto unbound = hop_to("sip:192.0.2.1:5060");
+  serve(unbound);
+  EXPECT_FALSE(flows_->rebind(unbound)) << "where nothing is bound the network's plan decides";
+}
+
 TEST_F(FlowSelectorTest, F13_ThePublicAddressIsWhatMessagesName) {
   options_.transport.bind.public_address_v4 = "203.0.113.5";
   make();

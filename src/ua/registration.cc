@@ -277,7 +277,11 @@ void Registration::on_timeout(TimePoint now) {
   if (!due_ || now < *due_) return;
   due_.reset();
   due_now_ = true;
-  if (!registered_) context_.flows.reselect(identity_.hop);
+  if (registered_) {
+    context_.flows.check_source(identity_.hop);
+  } else {
+    context_.flows.reselect(identity_.hop);
+  }
   pump(now);
 }
 
