@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/user_agent_driver.h"
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <variant>
@@ -19,6 +20,9 @@ namespace {
 
 // Far more than any turn needs; an engine that never comes to rest must not stop the loop.
 constexpr int kMaxRounds = 1000;
+
+// Deadlines of a busy agent follow each other by microseconds: those of a millisecond are one.
+constexpr Duration kTimerGrain = std::chrono::milliseconds{1};
 
 struct PendingEvent {
   Event event;
@@ -51,6 +55,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   bool delivery_posted = false;
   bool closed = false;
   std::optional<TimePoint> stop_by;  // or earlier, when the engine is idle
+  TimePoint woken_at{};              // by the timer, the last time
 
   void start(const NetworkPolicy& policy);
   void close();
@@ -120,7 +125,8 @@ void UserAgentDriver::State::on_input(const ua::Input& input) {
 
 void UserAgentDriver::State::on_timeout() {
   if (closed) return;
-  engine.on_timeout(loop.now());
+  woken_at = loop.now();
+  engine.on_timeout(woken_at);
   settle();
   deliver();
 }
@@ -163,6 +169,7 @@ void UserAgentDriver::State::settle() {
   settling = false;
   auto wake = engine.next_deadline();
   if (stop_by && (!wake || *stop_by < *wake)) wake = stop_by;
+  if (wake) wake = std::max(*wake, woken_at + kTimerGrain);
   timer.arm(wake);
 }
 
