@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/server_driver.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +14,8 @@
 
 #include "io/built_transports.h"
 #include "io/core_ports.h"
+#include "io/file_descriptor.h"
+#include "io/sockaddr.h"
 #include "io/udp_socket.h"
 #include "support/certificates.h"
 
@@ -41,10 +46,26 @@ class Client {
   std::optional<UdpSocket> socket;
 };
 
-// A port that was free in both families a moment ago.
-std::uint16_t free_port() {
-  const Client probe(ip("::1"));
-  return probe.socket->local().port;
+bool can_listen(net::Family family, std::uint16_t port) {
+  const FileDescriptor fd(::socket(system_family(family), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (family == net::Family::v6) {
+    ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  }
+  const SystemAddress local = to_system({net::IpAddress::any(family), port});
+  return ::bind(fd.get(), local.get(), local.size) == 0;
+}
+
+// A port that was free a moment ago, in both families, for datagrams and connections: earlier
+// clients may still hold theirs while they close.
+std::uint16_t free_port(std::uint16_t other_than = 0) {
+  for (;;) {
+    const Client probe(ip("::1"));
+    const auto port = probe.socket->local().port;
+    const bool free = can_listen(net::Family::v4, port) && can_listen(net::Family::v6, port);
+    if (free && port != other_than) return port;
+  }
 }
 
 server::ServerOptions options_on(std::uint16_t port) {
@@ -127,7 +148,7 @@ TEST_P(ServerDriverTest, F59_AnswersRequestsByTcpAndTls) {
   if (!kTlsBuilt) GTEST_SKIP() << "this build has no TLS";
   const auto port = free_port();
   server::ServerOptions options = options_on(port);
-  options.tls_port = free_port();
+  options.tls_port = free_port(port);
   options.tls_options = test::Certificates::get().showing("server");
   const auto driver = ServerDriver::start(options);
   ASSERT_TRUE(driver) << driver.error().detail;
