@@ -182,8 +182,10 @@ json measure(const Settings& settings) {
   const auto wanted = [&](std::string_view what) {
     return settings.only.empty() || settings.only == what;
   };
-  std::printf("%-26s %12s %14s %14s\n", "OPTIONS transactions", "per second", "client core-s",
-              "server core-s");
+  if (settings.only != "memory" && settings.only != "dial") {
+    std::printf("%-26s %12s %14s %14s\n", "OPTIONS transactions", "per second", "client core-s",
+                "server core-s");
+  }
   for (const Way way : {Way::udp, Way::tcp, Way::tls}) {
     const std::string name = bench::name_of(way);
     if (wanted(name)) all["options"][name] = show_rates(way, settings);
