@@ -123,7 +123,10 @@ FlowSelector::Choice FlowSelector::search(const NextHop& name, Hop& hop, TimePoi
   }
   hop.race->on_targets(left_to_try(name, hop, now), located.complete, now);
   tend(hop, now);
-  if (const auto& won = hop.race->winner()) return choose(name, hop, won->target, won->flow);
+  if (const auto& won = hop.race->winner()) {
+    if (won->took) memory_.worked(memory_key(won->target), now, won->took);
+    return choose(name, hop, won->target, won->flow);
+  }
   if (!hop.race->lost()) return Pending{};
   return summary(name.server, hop.tried);
 }

@@ -214,6 +214,22 @@ TEST_F(FlowSelectorTest, T30_TheStreamThatLosesIsClosed) {
   EXPECT_EQ(closed_, 1);
 }
 
+TEST_F(FlowSelectorTest, T40_TheNextAttemptWaitsAsLongAsTheFirstHasTakenBefore) {
+  both_families();
+  const auto tcp = hop_to("sip:core.test:5060;transport=tcp");
+  serve(tcp);
+  now_ += milliseconds{60};
+  flows_->on_flow_opened({streams_[0].flow, {ip("2001:db8:1::2"), 40'000}}, now_);
+  const auto first = ready(tcp);
+  flows_->on_flow_failed(first.id, {Errc::connection_closed, ""}, now_);
+  flows_->reselect(tcp);
+  serve(tcp);
+  ASSERT_EQ(streams_.size(), 2U);
+  wait(milliseconds{121});
+  serve(tcp);
+  EXPECT_EQ(streams_.size(), 3U) << "twice 60 ms, not 250 ms";
+}
+
 TEST_F(FlowSelectorTest, AccountsDoNotShareStreams) {
   names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");

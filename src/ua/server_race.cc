@@ -14,12 +14,15 @@ ServerRace::ServerRace(FlowBook& book, const sip::FailureMemory& memory, Open op
 
 void ServerRace::on_targets(const std::vector<sip::Target>& targets, bool complete, TimePoint now) {
   if (winner_ || lost_) return;
+  if (!targets.empty() && !std::exchange(paced_, true)) {
+    race_ = sip::FlowRace({.attempt_delay = memory_.attempt_delay(memory_key(targets.front()))});
+  }
   // What has been started keeps its place; the rest stands as it is known now.
   candidates_.resize(race_.started());
   for (const auto& target : targets) {
     const bool known = std::any_of(candidates_.begin(), candidates_.end(),
                                    [&](const Candidate& c) { return c.target == target; });
-    if (!known) candidates_.push_back({target, {}, {}, {}, false});
+    if (!known) candidates_.push_back({.target = target});
   }
   complete_ = complete;
   std::vector<int> groups;
@@ -53,7 +56,7 @@ void ServerRace::perform(const std::vector<sip::FlowRace::Action>& actions, Time
                             const auto& candidate = candidates_[a.candidate];
                             if (const auto flow =
                                     book_.flow(candidate.flow, candidate.target.remote)) {
-                              winner_ = Winner{candidate.target, *flow};
+                              winner_ = Winner{candidate.target, *flow, candidate.took};
                             }
                           },
                           [&](const sip::FlowRace::Lost&) { lost_ = true; }},
@@ -63,6 +66,7 @@ void ServerRace::perform(const std::vector<sip::FlowRace::Action>& actions, Time
 
 void ServerRace::start(std::size_t index, TimePoint now) {
   Candidate& candidate = candidates_[index];
+  candidate.started = now;
   candidate.flow = open_(candidate.target);
   if (const auto* error = book_.error_of(candidate.flow)) return fail(index, *error, now);
   go_on(index, now);
@@ -74,6 +78,7 @@ void ServerRace::go_on(std::size_t index, TimePoint now) {
   const auto flow = book_.flow(candidate.flow, candidate.target.remote);
   if (!flow || !candidate.attempt || candidate.probe) return;
   if (!needs_probe(candidate, now)) {
+    if (candidate.target.transport != net::Transport::udp) candidate.took = now - candidate.started;
     return perform(race_.on_established(*candidate.attempt, now), now);
   }
   candidate.probe = ProbeId{++last_probe_};
@@ -133,6 +138,7 @@ void ServerRace::on_probed(ProbeId probe, const std::optional<Error>& error, Tim
     if (candidate.probe != probe || !candidate.attempt) continue;
     candidate.probe = {};
     if (error) return fail(i, *error, now);
+    candidate.took = now - candidate.started;
     return perform(race_.on_established(*candidate.attempt, now), now);
   }
 }

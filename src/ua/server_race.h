@@ -55,6 +55,7 @@ class ServerRace {
   struct Winner {
     sip::Target target;
     net::Flow flow;
+    std::optional<Duration> took;  ///< to open a stream, or to be answered; empty: neither was needed
   };
   [[nodiscard]] const std::optional<Winner>& winner() const { return winner_; }
   [[nodiscard]] bool lost() const { return lost_; }
@@ -74,6 +75,8 @@ class ServerRace {
     net::FlowId flow;
     ProbeId probe;
     bool failed = false;
+    TimePoint started{};
+    std::optional<Duration> took{};
   };
   void perform(const std::vector<sip::FlowRace::Action>& actions, TimePoint now);
   void start(std::size_t index, TimePoint now);
@@ -89,6 +92,7 @@ class ServerRace {
   Open open_;
   std::uint64_t& last_probe_;
   sip::FlowRace race_{sip::FlowRace::Profile{}};
+  bool paced_ = false;  // the race knows how long the first one usually takes
   std::vector<Candidate> candidates_;
   bool complete_ = false;
   std::optional<Winner> winner_;
