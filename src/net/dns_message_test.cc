@@ -96,7 +96,8 @@ TEST(DnsResponse, AddressesKeepTheirOrderAndTheShortestTtl) {
 }
 
 TEST(DnsResponse, Ipv6AddressesAreReadAndMappedOnesPassedOver) {
-  const std::string mapped = std::string(10, '\0') + "\xff\xff\x01\x02\x03\x04";
+  std::string mapped(10, '\0');
+  mapped.append("\xff\xff\x01\x02\x03\x04");
   const auto message = about("a.example.org", dns::kAaaa)
                            .answer(dns::record(kOwner, dns::kAaaa, 60, mapped))
                            .answer(dns::address(kOwner, 60, "2001:db8::1"));
