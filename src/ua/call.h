@@ -78,6 +78,8 @@ class Call {
     std::string detail;
   };
   [[nodiscard]] std::optional<Outcome> take_outcome();
+  /// Where requests inside the dialog go next; before there is one, where the INVITE goes.
+  [[nodiscard]] NextHop hop() const;
   [[nodiscard]] std::optional<roam::CallInUse> in_use() const;
 
   void pump(TimePoint now);
@@ -143,7 +145,6 @@ class Call {
   void set_session(sip::Message& message, const sdp::SessionDescription& description) const;
   [[nodiscard]] Result<std::optional<sdp::SessionDescription>> session_in(
       const sip::Message& message) const;
-  [[nodiscard]] NextHop hop() const;
   void follow_server(const net::Flow& flow);
   void log(LogLevel level, std::string message) const;
 

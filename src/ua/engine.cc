@@ -2,6 +2,7 @@
 #include "ua/engine.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
@@ -290,6 +291,12 @@ std::vector<net::IpAddress> Engine::destinations_in_use() const {
 
 roam::InUse Engine::in_use() const { return state_->in_use(); }
 
+Engine::Sizes Engine::sizes() const {
+  const State& s = *state_;
+  return {s.flows.book().size(), s.streams.size(),      s.flows.hops(),
+          s.flows.remembered(),  s.transactions.size(), s.owners.size()};
+}
+
 void Engine::State::log_warnings(const std::vector<std::string>& warnings,
                                  const std::string& subject) {
   for (const auto& warning : warnings) out.log(LogLevel::warning, "address", subject, warning);
@@ -336,6 +343,7 @@ void Engine::State::settle(TimePoint now) {
     it = calls.erase(it);
     tell(roaming.runner().on_subject_gone("call " + std::to_string(id.value), now), now);
   }
+  forget_hops();
   retire_flows(now);
 }
 
@@ -354,6 +362,26 @@ void Engine::State::retire_flows(TimePoint now) {
     flows.close(flow);
     unused_since.erase(flow);
   }
+  for (const auto flow : flows.take_closed()) {
+    streams.on_closed(flow);
+    watch.forget(flow);
+  }
+}
+
+// Whoever calls us, and whoever we ask, brings a next hop along: those of what is over are forgotten
+// before they become many.
+void Engine::State::forget_hops() {
+  constexpr std::size_t kSpare = 32;
+  const auto in_use =
+      accounts.size() + calls.size() + queries.size() + partings.size() + homeless.size();
+  if (flows.hops() <= 2 * in_use + kSpare) return;
+  std::set<NextHop> wanted;
+  for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);
+  for (const auto& [id, call] : calls) wanted.insert(call->hop());
+  for (const auto& [id, query] : queries) wanted.insert(query_hop(query));
+  for (const auto& parting : partings) wanted.insert({parting.hop, parting.account});
+  for (const auto& response : homeless) wanted.insert(response.hops.begin(), response.hops.end());
+  flows.keep_only(wanted);
 }
 
 void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {

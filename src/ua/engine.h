@@ -65,6 +65,17 @@ class Engine {
   /// What a network change could touch now.
   [[nodiscard]] roam::InUse in_use() const;
 
+  /// How much the engine holds: what a long life must not let grow.
+  struct Sizes {
+    std::size_t flows = 0;
+    std::size_t streams = 0;
+    std::size_t hops = 0;
+    std::size_t remembered = 0;  ///< servers that failed or worked
+    std::size_t transactions = 0;
+    std::size_t owners = 0;
+  };
+  [[nodiscard]] Sizes sizes() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -49,6 +49,7 @@ struct Engine::State {
   void pump_all(TimePoint now);
   void settle(TimePoint now);
   void retire_flows(TimePoint now);
+  void forget_hops();
   void pump_query(QueryId id, Query& query, TimePoint now);
 
   // engine_input.cc

@@ -166,8 +166,12 @@ std::vector<net::FlowId> FlowBook::on_network(const net::NetworkSnapshot& snapsh
 }
 
 void FlowBook::close(net::FlowId id) {
-  if (entries_.erase(id) != 0) out_.io(sip::CloseFlow{id});
+  if (entries_.erase(id) == 0) return;
+  out_.io(sip::CloseFlow{id});
+  closed_.push_back(id);
 }
+
+std::vector<net::FlowId> FlowBook::take_closed() { return std::exchange(closed_, {}); }
 
 std::vector<net::FlowId> FlowBook::ours() const {
   std::vector<net::FlowId> ids;

@@ -67,6 +67,8 @@ class FlowBook {
   /// What stood on addresses that are gone is closed and told.
   [[nodiscard]] std::vector<net::FlowId> on_network(const net::NetworkSnapshot& snapshot);
   void close(net::FlowId id);
+  /// What was closed since the last look, for whoever keeps more of a flow than the book does.
+  [[nodiscard]] std::vector<net::FlowId> take_closed();
   /// Open sockets and streams of our own making; not those that others opened to us.
   [[nodiscard]] std::vector<net::FlowId> ours() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -89,6 +91,7 @@ class FlowBook {
   Outbox& out_;
   const UserAgentOptions& options_;
   std::map<net::FlowId, Entry> entries_;
+  std::vector<net::FlowId> closed_;
   std::uint16_t port_ = 0;  // that every UDP socket wants; the first one's when none was asked for
   bool had_socket_ = false;
   std::uint64_t last_id_ = 0;

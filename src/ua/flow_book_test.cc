@@ -224,6 +224,8 @@ TEST_F(FlowBookTest, WhatStoodOnAnAddressThatIsGoneIsClosed) {
   EXPECT_EQ(book_.on_network(SnapshotBuilder().has("eth0", "10.2.0.2")),
             (std::vector{udp, stream, accepted}));
   EXPECT_EQ(taken<sip::CloseFlow>().size(), 3U);
+  EXPECT_EQ(book_.take_closed().size(), 3U);
+  EXPECT_TRUE(book_.take_closed().empty());
   EXPECT_EQ(book_.size(), 1U) << "who listens on every address goes on";
 }
 

@@ -68,10 +68,33 @@ void FlowSelector::remove_account(AccountId account) {
       ++it;
       continue;
     }
-    drop_race(it->second);
-    locator_.forget(it->first.server);
-    it = hops_.erase(it);
+    it = forget(it);
   }
+}
+
+void FlowSelector::keep_only(const std::set<NextHop>& hops) {
+  for (auto it = hops_.begin(); it != hops_.end();) {
+    const auto& race = it->second.race;
+    const bool searching = race && !race->winner() && !race->lost();
+    it = hops.contains(it->first) || searching ? std::next(it) : forget(it);
+  }
+  const auto known = destinations();
+  std::erase_if(routes_, [&](const auto& route) {
+    return !std::binary_search(known.begin(), known.end(), route.first);
+  });
+}
+
+// Accounts of one server share what DNS said of it.
+std::map<NextHop, FlowSelector::Hop>::iterator FlowSelector::forget(
+    std::map<NextHop, Hop>::iterator hop) {
+  drop_race(hop->second);
+  const auto server = hop->first.server;
+  const auto next = hops_.erase(hop);
+  const bool shared = std::any_of(hops_.begin(), hops_.end(), [&](const auto& other) {
+    return other.first.server == server;
+  });
+  if (!shared) locator_.forget(server);
+  return next;
 }
 
 void FlowSelector::follow(const NextHop& name, const NextHop& leader) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -111,6 +112,11 @@ class FlowSelector {
   [[nodiscard]] std::vector<ProbeWanted> take_probes();
   [[nodiscard]] std::vector<ProbeId> take_ended_probes();
 
+  /// Whatever is known of other next hops is forgotten, and their flows are closed as unused ones are.
+  void keep_only(const std::set<NextHop>& hops);
+  [[nodiscard]] std::size_t hops() const { return hops_.size(); }
+  [[nodiscard]] std::size_t remembered() const { return memory_.size(); }
+
   [[nodiscard]] const FlowBook& book() const { return book_; }
   /// The local address of a socket or stream of ours.
   [[nodiscard]] std::optional<net::SocketAddress> local_of(net::FlowId flow) const {
@@ -119,6 +125,7 @@ class FlowSelector {
   /// Sockets and streams of ours that no next hop has chosen.
   [[nodiscard]] std::vector<net::FlowId> unused() const;
   void close(net::FlowId flow);
+  [[nodiscard]] std::vector<net::FlowId> take_closed() { return book_.take_closed(); }
   /// Addresses of every next hop asked for so far.
   [[nodiscard]] std::vector<net::IpAddress> destinations() const;
 
@@ -155,6 +162,7 @@ class FlowSelector {
   void leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed);
   void tend(Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
+  std::map<NextHop, Hop>::iterator forget(std::map<NextHop, Hop>::iterator hop);
   void drop_stream(net::FlowId flow);
   void ask_shell();
   void probe_grey(TimePoint now);

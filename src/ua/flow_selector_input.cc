@@ -173,7 +173,7 @@ std::optional<TimePoint> FlowSelector::next_deadline() const {
   for (const auto& [name, hop] : hops_) {
     if (hop.race) take(hop.race->next_deadline());
   }
-  take(memory_.next_deadline());
+  if (!hops_.empty()) take(memory_.next_deadline());
   return first;
 }
 

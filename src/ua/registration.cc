@@ -12,6 +12,8 @@ namespace {
 
 constexpr auto kFirstRetry = std::chrono::seconds{2};
 constexpr auto kLongestRetry = std::chrono::seconds{60};
+// Bindings that may be left are removed with the next REGISTER: so many, the others end by themselves.
+constexpr std::size_t kMostStale = 8;
 
 std::optional<std::chrono::seconds> read_seconds(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
@@ -119,6 +121,7 @@ sip::Message Registration::compose(const net::Flow& flow) {
   const auto uri = sip::to_string(contact.uri);
   if (!contact_.empty() && !names_same_binding(contact_, uri)) stale_.push_back(contact_);
   std::erase_if(stale_, [&](const std::string& old) { return names_same_binding(old, uri); });
+  if (stale_.size() > kMostStale) stale_.erase(stale_.begin());
 
   sip::set_parameter(contact.parameters, "expires",
                      std::to_string(removing ? 0 : expires_.count()));

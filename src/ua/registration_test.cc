@@ -56,6 +56,26 @@ TEST_F(RegistrationTest, KeepsCallIdAndRaisesTheSequenceNumber) {
   EXPECT_EQ(second->message.cseq().number, first->message.cseq().number + 1);
 }
 
+TEST(RegistrationStreamTest, NamesAFewOfTheBindingsThatMayBeLeft) {
+  EngineBench bench;
+  const auto account = *bench.engine.add_account(
+      {.address_of_record = "sip:alice@core.test", .registrar = "sip:core.test;transport=tcp"},
+      bench.now);
+  static_cast<void>(bench.engine.start_registration(account, 300s, bench.now));
+  bench.drain();
+  std::size_t most = 0;
+  for (int i = 0; i < 30; ++i) {
+    const auto request = bench.next_request("REGISTER");
+    ASSERT_TRUE(request) << i;
+    most = std::max(most, request->message.values(sip::Field::contact).size());
+    const auto flow = *bench.streams.rbegin();
+    bench.feed(sip::IoInput{sip::FlowFailed{flow, std::nullopt, {Errc::connection_closed, ""}}});
+    bench.advance(70s);
+  }
+  EXPECT_GT(most, 2U);
+  EXPECT_LE(most, 9U);
+}
+
 TEST_F(RegistrationTest, TellsAPermanentFailureOnceAndDoesNotHammer) {
   bench_.answer(*bench_.next_request("REGISTER"), 404);
   EXPECT_EQ(last().state, RegistrationState::failed);

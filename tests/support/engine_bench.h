@@ -135,6 +135,8 @@ class EngineBench {
   std::map<net::FlowId, net::SocketAddress> sockets;  // streams too
   std::set<net::FlowId> streams;
   std::deque<Sent> sent;
+  std::vector<std::pair<net::FlowId, std::string>> line_ends;  // pings and pongs that left
+  std::set<net::SocketAddress> refusing;                       // streams to these are refused
   std::vector<Event> events;
   std::vector<LogRecord> logged;
   std::vector<ua::MediaAction> media;
@@ -159,7 +161,7 @@ class EngineBench {
     std::visit(
         overloaded{
             [&](const sip::SendMessage& send) {
-              if (is_keep_alive(*send.bytes)) return;
+              if (is_keep_alive(*send.bytes)) return line_ends.push_back({send.flow, *send.bytes});
               // The answer to a malformed request repeats what is wrong in it.
               sent.push_back(
                   {sockets.at(send.flow), send.to, sip::read_message(*send.bytes).message});
@@ -194,6 +196,11 @@ class EngineBench {
     if (!route) {
       answers.emplace_back(sip::IoInput{sip::FlowFailed{
           open.flow, std::nullopt, {make_error_code(Errc::no_network), "no route"}}});
+      return;
+    }
+    if (refusing.contains(open.remote)) {
+      answers.emplace_back(sip::IoInput{sip::FlowFailed{
+          open.flow, std::nullopt, {make_error_code(Errc::unreachable), "connection refused"}}});
       return;
     }
     const bool routed = open.local.address.is_unspecified();
