@@ -83,4 +83,31 @@ answered() { grep -q 'call\.\(answered\|connected\|accepted\)' bob.out; }
 case_T49_an_answer_whose_connection_is_gone_v4() { answer_goes_to_the_via v4; }
 case_T49_an_answer_whose_connection_is_gone_v6() { answer_goes_to_the_via v6; }
 
+# a and b have a link to core each, and the same address on it: only the link tells them apart.
+link_to_core() {
+  ip link add "link-$1" netns core type veth peer name eth1 netns "$1"
+  on core sh -c "ip link set link-$1 up; ip addr add fe80::8/64 dev link-$1 nodad"
+  on "$1" sh -c 'ip link set eth1 up; ip addr add fe80::1/64 dev eth1 nodad'
+}
+
+answer_goes_back_by_its_link() {
+  local name
+  rig_up a core b
+  for name in a b; do link_to_core "$name"; done
+  start server core "$godwit" serve --domain example.org --users users --events
+  wait_for server.out server.ready
+  for name in a b; do
+    capture "$name"
+    # The server is not responsible for a domain of that name, and says so.
+    godwit_on "$name" 3 options "sip:[fe80::8];transport=$1" --interface eth1 --timeout 3 --json
+    timeline "$name"
+    first "sent $1 \[fe80::.* \[fe80::8\]:5060 OPTIONS " >/dev/null
+    first "came $1 \[fe80::8\]:5060 .* 403/OPTIONS " >/dev/null
+    "$wire" text "$name.pcap" >"text-$name"
+    ! grep '%' "text-$name" || fail "a link is named on the wire"
+  done
+}
+case_T66_an_answer_goes_back_by_its_link_udp() { answer_goes_back_by_its_link udp; }
+case_T66_an_answer_goes_back_by_its_link_tcp() { answer_goes_back_by_its_link tcp; }
+
 "case_$case"
