@@ -129,6 +129,29 @@ END
     fail "the CANCEL has another branch than its INVITE"
 }
 
+case_T41_until_Retry_After_is_over_nothing_is_sent() {
+  up <<<'@ A V4'
+  sipp_on core v4 rests
+  capture a
+  start alice a "$godwit" register "${alice[@]}" --registrar sip:10.8.0.2 --transport udp --events
+  now
+  wait_for alice.out reg.ok
+  # Another address is a reason to register again, and for the server to say 503. SIPp goes on sending to the first.
+  nft 'add table ip bend; add chain ip bend in { type filter hook prerouting priority -300; }
+       add rule ip bend in ip daddr 10.1.0.2 ip daddr set 10.1.0.3'
+  on a ip addr del 10.1.0.2/24 dev eth0
+  on a sh -c 'ip addr add 10.1.0.3/24 dev eth0; ip route add default via 10.1.0.1'
+  until_true 9 registered_again || fail "not registered again: $(tail -n 1 alice.out)"
+  timeline a
+  local rests again
+  rests=$(first 'came udp 10\.8\.0\.2:5060 .* 503/REGISTER ')
+  again=$(awk -v from="$rests" '$1 > from && / sent udp .* 10\.8\.0\.2:5060 / { print $1; exit }' timeline)
+  within 5000 "$(awk "BEGIN { print $again - $rests }")" 6000 "coming again"
+  first 'came udp 10\.8\.0\.2:5060 .* 200/REGISTER ' >/dev/null
+}
+
+registered_again() { [ "$(grep -c '"reg\.ok"' alice.out)" -ge 2 ]; }
+
 # 18.1.1: what does not fit goes by TCP.
 long_user() { printf 'a%.0s' $(seq 1 1200); }
 
