@@ -99,6 +99,7 @@ void Registration::pump(TimePoint now) {
 void Registration::send(const net::Flow& flow, TimePoint now) {
   flow_ = flow;
   due_.reset();
+  rest_until_.reset();
   auto request = compose(flow);
   credentials_.authorize(request);
   sent_ = request;
@@ -245,6 +246,7 @@ bool Registration::try_next_server(const Error& error,
   context_.out.log(LogLevel::info, "registration", call_id_,
                    net::to_string(flow_) + ": " + error.detail + "; the next server is tried");
   credentials_.forget(call_id_);  // a nonce is the business of who gave it (R19)
+  if (retry_after) rest_until_ = now + *retry_after;
   same_request_ = true;
   due_now_ = true;
   pump(now);
@@ -265,6 +267,8 @@ void Registration::retry_later(int status, std::string reason, Who who, TimePoin
   wait = wait / 2 + Duration{static_cast<std::int64_t>(
                         context_.random.below(static_cast<std::uint64_t>(wait.count() / 2)))};
   due_ = now + wait;
+  // The search for another server may end without one: then the last one's word holds.
+  if (rest_until_ && *rest_until_ > *due_) due_ = rest_until_;
   tell(RegistrationState::failed, now, status, std::move(reason), who);
 }
 

@@ -81,6 +81,7 @@ class Registration {
   net::Flow flow_;                   // of the transaction
   std::string call_id_, from_tag_;
   std::uint32_t cseq_ = 0;
+  std::optional<TimePoint> rest_until_;  // what a 503 asked for, while another server is looked for
   bool same_request_ = false;        // the next one goes to another server, otherwise unchanged
   std::string contact_;              // our present binding, URI text
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them

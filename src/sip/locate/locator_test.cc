@@ -768,11 +768,17 @@ TEST_F(LocatorNat64Test, T89_AnIpv4LiteralIsReachedByItsIpv6Form) {
   EXPECT_EQ(located.targets.front().synthesised_from, ip("198.51.100.7"));
 }
 
-TEST_F(LocatorNat64Test, T88_ANameThatTheResolverTranslatedNeedsNothing) {
+TEST_F(LocatorNat64Test, T88_ANameThatTheResolverTranslatedIsListedOnce) {
   zone_.add_a("example.org", "198.51.100.7");
   zone_.add_aaaa("example.org", "2001:db8:64::c633:6407");
   EXPECT_THAT(targets("sip:example.org:5060"), ElementsAre("udp [2001:db8:64::c633:6407]:5060"));
-  EXPECT_FALSE(bench_.was_asked("AAAA ipv4only.arpa"));
+}
+
+TEST_F(LocatorNat64Test, T92_AnIpv6AddressThatLeadsNowhereHasTheIpv4OneBehindIt) {
+  zone_.add_a("example.org", "198.51.100.7");
+  zone_.add_aaaa("example.org", "2001:db8:bad::1");
+  EXPECT_THAT(targets("sip:example.org:5060"),
+              ElementsAre("udp [2001:db8:bad::1]:5060", "udp [2001:db8:64::c633:6407]:5060"));
 }
 
 TEST_F(LocatorNat64Test, T92_ABrokenIpv6AnswerIsReplacedWithinTwoAndAHalfSeconds) {

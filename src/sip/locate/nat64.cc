@@ -55,14 +55,18 @@ void Nat64::on_network(const net::NetworkSnapshot& snapshot, TimePoint) {
   wanted_ = leads_out(snapshot, net::Family::v6) && !leads_out(snapshot, net::Family::v4);
   prefixes_.clear();
   ask_at_.reset();
+  doubted_from_.reset();
   settled_ = false;
   if (wanted_ && needed_) ask();
 }
 
-std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddress& v4, TimePoint) {
+std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddress& v4,
+                                                             TimePoint now) {
   std::vector<net::IpAddress> addresses;
   if (!wanted_) return addresses;
-  if (!needed_) ask();
+  const bool doubtful = doubted_from_ && now >= *doubted_from_;
+  if (!needed_ || doubtful) ask();
+  if (doubtful) doubted_from_.reset();
   needed_ = true;
   if (!settled_) return std::nullopt;
   for (const auto& prefix : prefixes_) {
@@ -74,9 +78,13 @@ std::optional<std::vector<net::IpAddress>> Nat64::synthesise(const net::IpAddres
 void Nat64::on_dns_answered(const DnsAnswered& answered, TimePoint now) {
   if (!wanted_ || answered.name != kName || answered.type != net::DnsType::aaaa) return;
   settled_ = true;
-  ask_at_ = now + rest_after(answered.answer);
-  if (answered.answer.status == DnsAnswer::Status::failed) return;  // what was known stays
-  prefixes_ = find_nat64_prefixes(answered.answer.addresses);
+  ask_at_.reset();
+  doubted_from_.reset();
+  const bool failed = answered.answer.status == DnsAnswer::Status::failed;
+  if (!failed) prefixes_ = find_nat64_prefixes(answered.answer.addresses);  // else what was known stays
+  // What is there is kept fresh; what is not is asked for again when somebody needs it.
+  const bool absent = prefixes_.empty() && !failed;
+  (absent ? doubted_from_ : ask_at_) = now + rest_after(answered.answer);
 }
 
 void Nat64::on_timeout(TimePoint now) {

@@ -57,6 +57,7 @@ class Nat64 {
   bool settled_ = false;  // this network has answered, or failed to
   std::vector<Nat64Prefix> prefixes_;
   std::optional<TimePoint> ask_at_;
+  std::optional<TimePoint> doubted_from_;  // that there is none: the next who needs one asks anew
   std::vector<IoAction> actions_;
 };
 

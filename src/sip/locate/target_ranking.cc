@@ -49,7 +49,22 @@ class Ranker {
       ways.push_back({address, *source_for(address), std::nullopt});
     }
     if (ways.empty() && !open_here_ && needs_synthesis(group)) synthesise(group, ways);
+    if (!ways.empty()) add_last_resort(group, ways);
     return ways;
+  }
+
+  // An IPv6 address may lead nowhere: then the name's IPv4 ones are behind it, and nobody waits for
+  // them (R39, RFC 8305 §7.3).
+  void add_last_resort(const Group& group, std::vector<Way>& ways) {
+    const bool behind_nat64 = reach_.nat64.wanted() && reach_.families != FamilyUse::only_v4;
+    const bool all_native = std::all_of(ways.begin(), ways.end(), [](const Way& way) {
+      return !way.address.is_v4() && !way.synthesised_from;
+    });
+    if (!behind_nat64 || !all_native || group.v4.addresses.empty()) return;
+    const bool open_before = open_here_;
+    synthesise(group, ways);
+    ranking_.open |= open_here_;
+    open_here_ = open_before;
   }
 
   [[nodiscard]] std::optional<net::IpAddress> source_for(const net::IpAddress& address) {

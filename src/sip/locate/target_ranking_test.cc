@@ -185,6 +185,21 @@ TEST_F(TargetRankingTest, T92_ALateIpv6AnswerIsWaitedForTwoSeconds) {
   EXPECT_THAT(addresses(rank(groups)), ElementsAre("2001:db8:64::c633:6407"));
 }
 
+TEST_F(TargetRankingTest, T92_BehindAnIpv6AddressStandsTheIpv4OneAsTheLastResort) {
+  const std::vector<Group> groups{group(0, {"198.51.100.7", "2001:db8:9::1"})};
+  no_way(ip("198.51.100.7"));
+  way(ip("2001:db8:9::1"), "2001:db8::10");
+  enter_v6_only({});
+  auto ranking = rank(groups);
+  EXPECT_THAT(addresses(ranking), ElementsAre("2001:db8:9::1"));
+  EXPECT_TRUE(ranking.usable) << "nobody waits for the prefix";
+  EXPECT_TRUE(ranking.open);
+  enter_v6_only({"2001:db8:64::c000:aa"});
+  way(ip("2001:db8:64::c633:6407"), "2001:db8::10");
+  ranking = rank(groups);
+  EXPECT_THAT(addresses(ranking), ElementsAre("2001:db8:9::1", "2001:db8:64::c633:6407"));
+}
+
 TEST_F(TargetRankingTest, R39_AnIpv4AddressWithARouteOfItsOwnIsNotTranslated) {
   const std::vector<Group> groups{group(0, {"10.0.0.1"})};
   way(ip("10.0.0.1"), "10.0.0.2");
