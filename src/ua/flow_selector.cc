@@ -172,8 +172,8 @@ FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const s
   hop.chosen = flow;
   hop.last_link = roam::Link{flow.local.address, flow.remote.address,
                              locator_.addresses(name.server)};
-  hop.race.reset();
-  return flow;
+  hop.race.reset();  // what was given may have been the winner that it holds
+  return *hop.chosen;
 }
 
 // What a race has to say, after anything it was told.
