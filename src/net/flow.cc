@@ -27,6 +27,10 @@ std::string_view via_transport(Transport transport) {
   return "";
 }
 
+std::uint16_t default_port(Transport transport) {
+  return transport == Transport::tls ? 5061 : 5060;
+}
+
 std::string to_string(const Flow& flow) {
   std::string text = std::string(to_string(flow.transport)) + ' ' + to_string(flow.local);
   if (flow.advertised) text += " named " + to_string(*flow.advertised);

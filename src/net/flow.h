@@ -32,6 +32,8 @@ struct Flow {
 
 [[nodiscard]] std::string_view to_string(Transport transport);        // "udp"
 [[nodiscard]] std::string_view via_transport(Transport transport);    // "UDP"
+/// 5060, for TLS 5061 (RFC 3261 §19.1.2).
+[[nodiscard]] std::uint16_t default_port(Transport transport);
 [[nodiscard]] std::string to_string(const Flow& flow);                // "udp 10.1.0.2:5060 -> 10.9.0.2:5060"
 
 }  // namespace godwit::net

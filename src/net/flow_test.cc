@@ -34,6 +34,12 @@ TEST(FlowTest, TransportsHaveALowerCaseNameAndAViaName) {
   EXPECT_EQ(via_transport(Transport::tls), "TLS");
 }
 
+TEST(FlowTest, TheDefaultPortIsThatOfTheTransport) {
+  EXPECT_EQ(default_port(Transport::udp), 5060);
+  EXPECT_EQ(default_port(Transport::tcp), 5060);
+  EXPECT_EQ(default_port(Transport::tls), 5061);
+}
+
 TEST(FlowTest, FlowsOfDifferentSocketsDifferThoughTheirAddressesAgree) {
   Flow a;
   a.id = FlowId{1};

@@ -107,10 +107,8 @@ NextHop Call::hop() const {
 void Call::follow_server(const net::Flow& flow) {
   const auto own = context_.flows.chosen(identity_.hop);
   const auto next = hop();
-  const auto wanted = next.server.secure ? net::Transport::tls
-                                         : next.server.transport.value_or(net::Transport::udp);
   const bool same = own && own->id == flow.id && flow.transport != net::Transport::udp;
-  if (same && wanted == flow.transport && !dialog_->route_set().empty()) {
+  if (same && sip::transport_of(next.server) == flow.transport && !dialog_->route_set().empty()) {
     context_.flows.follow(next, identity_.hop);
   }
 }

@@ -249,9 +249,11 @@ void Engine::on_timeout(TimePoint now) {
   State& s = *state_;
   s.transactions.on_timeout(now);
   s.drain_transactions(now);
-  s.flows.on_timeout(now);
   s.keep_alive(now);
-  s.pump_all(now);
+  if (const auto due = s.flows.next_deadline(); due && now >= *due) {
+    s.flows.on_timeout(now);
+    s.pump_all(now);
+  }
   std::erase_if(s.owners, [&](const auto& entry) { return !s.transactions.is_live(entry.first); });
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
   for (auto& [id, call] : s.calls) {
@@ -400,12 +402,8 @@ void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
   }
   const auto& flow = std::get<net::Flow>(choice);
   const auto uri = sip::to_string(query.target);
-  sip::NameAddr from{{}, sip::Uri{}, {}};
-  from.uri.host = std::string("anonymous.invalid");  // RFC 3261 §8.1.1.3
-  from.uri.user = "anonymous";
-  sip::set_parameter(from.parameters, "tag", query.from_tag);
-  auto request = start_request({sip::Method::options, uri, from, {{}, query.target, {}},
-                                query.call_id, 1},
+  auto request = start_request({sip::Method::options, uri, anonymous(query.from_tag),
+                                {{}, query.target, {}}, query.call_id, 1},
                                std::nullopt);
   request.add(sip::Field::accept, "application/sdp");
   request.add(sip::Field::user_agent, user_agent_text(options));

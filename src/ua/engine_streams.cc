@@ -106,16 +106,8 @@ void Engine::State::on_response_needs_route(const sip::ResponseNeedsRoute& wante
 void Engine::State::ask_whether_alive(const net::Flow& flow, Owner owner, const std::string& host,
                                       TimePoint now) {
   sip::Uri server;
-  const auto literal = net::IpAddress::parse(host);
-  if (literal) {
-    server.host = *literal;
-  } else {
-    server.host = host;
-  }
-  sip::NameAddr from{{}, sip::Uri{}, {}};
-  from.uri.host = std::string("anonymous.invalid");  // RFC 3261 §8.1.1.3
-  from.uri.user = "anonymous";
-  sip::set_parameter(from.parameters, "tag", context.random.token(8));
+  server.host = sip::host_from_text(host);
+  const auto from = anonymous(context.random.token(8));
   auto request = start_request({sip::Method::options, sip::to_string(server), from,
                                 {{}, server, {}}, context.random.token(16), 1},
                                std::nullopt);

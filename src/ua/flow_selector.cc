@@ -27,16 +27,12 @@ Error summary(const sip::NextHop& hop, const std::vector<Tried>& tried) {
   return all;
 }
 
-net::Transport stream_of(const sip::NextHop& hop) {
-  return hop.secure ? net::Transport::tls : hop.transport.value_or(net::Transport::udp);
-}
-
 sip::LocatePolicy policy_of(const TransportOptions& transport) {
   return {transport.udp, transport.tcp, transport.tls, transport.families};
 }
 
-std::uint16_t usual_port(net::Transport transport) {
-  return transport == net::Transport::tls ? 5061 : 5060;
+std::uint16_t port_of(const sip::NextHop& hop) {
+  return hop.port != 0 ? hop.port : net::default_port(transport_of(hop));
 }
 
 }  // namespace
@@ -126,10 +122,9 @@ FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) 
 // stream: that needs no other proof (RFC 5923 §8.2 would have it opened anew under the new name).
 std::optional<net::Flow> FlowSelector::stream_already_open(const NextHop& name) const {
   const auto literal = net::IpAddress::parse(name.server.host);
-  const auto transport = stream_of(name.server);
+  const auto transport = transport_of(name.server);
   if (!literal || transport == net::Transport::udp) return std::nullopt;
-  const auto port = name.server.port != 0 ? name.server.port : usual_port(transport);
-  const auto id = book_.stream_with(transport, {*literal, port}, name.account);
+  const auto id = book_.stream_with(transport, {*literal, port_of(name.server)}, name.account);
   return id ? book_.stream(*id) : std::nullopt;
 }
 
@@ -192,14 +187,17 @@ void FlowSelector::tend(Hop& hop, TimePoint now) {
   }
 }
 
-// A stream that lost a race may be what another one waits for.
-void FlowSelector::drop_stream(net::FlowId flow) {
-  const bool wanted = std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
+bool FlowSelector::is_used(net::FlowId flow) const {
+  return std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
     const Hop& hop = entry.second;
     return (hop.chosen && hop.chosen->id == flow) || (hop.race && hop.race->uses(flow)) ||
            (hop.steering && hop.steering->flow == flow);
   });
-  if (!wanted) book_.close(flow);
+}
+
+// A stream that lost a race may be what another one waits for.
+void FlowSelector::drop_stream(net::FlowId flow) {
+  if (!is_used(flow)) book_.close(flow);
 }
 
 void FlowSelector::drop_race(Hop& hop) {
@@ -231,18 +229,17 @@ net::FlowId FlowSelector::open(const sip::Target& target, AccountId account) {
 FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {
   Steering& steering = *hop.steering;
   auto target = known_target(name, hop);
-  if (!target) return Error{Errc::no_network, "no server of " + name.server.host + " is known"};
-  target->source = steering.source;
-  target->remote.address = steering.destination;
-  if (!steering.flow) steering.flow = open(*target, name.account);
+  target.source = steering.source;
+  target.remote.address = steering.destination;
+  if (!steering.flow) steering.flow = open(target, name.account);
   if (const auto* error = book_.error_of(steering.flow)) return *error;
-  const auto flow = book_.flow(steering.flow, target->remote);
+  const auto flow = book_.flow(steering.flow, target.remote);
   if (!flow) return Pending{};
-  return choose(name, hop, *target, *flow);
+  return choose(name, hop, target, *flow);
 }
 
 // What the steering leaves open: transport, port and name.
-std::optional<sip::Target> FlowSelector::known_target(const NextHop& name, const Hop& hop) const {
+sip::Target FlowSelector::known_target(const NextHop& name, const Hop& hop) const {
   const auto& destination = hop.steering->destination;
   if (const auto* located = locator_.found(name.server)) {
     for (const auto& target : located->targets) {
@@ -250,10 +247,10 @@ std::optional<sip::Target> FlowSelector::known_target(const NextHop& name, const
       if (same && target.remote.address == destination) return target;
     }
   }
-  if (hop.target) return hop.target;
+  if (hop.target) return *hop.target;
   sip::Target target;
-  target.transport = stream_of(name.server);
-  target.remote.port = name.server.port != 0 ? name.server.port : usual_port(target.transport);
+  target.transport = transport_of(name.server);
+  target.remote.port = port_of(name.server);
   target.host = target.domain = name.server.host;
   return target;
 }
@@ -350,12 +347,7 @@ void FlowSelector::ask_shell() {
 std::vector<net::FlowId> FlowSelector::unused() const {
   std::vector<net::FlowId> flows;
   for (const auto id : book_.ours()) {
-    const bool used = std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
-      const Hop& hop = entry.second;
-      return (hop.chosen && hop.chosen->id == id) || (hop.race && hop.race->uses(id)) ||
-             (hop.steering && hop.steering->flow == id);
-    });
-    if (!used) flows.push_back(id);
+    if (!is_used(id)) flows.push_back(id);
   }
   return flows;
 }

@@ -153,7 +153,7 @@ class FlowSelector {
   Choice search(const NextHop& name, Hop& hop, TimePoint now);
   Choice steered(const NextHop& name, Hop& hop);
   Choice choose(const NextHop& name, Hop& hop, const sip::Target& target, const net::Flow& flow);
-  [[nodiscard]] std::optional<sip::Target> known_target(const NextHop& name, const Hop& hop) const;
+  [[nodiscard]] sip::Target known_target(const NextHop& name, const Hop& hop) const;
   [[nodiscard]] std::optional<net::Flow> stream_already_open(const NextHop& name) const;
   [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
                                                      TimePoint now) const;
@@ -163,6 +163,7 @@ class FlowSelector {
   void tend(Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
   std::map<NextHop, Hop>::iterator forget(std::map<NextHop, Hop>::iterator hop);
+  [[nodiscard]] bool is_used(net::FlowId flow) const;
   void drop_stream(net::FlowId flow);
   void ask_shell();
   void probe_grey(TimePoint now);

@@ -68,7 +68,8 @@ std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& sn
                                                   TimePoint now) {
   routes_ = snapshot.routes;
   names_.on_network();
-  const bool other_attachment = sip::attachment_of(snapshot) != sip::attachment_of(network_);
+  auto attachment = sip::attachment_of(snapshot);
+  const bool other_attachment = attachment != sip::attachment_of(network_);
   network_ = snapshot;
   auto gone = book_.on_network(snapshot);
   for (auto& [name, hop] : hops_) {
@@ -82,7 +83,7 @@ std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& sn
     if (other_attachment) hop.tried.clear();
   }
   book_.open_listeners(snapshot);
-  memory_.on_attachment(sip::attachment_of(snapshot));
+  memory_.on_attachment(std::move(attachment));
   locator_.on_network(snapshot, now);
   ask_shell();
   return gone;

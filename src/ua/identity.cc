@@ -61,6 +61,14 @@ sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity) {
   return contact;
 }
 
+sip::NameAddr anonymous(std::string tag) {
+  sip::NameAddr from;
+  from.uri.user = "anonymous";
+  from.uri.host = std::string("anonymous.invalid");
+  sip::set_parameter(from.parameters, "tag", std::move(tag));
+  return from;
+}
+
 sip::Message start_request(const RequestHead& head, const std::optional<sip::Uri>& outbound) {
   const auto method = sip::method_name(head.method);
   auto request = sip::Message::request(method, head.uri);

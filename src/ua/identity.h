@@ -39,6 +39,8 @@ struct RequestHead {
   std::string call_id;
   std::uint32_t cseq = 1;
 };
+/// From of a request that no account stands behind (RFC 3261 §8.1.1.3).
+[[nodiscard]] sip::NameAddr anonymous(std::string tag);
 [[nodiscard]] sip::Message start_request(const RequestHead& head,
                                          const std::optional<sip::Uri>& outbound);
 

@@ -53,6 +53,10 @@ TEST(Identity, TellsWhatItLeftOut) {
   EXPECT_EQ(identity->warnings[0].find("address_of_record: "), 0U);
 }
 
+TEST(Identity, NobodysFromSaysNothingOfAnybody) {  // RFC 3323 section 4.1.1.3, RFC 2606
+  EXPECT_EQ(sip::to_string(anonymous("a73k")), "<sip:anonymous@anonymous.invalid>;tag=a73k");
+}
+
 class ContactFamily : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(ContactFamily, IsTheFlowsLocalAddress) {

@@ -46,6 +46,10 @@ NextHop next_hop_of(const Uri& uri) {
   return hop;
 }
 
+net::Transport transport_of(const NextHop& hop) {
+  return hop.secure ? net::Transport::tls : hop.transport.value_or(net::Transport::udp);
+}
+
 std::string to_string(const NextHop& hop) {
   std::string text = hop.secure ? "sips:" : "sip:";
   text += to_string(host_from_text(hop.host));

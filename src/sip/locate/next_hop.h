@@ -23,6 +23,8 @@ struct NextHop {
 
 /// `maddr` stands for the host (RFC 3261 §16.6); an unknown transport counts as none given.
 [[nodiscard]] NextHop next_hop_of(const Uri& uri);
+/// What carries a request there when DNS has no say in it (RFC 3263 §4.1).
+[[nodiscard]] net::Transport transport_of(const NextHop& hop);
 /// "sip:example.org;transport=tcp", for logs and errors.
 [[nodiscard]] std::string to_string(const NextHop& hop);
 

@@ -47,6 +47,14 @@ TEST(NextHopTest, OnlySipsIsSecure) {
   EXPECT_FALSE(hop("sip:example.org;transport=tls").secure);
 }
 
+TEST(NextHopTest, IsReachedByTheTransportItNamesElseByUdp) {
+  EXPECT_EQ(transport_of(hop("sip:example.org")), net::Transport::udp);
+  EXPECT_EQ(transport_of(hop("sip:example.org;transport=tcp")), net::Transport::tcp);
+  EXPECT_EQ(transport_of(hop("sip:example.org;transport=tls")), net::Transport::tls);
+  EXPECT_EQ(transport_of(hop("sips:example.org")), net::Transport::tls);
+  EXPECT_EQ(transport_of(hop("sips:example.org;transport=tcp")), net::Transport::tls);
+}
+
 TEST(NextHopTest, IsWrittenAsItsUri) {
   EXPECT_EQ(to_string(hop("sip:bob@example.org:5070;transport=TCP")),
             "sip:example.org:5070;transport=tcp");

@@ -39,8 +39,4 @@ std::string service_name(net::Transport transport, std::string_view domain) {
   return name.append(domain);
 }
 
-std::uint16_t default_port(net::Transport transport) {
-  return transport == net::Transport::tls ? 5061 : 5060;
-}
-
 }  // namespace godwit::sip

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +18,5 @@ namespace godwit::sip {
                                                          const LocatePolicy& policy);
 /// "_sip._udp.example.org", "_sips._tcp.example.org" (RFC 3263 §4.2).
 [[nodiscard]] std::string service_name(net::Transport transport, std::string_view domain);
-/// 5060, for TLS 5061 (RFC 3261 §19.1.2).
-[[nodiscard]] std::uint16_t default_port(net::Transport transport);
 
 }  // namespace godwit::sip

@@ -30,8 +30,8 @@ bool takes(const ServerRequest& machine, int) {
 
 ResponseNeedsRoute route_question(ServerId id, const Message& request, const net::Flow& lost) {
   const Via via = request.top_via();
-  const std::uint16_t usual = lost.transport == net::Transport::tls ? 5061 : 5060;
-  const net::SocketAddress source{lost.remote.address, via.port != 0 ? via.port : usual};
+  const auto port = via.port != 0 ? via.port : net::default_port(lost.transport);
+  const net::SocketAddress source{lost.remote.address, port};
   return {id, lost.transport, source, via.host, via.port};
 }
 

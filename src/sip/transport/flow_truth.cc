@@ -34,10 +34,6 @@ std::string on_flow(const net::Flow& flow) {
   return " on flow " + net::to_string(flow);
 }
 
-std::uint16_t default_port(net::Transport transport) {
-  return transport == net::Transport::tls ? 5061 : 5060;  // RFC 3261 §19.1.2
-}
-
 // A scope is no part of any text (R26): it cannot be compared with one.
 bool same_but_for_scope(const net::IpAddress& a, const net::IpAddress& b) {
   return std::ranges::equal(a.bytes(), b.bytes());
