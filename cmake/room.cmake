@@ -38,6 +38,7 @@ function(godwit_room folder)
     add_library(objects_${name} OBJECT ${sources})
     target_link_libraries(objects_${name} PRIVATE uses_${name})
     target_compile_definitions(objects_${name} PRIVATE GODWIT_BUILDING)
+    godwit_use_room_headers(objects_${name})
     set_property(GLOBAL APPEND PROPERTY GODWIT_ROOMS objects_${name})
     # An archive for the test programs: only what a test needs is linked, each object once.
     add_library(archive_${name} STATIC $<TARGET_OBJECTS:objects_${name}>)
