@@ -31,12 +31,18 @@ void add(Json& j, const IncomingCall& e) {
   j["call"] = e.call.value;
   j["from"] = e.from;
   j["to"] = e.to;
+  j["asserted_identity"] = e.asserted_identity;
+  j["diversion"] = e.diversion;
+  j["history"] = e.history;
+  j["subject"] = e.subject;
+  j["replaces"] = e.replaces.value;
 }
 
 void add(Json& j, const CallRinging& e) {
   j["call"] = e.call.value;
   j["status"] = e.status;
   j["reason"] = e.reason;
+  j["early_media"] = e.early_media;
 }
 
 void add(Json& j, const CallAnswered& e) {
@@ -63,6 +69,86 @@ void add(Json& j, const DtmfReceived& e) {
   j["call"] = e.call.value;
   j["digit"] = std::string(1, e.digit);
   j["duration_ms"] = e.duration.count();
+}
+
+void add(Json& j, const CallHoldChanged& e) {
+  j["call"] = e.call.value;
+  j["by_us"] = e.by_us;
+  j["by_peer"] = e.by_peer;
+}
+
+void add(Json& j, const PlaybackEnded& e) {
+  j["call"] = e.call.value;
+}
+
+void add(Json& j, const CallRedirected& e) {
+  j["call"] = e.call.value;
+  j["status"] = e.status;
+  j["target"] = e.target;
+}
+
+void add(Json& j, const TransferRequested& e) {
+  j["call"] = e.call.value;
+  j["target"] = e.target;
+  j["referred_by"] = e.referred_by;
+  j["new_call"] = e.new_call.value;
+}
+
+void add(Json& j, const TransferProgress& e) {
+  j["call"] = e.call.value;
+  j["status"] = e.status;
+  j["reason"] = e.reason;
+  j["final"] = e.final;
+}
+
+void add(Json& j, const CallReplaced& e) {
+  j["call"] = e.call.value;
+  j["by"] = e.by.value;
+}
+
+void add(Json& j, const MessageBody& body) {
+  j["content_type"] = body.content_type;
+  j["text"] = body.text;
+}
+
+void add(Json& j, const MessageReceived& e) {
+  j["account"] = e.account.value;
+  j["call"] = e.call.value;
+  j["from"] = e.from;
+  add(j, e.body);
+}
+
+void add(Json& j, const InfoReceived& e) {
+  j["call"] = e.call.value;
+  add(j, e.body);
+}
+
+void add(Json& j, const MessageAnswered& e) {
+  j["message"] = e.message.value;
+  j["status"] = e.status;
+  j["reason"] = e.reason;
+  j["who"] = to_string(e.who);
+}
+
+void add(Json& j, const SubscriptionChanged& e) {
+  j["subscription"] = e.subscription.value;
+  j["state"] = to_string(e.state);
+  j["status"] = e.status;
+  j["reason"] = e.reason;
+  j["expires"] = e.expires.count();
+}
+
+void add(Json& j, const NotificationReceived& e) {
+  j["subscription"] = e.subscription.value;
+  j["package"] = e.package;
+  add(j, e.body);
+}
+
+void add(Json& j, const MessagesWaiting& e) {
+  j["account"] = e.account.value;
+  j["waiting"] = e.waiting;
+  j["new_voice"] = e.new_voice;
+  j["old_voice"] = e.old_voice;
 }
 
 void add(Json& j, const OptionsAnswered& e) {

@@ -64,6 +64,73 @@ EventLine line(const DtmfReceived& e) {
           Tone::plain};
 }
 
+EventLine line(const CallHoldChanged& e) {
+  const std::string_view state = e.by_us && e.by_peer ? "held by both sides"
+                                 : e.by_us            ? "on hold"
+                                 : e.by_peer          ? "held by the peer"
+                                                      : "no longer held";
+  return {fmt::format("{}: {}", number(e.call), state), Tone::attention};
+}
+
+EventLine line(const PlaybackEnded& e) {
+  return {fmt::format("{}: played to the end", number(e.call)), Tone::plain};
+}
+
+EventLine line(const CallRedirected& e) {
+  return {fmt::format("{}: redirected ({}) to {}", number(e.call), e.status, shown(e.target)),
+          Tone::attention};
+}
+
+EventLine line(const TransferRequested& e) {
+  const std::string by = e.referred_by.empty() ? "the peer" : shown(e.referred_by);
+  const std::string what = e.new_call ? fmt::format("dialled as {}", number(e.new_call)) : "refused";
+  return {fmt::format("{}: {} sends us to {}: {}", number(e.call), by, shown(e.target), what),
+          Tone::attention};
+}
+
+EventLine line(const TransferProgress& e) {
+  return {fmt::format("{}: transfer{}: {}", number(e.call), e.final ? " ended" : "",
+                      status_and_reason(e.status, e.reason)),
+          e.final && e.status / 100 != 2 ? Tone::bad : Tone::plain};
+}
+
+EventLine line(const CallReplaced& e) {
+  return {fmt::format("{}: replaced by {}", number(e.call), number(e.by)), Tone::attention};
+}
+
+EventLine line(const MessageReceived& e) {
+  return {fmt::format("message from {}: {}", shown(e.from), shown(e.body.text)), Tone::attention};
+}
+
+EventLine line(const InfoReceived& e) {
+  return {fmt::format("{}: INFO ({}): {}", number(e.call), shown(e.body.content_type),
+                      shown(e.body.text)),
+          Tone::plain};
+}
+
+EventLine line(const MessageAnswered& e) {
+  return {fmt::format("message {}: {}", e.message.value, status_and_reason(e.status, e.reason)),
+          e.status / 100 == 2 ? Tone::good : Tone::bad};
+}
+
+EventLine line(const SubscriptionChanged& e) {
+  return {fmt::format("subscription {}: {} {}", e.subscription.value, to_string(e.state),
+                      status_and_reason(e.status, e.reason)),
+          Tone::plain};
+}
+
+EventLine line(const NotificationReceived& e) {
+  return {fmt::format("subscription {}: {}: {}", e.subscription.value, shown(e.package),
+                      shown(e.body.text)),
+          Tone::plain};
+}
+
+EventLine line(const MessagesWaiting& e) {
+  return {fmt::format("messages waiting: {} ({} new, {} old)", e.waiting ? "yes" : "no", e.new_voice,
+                      e.old_voice),
+          e.waiting ? Tone::attention : Tone::plain};
+}
+
 EventLine line(const OptionsAnswered& e) {
   return {fmt::format("OPTIONS: {}", status_and_reason(e.status, e.reason)), Tone::plain};
 }

@@ -41,6 +41,22 @@ class GODWIT_EXPORT Account {
   ///         `no_such_account`. What the network says arrives as events.
   [[nodiscard]] Result<Call> dial(std::string_view target, const CallOptions& options = {});
 
+  /// Sends a MESSAGE outside calls (RFC 3428); `MessageAnswered` follows.
+  /// @param target  as for `dial()`
+  /// @return `invalid_argument` if the target cannot be read or the body is larger than 1,300 bytes
+  ///         (RFC 3428 §8), `no_such_account`.
+  [[nodiscard]] Result<MessageId> send_message(std::string_view target, const MessageBody& body);
+
+  /// Subscribes to an event package of `target` and keeps subscribed until `unsubscribe()`: across
+  /// refreshes, failures and network changes (RFC 6665). `SubscriptionChanged` and
+  /// `NotificationReceived` follow.
+  /// @param package  "message-summary", "dialog", "presence", any token
+  /// @param expires  60 s to 24 h; 0: fetched once (RFC 6665 §4.4.3)
+  [[nodiscard]] Result<SubscriptionId> subscribe(std::string_view target, std::string_view package,
+                                                 std::chrono::seconds expires = std::chrono::hours{1});
+  /// @return `invalid_argument` for a subscription that is not there.
+  [[nodiscard]] Result<void> unsubscribe(SubscriptionId subscription);
+
  private:
   friend class UserAgent;
   Account(std::weak_ptr<UserAgentCore> core, AccountId id) : core_(std::move(core)), id_(id) {}

@@ -11,6 +11,7 @@
 #include "godwit/export.h"
 #include "godwit/handover_report.h"
 #include "godwit/ids.h"
+#include "godwit/options.h"
 #include "godwit/time.h"
 
 namespace godwit {
@@ -50,6 +51,11 @@ struct IncomingCall {
   CallId call;
   std::string from;  ///< "\"Alice\" <sip:alice@example.org>", control characters removed
   std::string to;
+  std::string asserted_identity;       ///< P-Asserted-Identity, as the account's server gave it; else empty
+  std::vector<std::string> diversion;  ///< who sent it on, newest first (Diversion, RFC 5806)
+  std::vector<std::string> history;    ///< History-Info entries, in order (RFC 7044)
+  std::string subject;
+  CallId replaces;  ///< takes the place of this call of ours, which ends once it is answered (RFC 3891)
 };
 
 /// An outgoing call made progress (a 1xx other than 100).
@@ -57,6 +63,7 @@ struct CallRinging {
   CallId call;
   int status = 180;
   std::string reason;
+  bool early_media = false;  ///< with a session description: sound may come before the answer
 };
 
 /// The call is answered: a 2xx came, or our 2xx was sent.
@@ -87,6 +94,95 @@ struct DtmfReceived {
   CallId call;
   char digit = '0';  ///< 0-9 * # A-D
   std::chrono::milliseconds duration{};
+};
+
+/// Who holds the call has changed.
+struct CallHoldChanged {
+  CallId call;
+  bool by_us = false;
+  bool by_peer = false;
+};
+
+/// A file that does not loop has been played to its end.
+struct PlaybackEnded {
+  CallId call;
+};
+
+/// A 3xx sent the call elsewhere; it is dialled there.
+struct CallRedirected {
+  CallId call;
+  int status = 302;
+  std::string target;
+};
+
+/// The peer asks us to call somebody else. With `TransferPolicy::follow` that call is `new_call`.
+struct TransferRequested {
+  CallId call;
+  std::string target;
+  std::string referred_by;  ///< empty if not told
+  CallId new_call;          ///< 0: refused
+};
+
+/// What the peer tells of a transfer that we asked for.
+struct TransferProgress {
+  CallId call;
+  int status = 100;    ///< of the call that the peer makes; 0 if the peer never told
+  std::string reason;
+  bool final = false;  ///< nothing more will come
+};
+
+/// Another call has taken the place of `call`, which ends (RFC 3891).
+struct CallReplaced {
+  CallId call;
+  CallId by;
+};
+
+/// A MESSAGE came, outside calls or in one.
+struct MessageReceived {
+  AccountId account;
+  CallId call;  ///< 0: outside calls
+  std::string from;
+  MessageBody body;
+};
+
+/// An INFO came in a call (RFC 6086); digits in it come as `DtmfReceived`.
+struct InfoReceived {
+  CallId call;
+  MessageBody body;
+};
+
+/// The answer to a MESSAGE or INFO of ours.
+struct MessageAnswered {
+  MessageId message;
+  int status = 0;      ///< 0 if there was no answer
+  std::string reason;
+  Who who = Who::peer;
+};
+
+enum class SubscriptionState { subscribing, pending, active, terminated };
+
+/// A subscription reached a new state (RFC 6665 §4.1.3).
+struct SubscriptionChanged {
+  SubscriptionId subscription;
+  SubscriptionState state = SubscriptionState::subscribing;
+  int status = 0;      ///< SIP status of the last answer; 0 without one
+  std::string reason;  ///< reason phrase, or the notifier's reason: "timeout", "noresource"
+  std::chrono::seconds expires{};
+};
+
+/// The notifier told the state of what we subscribed to.
+struct NotificationReceived {
+  SubscriptionId subscription;
+  std::string package;
+  MessageBody body;
+};
+
+/// Waiting messages of an account with `watch_messages` (RFC 3842).
+struct MessagesWaiting {
+  AccountId account;
+  bool waiting = false;
+  int new_voice = 0;
+  int old_voice = 0;
 };
 
 /// The answer to `UserAgent::query_options()` (RFC 3261 §11).
@@ -151,12 +247,15 @@ struct NetworkChangeFinished {
 
 /// Everything a user agent tells, in order, one at a time, after it has settled.
 using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallAnswered, MediaStarted,
-                           CallEnded, DtmfReceived, OptionsAnswered, NetworkChangeStarted,
-                           NetworkChangeStep, Reconnecting, Reconnected, Dropped,
-                           NetworkChangeFinished>;
+                           CallEnded, DtmfReceived, CallHoldChanged, PlaybackEnded, CallRedirected,
+                           TransferRequested, TransferProgress, CallReplaced, MessageReceived,
+                           InfoReceived, MessageAnswered, SubscriptionChanged, NotificationReceived,
+                           MessagesWaiting, OptionsAnswered, NetworkChangeStarted, NetworkChangeStep,
+                           Reconnecting, Reconnected, Dropped, NetworkChangeFinished>;
 
 GODWIT_EXPORT std::string_view to_string(Who who);
 GODWIT_EXPORT std::string_view to_string(RegistrationState state);
+GODWIT_EXPORT std::string_view to_string(SubscriptionState state);
 GODWIT_EXPORT std::string_view to_string(StepStatus status);
 GODWIT_EXPORT std::string_view to_string(ChangeOutcome outcome);
 

@@ -25,6 +25,12 @@ using CallId = StrongId<struct CallTag>;
 using ChangeId = StrongId<struct ChangeTag>;
 /// Names one OPTIONS query of `UserAgent::query_options()`.
 using QueryId = StrongId<struct QueryTag>;
+/// Names one MESSAGE or INFO sent by us.
+using MessageId = StrongId<struct MessageTag>;
+/// Names one subscription of ours for the life of its user agent; never used twice.
+using SubscriptionId = StrongId<struct SubscriptionTag>;
+/// Names a local conference: calls whose sound is mixed here.
+using ConferenceId = StrongId<struct ConferenceTag>;
 
 }  // namespace godwit
 

@@ -99,6 +99,29 @@ enum class SocketUse { sip_udp, sip_stream, sip_listener, media, dns };
 /// Sees every socket of the agent before bind or connect; for VPNs, marks and the like.
 using SocketHook = std::function<void(int descriptor, SocketUse use)>;
 
+/// A header field added to a request as it stands. Fields that godwit sets itself (Via, From, To, Call-ID,
+/// CSeq, Contact, Route, credentials and the like) are refused as `invalid_argument`.
+struct HeaderField {
+  std::string name;   ///< a token: "X-Ticket", "Subject"
+  std::string value;  ///< one line, UTF-8
+
+  bool operator==(const HeaderField&) const = default;
+};
+
+/// A body that is carried for the application: MESSAGE, INFO, NOTIFY.
+struct MessageBody {
+  std::string content_type = "text/plain";
+  std::string text;
+
+  bool operator==(const MessageBody&) const = default;
+};
+
+/// Which calls are live when there are several.
+enum class ActiveCalls {
+  all,  ///< every call goes on as it is
+  one,  ///< answering, dialling or resuming one puts the others on hold
+};
+
 /// What a whole user agent is made with.
 struct UserAgentOptions {
   std::string user_agent;      ///< User-Agent field; empty: "godwit/<version>"
@@ -112,9 +135,42 @@ struct UserAgentOptions {
   PortRange media_ports;
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
+  ActiveCalls active_calls = ActiveCalls::all;
   LogSink log;     ///< default: drop
   MessageTap tap;  ///< default: none
 };
+
+/// What others are told of who calls (RFC 3323, RFC 3325).
+enum class Privacy {
+  none,
+  /// From is "Anonymous" <sip:anonymous@anonymous.invalid>, with Privacy: id; the identity that the
+  /// account's own server is to assert goes in P-Preferred-Identity.
+  anonymous,
+};
+
+/// What is done when the peer asks us to call somebody else (REFER, RFC 3515).
+enum class TransferPolicy {
+  follow,  ///< a new call is dialled; once it is up, the old one is ended by the peer
+  refuse,  ///< answered with 603
+};
+
+/// Session timer of a call (RFC 4028).
+struct SessionTimerOptions {
+  enum class Use {
+    off,       ///< not asked for; a peer's request for it is still honoured
+    supported, ///< asked for where the peer supports it
+    required,  ///< a call without it does not come about (Require: timer)
+  };
+  enum class Refresher { any, local, remote };
+  Use use = Use::supported;
+  std::chrono::seconds interval{1800};  ///< Session-Expires, 90 s to 24 h
+  Refresher refresher = Refresher::any;
+  /// The session is not ended for want of a refresh while we have no network, nor for this long after.
+  std::chrono::seconds network_grace{60};
+};
+
+/// Provisional responses that arrive (RFC 3262).
+enum class ReliableResponses { off, supported, required };
 
 /// An identity and its server.
 struct AccountOptions {
@@ -124,6 +180,10 @@ struct AccountOptions {
   std::string outbound_proxy;  ///< "sip:proxy.example.org;lr"; empty: the registrar
   std::string username;        ///< for digest; empty: the user part of `address_of_record`
   std::string password;        ///< empty: challenges are not answered
+  Privacy privacy = Privacy::none;
+  TransferPolicy transfers = TransferPolicy::follow;
+  /// Ask the account's server for waiting messages: `MessagesWaiting` events (RFC 3842).
+  bool watch_messages = false;
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };
@@ -143,6 +203,30 @@ struct CallOptions {
   std::string record_file;                          ///< WAV written with what we hear; empty: none
   std::chrono::seconds answer_timeout{60};          ///< outgoing: give up after this; 1 s to 1 h
   std::vector<std::string> codecs = {"PCMU", "PCMA"};  ///< in order of preference
+  std::vector<HeaderField> headers;                 ///< of the INVITE, or of our answers to it
+  std::optional<Privacy> privacy;                   ///< empty: the account's
+  SessionTimerOptions session_timer;
+  ReliableResponses reliable_responses = ReliableResponses::supported;
+  int redirects = 5;             ///< outgoing: how many 3xx are followed, 0 to 20
+  bool late_offer = false;       ///< outgoing: INVITE without offer, the callee makes it
+};
+
+/// How digits are sent.
+enum class DtmfMethod {
+  rtp_event,  ///< telephone-event (RFC 4733)
+  info,       ///< INFO with application/dtmf-relay
+  in_band,    ///< the two tones, mixed into what we say
+};
+
+/// What is written of a call.
+struct RecordOptions {
+  enum class Tracks {
+    heard,   ///< mono: what we hear
+    mixed,   ///< mono: both sides mixed
+    stereo,  ///< what we hear left, what we say right
+  };
+  std::string file;  ///< WAV, 16 bit
+  Tracks tracks = Tracks::mixed;
 };
 
 }  // namespace godwit

@@ -51,6 +51,11 @@ class GODWIT_EXPORT UserAgent {
   /// @return `invalid_argument` if the target cannot be read.
   [[nodiscard]] Result<QueryId> query_options(std::string_view target);
 
+  /// An empty conference; calls `join()` it. It is gone with `close_conference()`.
+  [[nodiscard]] ConferenceId open_conference();
+  /// Its calls go on, each for itself. @return `invalid_argument` if it is not there.
+  [[nodiscard]] Result<void> close_conference(ConferenceId conference);
+
   /// Hangs up all calls, removes all bindings, then makes `run()` return; at most `limit` long.
   void shut_down(Duration limit = std::chrono::seconds{2});
 

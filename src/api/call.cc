@@ -49,11 +49,13 @@ Result<void> Call::hang_up() {
       [&](ua::Engine& engine, TimePoint now) { return engine.hang_up(id_, now); });
 }
 
-Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds each) {
+Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds each,
+                             DtmfMethod method) {
   const auto core = core_.lock();
   if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.send_dtmf(id_, digits, each, now); });
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.send_dtmf(id_, {std::string(digits), each, method}, now);
+  });
 }
 
 }  // namespace godwit

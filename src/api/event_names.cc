@@ -41,6 +41,20 @@ std::string_view to_string(RegistrationState state) {
   return "";
 }
 
+std::string_view to_string(SubscriptionState state) {
+  switch (state) {
+    case SubscriptionState::subscribing:
+      return "subscribing";
+    case SubscriptionState::pending:
+      return "pending";
+    case SubscriptionState::active:
+      return "active";
+    case SubscriptionState::terminated:
+      return "terminated";
+  }
+  return "";
+}
+
 std::string_view to_string(StepStatus status) {
   switch (status) {
     case StepStatus::started:
@@ -153,6 +167,18 @@ std::string_view type_of(const Event& event) {
                         [](const MediaStarted&) { return View("call.media"); },
                         [](const CallEnded&) { return View("call.ended"); },
                         [](const DtmfReceived&) { return View("call.dtmf"); },
+                        [](const CallHoldChanged&) { return View("call.hold"); },
+                        [](const PlaybackEnded&) { return View("call.played"); },
+                        [](const CallRedirected&) { return View("call.redirected"); },
+                        [](const TransferRequested&) { return View("call.transfer.asked"); },
+                        [](const TransferProgress&) { return View("call.transfer.progress"); },
+                        [](const CallReplaced&) { return View("call.replaced"); },
+                        [](const MessageReceived&) { return View("message.received"); },
+                        [](const InfoReceived&) { return View("call.info"); },
+                        [](const MessageAnswered&) { return View("message.answered"); },
+                        [](const SubscriptionChanged&) { return View("subscription.state"); },
+                        [](const NotificationReceived&) { return View("subscription.notify"); },
+                        [](const MessagesWaiting&) { return View("messages.waiting"); },
                         [](const OptionsAnswered&) { return View("options.answered"); },
                         [](const NetworkChangeStarted&) { return View("net.change.started"); },
                         [](const NetworkChangeStep&) { return View("net.change.step"); },

@@ -13,10 +13,32 @@ namespace godwit {
 namespace {
 
 std::vector<Event> one_of_each() {
-  return {IncomingCall{},      CallRinging{},           CallAnswered{},    MediaStarted{},
-          CallEnded{},         DtmfReceived{},          OptionsAnswered{}, NetworkChangeStarted{},
-          NetworkChangeStep{}, NetworkChangeFinished{}, Reconnecting{},    Reconnected{},
-          Dropped{},           RegistrationChanged{}};
+  return {IncomingCall{},
+          CallRinging{},
+          CallAnswered{},
+          MediaStarted{},
+          CallEnded{},
+          DtmfReceived{},
+          OptionsAnswered{},
+          NetworkChangeStarted{},
+          NetworkChangeStep{},
+          NetworkChangeFinished{},
+          Reconnecting{},
+          Reconnected{},
+          Dropped{},
+          RegistrationChanged{},
+          CallHoldChanged{},
+          PlaybackEnded{},
+          CallRedirected{},
+          TransferRequested{},
+          TransferProgress{},
+          CallReplaced{},
+          MessageReceived{},
+          InfoReceived{},
+          MessageAnswered{},
+          SubscriptionChanged{},
+          NotificationReceived{},
+          MessagesWaiting{}};
 }
 
 TEST(EventNames, EveryAlternativeOfTheEventHasItsOwnType) {
@@ -48,6 +70,7 @@ TEST(EventNames, StatesAreNamedAsTheirEnumerators) {
   EXPECT_EQ(to_string(Who::timeout), "timeout");
   EXPECT_EQ(to_string(Who::identity), "identity");
   EXPECT_EQ(to_string(RegistrationState::unregistered), "unregistered");
+  EXPECT_EQ(to_string(SubscriptionState::pending), "pending");
   EXPECT_EQ(to_string(StepStatus::failed), "failed");
   EXPECT_EQ(to_string(ChangeOutcome::superseded), "superseded");
   EXPECT_EQ(to_string(HandoverKind::make_before_break), "make_before_break");

@@ -155,10 +155,13 @@ Result<void> Engine::hang_up(CallId id, TimePoint now) {
   return {};
 }
 
-Result<void> Engine::send_dtmf(CallId id, std::string_view digits, Duration each, TimePoint now) {
+Result<void> Engine::send_dtmf(CallId id, const Digits& digits, TimePoint now) {
   auto* call = state_->find_call(id);
   if (call == nullptr) return no_such_call(id);
-  auto result = call->send_dtmf(digits, each);
+  if (digits.method != DtmfMethod::rtp_event) {
+    return fail(Errc::unsupported, "digits go as telephone-events");
+  }
+  auto result = call->send_dtmf(digits.text, digits.each);
   state_->settle(now);
   return result;
 }

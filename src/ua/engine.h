@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,13 @@
 #include "ua/action.h"
 
 namespace godwit::ua {
+
+/// What `Call::send_dtmf` asks for.
+struct Digits {
+  std::string text;
+  Duration each = std::chrono::milliseconds{100};
+  DtmfMethod method = DtmfMethod::rtp_event;
+};
 
 /// The whole user agent as one pure machine: commands, inputs and `now` go in, actions come out.
 ///
@@ -41,8 +49,7 @@ class Engine {
   [[nodiscard]] Result<void> answer(CallId call, const CallOptions& options, TimePoint now);
   [[nodiscard]] Result<void> decline(CallId call, int status, TimePoint now);
   [[nodiscard]] Result<void> hang_up(CallId call, TimePoint now);
-  [[nodiscard]] Result<void> send_dtmf(CallId call, std::string_view digits, Duration each,
-                                       TimePoint now);
+  [[nodiscard]] Result<void> send_dtmf(CallId call, const Digits& digits, TimePoint now);
   [[nodiscard]] Result<QueryId> query_options(std::string_view target, TimePoint now);
   /// Hangs up every call and removes every binding.
   void shut_down(TimePoint now);

@@ -107,7 +107,7 @@ std::span<std::byte> MediaSender::payload_room(Frame& frame, std::size_t size) c
 void MediaSender::fill_with_sound(Frame& frame, Notices& notices) {
   std::array<std::int16_t, rtp::kFrameSamples> samples{};
   source_->read(samples);
-  if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(PlaybackEnded{});
+  if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(SourceEnded{});
   frame.header.payload_type = payload_type_;
   audio::encode(*codec_, samples, payload_room(frame, samples.size()));
 }

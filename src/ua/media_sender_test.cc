@@ -241,7 +241,7 @@ TEST_F(MediaSenderTest, SaysOnceThatItsSourceHasEnded) {
   for (int i = 0; i < 5; ++i) tick();
   int ended = 0;
   for (const auto& notice : notices_)
-    ended += std::holds_alternative<PlaybackEnded>(notice) ? 1 : 0;
+    ended += std::holds_alternative<SourceEnded>(notice) ? 1 : 0;
   EXPECT_EQ(ended, 1);
 }
 

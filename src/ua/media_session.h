@@ -49,8 +49,8 @@ struct DigitHeard {
   std::chrono::milliseconds duration{};
 };
 /// The source has nothing more to play (a file that does not loop has ended).
-struct PlaybackEnded {};
-using MediaNotice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, PlaybackEnded>;
+struct SourceEnded {};
+using MediaNotice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded>;
 
 /// Counters of one session since its start (RFC 3550 §6.4, appendix A).
 struct MediaStatistics {

@@ -193,7 +193,7 @@ TEST_P(CallTest, DigitsAreHeard) {
   ASSERT_TRUE(world_.call_bob());
   const auto call = world_.alice.engine().calls().front();
   ASSERT_TRUE(world_.alice.run([&](ua::Engine& engine, TimePoint now) {
-    return engine.send_dtmf(call, "42#", 100ms, now);
+    return engine.send_dtmf(call, {"42#", 100ms}, now);
   }));
   world_.run_for(2s);
   std::string digits;
