@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# What others do in a call, each in a scenario of SIPp (sipp/uas: we call it, sipp/uac: it calls us):
+#   scenarios.sh SCENARIO GODWIT WIRE OUT
+# Every scenario is run over UDP and TCP, IPv4 and IPv6, all four at once. SIPp says whether what it got was
+# right, the row below what we have to say of it, and every message that we sent has to be true.
+set -euo pipefail
+# shellcheck source=tests/netns/rig.sh
+source "$(dirname "$0")/rig.sh"
+needs sipp
+
+# row SCENARIO CODE EVENTS [WORD...]: the program ends with CODE and has told of EVENTS in this order: regular
+# expressions with ";" between them; a "!" before one: never told of. The default of WORDS hangs up 0.3 s after
+# the answer.
+rows() {
+  # shellcheck source=tests/netns/scenario_rows.sh
+  source "$here/scenario_rows.sh"
+}
+row() {
+  [ "$1" = "$case" ] || return 0
+  code=$2 events=$3
+  row_words=("${@:4}")
+  found=yes
+}
+
+# in_order FILE EVENTS
+in_order() {
+  local file=$1 wanted from=1 line
+  local -a all
+  IFS=';' read -ra all <<<"$2"
+  for wanted in "${all[@]}"; do
+    if [[ $wanted == !* ]]; then
+      ! grep -qE -- "${wanted#!}" "$file" || fail "$PWD: told of ${wanted#!}"
+      continue
+    fi
+    line=$(tail -n "+$from" "$file" | grep -nE -m 1 -- "$wanted" | cut -d : -f 1) || true
+    [ -n "$line" ] || fail "$PWD: never told of $wanted, or too early; it told: $(told "$file")"
+    from=$((from + line))
+  done
+}
+told() { sed -nE 's/.*"type":"([a-z._]+)".*/\1/p' "$1" | paste -sd ' '; }
+
+# Whoever is told of a call is told of its end, once.
+ends_are_told() {
+  local call
+  for call in $(grep -oE '"type":"call\.(incoming|ringing|answered)".*|"call":[0-9]+.*"type":"call\.(incoming|ringing|answered)"' "$1" |
+    grep -oE '"call":[0-9]+' | sort -u); do
+    [ "$(grep '"type":"call\.ended"' "$1" | grep -cE "$call\>")" -eq 1 ] || fail "$PWD: no one end of $call; it told: $(told "$1")"
+  done
+}
+
+listens() {
+  local table=-Hlun
+  [ "$1" = udp ] || table=-Hltn
+  on core ss "$table" "sport = :$2" | grep -q .
+}
+
+# combination TRANSPORT FAMILY PORT: in a folder and a shell of its own.
+combination() {
+  local transport=$1 family=$2 port=$3 address place got=0 scenario
+  address=$("${family}_of" core) place=$address
+  [ "$family" = v4 ] || place="[$address]"
+  mkdir "$work/$transport-$family"
+  cd "$work/$transport-$family"
+  scenario=(-sf "$here/sipp/$case.xml")
+  TERM=dumb start sipp core sipp "${scenario[@]}" -i "$address" -mi "$address" -p "$port" -mp $((port + 1000)) \
+    -t "${transport:0:1}1" -m 1 -reconnect_close false -nostdin -timeout 20 -timeout_error -recv_timeout 6000 \
+    -trace_err -error_file sipp.errors -trace_msg -message_file sipp.messages
+  local sipp=$child
+  until_true 10 listens "$transport" "$port" || fail "$PWD: sipp does not start: $(tail -n 3 sipp.err)"
+  local server="sip:$place:$port;transport=$transport"
+  case "$case" in
+    uas/*) start godwit a "$godwit" call "sip:bob@$place:$port;transport=$transport" --aor alice@example.org \
+      --registrar "$server" --password-file "$work/alice.pw" --no-register --events "${row_words[@]}" ;;
+    uac/*) start godwit a "$godwit" answer --aor bob@example.org --registrar "$server" \
+      --password-file "$work/bob.pw" --events "${row_words[@]}" ;;
+  esac
+  local godwit_id=$child
+  wait "$sipp" || fail "$PWD: $(complaint)"
+  case "$case" in
+    # Nobody takes its last REGISTER.
+    uac/*) until_true 2 gone "$godwit_id" || kill -TERM "$godwit_id" ;;
+  esac
+  until_true 8 gone "$godwit_id" || fail "$PWD: godwit does not end; it told: $(told godwit.out)"
+  wait "$godwit_id" || got=$?
+  [ "$got" -eq "$code" ] || fail "$PWD: godwit ended with $got, not $code: $(tail -n 1 godwit.err)"
+  in_order godwit.out "$events"
+  ends_are_told godwit.out
+}
+gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+# SIPp's own words on why the call failed.
+complaint() {
+  sed -E 's/^[-0-9:.[:space:]]+: //' sipp.errors sipp.err 2>/dev/null | grep -v '^The following' | head -n 4 | tr '\r\n' ' ' | cut -c 1-300
+}
+
+found=no
+rows
+[ "$found" = yes ] || fail "no such row"
+[ "${#row_words[@]}" -gt 0 ] || row_words=(--duration 0.3)
+rig_up a core
+capture a
+port=6100
+running=()
+for transport in udp tcp; do
+  for family in v4 v6; do
+    (combination "$transport" "$family" "$port") &
+    running+=($!)
+    port=$((port + 10))
+  done
+done
+failed=0
+for one in "${running[@]}"; do wait "$one" || failed=1; done
+[ "$failed" -eq 0 ] || fail "see above"
+now
+timeline a
