@@ -28,6 +28,11 @@ Direction joint(Direction own, Direction other) {
   return direction_for(sends(own) && receives(other), receives(own) && sends(other));
 }
 
+std::optional<net::Family> family_in(const Connection& connection) {
+  if (const net::IpAddress* const ip = literal(connection.address)) return ip->family();
+  return family_of(std::get<NamedAddress>(connection.address));
+}
+
 bool has_name(const Connection& connection) {
   return literal(connection.address) == nullptr;
 }
@@ -110,6 +115,12 @@ std::optional<std::uint8_t> telephone_event(const std::vector<Format>& formats,
   return std::nullopt;
 }
 
+/// No media line, or none that is in use.
+bool asks_for_nothing(const SessionDescription& offer) {
+  return std::all_of(offer.media.begin(), offer.media.end(),
+                     [](const Media& line) { return line.port == 0; });
+}
+
 bool is_usable(const Media& media) {
   return media.type == "audio" && media.port != 0 && media.protocol == kProtocol;
 }
@@ -188,20 +199,25 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
 
 Result<void> OfferAnswer::take_offer(const SessionDescription& offer) {
   if (state_ != State::stable) return fail(Errc::wrong_state, "an offer is pending");
-  const auto line = choose_line(offer);
-  if (!line) return tl::unexpected(line.error());
-  offered_line_ = *line;
+  offered_line_.reset();
+  if (!asks_for_nothing(offer)) {
+    const auto line = choose_line(offer);
+    if (!line) return tl::unexpected(line.error());
+    offered_line_ = *line;
+  }
   remote_offer_ = offer;
   state_ = State::remote_offer_received;
   return {};
 }
 
 /// The line to take: the one that carries our audio already if it still can, else the first that
-/// can.
+/// can. A family that is of no use counts only where no other line is left.
 Result<std::size_t> OfferAnswer::choose_line(const SessionDescription& offer) const {
   std::vector<std::size_t> order;
   if (agreement_ && audio_line_ < offer.media.size()) order.push_back(audio_line_);
   for (std::size_t i = 0; i < offer.media.size(); ++i) order.push_back(i);
+  std::optional<std::size_t> of_no_use;
+  std::string why = "no audio codec in common";
   for (const std::size_t i : order) {
     const Media& line = offer.media[i];
     if (!is_usable(line) || first_sound(common_formats(formats_, formats_of(line))) == nullptr) {
@@ -209,29 +225,31 @@ Result<std::size_t> OfferAnswer::choose_line(const SessionDescription& offer) co
     }
     const Connection* const connection = offer.connection_of(line);
     if (!says_where(connection)) {
-      return fail(Errc::media_failed, "the offer names no IP address for audio");
+      why = "the offer names no IP address for audio";
+    } else if (is_of_use_ && !is_of_use_(*family_in(*connection))) {
+      if (!of_no_use) of_no_use = i;
+    } else {
+      return i;
     }
-    return i;
   }
-  return fail(Errc::media_failed, "no audio codec in common");
+  if (of_no_use) return *of_no_use;
+  return fail(Errc::media_failed, std::move(why));
 }
 
 const Connection* OfferAnswer::offered_connection() const {
-  if (state_ != State::remote_offer_received) return nullptr;
-  return remote_offer_->connection_of(remote_offer_->media[offered_line_]);
+  if (state_ != State::remote_offer_received || !offered_line_) return nullptr;
+  return remote_offer_->connection_of(remote_offer_->media[*offered_line_]);
 }
 
 std::optional<net::Family> OfferAnswer::offered_family() const {
   const Connection* const connection = offered_connection();
-  if (connection == nullptr) return std::nullopt;
-  if (const auto* const ip = literal(connection->address)) return ip->family();
-  return family_of(std::get<NamedAddress>(connection->address));
+  return connection == nullptr ? std::nullopt : family_in(*connection);
 }
 
 std::optional<net::SocketAddress> OfferAnswer::offered_address() const {
   const Connection* const connection = offered_connection();
   if (connection == nullptr || has_name(*connection)) return std::nullopt;
-  return net::SocketAddress{address_of(*connection), remote_offer_->media[offered_line_].port};
+  return net::SocketAddress{address_of(*connection), remote_offer_->media[*offered_line_].port};
 }
 
 std::optional<NamedAddress> OfferAnswer::offered_name() const {
@@ -242,10 +260,34 @@ std::optional<NamedAddress> OfferAnswer::offered_name() const {
 Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& media,
                                                     Direction direction) {
   if (state_ != State::remote_offer_received) return fail(Errc::wrong_state, "no offer to answer");
-  const Media& offered = remote_offer_->media[offered_line_];
+  SessionDescription answer = describe(media);
+  for (const Media& line : remote_offer_->media) answer.media.push_back(rejected(line));
+  std::optional<Agreement> agreement;
+  if (offered_line_) {
+    const Media& offered = remote_offer_->media[*offered_line_];
+    const std::vector<Format> common = common_formats(formats_, formats_of(offered));
+    agreement = agree_on(offered, direction);
+    Media& audio = answer.media[*offered_line_];
+    audio.formats.clear();
+    audio.port = media.port;
+    put_formats(audio, common);
+    audio.attributes.push_back({"ptime", "20"});
+    audio.direction = agreement->direction;
+    adopt_payload_types(common);
+    audio_line_ = *offered_line_;
+  }
+  stamp(answer);
+  lines_ = answer.media;
+  agreement_ = std::move(agreement);
+  remote_offer_.reset();
+  state_ = State::stable;
+  return answer;
+}
+
+/// What our answer to a line of the pending offer makes of the session.
+Agreement OfferAnswer::agree_on(const Media& offered, Direction wish) const {
   const std::vector<Format> theirs = formats_of(offered);
   const std::vector<Format> common = common_formats(formats_, theirs);
-
   Agreement agreement;
   agreement.remote = place_of(*offered_connection(), offered.port);
   agreement.remote_name = offered_name();
@@ -253,25 +295,8 @@ Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& me
   agreement.send = *find_codec(theirs, agreement.receive);
   agreement.send_telephone_event = telephone_event(common, agreement.receive.clock_rate);
   agreement.receive_telephone_event = agreement.send_telephone_event;
-  agreement.direction = joint(direction, effective_direction(*remote_offer_, offered));
-
-  SessionDescription answer = describe(media);
-  for (const Media& line : remote_offer_->media) answer.media.push_back(rejected(line));
-  Media& audio = answer.media[offered_line_];
-  audio.formats.clear();
-  audio.port = media.port;
-  put_formats(audio, common);
-  audio.attributes.push_back({"ptime", "20"});
-  audio.direction = agreement.direction;
-  stamp(answer);
-
-  adopt_payload_types(common);
-  audio_line_ = offered_line_;
-  lines_ = answer.media;
-  agreement_ = std::move(agreement);
-  remote_offer_.reset();
-  state_ = State::stable;
-  return answer;
+  agreement.direction = joint(wish, effective_direction(*remote_offer_, offered));
+  return agreement;
 }
 
 void OfferAnswer::refuse_offer() {

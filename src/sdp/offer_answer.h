@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "godwit/error.h"
@@ -40,7 +42,7 @@ class OfferAnswer {
   OfferAnswer(std::uint64_t session_id, std::vector<Format> formats);
 
   [[nodiscard]] State state() const { return state_; }
-  /// The last agreement; empty before the first exchange is complete.
+  /// The last agreement; empty before the first exchange is complete, and while there is no media.
   [[nodiscard]] const std::optional<Agreement>& agreement() const { return agreement_; }
 
   /// Errors: `wrong_state` while an offer is pending in either direction.
@@ -51,8 +53,15 @@ class OfferAnswer {
   /// Errors: `media_failed` when nothing is in common, `wrong_state` without an offer of ours.
   [[nodiscard]] Result<Agreement> take_answer(const SessionDescription& answer);
 
+  /// Of several audio lines one is taken: that which carries our audio already, else the first with
+  /// a codec of ours, and of these one in a family that is of use (of an ANAT group, RFC 4091, the
+  /// line for us). An offer of no media at all (RFC 3264 §5), or one that ends all of it (§8.2), is
+  /// taken too: its answer leaves no agreement.
   /// Errors: `wrong_state` (glare: answer 491), `media_failed` (answer 488).
   [[nodiscard]] Result<void> take_offer(const SessionDescription& offer);
+  /// Whether media of a family has a way from here; untold, every family is as good.
+  using FamilyTest = std::function<bool(net::Family)>;
+  void prefer_families(FamilyTest is_of_use) { is_of_use_ = std::move(is_of_use); }
   /// The family in which the pending offer wants media (R29), also when its c= is a name.
   [[nodiscard]] std::optional<net::Family> offered_family() const;
   /// The address where the pending offer wants media; empty when its c= is a name.
@@ -69,10 +78,12 @@ class OfferAnswer {
   [[nodiscard]] SessionDescription describe(const net::SocketAddress& media) const;
   void stamp(SessionDescription& description);
   [[nodiscard]] Result<std::size_t> choose_line(const SessionDescription& offer) const;
+  [[nodiscard]] Agreement agree_on(const Media& offered, Direction wish) const;
   [[nodiscard]] Result<Agreement> agree(const SessionDescription& remote) const;
   [[nodiscard]] const Connection* offered_connection() const;
   void adopt_payload_types(const std::vector<Format>& used);
 
+  FamilyTest is_of_use_;
   State state_ = State::stable;
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
@@ -81,7 +92,7 @@ class OfferAnswer {
   std::optional<Agreement> agreement_;
   std::vector<Media> lines_;      // of the last exchange: lines never go away (RFC 3264 §8)
   std::size_t audio_line_ = 0;    // which of them is ours
-  std::size_t offered_line_ = 0;  // which line of the pending offer we take
+  std::optional<std::size_t> offered_line_;  // which line of the pending offer we take
   Direction offered_direction_ = Direction::sendrecv;  // in our pending offer
   std::optional<SessionDescription> remote_offer_, last_sent_;
 };

@@ -27,7 +27,13 @@ CallMedia::CallMedia(MediaId id, AccountId account, const CallOptions& options, 
       route_(context.flows, context.options, account),
       formats_(formats_of(options.codecs)),
       session_id_(random_session_id(context.random)),
-      exchange_(session_id_, formats_) {}
+      exchange_(new_exchange()) {}
+
+sdp::OfferAnswer CallMedia::new_exchange() const {
+  sdp::OfferAnswer exchange(session_id_, formats_);
+  exchange.prefer_families([route = route_](net::Family family) { return route.is_of_use(family); });
+  return exchange;
+}
 
 void CallMedia::create(const CallOptions& options) {
   context_.out.media(CreateMedia{id_, options.play, options.record_file});
@@ -43,7 +49,7 @@ void CallMedia::end() {
 
 void CallMedia::restart_exchange() {
   session_id_ = random_session_id(context_.random);
-  exchange_ = sdp::OfferAnswer(session_id_, formats_);
+  exchange_ = new_exchange();
   waits_on_.reset();
   cut_off_ = false;
 }
@@ -91,7 +97,7 @@ void CallMedia::on_path_failed(const MediaPathFailed& failed) {
 }
 
 void CallMedia::use(const net::IpAddress& local, TimePoint now) {
-  if (!agreement()) return;
+  if (!agreement()) return stop_sending();  // the last exchange left no media
   if (remote_ != agreement()->remote) destination_.reset();
   remote_ = agreement()->remote;
   remote_name_ = agreement()->remote_name;

@@ -77,6 +77,7 @@ class CallMedia {
     std::optional<Error> error;
     std::optional<TimePoint> close_at;
   };
+  [[nodiscard]] sdp::OfferAnswer new_exchange() const;
   Path* find(const net::IpAddress& local);
   [[nodiscard]] bool is_wanted(const Path& path) const;
   [[nodiscard]] MediaRoute::Choice remote_address(TimePoint now) const;

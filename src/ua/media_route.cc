@@ -36,6 +36,10 @@ bool MediaRoute::allows(net::Family family) const {
   return true;
 }
 
+bool MediaRoute::is_of_use(net::Family family) const {
+  return allows(family) && flows_.own_address(family).has_value();
+}
+
 MediaRoute::Choice MediaRoute::bound(const net::IpAddress& routed,
                                      const net::IpAddress& destination) const {
   if (!allows(destination.family())) {

@@ -56,6 +56,8 @@ class MediaRoute {
   [[nodiscard]] Choice source_after_move(const net::IpAddress& routed,
                                          const net::IpAddress& destination, TimePoint now) const;
   [[nodiscard]] bool allows(net::Family family) const;
+  /// Media may use the family, and we have an address of it.
+  [[nodiscard]] bool is_of_use(net::Family family) const;
   /// What a description names for a socket of ours: behind a fixed NAT its address (T81).
   [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const;
 
