@@ -69,4 +69,106 @@ row uas/answers_in_garbage 1 '!call.answered;call\.ended.*"who":"local","status"
 row uas/answers_in_parts 0 "$up"
 row uas/answers_without_contact 3 '!call.answered;call\.ended'
 
-row uac/calls 0 'call\.incoming;call\.answered;call\.ended' --once
+# In the call we made.
+peer='call\.answered;call\.ended.*"who":"peer"'
+row uas/hangs_up 0 "$peer" --duration 10
+row uas/both_hang_up 0 "$up"
+row uas/knows_no_dialog 0 "$up"
+row uas/never_answers_the_bye 0 "$up"
+row uas/holds_and_resumes 0 "$peer" --duration 10
+row uas/holds_both_ways 0 "$peer" --duration 10
+row uas/holds_the_whole_session 0 "$peer" --duration 10
+row uas/holds_the_old_way 0 "$peer" --duration 10
+row uas/changes_codec 0 "$peer" --duration 10
+row uas/changes_place_of_sound 0 "$peer" --duration 10
+row uas/asks_for_an_offer 0 "$peer" --duration 10
+row uas/adds_video 0 "$peer" --duration 10
+row uas/offers_no_codec_of_ours 0 "$peer" --duration 10
+row uas/offers_garbage 0 "$peer" --duration 10
+row uas/offers_the_same_again 0 "$peer" --duration 10
+row uas/moves 0 "$up" --duration 1
+row uas/moves_by_update 0 "$up" --duration 1
+row uas/updates 0 "$peer" --duration 10
+row uas/updates_without_use 0 "$peer" --duration 10
+row uas/asks_what_we_can 0 "$peer" --duration 10
+row uas/asks_the_unheard_of 0 "$peer" --duration 10
+row uas/requires_the_unheard_of 0 "$peer" --duration 10
+row uas/speaks_in_a_foreign_body 0 "$peer" --duration 10
+row uas/speaks_in_a_foreign_encoding 0 "$peer" --duration 10
+row uas/counts_backwards 0 "$peer" --duration 10
+row uas/skips_numbers 0 "$peer" --duration 10
+row uas/loses_its_ack 0 "$peer" --duration 10
+row uas/stranger_hangs_up 0 "$peer" --duration 10
+row uas/hangs_up_with_demands 0 "$peer" --duration 10
+row uas/refreshes_often 0 "$peer" --duration 10
+row uas/takes_back_a_stream 0 "$peer" --duration 10
+row uas/presses_digits 0 'call\.answered;call\.dtmf.*"digit":"1";call\.dtmf.*"digit":"#";call\.ended' --duration 10
+row uas/is_heard 0 'call\.answered.*PCMA;call\.media;call\.ended' --duration 10
+
+# In the call that came.
+row uac/holds_and_resumes 0 "$peer" --once
+row uac/asks_for_an_offer 0 "$peer" --once
+row uac/updates 0 "$peer" --once
+row uac/counts_backwards 0 "$peer" --once
+
+# Those who call.
+row uac/calls 0 "$peer" --once
+row uac/is_hung_up_on - "$up" --duration 0.3
+row uac/finds_us_busy - '!call.answered;reg.ok' --decline
+row uac/waits_then_gives_up - 'call\.incoming;!call.answered;call\.ended' --ring 5
+row uac/cancels_too_late 0 "$peer" --once
+row uac/cancels_nothing - '!"type":"call;reg.ok'
+row uac/hangs_up_while_it_rings - 'call\.incoming;!call.answered;call\.ended' --ring 5
+row uac/comes_twice 0 "call\.incoming;$peer" --once --ring 0.5
+row uac/repeats_its_invite 0 "$peer" --once --ring 0.5
+row uac/second_caller - "$peer"
+row uac/loses_its_ack 0 "$peer" --once
+row uac/asks_for_an_offer_first 0 "$peer" --once
+row uac/never_gives_its_answer - "$up"
+row uac/calls_nobody - '!"type":"call;reg.ok'
+row uac/asks_what_we_can_first - '!"type":"call;reg.ok'
+row uac/asks_with_no_hops_left - '!"type":"call;reg.ok'
+row uac/invents_a_method - '!"type":"call;reg.ok'
+row uac/registers_with_a_phone - '!"type":"call;reg.ok'
+row uac/hangs_up_on_nothing - '!"type":"call;reg.ok'
+row uac/updates_nothing - '!"type":"call;reg.ok'
+row uac/goes_on_with_no_call - '!"type":"call;reg.ok'
+row uac/requires_the_unheard_of - '!"type":"call;reg.ok'
+row uac/proxy_requires_the_unheard_of 0 "$peer" --once
+row uac/speaks_in_a_foreign_body - '!"type":"call;reg.ok'
+row uac/speaks_in_a_foreign_encoding - '!"type":"call;reg.ok'
+row uac/optional_body - "$up"
+row uac/accepts_no_session - '!"type":"call;reg.ok'
+row uac/offers_no_codec_of_ours - '!"type":"call;reg.ok'
+row uac/offers_no_sound - '!"type":"call;reg.ok'
+row uac/offers_secret_sound_only - '!"type":"call;reg.ok'
+row uac/offers_secret_and_open_sound 0 "$peer" --once
+row uac/offers_much 0 "$peer" --once
+row uac/two_sounds 0 "$peer" --once
+row uac/renames_the_codec 0 "$peer" --once
+row uac/renames_the_digits 0 "$peer" --once
+row uac/prefers_alaw 0 "$peer" --once
+row uac/wants_no_digits 0 "$peer" --once
+row uac/calls_on_hold 0 "$peer" --once
+row uac/calls_to_listen 0 "$peer" --once
+row uac/calls_inactive 0 "$peer" --once
+row uac/wants_longer_packets 0 "$peer" --once
+row uac/media_in_the_other_family 0 "$peer" --once
+row uac/media_in_the_newer_family 0 "$peer" --once
+row uac/media_nowhere - '!"type":"call;reg.ok'
+row uac/two_proxies_in_the_path - "$up" --duration 0.3
+row uac/strict_router_in_the_path - "$up" --duration 0.3
+row uac/passes_proxies 0 "$peer" --once
+row uac/asks_for_its_port 0 "$peer" --once
+row uac/speaks_briefly 0 "$peer" --once
+row uac/folds_its_lines 0 "$peer" --once
+row uac/has_an_odd_name 0 "$peer" --once
+row uac/has_no_angles 0 "$peer" --once
+row uac/calls_from_a_telephone 0 "$peer" --once
+row uac/hides_its_name 0 "call\.incoming.*anonymous;$peer" --once
+row uac/calls_in_parts 0 "$peer" --once
+row uac/tells_much 0 "$peer" --once
+row uac/uses_another_scheme - '!"type":"call;reg.ok'
+row uac/speaks_another_version - '!"type":"call;reg.ok'
+row uac/is_nowhere - '!"type":"call;reg.ok'
+row uac/counts_from_the_top 0 "$peer" --once
