@@ -15,6 +15,10 @@
 #include "godwit/export.h"
 #include "godwit/options.h"
 
+namespace asio {
+class io_context;
+}
+
 namespace godwit {
 
 /// Takes every event, in order, after the agent has settled. It may call anything, even destroy the
@@ -72,7 +76,36 @@ class GODWIT_EXPORT UserAgent {
   void stop();
 
  private:
+  // godwit/asio.h
+  friend std::unique_ptr<UserAgent> make_user_agent(::asio::io_context&, UserAgentOptions,
+                                                    std::function<void()>);
+  explicit UserAgent(std::shared_ptr<UserAgentCore> core);
+
   std::shared_ptr<UserAgentCore> core_;
+};
+
+/// A user agent with a thread of its own that runs its loop, for programs that have no loop.
+///
+/// Everything of the agent happens on that thread, its events too: other threads reach it by
+/// `post()` alone.
+class GODWIT_EXPORT UserAgentThread {
+ public:
+  /// Starts the thread; `handler` is called on it.
+  UserAgentThread(UserAgentOptions options, EventHandler handler);
+  /// Hangs up all calls, removes all bindings (at most 2 s), then joins the thread. Not to be called
+  /// on the agent's own thread.
+  ~UserAgentThread();
+  UserAgentThread(const UserAgentThread&) = delete;
+  UserAgentThread& operator=(const UserAgentThread&) = delete;
+
+  /// Runs `f` on the agent's thread, soon; any thread.
+  void post(std::function<void(UserAgent&)> f);
+  /// Look at the network now; any thread.
+  void notify_network_changed();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace godwit

@@ -11,6 +11,13 @@ namespace godwit {
 UserAgentCore::UserAgentCore(UserAgentOptions options)
     : driver(std::move(options), std::make_unique<io::FileAudioFactory>()) {}
 
+UserAgentCore::UserAgentCore(UserAgentOptions options, asio::io_context& context,
+                             std::function<void()> stopped)
+    : driver(std::move(options), std::make_unique<io::FileAudioFactory>(), context,
+             std::move(stopped)) {}
+
+UserAgent::UserAgent(std::shared_ptr<UserAgentCore> core) : core_(std::move(core)) {}
+
 UserAgent::UserAgent(UserAgentOptions options)
     : core_(std::make_shared<UserAgentCore>(std::move(options))) {}
 UserAgent::~UserAgent() = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <utility>
 
 #include "io/user_agent_driver.h"
@@ -11,6 +12,7 @@ namespace godwit {
 class UserAgentCore {
  public:
   explicit UserAgentCore(UserAgentOptions options);
+  UserAgentCore(UserAgentOptions options, asio::io_context& context, std::function<void()> stopped);
 
   io::UserAgentDriver driver;
 };

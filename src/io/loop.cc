@@ -36,9 +36,12 @@ class Serving {
 
 // One thread serves a loop, but others post to it: the default hint keeps its locks.
 Loop::Loop()
-    : context_(std::make_unique<asio::io_context>()),
+    : own_(std::make_unique<asio::io_context>()),
+      context_(own_.get()),
       work_(std::make_shared<asio::executor_work_guard<asio::io_context::executor_type>>(
           context_->get_executor())) {}
+Loop::Loop(asio::io_context& context, std::function<void()> stopped)
+    : context_(&context), told_when_stopped_(std::move(stopped)) {}
 Loop::~Loop() = default;
 
 TimePoint Loop::now() const {
@@ -50,7 +53,7 @@ std::chrono::system_clock::time_point Loop::wall() const {
 }
 
 void Loop::run() {
-  if (serving_) return;
+  if (serving_ || !own_) return;
   const Serving serving(serving_);
   if (!stopped_) context_->run();
   stopped_ = false;
@@ -59,7 +62,7 @@ void Loop::run() {
 
 bool Loop::poll(Duration wait) {
   if (stopped_) return false;
-  if (serving_) return true;
+  if (serving_ || !own_) return true;
   const Serving serving(serving_);
   if (serve_due(*context_) == 0 && wait > Duration::zero() && context_->run_one_for(wait) > 0) {
     serve_due(*context_);
@@ -72,8 +75,19 @@ void Loop::post(std::function<void()> f) {
 }
 
 void Loop::stop() {
-  stopped_ = true;
-  context_->stop();
+  const bool first = !stopped_.exchange(true);
+  if (own_) return context_->stop();
+  if (first && told_when_stopped_) asio::post(*context_, told_when_stopped_);
+}
+
+void Loop::close() {
+  told_when_stopped_ = nullptr;
+  stop();
+}
+
+// Whoever runs an own loop keeps it, and what it serves, for as long; to post would keep it for ever.
+void Loop::keep_for_this_turn(std::shared_ptr<void> what) {
+  if (!own_) asio::post(*context_, [kept = std::move(what)] {});
 }
 
 ReceiveBatch& Loop::receive_batch() {

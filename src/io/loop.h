@@ -21,6 +21,9 @@ struct ReceiveBatch;
 class Loop {
  public:
   Loop();
+  /// A part of somebody else's loop, who serves it: `run()` and `poll()` wait for nothing.
+  /// @param stopped  called once, from the loop, after the first `stop()`
+  Loop(asio::io_context& context, std::function<void()> stopped);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -39,6 +42,10 @@ class Loop {
   void post(std::function<void()> f);
   /// Any thread.
   void stop();
+  /// As `stop()`, and nobody is told: who is served by this loop is being destroyed.
+  void close();
+  /// Keeps `what` until its handler that runs now has returned, where nobody else does.
+  void keep_for_this_turn(std::shared_ptr<void> what);
 
   /// Where datagrams are read to: one for all sockets of the loop, since only one reads at a time.
   [[nodiscard]] ReceiveBatch& receive_batch();
@@ -46,7 +53,9 @@ class Loop {
 
  private:
   std::unique_ptr<ReceiveBatch> receive_batch_;
-  std::unique_ptr<asio::io_context> context_;
+  std::unique_ptr<asio::io_context> own_;
+  asio::io_context* context_;
+  std::function<void()> told_when_stopped_;
   std::shared_ptr<void> work_;  // keeps the context from stopping when it has nothing to do
   std::atomic<bool> stopped_ = false;
   bool serving_ = false;

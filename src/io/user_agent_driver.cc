@@ -31,10 +31,12 @@ struct PendingEvent {
 
 }  // namespace
 
-// Sockets and timers call this by plain pointer: they are its members, and call only from the loop,
-// which `run()` and `poll()` keep alive together with it.
+// Sockets and timers call this by plain pointer: they are its members, and call only from the loop.
+// Whoever destroys the driver from inside an event leaves it to the loop to destroy this afterwards.
 struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::State> {
-  State(const UserAgentOptions& options, std::unique_ptr<ua::AudioFactory> audio);
+  template <class... LoopArguments>
+  State(const UserAgentOptions& options, std::unique_ptr<ua::AudioFactory> audio,
+        LoopArguments&&... of_loop);
 
   Loop loop;
   SystemRandom random;
@@ -77,9 +79,11 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   void write_log(LogLevel level, std::string component, std::string message) const;
 };
 
+template <class... LoopArguments>
 UserAgentDriver::State::State(const UserAgentOptions& options,
-                              std::unique_ptr<ua::AudioFactory> audio)
-    : factory(std::move(audio)),
+                              std::unique_ptr<ua::AudioFactory> audio, LoopArguments&&... of_loop)
+    : loop(std::forward<LoopArguments>(of_loop)...),
+      factory(std::move(audio)),
       log(options.log),
       engine(limited_to_build(options), random, loop.now()),
       core(loop,
@@ -113,7 +117,7 @@ void UserAgentDriver::State::start(const NetworkPolicy& policy) {
 void UserAgentDriver::State::close() {
   closed = true;
   events.clear();
-  loop.stop();
+  loop.close();
 }
 
 void UserAgentDriver::State::on_input(const ua::Input& input) {
@@ -251,8 +255,15 @@ UserAgentDriver::UserAgentDriver(UserAgentOptions options, std::unique_ptr<ua::A
   state_->start(options.network);
 }
 
+UserAgentDriver::UserAgentDriver(UserAgentOptions options, std::unique_ptr<ua::AudioFactory> audio,
+                                 asio::io_context& context, std::function<void()> stopped)
+    : state_(std::make_shared<State>(options, std::move(audio), context, std::move(stopped))) {
+  state_->start(options.network);
+}
+
 UserAgentDriver::~UserAgentDriver() {
   state_->close();
+  if (state_->delivering) state_->loop.keep_for_this_turn(state_);
 }
 
 UserAgentDriver::Turn::~Turn() {

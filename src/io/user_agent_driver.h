@@ -25,6 +25,9 @@ class UserAgentDriver {
  public:
   /// Looks at the network once; sends nothing.
   UserAgentDriver(UserAgentOptions options, std::unique_ptr<ua::AudioFactory> audio);
+  /// The same on somebody else's loop: see Loop.
+  UserAgentDriver(UserAgentOptions options, std::unique_ptr<ua::AudioFactory> audio,
+                  asio::io_context& context, std::function<void()> stopped);
   ~UserAgentDriver();
   UserAgentDriver(const UserAgentDriver&) = delete;
   UserAgentDriver& operator=(const UserAgentDriver&) = delete;

@@ -76,7 +76,7 @@ void Engine::State::perform(const roam::Step& step, const Call::Change& change, 
                           if (account == nullptr) return;
                           probes.erase(s.account);
                           registering[s.account] = change.generation;
-                          flows.steer(account->identity.hop, s.to.source, s.to.destination);
+                          choose_server(*account, s.to);
                           account->registration.move(now);
                         },
                         [&](const roam::Probe& s) {
@@ -88,6 +88,17 @@ void Engine::State::perform(const roam::Step& step, const Call::Change& change, 
                         },
                         [&](const roam::ParkAccount&) {}},
              step);
+}
+
+// Calls keep the server that they have. Without any, the first choice gets another chance: that it
+// failed is a matter of the network that was left (R17, RFC 8305 §4).
+void Engine::State::choose_server(const Account& account, const roam::Judgement& way) {
+  const auto& hop = account.identity.hop;
+  const bool calling = std::any_of(calls.begin(), calls.end(), [&](const auto& entry) {
+    return entry.second->account() == account.identity.id;
+  });
+  if (!calling && flows.fell_back(hop)) return flows.reselect(hop);
+  flows.steer(hop, way.source, way.destination);
 }
 
 // Any answer of the server shows that the flow carries; nothing is changed by asking.

@@ -92,6 +92,7 @@ struct Engine::State {
   void on_network(const NetworkObserved& observed, TimePoint now);
   void perform(const roam::RoamRunner::Actions& actions, TimePoint now);
   void perform(const roam::Step& step, const Call::Change& change, TimePoint now);
+  void choose_server(const Account& account, const roam::Judgement& way);
   void probe(AccountId id, TimePoint now);
   void on_probed(AccountId id, bool answered, TimePoint now);
   void collect_outcomes(TimePoint now);

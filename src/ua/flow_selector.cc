@@ -318,6 +318,18 @@ void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
   hop.steering = Steering{source, destination, {}};
 }
 
+bool FlowSelector::fell_back(const NextHop& name) const {
+  const auto& server = led(name);
+  const auto it = hops_.find(server);
+  const auto* located = locator_.found(server.server);
+  if (it == hops_.end() || !it->second.target || located == nullptr || located->targets.empty()) {
+    return false;
+  }
+  const auto& first = located->targets.front();
+  const auto& chosen = *it->second.target;
+  return first.transport != chosen.transport || first.remote != chosen.remote;
+}
+
 FlowSelector::Source FlowSelector::source_for(const net::IpAddress& destination) {
   const auto it = routes_.find(destination);
   if (it == routes_.end()) {

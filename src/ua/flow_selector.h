@@ -70,6 +70,8 @@ class FlowSelector {
   void reselect(const NextHop& hop);
   /// As `reselect`, and take this address of the host, from this source, if that may be told.
   void steer(const NextHop& hop, const net::IpAddress& source, const net::IpAddress& destination);
+  /// The server chosen is not the one that would be asked first, had all of them answered.
+  [[nodiscard]] bool fell_back(const NextHop& hop) const;
   /// A new request is about to leave: a route may have changed without anybody being told (F35).
   /// `flow_to` is pending until the kernel has said from where it would send now.
   void check_source(const NextHop& hop);

@@ -90,6 +90,7 @@ for file in $(cpp_files src); do check_room_file "$file"; done
 
 for file in $(cpp_files include); do
   while IFS= read -r name; do
+    if [ "$file $name" = 'include/godwit/asio.h <asio/io_context.hpp>' ]; then continue; fi
     case "$name" in
       godwit/* | '<tl/expected.hpp>') ;;
       '<'*/* | '<'*.h) offence "$file" "a public header includes $name" ;;
@@ -103,6 +104,7 @@ done
 socket_headers='^<(asio|ares|sys/socket|netinet/|arpa/|netdb|linux/)'
 for file in $(cpp_files apps examples); do
   [[ $file != apps/godwit/lab/* ]] || continue
+  [[ $file != examples/asio_loop.cc ]] || continue  # shows godwit on an Asio loop that is there
   while IFS= read -r name; do
     if [[ $name =~ $socket_headers ]]; then offence "$file" "includes $name"; fi
   done < <(includes "$file")

@@ -61,10 +61,24 @@ ends() {
 }
 
 ip link set lo up
-printf 'alice:tea\nbob:pot\n' >users
+printf 'alice:tea\nbob:pot\ncarol:cup\n' >users
 chmod 600 users
 start server "" "$godwit" serve --domain localhost --users users --events
 wait_for server server.ready
+
+# waits USER PASSWORD: answers every call with an echo.
+waits() {
+  start "$1" "$2" "$godwit" answer --aor "sip:$1@localhost" --registrar sip:127.0.0.1 --echo --events
+  wait_for "$1" reg.ok
+}
+
+# Half a second of a square wave, as speech.wav.
+speech() {
+  {
+    printf 'RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\x40\x1f\0\0'
+    for _ in $(seq 500); do printf '\0\x20\0\x20\0\x20\0\x20\0\xe0\0\xe0\0\xe0\0\xe0'; done
+  } >speech.wav
+}
 
 case "$name" in
   register)
@@ -82,6 +96,59 @@ case "$name" in
     wait_for example ended:
     wait_for bob call.media  # the tone was heard
     wait_for bob call.ended ;;
+  play_file)
+    speech
+    waits bob pot
+    start example tea timeout 30 "$example" sip:alice@localhost bob speech.wav sip:127.0.0.1
+    ends example "$child" 0
+    wait_for example played
+    wait_for bob call.media ;;
+  record)
+    waits bob pot
+    start example tea timeout 30 "$example" sip:alice@localhost bob both.wav sip:127.0.0.1
+    ends example "$child" 0
+    # Two seconds of two channels with 16 bit, 8,000 a second, a frame or two more or less.
+    size=$(stat -c %s both.wav)
+    if [ "$size" -lt 60000 ] || [ "$size" -gt 70000 ]; then fail "both.wav has $size bytes"; fi ;;
+  transfer)
+    waits bob pot
+    waits carol cup
+    start example tea timeout 30 "$example" sip:alice@localhost bob carol sip:127.0.0.1
+    ends example "$child" 0
+    wait_for example "transfer: 200"
+    wait_for carol call.media ;;
+  answer)
+    start example pot "$example" sip:bob@localhost sip:127.0.0.1
+    answering=$child
+    wait_for example registered
+    start alice tea timeout 30 "$godwit" call bob --aor sip:alice@localhost --registrar sip:127.0.0.1 \
+      --play tone:440 --duration 1 --events
+    ends alice "$child" 0
+    wait_for alice call.media  # the echo
+    kill -INT "$answering"
+    ends example "$answering" 0
+    wait_for example unregistered ;;
+  network_changes)
+    waits bob pot
+    start example tea timeout 30 "$example" sip:alice@localhost bob sip:127.0.0.1
+    wait_for example answered
+    kill -INT "$child"
+    ends example "$child" 0
+    wait_for example ended: ;;
+  own_loop)
+    waits bob pot
+    mkfifo lines
+    start example tea timeout 30 sh -c 'exec "$@" <lines' sh "$example" sip:alice@localhost sip:127.0.0.1
+    exec 7>lines
+    echo bob >&7
+    wait_for example call.media
+    exec 7>&-
+    ends example "$child" 0
+    wait_for example call.ended ;;
+  asio_loop)
+    start example tea timeout 30 "$example" sip:alice@localhost sip:127.0.0.1
+    ends example "$child" 0
+    wait_for example ticks ;;
   *)
     fail "there is no such example" ;;
 esac

@@ -243,6 +243,23 @@ TEST_P(RacingTest, T52_MemoryIsOfOneNetwork) {
   EXPECT_LE(invites.back().at - moved, 100ms);
 }
 
+TEST_P(RacingTest, T52_ARegistrationStartsOverOnAnotherNetwork) {
+  world_.serve(Transport::udp);
+  world_.make_hole();
+  world_.add_account(Transport::udp);
+  ASSERT_LT(world_.register_account(), 1s);
+  const auto before = world_.second.count("REGISTER");
+  world_.heal();
+  world_.a.detach("eth0");
+  world_.a.attach("wifi0", {"10.2.0.2", "2001:db8:2::2"});
+  const auto moved = world_.time.now();
+  world_.time.run_for(3s);
+  const auto registers = world_.first.got("REGISTER");
+  ASSERT_EQ(registers.size(), 1U);
+  EXPECT_LE(registers[0].at - moved, 300ms);
+  EXPECT_EQ(world_.second.count("REGISTER"), before);
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, RacingTest, ::testing::Values(kV6First, kV4First),
                          [](const auto& row) { return std::string(row.param.name); });
 
