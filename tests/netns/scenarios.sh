@@ -43,10 +43,10 @@ told() { sed -nE 's/.*"type":"([a-z._]+)".*/\1/p' "$1" | paste -sd ' '; }
 # Whoever is told of a call is told of its end, once.
 ends_are_told() {
   local call
-  for call in $(grep -oE '"type":"call\.(incoming|ringing|answered)".*|"call":[0-9]+.*"type":"call\.(incoming|ringing|answered)"' "$1" |
-    grep -oE '"call":[0-9]+' | sort -u); do
-    [ "$(grep '"type":"call\.ended"' "$1" | grep -cE "$call\>")" -eq 1 ] || fail "$PWD: no one end of $call; it told: $(told "$1")"
-  done
+  while read -r call; do
+    [ "$(grep '"type":"call\.ended"' "$1" | grep -cE "\"call\":$call\>")" -eq 1 ] ||
+      fail "$PWD: not one end of call $call; it told: $(told "$1")"
+  done < <(sed -nE '/"type":"call\.(incoming|ringing|answered)"/s/.*"call":([0-9]+).*/\1/p' "$1" | sort -u)
 }
 
 listens() {

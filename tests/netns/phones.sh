@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Calls with the phones that others use, through Kamailio, each side with a tone of its own that the other has to
+# hear: phones.sh CASE GODWIT WIRE OUT TONE
+set -euo pipefail
+# shellcheck source=tests/netns/rig.sh
+source "$(dirname "$0")/rig.sh"
+tone=$(realpath "${words[0]}")
+ours=440 theirs=660
+
+up() {
+  needs baresip
+  rig_up a core b
+  usual_zone
+  name_server
+  server kamailio
+  mapfile -t alice < <(as alice; echo "--${family:-prefer-ipv4}")
+}
+
+# baresip of bob, on b; it answers by itself, sings, and keeps what it hears.
+baresip_up() {
+  mkdir baresip
+  "$tone" write theirs.wav $theirs 30
+  cat >baresip/config <<END
+poll_method epoll
+call_local_timeout 120
+call_max_calls 4
+audio_player aubridge,nowhere
+audio_alert aubridge,nowhere
+audio_source aufile,$work/theirs.wav
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+rtcp_mux no
+snd_path $work/baresip
+ctrl_tcp_listen 127.0.0.1:4444
+module_path /usr/lib/baresip/modules
+module g711.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_app ctrl_tcp.so
+module_tmp account.so
+module_app menu.so
+END
+  echo "<sip:bob@example.org;transport=$1>;auth_user=bob;auth_pass=builder;outbound=\"sip:10.8.0.2:5060;transport=$1\";answermode=auto;regint=300;audio_codecs=pcmu,pcma" >baresip/accounts
+  : >baresip/contacts
+  start bob b baresip -f "$work/baresip"
+  wait_for bob.out '200 OK'
+}
+
+# bob COMMAND [WORDS]: a command of baresip's menu.
+bob() {
+  local line="{\"command\":\"$1\",\"params\":\"${2:-}\",\"token\":\"t\"}"
+  # shellcheck disable=SC2016
+  on b bash -c 'exec 3<>/dev/tcp/127.0.0.1/4444; printf "%d:%s," "${#0}" "$0" >&3; read -rt 2 -d "}" -u 3 _' "$line" ||
+    fail "baresip does not take: $*"
+}
+
+# linphonec of bob, on b; its words come by a pipe, which is held open for writing.
+linphone_up() {
+  needs linphonec
+  mkdir -p linphone/.local/share/linphone linphone/.config/linphone
+  export HOME=$work/linphone
+  cat >linphone/rc <<END
+[sip]
+sip_port=5060
+sip_tcp_port=5060
+sip_tls_port=-2
+default_proxy=0
+use_ipv6=1
+media_encryption=none
+[rtp]
+download_ptime=0
+[net]
+mtu=1300
+[proxy_0]
+reg_proxy=<sip:10.8.0.2:5060;transport=$1>
+reg_route=<sip:10.8.0.2:5060;transport=$1;lr>
+reg_identity=sip:bob@example.org
+reg_expires=300
+reg_sendregister=1
+publish=0
+[auth_info_0]
+username=bob
+passwd=builder
+realm=example.org
+domain=example.org
+[audio_codec_0]
+mime=PCMU
+rate=8000
+channels=1
+enabled=1
+[audio_codec_1]
+mime=PCMA
+rate=8000
+channels=1
+enabled=1
+END
+  "$tone" write theirs.wav $theirs 30
+  mkfifo linphone/words
+  exec {linphone}<>linphone/words
+  (exec nsenter --net=/run/netns/b stdbuf -oL linphonec -c "$work/linphone/rc" -d 6 -l "$work/linphone/log") >bob.out 2>bob.err <linphone/words &
+  child=$!
+  say soundcard use files
+  say "play $work/theirs.wav"
+  say "record $work/bob.wav"
+  wait_for linphone/log LinphoneRegistrationOk
+}
+say() { echo "$*" >&"$linphone"; }
+
+# heard FILE HZ LEAST: so many milliseconds of the tone.
+heard() {
+  local length
+  read -r length _ < <("$tone" heard "$1" "$2") || fail "there is no sound in $1"
+  [ "$length" -ge "$3" ] || fail "$2 Hz was heard for $length ms, not $3, in $1"
+}
+bob_heard() { heard "$(find baresip -name 'dump-*-dec.wav' | sort | tail -n 1)" "$ours" "$1"; }
+
+# bob_saw DIGIT...: what the phone of bob tells of our keys.
+bob_saw() {
+  local digit
+  for digit in "$@"; do
+    grep -qsE "event: '$digit' \(end=1\)|Receiving dtmf $digit\." bob.out linphone/log || fail "the $digit was not seen"
+  done
+}
+
+# told PATTERN: alice's next such event.
+alice_tells() { wait_for alice.out "$1"; }
+alice_waits() {
+  start alice a "$godwit" answer "${alice[@]}" --play tone:$ours --record "$work/alice.wav" --once --events
+  wait_for alice.out reg.ok
+}
+alice_is_well() {
+  wait "$child" || fail "godwit answer ended with $?: $(tail -n 1 alice.err)"
+}
+
+baresip_takes_our_call() {
+  up
+  baresip_up "$1"
+  capture a
+  godwit_on a 0 call bob "${alice[@]}" --transport "$1" --play tone:$ours --record alice.wav --dtmf 15# --duration 3
+  timeline a
+  heard alice.wav $theirs 2000
+  bob_heard 1500
+  bob_saw 1 5 '#'
+}
+case_baresip_takes_our_call_udp() { baresip_takes_our_call udp; }
+case_baresip_takes_our_call_tcp() { baresip_takes_our_call tcp; }
+
+case_baresip_calls_us() {
+  up
+  baresip_up udp
+  capture a
+  alice_waits
+  bob dial sip:alice@example.org
+  alice_tells call.media
+  bob sndcode 7
+  alice_tells 'call.dtmf.*"7"'
+  until_true 5 sung || fail "nothing is heard of baresip"
+  bob hangup
+  alice_is_well
+  timeline a
+  heard alice.wav $theirs 1000
+  bob_heard 1000
+}
+# The recording of alice is two seconds long: 44 bytes of a head, 16,000 bytes a second.
+sung() { [ "$(stat -c %s alice.wav)" -ge 32044 ]; }
+
+linphone_takes_our_call() {
+  up
+  linphone_up "$1"
+  say autoanswer enable
+  capture a
+  godwit_on a 0 call bob "${alice[@]}" --transport "$1" --play tone:$ours --record alice.wav --dtmf 15# --duration 4 --json
+  timeline a
+  heard alice.wav $theirs 2000
+  heard bob.wav $ours 1500
+  bob_saw 1 5 '#'
+}
+case_linphone_takes_our_call_udp() { linphone_takes_our_call udp; }
+
+case_linphone_takes_our_call_tcp() { linphone_takes_our_call tcp; }
+
+case_linphone_calls_us() {
+  up
+  linphone_up udp
+  capture a
+  alice_waits
+  say call sip:alice@example.org
+  alice_tells call.media
+  say 7
+  alice_tells 'call.dtmf.*"7"'
+  until_true 5 sung || fail "nothing is heard of linphone"
+  say terminate
+  alice_is_well
+  timeline a
+  heard alice.wav $theirs 1000
+  heard bob.wav $ours 1000
+}
+
+"case_$case"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tones in sound files, for the scripts of this folder:
+//
+//   tone write FILE HZ SECONDS   a WAV file of 8,000 samples a second
+//   tone heard FILE HZ           "HEARD PAUSE": milliseconds of that tone, and of the longest pause
+//                                between its first and its last
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "audio/tone_detector.h"
+#include "lab/wav_file.h"
+
+namespace godwit::lab {
+namespace {
+
+constexpr double kRate = 8000;
+constexpr std::size_t kFrame = 320;  // samples: 40 ms tell tones 25 Hz apart
+constexpr int kFrameMs = 40;
+
+int write(const std::string& file, double hz, double seconds) {
+  constexpr double kLoudness = 0.3 * 32767;
+  Samples samples(static_cast<std::size_t>(seconds * kRate));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double phase = 2 * std::numbers::pi * hz * static_cast<double>(i) / kRate;
+    samples[i] = static_cast<std::int16_t>(kLoudness * std::sin(phase));
+  }
+  return write_wav(file, samples) ? 0 : 2;
+}
+
+bool is_tone(std::span<const std::int16_t> frame, double hz) {
+  constexpr double kQuiet = 1e4;  // mean square: 0.3 % of full scale
+  constexpr double kMost = 0.7;
+  return audio::power(frame) > kQuiet && audio::tone_share(frame, hz) > kMost;
+}
+
+int heard(const std::string& file, double hz) {
+  const auto samples = read_wav(file);
+  if (!samples) {
+    std::fprintf(stderr, "%s\n", samples.error().detail.c_str());
+    return 2;
+  }
+  int frames = 0;
+  int pause = 0;
+  int longest = 0;
+  for (std::size_t at = 0; at + kFrame <= samples->size(); at += kFrame) {
+    if (!is_tone(std::span(*samples).subspan(at, kFrame), hz)) {
+      ++pause;
+      continue;
+    }
+    if (frames > 0) longest = std::max(longest, pause);
+    ++frames;
+    pause = 0;
+  }
+  std::printf("%d %d\n", frames * kFrameMs, longest * kFrameMs);
+  return 0;
+}
+
+}  // namespace
+}  // namespace godwit::lab
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() == 4 && words[0] == "write") {
+    return godwit::lab::write(words[1], std::stod(words[2]), std::stod(words[3]));
+  }
+  if (words.size() == 3 && words[0] == "heard") {
+    return godwit::lab::heard(words[1], std::stod(words[2]));
+  }
+  std::fputs("tone write FILE HZ SECONDS | tone heard FILE HZ\n", stderr);
+  return 2;
+}
