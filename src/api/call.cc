@@ -58,4 +58,18 @@ Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds 
   });
 }
 
+Result<void> Call::hold() {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.hold(id_, now); });
+}
+
+Result<void> Call::resume() {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.resume(id_, now); });
+}
+
 }  // namespace godwit

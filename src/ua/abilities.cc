@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/abilities.h"
 
+#include "sip/header/option_tag.h"
+#include "sip/header/session_expires.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -26,14 +29,18 @@ constexpr sip::Abilities::Body kBodies[] = {
 // Calls are signalled over UDP only, where sips has no place (RFC 5630 §4.1.2).
 constexpr std::string_view kUriSchemes[] = {"sip"};
 
+constexpr std::string_view kOptionTags[] = {
+    sip::option_tag::kSessionTimer,
+};
+
 constexpr sip::Abilities kAbilities{
     .methods = kMethods,
     .bodies = kBodies,
-    .option_tags = {},
+    .option_tags = kOptionTags,
     .uri_schemes = kUriSchemes,
     .content_encodings = {},
     .event_packages = {},
-    .shortest_session = {},  // no session timers: no Session-Expires is too short
+    .shortest_session = sip::MinSe::kShortest,
 };
 
 }  // namespace

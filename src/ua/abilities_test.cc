@@ -23,8 +23,8 @@ TEST(Abilities, TakeSessionDescriptionsAloneAndInBodiesOfSeveralParts) {
   EXPECT_FALSE(sip::takes_body(abilities(), Method::bye, "application/sdp"));
 }
 
-TEST(Abilities, PromiseNoExtension) {
-  EXPECT_EQ(sip::supported_value(abilities()), "");
+TEST(Abilities, NameTheExtensionsThatTheEngineKnows) {
+  EXPECT_EQ(sip::supported_value(abilities()), "timer");
   EXPECT_EQ(sip::accept_encoding_value(abilities()), "identity");
 }
 

@@ -31,7 +31,8 @@ Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties
       credentials_(parties.credentials),
       context_(parties.context),
       options_(options),
-      media_(media, parties.identity.id, options, parties.context) {}
+      media_(media, parties.identity.id, options, parties.context),
+      session_timer_(timer_options(options.session_timer)) {}
 
 void Call::hang_up(TimePoint now) {
   switch (state_) {
@@ -90,6 +91,8 @@ CallInfo Call::info() const {
   info.remote = sip::to_string(dialog_ ? dialog_->remote().uri : target_);
   info.local_signalling = last_local_;
   if (const auto local = media_.local_rtp()) info.local_media = net::to_string(*local);
+  info.held_by_us = negotiation_.held;
+  info.held_by_peer = negotiation_.held_by_peer;
   if (const auto& agreement = media_.agreement()) {
     info.codec = agreement->send.name + "/" + std::to_string(agreement->send.clock_rate);
     info.remote_media = net::to_string(agreement->remote);
@@ -120,6 +123,7 @@ void Call::log(LogLevel level, std::string message) const {
 void Call::add_own_fields(sip::Message& message, const net::Flow& flow) const {
   message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity_)));
   message.set(sip::Field::allow, sip::allow_value(abilities()));
+  message.set(sip::Field::supported, sip::supported_value(abilities()));
   const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
   message.set(name, user_agent_text(context_.options));
 }
@@ -173,8 +177,8 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
 
 void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
   if (invite_ == received.transaction) return on_invite_response(received, now);
-  if (refresh_ && refresh_->transaction == received.transaction) {
-    return on_refresh_response(received, now);
+  if (negotiation_.sent && negotiation_.sent->transaction == received.transaction) {
+    return on_negotiation_response(received, now);
   }
   // A repeated 2xx to a re-INVITE means that the ACK was lost.
   const auto cseq = received.response.cseq();
@@ -199,12 +203,7 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
     return end(silent ? Who::timeout : Who::network, silent ? 408 : 0,
                silent ? "no answer from the server" : error.detail, now);
   }
-  if (refresh_ && refresh_->transaction == id) {
-    refresh_->transaction.reset();
-    refresh_->silent_at.reset();
-    media_.exchange().withdraw_offer();
-    retry_refresh("no answer: " + error.code.message(), std::chrono::milliseconds{200}, now);
-  }
+  if (negotiation_.sent && negotiation_.sent->transaction == id) on_negotiation_failed(error, now);
 }
 
 void Call::on_media_path(const MediaPathOpened& opened, TimePoint now) {
@@ -260,7 +259,7 @@ void Call::note_accepted(const sip::Message& response) {
 // RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.
 void Call::send_bye() {
   if (!dialog_) return;
-  if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
+  if (negotiation_.sent) context_.abandon(negotiation_.sent->transaction);
   auto bye = dialog_->make_request(sip::Method::bye);
   bye.add(sip::Field::user_agent, user_agent_text(context_.options));
   context_.partings.push_back({identity_.id, hop().server, std::nullopt, std::move(bye)});
@@ -275,10 +274,10 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
     handover_.reset();
     step_ended(StepStatus::failed, reason);
   }
-  if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
+  if (negotiation_.sent) context_.abandon(negotiation_.sent->transaction);
   // No flow leads there yet: it goes by its own, or nowhere when that is dead.
   if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
-  refresh_.reset();
+  negotiation_ = {};
   accepting_.reset();
   media_.end();
   if (!told) return;
@@ -299,7 +298,7 @@ void Call::pump(TimePoint now) {
   if (pending_) pump_answer(now);
   // Media sockets are asked for before flows: when the flow is there, the refresh can leave at
   // once.
-  if (refresh_) pump_refresh(now);
+  if (negotiation_.wanted()) pump_negotiation(now);
   // Even who never sends a request in the dialog has to know which way it would go: that way is
   // what a network change is judged by.
   if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop(), now));
@@ -323,15 +322,10 @@ void Call::on_timeout(TimePoint now) {
     sound_by_.reset();
     check_handover(now);
   }
-  if (refresh_ && refresh_->silent_at && now >= *refresh_->silent_at && refresh_->transaction) {
-    context_.abandon(*refresh_->transaction);
-    refresh_->transaction.reset();
-    refresh_->silent_at.reset();
-    refresh_->update_refused = true;
-    media_.exchange().withdraw_offer();
-    retry_refresh("UPDATE was not answered, re-INVITE used", Duration{}, now);
-  }
-  if (refresh_ && refresh_->retry_at && now >= *refresh_->retry_at) refresh_->retry_at.reset();
+  auto& sent = negotiation_.sent;
+  if (sent && sent->silent_at && now >= *sent->silent_at) on_negotiation_silent(now);
+  if (negotiation_.retry_at && now >= *negotiation_.retry_at) negotiation_.retry_at.reset();
+  check_session(now);
   pump(now);
 }
 
@@ -339,8 +333,8 @@ std::optional<TimePoint> Call::next_deadline() const {
   if (state_ == State::ended) return std::nullopt;
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
-                   refresh_ ? refresh_->retry_at : std::nullopt,
-                   refresh_ ? refresh_->silent_at : std::nullopt});
+                   negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
+                   negotiation_.retry_at, session_deadline()});
 }
 
 }  // namespace godwit::ua

@@ -11,11 +11,13 @@
 #include "roam/roam_plan.h"
 #include "sip/auth/credential_store.h"
 #include "sip/dialog/dialog.h"
+#include "sip/dialog/session_timer.h"
 #include "ua/call_media.h"
 #include "ua/context.h"
 #include "ua/flow_selector.h"
 #include "ua/handover.h"
 #include "ua/identity.h"
+#include "ua/negotiation.h"
 
 namespace godwit::ua {
 
@@ -23,8 +25,9 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in four files: call.cc (life-cycle), call_dialing.cc (we call),
-/// call_answering.cc (they call or offer), call_moving.cc (the network changes).
+/// Its parts stand in six files: call.cc (life-cycle), call_dialing.cc (we call),
+/// call_answering.cc (they call or offer), call_negotiating.cc (we offer inside the call),
+/// call_session.cc (its timer), call_moving.cc (the network changes).
 class Call {
  public:
   struct Parties {
@@ -40,6 +43,11 @@ class Call {
   [[nodiscard]] Result<void> decline(int status, TimePoint now);
   void hang_up(TimePoint now);
   [[nodiscard]] Result<void> send_dtmf(std::string_view digits, Duration each);
+  enum class Hold { on, off };
+  /// Asks the peer for it as soon as that can be done; the newest wish counts.
+  [[nodiscard]] Result<void> set_hold(Hold wish, TimePoint now);
+  /// The same before the answer, too: it is held as soon as it is up.
+  void put_aside(Hold wish, TimePoint now);
   [[nodiscard]] CallInfo info() const;
 
   // From the wire.
@@ -90,6 +98,8 @@ class Call {
   [[nodiscard]] MediaId media() const { return media_.id(); }
   [[nodiscard]] AccountId account() const { return identity_.id; }
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
+  /// It is ringing here.
+  [[nodiscard]] bool waits_for_user() const { return state_ == State::incoming; }
   /// The INVITE that waits for our answer is this one.
   [[nodiscard]] bool waits_with(sip::ServerId id) const {
     return pending_ && pending_->transaction == id;
@@ -111,6 +121,7 @@ class Call {
     Duration interval{};
     TimePoint next{};
     TimePoint give_up{};
+    bool holds = false;  ///< what it offers or answers is our hold
   };
   /// An INVITE or UPDATE of the peer that waits for its answer.
   struct PendingRequest {
@@ -119,22 +130,6 @@ class Call {
     net::Flow flow;
     bool first_invite = false;
   };
-  /// The refresh that a move needs: what is wanted, and how far it is.
-  struct Refresh {
-    net::IpAddress media_source;       ///< that the kernel would take
-    net::IpAddress media_destination;  ///< to get here
-    std::optional<sip::ClientId> transaction;
-    sip::Method method = sip::Method::update;
-    std::uint32_t cseq = 0;
-    bool update_refused = false;
-    bool waits_for_registration = false;
-    bool media_first_done = false;
-    int failures = 0;
-    TimePoint sent{};
-    std::optional<TimePoint> retry_at;
-    std::optional<TimePoint> silent_at;  ///< an unanswered UPDATE becomes a re-INVITE
-  };
-
   // call.cc
   void end(Who who, int status, std::string reason, TimePoint now);
   void send_bye();
@@ -178,17 +173,46 @@ class Call {
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
   void accept(sip::Message response, TimePoint now);
   void on_offer(const sip::RequestReceived& received, TimePoint now);
+  void accept_without_offer(const sip::RequestReceived& received, TimePoint now);
   void reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now);
   void repeat_accept(TimePoint now);
 
+  // call_negotiating.cc
+  [[nodiscard]] sdp::Direction own_direction() const;
+  [[nodiscard]] sdp::Direction direction_to_offer() const;
+  /// An exchange is through, in which we were willing to do `own`: who holds whom by it.
+  void note_agreed(sdp::Direction own, bool holds, TimePoint now);
+  void tell_hold(TimePoint now);
+  void pump_negotiation(TimePoint now);
+  [[nodiscard]] sip::Method negotiation_method() const;
+  void send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
+  void dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer,
+                const net::Flow& flow, TimePoint now);
+  void tell_address(TimePoint now);
+  void abandon_negotiation(TimePoint now);
+  void acknowledge_orphan(const net::Flow& flow, TimePoint now);
+  void on_negotiation_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_negotiated(const Negotiation::Sent& sent, const sip::Message& response, TimePoint now);
+  void on_negotiation_refused(const Negotiation::Sent& sent, const sip::Message& response,
+                              TimePoint now);
+  void on_move_refused(const Negotiation::Sent& sent, const sip::Message& response, TimePoint now);
+  void on_negotiation_failed(const Error& error, TimePoint now);
+  void on_negotiation_silent(TimePoint now);
+  /// Tries again after `wait`, and later with each failure; at once when that is zero.
+  void retry_negotiation(std::string why, Duration wait, TimePoint now);
+  void put_off_negotiation(std::string why, Duration wait, TimePoint now);
+  void give_up_hold(const std::string& why, TimePoint now);
+
+  // call_session.cc
+  [[nodiscard]] static sip::SessionTimer::Options timer_options(const SessionTimerOptions& options);
+  void answer_session(const sip::Message& request, sip::Message& response, TimePoint now);
+  void check_session(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> session_end() const;
+  [[nodiscard]] std::optional<TimePoint> session_deadline() const;
+
   // call_moving.cc
-  void pump_refresh(TimePoint now);
-  void send_refresh(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
-  void on_refresh_response(const sip::ResponseReceived& received, TimePoint now);
-  void on_refresh_accepted(const sip::Message& response, TimePoint now);
-  void on_refresh_refused(const sip::Message& response, TimePoint now);
-  void retry_refresh(std::string why, Duration wait, TimePoint now);
   void begin_handover(const Handover::Start& start, TimePoint now);
+  void finish_move(TimePoint now);
   void expect_sound(TimePoint now);
   void check_handover(TimePoint now);
   void check_answered_family(TimePoint now);
@@ -231,7 +255,9 @@ class Call {
   std::optional<TimePoint> sound_by_;  // a move waits until then for sound never heard before
   Duration round_trip_{};              // of our last answered request, to the peer
 
-  std::optional<Refresh> refresh_;
+  Negotiation negotiation_;
+  sip::SessionTimer session_timer_;
+  std::optional<TimePoint> network_back_;  // when the last change of the network let us go on
   std::optional<Handover> handover_;
   Change change_;
   net::IpAddress media_from_;  // our media address in use

@@ -78,6 +78,7 @@ Result<void> Call::answer(const CallOptions& options, TimePoint now) {
     return fail(Errc::wrong_state, "there is nothing to answer");
   }
   options_ = options;
+  session_timer_ = sip::SessionTimer(timer_options(options.session_timer));
   accept_wanted_ = true;
   media_.create(options_);
   pump(now);
@@ -104,22 +105,22 @@ void Call::on_cancel(TimePoint now) {
 void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
   const bool is_update = request.method() == sip::Method::update;
+  const auto offer = session_in(request);
+  const bool offers_nothing = offer && !*offer;
+  const bool waits_alike = pending_ && pending_->request.method() == request.method();
+  if (is_update && offers_nothing && !waits_alike) return accept_without_offer(received, now);
   if (pending_) {
     // RFC 3311 §5.2, RFC 3261 §14.2: their earlier one has no answer yet.
     auto response = sip::make_response(request, 500, dialog_->local_tag());
     response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
     return context_.transactions.respond(received.transaction, response, now);
   }
-  const auto offer = session_in(request);
-  const bool offers_nothing = offer && !*offer;
-  if (offers_nothing && is_update) {
-    dialog_->refresh_target(request);
-    return reply(received.transaction, request, 200, now);
-  }
   PendingRequest pending{received.transaction, request, received.flow, false};
   if (media_.exchange().state() == sdp::OfferAnswer::State::local_offer_sent) {
     return refuse(pending, 491, {}, now);
   }
+  // Who begins the next INVITE has had our answer to the last one (RFC 3261 §14.1): its ACK was lost.
+  if (!is_update) accepting_.reset();
   if (!offer) return refuse(pending, 400, {}, now);
   our_offer_in_2xx_ = offers_nothing;
   if (!offers_nothing && !media_.exchange().take_offer(**offer)) {
@@ -127,6 +128,15 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   }
   pending_ = std::move(pending);
   pump(now);
+}
+
+// An UPDATE that only tells where the peer is now, or that its session lives (RFC 3311 §5.2, RFC 4028).
+void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint now) {
+  auto response = sip::make_response(received.request, 200, dialog_->local_tag());
+  add_own_fields(response, received.flow);
+  dialog_->refresh_target(received.request);
+  answer_session(received.request, response, now);
+  context_.transactions.respond(received.transaction, response, now);
 }
 
 // From where media would go to where the offer wants it (R29).
@@ -203,26 +213,28 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   add_own_fields(response, pending.flow);
   auto& exchange = media_.exchange();
   const auto named = media_.route().named(rtp);
-  const auto description = our_offer_in_2xx_
-                               ? exchange.make_offer(named, sdp::Direction::sendrecv)
-                               : exchange.make_answer(named, sdp::Direction::sendrecv);
+  const auto own = own_direction();
+  const bool holds = negotiation_.hold;
+  const auto description =
+      our_offer_in_2xx_ ? exchange.make_offer(named, own) : exchange.make_answer(named, own);
   if (!description) {
     refuse(pending, 488, {}, now);
     if (pending.first_invite) end(Who::local, 488, description.error().detail, now);
     return;
   }
   set_session(response, *description);
+  answer_session(pending.request, response, now);
   last_local_ = net::to_string(pending.flow.local);
   dialog_->refresh_target(pending.request);
   if (!our_offer_in_2xx_) media_.use(media_from_, now);
   media_.retire_others(now + std::chrono::seconds{2});
-  if (pending.request.method() == sip::Method::update) {
-    return context_.transactions.respond(pending.transaction, response, now);
+  if (pending.request.method() != sip::Method::update) {
+    accepting_ = Accepting{pending.transaction, response, kTimers.t1, now + kTimers.t1,
+                           now + kTimers.timer_h(), holds};
   }
-  accepting_ = Accepting{pending.transaction, response, kTimers.t1, now + kTimers.t1,
-                         now + kTimers.timer_h()};
   context_.transactions.respond(pending.transaction, response, now);
   if (pending.first_invite) set_up(now);
+  if (!our_offer_in_2xx_) note_agreed(own, holds, now);
 }
 
 void Call::refuse(const PendingRequest& pending, int status, const std::string& warning,
@@ -244,15 +256,19 @@ void Call::reply(sip::ServerId id, const sip::Message& request, int status, Time
 }
 
 void Call::on_ack(const sip::Message& ack, TimePoint now) {
-  if (!accepting_) return;
+  // One to an earlier INVITE of theirs is late.
+  if (!accepting_ || ack.cseq().number != accepting_->response.cseq().number) return;
+  const bool holds = accepting_->holds;
   accepting_.reset();
-  if (!our_offer_in_2xx_) return;
-  our_offer_in_2xx_ = false;
-  const auto session = session_in(ack);
-  if (!session || !*session || !media_.exchange().take_answer(**session)) {
-    return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
+  if (std::exchange(our_offer_in_2xx_, false)) {
+    const auto session = session_in(ack);
+    if (!session || !*session || !media_.exchange().take_answer(**session)) {
+      return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
+    }
+    media_.use(media_from_, now);
+    note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
   }
-  media_.use(media_from_, now);
+  pump(now);
 }
 
 void Call::repeat_accept(TimePoint now) {
@@ -261,7 +277,7 @@ void Call::repeat_accept(TimePoint now) {
     return drop("our answer was never acknowledged", Who::timeout, now);
   }
   accepting_->interval = std::min(accepting_->interval * 2, kTimers.t2);
-  accepting_->next = now + accepting_->interval;
+  accepting_->next = std::min(now + accepting_->interval, accepting_->give_up);
   if (parked_ || !freshen_answer_flow(now)) return;
   context_.transactions.respond(accepting_->transaction, accepting_->response, now);
 }

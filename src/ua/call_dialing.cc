@@ -53,8 +53,9 @@ void Call::pump_dialing(TimePoint now) {
 }
 
 void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
-  auto offer = media_.exchange().make_offer(media_.route().named(rtp), sdp::Direction::sendrecv);
+  auto offer = media_.exchange().make_offer(media_.route().named(rtp), own_direction());
   if (!offer) return end(Who::local, 0, offer.error().detail, now);
+  negotiation_.invite_holds = negotiation_.hold;
   auto invite = compose_invite(chosen, *offer);
   auto flow = chosen;
   if (needs_stream(invite, chosen)) {
@@ -95,6 +96,7 @@ sip::Message Call::compose_invite(const net::Flow& flow, const sdp::SessionDescr
     invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
   }
   add_own_fields(invite, flow);
+  session_timer_.add_to_request(invite);
   set_session(invite, offer);
   return invite;
 }
@@ -132,7 +134,10 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
     return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
   }
   media_.use(media_from_, now);
+  session_timer_.on_accepted(response, now);
   set_up(now);
+  const bool holds = negotiation_.invite_holds;
+  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
   // The new call stands: what was left of the change that made us dial again is a matter of media.
   if (handover_) handover_->on_refresh_answered(now);
   expect_sound(now);
@@ -146,6 +151,10 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
   const bool challenged = status == 401 || status == 407;
   if (challenged &&
       credentials_.on_challenge(*invite_sent_, response) == sip::CredentialStore::Verdict::answer) {
+    state_ = State::starting;
+    return pump(now);
+  }
+  if (status == 422 && session_timer_.on_too_small(response)) {
     state_ = State::starting;
     return pump(now);
   }
@@ -265,7 +274,12 @@ void Call::redial(TimePoint now) {
   if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
   if (dialog_) send_bye();
   dialog_.reset();
-  refresh_.reset();
+  negotiation_.sent.reset();
+  negotiation_.move.reset();
+  negotiation_.orphan.reset();
+  negotiation_.refresh_due = false;
+  negotiation_.forget_tries();
+  session_timer_.restart();
   outgoing_ = true;
   patient_ = true;
   call_id_ = context_.random.token(16);

@@ -101,8 +101,19 @@ void CallMedia::use(const net::IpAddress& local, TimePoint now) {
   if (remote_ != agreement()->remote) destination_.reset();
   remote_ = agreement()->remote;
   remote_name_ = agreement()->remote_name;
-  context_.out.media(ConfigureMedia{id_, *agreement()});
+  configure();
   move_sending(local, now);
+}
+
+void CallMedia::configure() {
+  auto agreed = *agreement();
+  // RFC 3264 §8.4: the peer has been told not to send, and nothing is said to it.
+  if (silent_) agreed.direction = sdp::Direction::inactive;
+  context_.out.media(ConfigureMedia{id_, std::move(agreed)});
+}
+
+void CallMedia::set_silent(bool silent) {
+  if (std::exchange(silent_, silent) != silent && agreement()) configure();
 }
 
 void CallMedia::move_sending(const net::IpAddress& local, TimePoint now) {

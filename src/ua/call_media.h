@@ -49,6 +49,8 @@ class CallMedia {
   /// Send from the path on `local` to the address that is agreed so far: media first.
   void move_sending(const net::IpAddress& local, TimePoint now);
   void stop_sending();
+  /// We hold the peer: whatever is agreed, it hears nothing.
+  void set_silent(bool silent);
   /// @return whether what was waited for is known now.
   bool pump(TimePoint now);
   /// Nothing leads from the path that is to be used to where the agreement says.
@@ -81,6 +83,7 @@ class CallMedia {
   Path* find(const net::IpAddress& local);
   [[nodiscard]] bool is_wanted(const Path& path) const;
   [[nodiscard]] MediaRoute::Choice remote_address(TimePoint now) const;
+  void configure();
   void send_on(Path& path, const net::IpAddress& remote);
 
   MediaId id_;
@@ -97,6 +100,7 @@ class CallMedia {
   std::optional<net::IpAddress> waits_on_;  // the path that waits to be told where to send
   bool cut_off_ = false;
   bool sending_ = false;
+  bool silent_ = false;
 };
 
 /// The formats of `CallOptions::codecs` with telephone-event behind them; unknown names are left out.

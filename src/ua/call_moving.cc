@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sip/header/retry_after.h"
 #include "ua/call.h"
 
 namespace godwit::ua {
 namespace {
 
-constexpr Duration kSilence = std::chrono::seconds{2};     // network-change §4, step 2
+constexpr Duration kFirstSound = std::chrono::seconds{2};
 constexpr Duration kKeepOldPath = std::chrono::seconds{2};
 constexpr Duration kRetry = std::chrono::milliseconds{500};
-
-// Some servers route only for flows that are registered: their refusal may pass with the REGISTER.
-bool may_pass_with_registration(int status) {
-  constexpr int kStatuses[] = {403, 404, 408, 480, 502, 503};
-  return std::find(std::begin(kStatuses), std::end(kStatuses), status) != std::end(kStatuses);
-}
 
 }  // namespace
 
@@ -34,6 +27,7 @@ void Call::begin_handover(const Handover::Start& start, TimePoint now) {
 void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint now) {
   change_ = change;
   parked_ = false;
+  network_back_ = now;
   if (step.signalling.verdict != roam::Verdict::keep) {
     context_.flows.steer(hop(), step.signalling.source, step.signalling.destination);
     answer_flow_stale_ = true;
@@ -46,17 +40,15 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   }
   if (accepting_) accepting_->next = now;  // our 2xx goes out again, where the peer can answer it
   begin_handover({change.id, step.kind, step.reason, last_local_, change.noticed}, now);
-  if (refresh_ && refresh_->transaction) context_.abandon(*refresh_->transaction);
-  media_.exchange().withdraw_offer();
-  const bool update_refused = refresh_ && refresh_->update_refused;
-  refresh_ = Refresh{};
-  refresh_->update_refused = update_refused;
-  refresh_->media_source = step.media.source;
-  refresh_->media_destination = step.media.destination;
+  abandon_negotiation(now);
+  const bool update_refused = negotiation_.move && negotiation_.update_refused;
+  negotiation_.forget_tries();
+  negotiation_.update_refused = update_refused;
   const bool dead = step.media.verdict == roam::Verdict::move_now;
   if (dead && step.media.family_changes) media_.stop_sending();
   // Make before break: the old path carries our sound until the answer names the new one.
-  refresh_->media_first_done = !dead || step.media.family_changes;
+  negotiation_.move = Negotiation::Move{step.media.source, step.media.destination,
+                                        !dead || step.media.family_changes};
   pump(now);
 }
 
@@ -69,24 +61,21 @@ void Call::park(const Change& change, TimePoint now) {
                   last_local_, change.noticed},
                  now);
   media_.stop_sending();
-  if (!refresh_) return;
-  if (refresh_->transaction) context_.abandon(*refresh_->transaction);
-  refresh_->transaction.reset();
-  refresh_->silent_at.reset();
-  media_.exchange().withdraw_offer();
+  abandon_negotiation(now);
 }
 
 void Call::resume(const Change& change, TimePoint now) {
   if (!parked_) return;
   parked_ = false;
   change_ = change;
+  network_back_ = now;
   if (state_ == State::up && handover_) {
     handover_->restart({change.id, HandoverKind::break_before_make, ReconnectReason::network_switch,
                         last_local_, change.noticed});
     handover_->set_target(last_local_);
     media_.reset_gaps();
     media_.move_sending(media_from_, now);
-    if (!refresh_) handover_->on_refresh_not_needed();
+    if (!negotiation_.move) handover_->on_refresh_not_needed();
     expect_sound(now);
   }
   pump(now);
@@ -95,99 +84,15 @@ void Call::resume(const Change& change, TimePoint now) {
 void Call::on_registration_ended(bool registered, TimePoint now) {
   registered_since_change_ = true;
   if (handover_ && registered) handover_->on_registered(now);
-  if (refresh_ && refresh_->waits_for_registration) {
-    refresh_->waits_for_registration = false;
-    pump(now);
-  }
+  if (std::exchange(negotiation_.waits_for_registration, false)) pump(now);
 }
 
-void Call::pump_refresh(TimePoint now) {
-  if (parked_ || pending_ || refresh_->transaction || state_ != State::up) return;
-  // Both are asked for before either is waited for: the answers come in the same turn.
-  const auto source = media_.route().source_after_move(refresh_->media_source,
-                                                       refresh_->media_destination, now);
-  if (std::holds_alternative<MediaRoute::Pending>(source)) return;
-  const auto* local = std::get_if<net::IpAddress>(&source);
-  const auto path = local != nullptr ? media_.path_on(*local)
-                                     : CallMedia::PathChoice(std::get<Error>(source));
-  const auto choice = context_.flows.flow_to(hop(), now);
-  if (const auto* error = std::get_if<Error>(&path)) {
-    const std::string reason = "media socket: " + error->detail;
-    if (local != nullptr) media_.drop_path(*local);
-    if (!refresh_->retry_at) retry_refresh(reason, kRetry, now);
-    return;
-  }
-  const auto* rtp = std::get_if<net::SocketAddress>(&path);
-  if (rtp == nullptr) return;
-  media_from_ = *local;
-  if (!refresh_->media_first_done) {
-    refresh_->media_first_done = true;
-    media_.move_sending(media_from_, now);
-  }
-  const auto* flow = std::get_if<net::Flow>(&choice);
-  if (flow == nullptr || refresh_->retry_at || refresh_->waits_for_registration) return;
-  if (accepting_ && !freshen_answer_flow(now)) return;
-  send_refresh(*flow, *rtp, now);
-}
-
-void Call::send_refresh(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now) {
-  const auto direction =
-      media_.agreement() ? media_.agreement()->direction : sdp::Direction::sendrecv;
-  const auto offer = media_.exchange().make_offer(media_.route().named(rtp), direction);
-  if (!offer) return;  // theirs is pending; its answer pumps again
-  const bool update = peer_takes_update_ && context_.options.network.prefer_update &&
-                      !refresh_->update_refused;
-  // RFC 3261 §14.1: no re-INVITE while our own 2xx waits for its ACK.
-  if (!update && accepting_) return media_.exchange().withdraw_offer();
-  refresh_->method = update ? sip::Method::update : sip::Method::invite;
-  auto request = dialog_->make_request(refresh_->method);
-  add_own_fields(request, flow);
-  set_session(request, *offer);
-  credentials_.authorize(request);
-  invite_sent_ = request;
-  last_local_ = net::to_string(flow.local);
-  refresh_->cseq = dialog_->local_sequence();
-  refresh_->sent = now;
-  if (update) refresh_->silent_at = now + std::max(kSilence, 4 * round_trip_);
-  if (handover_) {
-    handover_->set_target(last_local_);
-    handover_->on_refresh_sent(now);
-  }
-  refresh_->transaction = context_.send(std::move(request), flow, CallOwner{id_}, now);
-}
-
-void Call::on_refresh_response(const sip::ResponseReceived& received, TimePoint now) {
-  const auto& response = received.response;
-  if (response.status() < 200) return;
-  refresh_->transaction.reset();
-  refresh_->silent_at.reset();
-  round_trip_ = now - refresh_->sent;
-  if (accepting_ && response.status() == 481) {
-    media_.exchange().withdraw_offer();
-    return retry_refresh("the peer has not seen our answer to its INVITE yet", kRetry, now);
-  }
-  accepting_.reset();  // any other final answer to our request says that our 2xx was seen
-  if (response.status() < 300) return on_refresh_accepted(response, now);
-  media_.exchange().withdraw_offer();
-  on_refresh_refused(response, now);
-}
-
-void Call::on_refresh_accepted(const sip::Message& response, TimePoint now) {
-  note_accepted(response);
-  dialog_->refresh_target(response);
-  if (refresh_->method == sip::Method::invite) acknowledge(refresh_->cseq, now);
-  const auto session = session_in(response);
-  if (!session || !*session || !media_.exchange().take_answer(**session)) {
-    media_.exchange().withdraw_offer();
-    if (refresh_->method == sip::Method::update) {
-      refresh_->update_refused = true;
-      return retry_refresh("UPDATE was answered without SDP, re-INVITE used", Duration{}, now);
-    }
-    return drop("the answer offers no sound that both sides can use", Who::peer, now);
-  }
-  refresh_.reset();
-  if (handover_) handover_->on_refresh_answered(now);
-  expect_sound(now);
+// The peer knows the new address.
+void Call::finish_move(TimePoint now) {
+  const bool moved = negotiation_.move.has_value();
+  negotiation_.move.reset();
+  if (moved && handover_) handover_->on_refresh_answered(now);
+  if (moved) expect_sound(now);
   media_.use(media_from_, now);
   check_answered_family(now);
   check_handover(now);
@@ -203,68 +108,19 @@ void Call::check_answered_family(TimePoint now) {
   redial(now);
 }
 
-void Call::on_refresh_refused(const sip::Message& response, TimePoint now) {
-  const int status = response.status();
-  const bool was_update = refresh_->method == sip::Method::update;
-  const std::string what = std::string(sip::method_name(refresh_->method)) + " was answered " +
-                           std::to_string(status);
-  if (status == 401 || status == 407) {
-    if (credentials_.on_challenge(*invite_sent_, response) ==
-        sip::CredentialStore::Verdict::answer) {
-      return retry_refresh(what, Duration{}, now);
-    }
-    return drop("the credentials were not accepted", Who::server, now);
-  }
-  if (status == 491) {
-    // RFC 3261 §14.1: the owner of the Call-ID waits 2.1 to 4 s, the other side up to 2 s.
-    const auto tens = outgoing_ ? 210 + context_.random.below(191) : context_.random.below(201);
-    return retry_refresh(what, std::chrono::milliseconds{10 * tens}, now);
-  }
-  if (const auto after = sip::retry_after_of(response); after && status == 500) {
-    return retry_refresh(what, *after, now);
-  }
-  if (may_pass_with_registration(status) && !registered_since_change_) {
-    refresh_->waits_for_registration = true;
-    return retry_refresh(what + ", registration awaited", Duration{}, now);
-  }
-  if (was_update) {
-    refresh_->update_refused = true;
-    return retry_refresh(what + ", re-INVITE used", Duration{}, now);
-  }
-  if (status == 481) return drop("the peer no longer knows the call", Who::peer, now);
-  if (status == 488 || status == 606) {
-    if (patient_) return drop("the peer takes no media in our family", Who::peer, now);
-    if (handover_) handover_->on_retry(what + ", dialled again");
-    return redial(now);
-  }
-  retry_refresh(what, kRetry, now);
-}
-
-void Call::retry_refresh(std::string why, Duration wait, TimePoint now) {
-  log(LogLevel::info, why);
-  if (handover_) handover_->on_retry(std::move(why));
-  // Each further failure waits longer; the gap limit ends it all.
-  if (wait > Duration{}) {
-    wait *= 1 << std::min(refresh_->failures++, 3);
-    refresh_->retry_at = now + wait;
-    return;
-  }
-  pump(now);
-}
-
 // From now on sound may come: one that was never heard before has this long.
 void Call::expect_sound(TimePoint now) {
-  if (!media_heard_) sound_by_ = now + kSilence;
+  if (!media_heard_) sound_by_ = now + kFirstSound;
 }
 
 void Call::check_handover(TimePoint now) {
-  if (!handover_ || refresh_ || parked_ || state_ != State::up) return;
+  if (!handover_ || negotiation_.move || parked_ || state_ != State::up) return;
   const auto direction =
       media_.agreement() ? media_.agreement()->direction : sdp::Direction::inactive;
   const bool receives =
       direction == sdp::Direction::sendrecv || direction == sdp::Direction::recvonly;
-  const bool sends =
-      direction == sdp::Direction::sendrecv || direction == sdp::Direction::sendonly;
+  const bool sends = !negotiation_.held && (direction == sdp::Direction::sendrecv ||
+                                            direction == sdp::Direction::sendonly);
   // A peer that never sent anything will not be heard now either, unless the call is just beginning.
   const bool hears = receives && (media_heard_ || sound_by_);
   if (!handover_->complete(hears, sends)) return;

@@ -26,6 +26,10 @@ Result<void> check(const CallOptions& options) {
   if (options.codecs.size() > kMaxCodecs || formats_of(options.codecs).size() < 2) {
     return fail(Errc::invalid_argument, "codecs: name at least one of PCMU, PCMA");
   }
+  const auto& timer = options.session_timer;
+  if (timer.interval < std::chrono::seconds{90} || timer.interval > std::chrono::hours{24}) {
+    return fail(Errc::invalid_argument, "session_timer.interval: 90 s to 24 h");
+  }
   if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
     return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
   }
@@ -125,6 +129,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
   auto& made = state_->calls[call] = std::make_unique<Call>(
       call, MediaId{call.value}, options,
       Call::Parties{account->identity, account->credentials, state_->context});
+  state_->hold_others(call, now);
   made->dial(read->address.uri, now);
   state_->settle(now);
   return call;
@@ -135,6 +140,7 @@ Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now
   if (call == nullptr) return no_such_call(id);
   if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
   auto result = call->answer(options, now);
+  if (result) state_->hold_others(id, now);
   state_->settle(now);
   return result;
 }

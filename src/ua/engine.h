@@ -50,6 +50,10 @@ class Engine {
   [[nodiscard]] Result<void> decline(CallId call, int status, TimePoint now);
   [[nodiscard]] Result<void> hang_up(CallId call, TimePoint now);
   [[nodiscard]] Result<void> send_dtmf(CallId call, const Digits& digits, TimePoint now);
+  // Hold: engine_hold.cc.
+  [[nodiscard]] Result<void> hold(CallId call, TimePoint now);
+  [[nodiscard]] Result<void> resume(CallId call, TimePoint now);
+
   [[nodiscard]] Result<QueryId> query_options(std::string_view target, TimePoint now);
   /// Hangs up every call and removes every binding.
   void shut_down(TimePoint now);

@@ -52,6 +52,10 @@ struct Engine::State {
   void forget_hops();
   void pump_query(QueryId id, Query& query, TimePoint now);
 
+  // engine_hold.cc
+  /// Where only one call is to be active, all others are put on hold.
+  void hold_others(CallId active, TimePoint now);
+
   // engine_input.cc
   void on_io(const sip::IoInput& input, TimePoint now);
   void on_flow_opened(const sip::FlowOpened& opened, TimePoint now);

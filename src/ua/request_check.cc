@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "sip/dialog/session_timer.h"
 #include "sip/header/token_list.h"
 #include "sip/verdict/body.h"
 #include "sip/verdict/judge_request.h"
@@ -55,6 +56,14 @@ MaybeAnswer refuse_body(const sip::Message& request) {
   return std::nullopt;
 }
 
+// RFC 4028 §9
+MaybeAnswer refuse_short_session(const sip::Message& request) {
+  if (!sip::SessionTimer::asks_for_too_little(request)) return std::nullopt;
+  return Answer{422,
+                "the session is to be too short",
+                {{Field::min_se, std::to_string(abilities().shortest_session.count())}}};
+}
+
 }  // namespace
 
 Answer check_request(const sip::Message& request) {
@@ -70,7 +79,7 @@ MaybeAnswer find_refusal_in_dialog(const sip::Message& request) {
   // Who says goodbye is gone, whatever else the message carries: a refusal would keep the call of
   // one.
   if (request.method() == sip::Method::bye) return std::nullopt;
-  for (const auto rule : {refuse_method, refuse_extensions, refuse_body}) {
+  for (const auto rule : {refuse_method, refuse_extensions, refuse_body, refuse_short_session}) {
     if (auto refusal = rule(request)) return refusal;
   }
   return std::nullopt;

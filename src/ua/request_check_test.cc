@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ua/abilities.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -52,9 +54,9 @@ TEST(RequestCheck, RefusesMethodsThatTheEngineDoesNotHave) {
 
 TEST(RequestCheck, SaysWhatItWouldTakeInstead) {
   auto wants = request("INVITE");
-  wants.add(Field::require, "100rel, timer");
+  wants.add(Field::require, "teleport, timer");
   EXPECT_EQ(check_request(wants).status, 420);
-  EXPECT_EQ(extra(check_request(wants), Field::unsupported), "100rel, timer");
+  EXPECT_EQ(extra(check_request(wants), Field::unsupported), "teleport");
 
   auto text = request("INVITE");
   text.set_body("text/plain", "hello");
@@ -80,11 +82,15 @@ TEST(RequestCheck, IgnoresCallsToBeReplacedUnlessThatIsRequired) {
   EXPECT_EQ(check_request(transferred).status, 420);
 }
 
-TEST(RequestCheck, NoSessionTimersMeansNoIntervalTooSmall) {
+TEST(RequestCheck, TooShortASessionIsRefusedToWhoKnowsTheTimer) {
   auto timed = request("INVITE");
-  timed.add(Field::supported, "timer");
   timed.add(Field::session_expires, "20");
   EXPECT_EQ(check_request(timed).status, 200);
+  EXPECT_FALSE(find_refusal_in_dialog(timed));
+  timed.add(Field::supported, "timer");
+  EXPECT_EQ(check_request(timed).status, 422);
+  EXPECT_EQ(extra(check_request(timed), Field::min_se), "90");
+  EXPECT_EQ(extra(*find_refusal_in_dialog(timed), Field::min_se), "90");
 }
 
 TEST(RequestCheckInDialog, TakesWhatACallIsMadeOf) {
@@ -139,12 +145,12 @@ TEST(RequestCheck, AResponseCarriesTheAnswersFields) {
   EXPECT_EQ(response.field(Field::allow), "ACK");
 }
 
-TEST(RequestCheck, AbilitiesAreToldWithoutPromisingExtensions) {
+TEST(RequestCheck, AbilitiesAreToldAsTheyAre) {
   auto response = sip::Message::response(200);
   add_abilities(response);
   EXPECT_EQ(response.field(Field::allow), kAllow);
   EXPECT_EQ(response.field(Field::accept).value_or("").find("application/sdp"), 0U);
-  EXPECT_EQ(response.field(Field::supported).value_or(""), "");
+  EXPECT_EQ(response.field(Field::supported), sip::supported_value(abilities()));
   EXPECT_EQ(response.field(Field::accept_encoding), "identity");
 }
 

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "support/established_call.h"
+
+namespace godwit::ua {
+namespace {
+
+using test::direction_in;
+using test::EstablishedCall;
+using namespace std::chrono_literals;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Caller = EstablishedCall::Caller;
+
+class HoldTest : public ::testing::TestWithParam<Caller> {
+ protected:
+  void hold() {
+    ASSERT_TRUE(call_.bench.engine.hold(call_.call, call_.bench.now));
+    call_.bench.drain();
+  }
+  void resume() {
+    ASSERT_TRUE(call_.bench.engine.resume(call_.call, call_.bench.now));
+    call_.bench.drain();
+  }
+  /// Our next re-INVITE asks for `offered`, and is answered with `answered`.
+  void exchange(const std::string& offered, const std::string& answered) {
+    const auto invite = call_.next("INVITE");
+    ASSERT_TRUE(invite);
+    EXPECT_EQ(direction_in(invite->message), offered);
+    call_.accept(*invite, EstablishedCall::sound(answered, ++version_));
+    ASSERT_TRUE(call_.next("ACK"));
+  }
+  void expect_held(bool by_us, bool by_peer) {
+    EXPECT_EQ(call_.info().held_by_us, by_us);
+    EXPECT_EQ(call_.info().held_by_peer, by_peer);
+    const auto told = call_.bench.events_of<CallHoldChanged>();
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told.back().by_us, by_us);
+    EXPECT_EQ(told.back().by_peer, by_peer);
+  }
+  sdp::Direction media_direction() {
+    for (auto at = call_.bench.media.rbegin(); at != call_.bench.media.rend(); ++at) {
+      if (const auto* configured = std::get_if<ConfigureMedia>(&*at)) {
+        return configured->agreement.direction;
+      }
+    }
+    return sdp::Direction::inactive;
+  }
+  std::size_t told() const { return call_.bench.events_of<CallHoldChanged>().size(); }
+  /// Bob offers in a re-INVITE. @return the direction of our answer.
+  std::string bob_offers(const std::string& direction) {
+    const auto ok = call_.ask(call_.request("INVITE", EstablishedCall::sound(direction, ++version_)));
+    if (!ok || ok->status() != 200) return "refused";
+    call_.acknowledge(*ok);
+    return direction_in(*ok);
+  }
+
+  EstablishedCall call_{GetParam()};
+  std::uint64_t version_ = 1;
+};
+
+// RFC 3264 §8.4
+TEST_P(HoldTest, AsksThePeerNotToSendAndSaysNothingToIt) {
+  hold();
+  EXPECT_EQ(told(), 0U) << "not agreed yet";
+  exchange("sendonly", "recvonly");
+  expect_held(true, false);
+  EXPECT_EQ(media_direction(), sdp::Direction::inactive);
+  resume();
+  exchange("sendrecv", "sendrecv");
+  expect_held(false, false);
+  EXPECT_EQ(media_direction(), sdp::Direction::sendrecv);
+  EXPECT_EQ(told(), 2U);
+}
+
+TEST_P(HoldTest, APeerThatIsHeldAlreadyIsNotAskedAgain) {
+  hold();
+  exchange("sendonly", "inactive");
+  hold();
+  EXPECT_TRUE(call_.silent());
+}
+
+TEST_P(HoldTest, BothSidesHold) {
+  EXPECT_EQ(bob_offers("sendonly"), "recvonly");
+  expect_held(false, true);
+  hold();
+  exchange("inactive", "inactive");
+  expect_held(true, true);
+  // Bob resumes: our hold stays, and ends alone.
+  EXPECT_EQ(bob_offers("sendrecv"), "sendonly");
+  expect_held(true, false);
+  resume();
+  exchange("sendrecv", "sendrecv");
+  expect_held(false, false);
+}
+
+TEST_P(HoldTest, OurResumeLeavesThePeersHold) {
+  EXPECT_EQ(bob_offers("sendonly"), "recvonly");
+  hold();
+  exchange("inactive", "inactive");
+  resume();
+  exchange("sendrecv", "sendonly");
+  expect_held(false, true);
+  EXPECT_EQ(media_direction(), sdp::Direction::recvonly);
+}
+
+// RFC 3264 §8.4: how RFC 2543 did it.
+TEST_P(HoldTest, AnAddressOfNowhereIsAHold) {
+  const auto ok = call_.ask(call_.request("INVITE", EstablishedCall::sound("sendrecv", 2, "0.0.0.0")));
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->status(), 200);
+  call_.acknowledge(*ok);
+  expect_held(false, true);
+  version_ = 2;
+  EXPECT_EQ(bob_offers("sendrecv"), "sendrecv");
+  expect_held(false, false);
+}
+
+TEST_P(HoldTest, APeerThatAnswersNowhereIsHeldAllTheSame) {
+  hold();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  call_.accept(*invite, EstablishedCall::sound("inactive", 2));
+  expect_held(true, true);
+}
+
+// RFC 6141: what is refused leaves the session as it was.
+TEST_P(HoldTest, ARefusedHoldIsToldAndForgotten) {
+  for (const int status : {403, 415, 488, 500, 503, 606}) {
+    hold();
+    const auto invite = call_.next("INVITE");
+    ASSERT_TRUE(invite) << status;
+    const auto before = told();
+    call_.respond(*invite, status);
+    ASSERT_EQ(told(), before + 1) << status;
+    expect_held(false, false);
+    EXPECT_EQ(media_direction(), sdp::Direction::sendrecv);
+    call_.bench.advance(60s);
+    EXPECT_FALSE(call_.next("INVITE")) << status;
+  }
+  EXPECT_FALSE(call_.ended());
+}
+
+TEST_P(HoldTest, ANewWishDuringTheExchangeIsDoneAfterIt) {
+  hold();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  resume();
+  EXPECT_TRUE(call_.silent()) << "one exchange at a time";
+  call_.accept(*invite, EstablishedCall::sound("recvonly", ++version_));
+  exchange("sendrecv", "sendrecv");
+  expect_held(false, false);
+}
+
+// RFC 3261 §14.1: the owner of the Call-ID waits 2.1 to 4 s, the other side up to 2 s.
+TEST_P(HoldTest, AGlareIsTriedAgainInItsTime) {
+  hold();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  call_.respond(*invite, 491);
+  const bool owner = GetParam() == Caller::alice;
+  call_.bench.sent.clear();
+  call_.bench.advance(owner ? 2090ms : 0ms);
+  EXPECT_TRUE(call_.silent());
+  call_.bench.advance(owner ? 1920ms : 2010ms);
+  exchange("sendonly", "recvonly");
+  expect_held(true, false);
+}
+
+TEST_P(HoldTest, APeerThatIsBusyWithItselfSaysWhen) {
+  hold();
+  call_.respond(*call_.next("INVITE"), 500,
+                [](sip::Message& response) { response.add(sip::Field::retry_after, "7"); });
+  call_.bench.advance(6990ms);
+  EXPECT_TRUE(call_.silent());
+  call_.bench.advance(20ms);
+  exchange("sendonly", "recvonly");
+}
+
+TEST_P(HoldTest, AGlareWithoutEndIsNoHold) {
+  hold();
+  int tries = 0;
+  for (auto invite = call_.next("INVITE"); invite && tries < 1000; invite = call_.next("INVITE")) {
+    ++tries;
+    call_.respond(*invite, 491);
+    call_.bench.advance(4s);
+  }
+  EXPECT_LT(tries, 200);
+  EXPECT_GT(tries, 7);
+  expect_held(false, false);
+  EXPECT_FALSE(call_.ended());
+}
+
+// RFC 3261 §12.2.1.2, RFC 5057 §5.1
+TEST_P(HoldTest, APeerThatKnowsNoSuchCallEndsIt) {
+  hold();
+  call_.respond(*call_.next("INVITE"), 481);
+  ASSERT_TRUE(call_.ended());
+  EXPECT_TRUE(call_.next("BYE"));
+}
+
+TEST_P(HoldTest, APeerThatNeverAnswersEndsTheCall) {
+  hold();
+  call_.bench.advance(33s);
+  ASSERT_TRUE(call_.ended());
+  EXPECT_EQ(call_.bench.events_of<CallEnded>().front().who, Who::timeout);
+}
+
+TEST_P(HoldTest, AChallengeIsAnsweredOnce) {
+  hold();
+  const auto first = call_.next("INVITE");
+  ASSERT_TRUE(first);
+  call_.respond(*first, 407, [](sip::Message& response) {
+    response.add(sip::Field::proxy_authenticate,
+                 R"(Digest realm="core.test", nonce="n1", algorithm=MD5, qop="auth")");
+  });
+  const auto second = call_.next("INVITE");
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(second->message.field(sip::Field::proxy_authorization));
+  EXPECT_EQ(second->message.cseq().number, first->message.cseq().number + 1);
+  EXPECT_EQ(direction_in(second->message), "sendonly");
+}
+
+// Their exchange first: our wish goes into the answer.
+TEST_P(HoldTest, AHoldWantedBeforeTheAckWaitsForIt) {
+  const auto ok = call_.ask(call_.request("INVITE", EstablishedCall::sound("sendrecv", ++version_)));
+  ASSERT_TRUE(ok);
+  hold();
+  EXPECT_TRUE(call_.silent()) << "RFC 3261 §14.1";
+  call_.acknowledge(*ok);
+  exchange("sendonly", "recvonly");
+  expect_held(true, false);
+}
+
+TEST_P(HoldTest, AHoldWithoutANetworkIsRemembered) {
+  call_.lose_network();
+  hold();
+  EXPECT_TRUE(call_.silent());
+  call_.find_network("10.2.0.2");
+  const auto update = call_.next("UPDATE");
+  ASSERT_TRUE(update) << "the move and the hold in one";
+  EXPECT_EQ(direction_in(update->message), "sendonly");
+  call_.accept(*update, EstablishedCall::sound("recvonly", ++version_));
+  expect_held(true, false);
+  EXPECT_TRUE(call_.silent());
+}
+
+// features.md 38: the answer to what was sent from the old address is lost, and the ACK goes unseen.
+TEST_P(HoldTest, AHoldUnderWayIsSaidAnewFromTheNewAddress) {
+  hold();
+  const auto lost = call_.next("INVITE");
+  ASSERT_TRUE(lost);
+  call_.lose_network();
+  call_.find_network("10.2.0.2");
+  const auto ack = call_.next("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->message.cseq().number, lost->message.cseq().number);
+  const auto update = call_.next("UPDATE");
+  ASSERT_TRUE(update);
+  EXPECT_EQ(direction_in(update->message), "sendonly");
+  call_.accept(*update, EstablishedCall::sound("recvonly", ++version_));
+  expect_held(true, false);
+  EXPECT_FALSE(call_.ended());
+}
+
+TEST_P(HoldTest, AHeldCallMovesAndStaysHeld) {
+  hold();
+  exchange("sendonly", "recvonly");
+  call_.lose_network();
+  call_.find_network("10.2.0.2");
+  const auto update = call_.next("UPDATE");
+  ASSERT_TRUE(update);
+  EXPECT_EQ(direction_in(update->message), "sendonly");
+  call_.accept(*update, EstablishedCall::sound("recvonly", ++version_));
+  EXPECT_THAT(call_.bench.events_of<Reconnected>(), SizeIs(1)) << "nothing is heard of a held call";
+  EXPECT_EQ(told(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sides, HoldTest, ::testing::Values(Caller::alice, Caller::bob),
+                         [](const auto& row) {
+                           return row.param == Caller::alice ? "we_called" : "we_were_called";
+                         });
+
+/// Requests of the peer's inside the call.
+class PeerOfferTest : public ::testing::TestWithParam<Caller> {
+ protected:
+  EstablishedCall call_{GetParam()};
+};
+
+// RFC 3261 §14.2, RFC 3311 §5.2
+TEST_P(PeerOfferTest, MeetsOursWith491) {
+  ASSERT_TRUE(call_.bench.engine.hold(call_.call, call_.bench.now));
+  call_.bench.drain();
+  const auto ours = call_.next("INVITE");
+  ASSERT_TRUE(ours);
+  EXPECT_EQ(call_.status_of(call_.request("INVITE", EstablishedCall::sound("sendonly", 2))), 491);
+  EXPECT_EQ(call_.status_of(call_.request("UPDATE", EstablishedCall::sound("sendonly", 2))), 491);
+  EXPECT_EQ(call_.status_of(call_.request("UPDATE")), 200) << "it offers nothing";
+  EXPECT_FALSE(call_.info().held_by_peer);
+  call_.accept(*ours, EstablishedCall::sound("recvonly", 2));
+  EXPECT_TRUE(call_.info().held_by_us) << "ours stands";
+}
+
+TEST_P(PeerOfferTest, ThatCannotBeTakenChangesNothing) {
+  auto bad = call_.request("INVITE", "v=0\r\no=- 1 2 IN IP4 10.8.0.1\r\ns=-\r\nc=IN IP4 "
+                                     "10.8.0.1\r\nt=0 0\r\nm=audio 50000 RTP/AVP 9\r\n");
+  call_.bench.route("10.8.0.9", "10.1.0.2");
+  bad.set(sip::Field::contact, "<sip:bob@10.8.0.9:5060>");
+  EXPECT_EQ(call_.status_of(bad), 488);
+  const auto codec = call_.info().codec;
+  EXPECT_EQ(codec, "PCMU/8000");
+  // RFC 6141 §3.2: the target is not refreshed by what was refused.
+  ASSERT_TRUE(call_.bench.engine.hang_up(call_.call, call_.bench.now));
+  call_.bench.drain();
+  EXPECT_EQ(call_.next("BYE")->message.uri(), "sip:bob@10.8.0.1:5060");
+}
+
+// RFC 3261 §14.2, RFC 6337 §5.2: the whole of what we can do, and what we want now.
+TEST_P(PeerOfferTest, MayBeOursToMake) {
+  ASSERT_TRUE(call_.ask(call_.request("UPDATE", EstablishedCall::sound("sendonly", 2))));
+  EXPECT_TRUE(call_.info().held_by_peer);
+  const auto ok = call_.ask(call_.request("INVITE"));
+  ASSERT_TRUE(ok);
+  ASSERT_EQ(ok->status(), 200);
+  EXPECT_EQ(direction_in(*ok), "sendrecv");
+  EXPECT_THAT(std::string(ok->body()), ::testing::HasSubstr("PCMA/8000"));
+  EXPECT_EQ(call_.status_of(call_.request("UPDATE", EstablishedCall::sound())), 491)
+      << "our offer has no answer yet";
+  call_.acknowledge(*ok, EstablishedCall::sound("sendrecv", 3));
+  EXPECT_FALSE(call_.info().held_by_peer);
+}
+
+TEST_P(PeerOfferTest, MadeByUsAndAnsweredBadlyEndsTheCall) {
+  const auto ok = call_.ask(call_.request("INVITE"));
+  ASSERT_TRUE(ok);
+  call_.acknowledge(*ok, "v=0\r\n");
+  EXPECT_TRUE(call_.ended());
+  EXPECT_TRUE(call_.next("BYE"));
+}
+
+TEST_P(PeerOfferTest, WithoutAnAckIsRepeatedAndThenEndsTheCall) {
+  const auto ok = call_.ask(call_.request("INVITE", EstablishedCall::sound("sendrecv", 2)));
+  ASSERT_TRUE(ok);
+  call_.bench.sent.clear();
+  call_.bench.advance(31s);
+  std::size_t copies = 0;
+  while (const auto sent = call_.bench.next_sent()) copies += sent->message.status() == 200;
+  EXPECT_GE(copies, 9U);
+  EXPECT_FALSE(call_.ended());
+  call_.bench.advance(2s);
+  EXPECT_TRUE(call_.ended());
+  EXPECT_TRUE(call_.next("BYE"));
+}
+
+TEST_P(PeerOfferTest, AfterALostAckSaysThatOur200CameThrough) {
+  const auto first = call_.ask(call_.request("INVITE", EstablishedCall::sound("sendrecv", 2)));
+  ASSERT_TRUE(first);
+  const auto second = call_.ask(call_.request("INVITE", EstablishedCall::sound("sendonly", 3)));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->status(), 200);
+  call_.acknowledge(*first);  // late
+  call_.bench.sent.clear();
+  call_.bench.advance(1s);
+  EXPECT_FALSE(call_.bench.sent.empty()) << "the second one still waits for its own";
+  call_.acknowledge(*second);
+  call_.bench.advance(60s);
+  EXPECT_FALSE(call_.ended());
+}
+
+TEST_P(PeerOfferTest, OutOfOrderIsRefused) {
+  auto late = call_.request("UPDATE");
+  EXPECT_EQ(call_.status_of(call_.request("UPDATE")), 200);
+  EXPECT_EQ(call_.status_of(late), 500);
+}
+
+TEST_P(PeerOfferTest, ThatOffersNothingTellsWhereHeIs) {
+  call_.bench.route("10.8.0.7", "10.1.0.2");
+  auto update = call_.request("UPDATE");
+  update.set(sip::Field::contact, "<sip:bob@10.8.0.7:5062>");
+  const auto ok = call_.ask(update);
+  ASSERT_TRUE(ok);
+  EXPECT_TRUE(ok->field(sip::Field::contact)) << "RFC 3311 §5.2";
+  ASSERT_TRUE(call_.bench.engine.hang_up(call_.call, call_.bench.now));
+  call_.bench.drain();
+  EXPECT_EQ(call_.next("BYE")->message.uri(), "sip:bob@10.8.0.7:5062");
+}
+
+// RFC 3264 §6.1
+struct Answer {
+  const char* offered;
+  const char* unheld;
+  const char* held;
+};
+TEST_P(PeerOfferTest, IsAnsweredWithTheDirectionThatFits) {
+  constexpr Answer kAnswers[] = {{"sendrecv", "sendrecv", "sendonly"},
+                                 {"sendonly", "recvonly", "inactive"},
+                                 {"recvonly", "sendonly", "sendonly"},
+                                 {"inactive", "inactive", "inactive"}};
+  std::uint64_t version = 1;
+  for (const auto& row : kAnswers) {
+    const auto ok = call_.ask(call_.request("UPDATE", EstablishedCall::sound(row.offered, ++version)));
+    ASSERT_TRUE(ok);
+    EXPECT_EQ(direction_in(*ok), row.unheld) << row.offered;
+  }
+  ASSERT_TRUE(call_.ask(call_.request("UPDATE", EstablishedCall::sound("sendrecv", ++version))));
+  ASSERT_TRUE(call_.bench.engine.hold(call_.call, call_.bench.now));
+  call_.bench.drain();
+  call_.accept(*call_.next("INVITE"), EstablishedCall::sound("recvonly", ++version));
+  for (const auto& row : kAnswers) {
+    const auto ok = call_.ask(call_.request("UPDATE", EstablishedCall::sound(row.offered, ++version)));
+    ASSERT_TRUE(ok);
+    EXPECT_EQ(direction_in(*ok), row.held) << row.offered;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sides, PeerOfferTest, ::testing::Values(Caller::alice, Caller::bob),
+                         [](const auto& row) {
+                           return row.param == Caller::alice ? "we_called" : "we_were_called";
+                         });
+
+TEST(HoldBeforeTheAnswer, IsTheWrongMoment) {
+  test::EngineBench bench;
+  const auto account =
+      *bench.engine.add_account({.address_of_record = "sip:alice@core.test"}, bench.now);
+  const auto call = *bench.engine.dial(account, "bob", {}, bench.now);
+  EXPECT_EQ(bench.engine.hold(call, bench.now).error().code, Errc::wrong_state);
+  EXPECT_EQ(bench.engine.resume(CallId{9}, bench.now).error().code, Errc::no_such_call);
+}
+
+}  // namespace
+}  // namespace godwit::ua

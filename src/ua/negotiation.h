@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "godwit/time.h"
+#include "net/ip_address.h"
+#include "sdp/session_description.h"
+#include "sip/transaction/transaction_table.h"
+
+namespace godwit::ua {
+
+/// What a call that is up wants to tell its peer by an INVITE or UPDATE, and how far the one under way
+/// is. One at a time carries all that is wanted when it leaves (RFC 3261 §14.1).
+struct Negotiation {
+  /// The network has changed: our new address is to be told.
+  struct Move {
+    net::IpAddress media_source;       ///< that the kernel would take
+    net::IpAddress media_destination;  ///< to get here
+    bool media_first_done = false;
+    bool address_told = false;  ///< by an UPDATE without offer, while the offer has to wait
+  };
+  /// The request that waits for its answer.
+  struct Sent {
+    sip::ClientId transaction;
+    sip::Method method = sip::Method::update;
+    std::uint32_t cseq = 0;
+    TimePoint at{};
+    std::optional<sdp::Direction> offered;  ///< empty: it carries no offer
+    bool holds = false;                     ///< what it offers is our hold
+    std::optional<TimePoint> silent_at;     ///< an unanswered UPDATE becomes a re-INVITE
+  };
+  /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is acknowledged
+  /// unseen, or the peer would end the call for want of the ACK.
+  struct Orphan {
+    std::uint32_t cseq = 0;
+    TimePoint until{};
+  };
+
+  // What is wanted.
+  std::optional<Move> move;
+  bool hold = false;         ///< the application wants the peer on hold
+  bool refresh_due = false;  ///< of the session timer
+
+  // What is agreed.
+  bool held = false;          ///< by us
+  bool held_by_peer = false;
+  bool invite_holds = false;  ///< the INVITE that began the call offered our hold
+
+  // How far it is.
+  std::optional<Sent> sent;
+  std::optional<Orphan> orphan;
+  bool update_refused = false;
+  bool waits_for_registration = false;
+  int failures = 0;
+  std::optional<TimePoint> retry_at;
+  std::optional<TimePoint> hold_tried_since;
+
+  [[nodiscard]] bool holds_or_resumes() const { return hold != held; }
+  [[nodiscard]] bool wanted() const { return move || holds_or_resumes() || refresh_due; }
+  /// What was learned while one request was tried is of no use to the next.
+  void forget_tries() {
+    update_refused = false;
+    waits_for_registration = false;
+    failures = 0;
+    retry_at.reset();
+    hold_tried_since.reset();
+  }
+};
+
+}  // namespace godwit::ua
