@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds kRegisterLimit{32};  // RFC 3261 §17.1.2.2, timer F
 
 struct AnswerCommand {
+  ConfigChoice config;
   CommonSettings common;
   AgentSettings agent;
   AccountSettings account;
@@ -171,7 +172,8 @@ void add_answer_command(const Verb& program, Selected& selected) {
   verb.flag({"--decline", "Tell every caller: 486 Busy Here"}, command->decline);
   verb.flag({"--once", "End after the first call, with its exit code"}, command->once);
   verb.number({"--calls", "Calls at the same time; default 1", "NUMBER"}, command->at_once, kCalls);
-  add_account_options(verb, command->account, AorNeed::required);
+  add_config_options(verb, command->config);
+  add_account_options(verb, command->account);
   add_sound_options(verb, command->sound);
   add_agent_options(verb, command->agent);
   add_common_options(verb, command->common);

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kDefaultAnswerLimit{60};
 constexpr std::chrono::seconds kLongestAnswerLimit{3600};
 
 struct CallCommand {
+  ConfigChoice config;
   CommonSettings common;
   AgentSettings agent;
   AccountSettings account;
@@ -155,6 +156,7 @@ void add_call_command(const Verb& program, Selected& selected) {
             command->target);
   verb.text({"--dtmf", "Send these digits after the answer: 0-9 * # A-D", "DIGITS"}, command->dtmf);
   verb.flag({"--no-register", "Call without registering first"}, command->no_register);
+  add_config_options(verb, command->config);
   add_account_options(verb, command->account);
   add_sound_options(verb, command->sound);
   add_agent_options(verb, command->agent);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -33,6 +35,9 @@ int run_lab_scenario(const LabCommand& command) {
   options.json = command.common.output.json;
   options.color = output.color_on_stdout();
   options.progress = !command.common.output.quiet;
+  // The parties are nobody's phones: no settings of the user, no place in his history.
+  ::setenv("GODWIT_CONFIG", "none", 1);
+  ::setenv("GODWIT_HISTORY", "false", 1);
   return lab::run_lab(options);
 }
 
@@ -64,7 +69,8 @@ void add_run(const Verb& lab, Selected& selected) {
   run.text({"scenario", "One of `godwit lab list`; default wifi-to-lte"}, options.scenario);
   run.text({"--server", "embedded (godwit serve) or kamailio", "NAME"}, options.server);
   run.text({"--peer", "Who is called: godwit or baresip", "NAME"}, options.peer);
-  run.text({"--transport", "udp; with v6-hole also tcp or tls; default udp", "NAME"}, options.transport);
+  run.text({"--transport", "udp; with v6-hole also tcp or tls; default udp", "NAME"},
+           options.transport);
   run.number({"--runs", "How often; figures become median, min and max", "N"}, options.runs, kRuns);
   run.number({"--down", "Time without any network in a break; default 0", "MS"}, options.down_ms,
              kDown);

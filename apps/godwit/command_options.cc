@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
 
 struct OptionsCommand {
+  ConfigChoice config;
   CommonSettings common;
   AgentSettings agent;
   std::string target;
@@ -91,6 +92,7 @@ void add_options_command(const Verb& program, Selected& selected) {
   auto command = std::make_shared<OptionsCommand>();
   const Verb verb = program.add_verb("options", "Ask a server or peer whether it is there");
   verb.text({"target", "example.org, bob@example.org or a SIP URI", "", "", true}, command->target);
+  add_config_options(verb, command->config);
   add_agent_options(verb, command->agent);
   add_common_options(verb, command->common);
   verb.when_chosen(

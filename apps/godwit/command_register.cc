@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
 
 struct RegisterCommand {
+  ConfigChoice config;
   CommonSettings common;
   AgentSettings agent;
   AccountSettings account;
@@ -87,7 +88,8 @@ void add_register_command(const Verb& program, Selected& selected) {
             command->unregister);
   verb.number({"--expires", "Lifetime to ask for; default 300", "SECONDS"}, command->expires,
               kLifetimes);
-  add_account_options(verb, command->account, AorNeed::required);
+  add_config_options(verb, command->config);
+  add_account_options(verb, command->account);
   add_agent_options(verb, command->agent);
   add_common_options(verb, command->common);
   verb.when_chosen(

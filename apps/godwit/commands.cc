@@ -14,6 +14,8 @@ void add_commands(const Verb& program, Selected& selected) {
   add_network_command(program, selected);
   add_parse_command(program, selected);
   add_sdp_command(program, selected);
+  add_config_command(program, selected);
+  add_history_command(program, selected);
   add_version_command(program, selected);
 }
 

@@ -23,6 +23,8 @@ void add_lab_command(const Verb& program, Selected& selected);
 void add_network_command(const Verb& program, Selected& selected);
 void add_parse_command(const Verb& program, Selected& selected);
 void add_sdp_command(const Verb& program, Selected& selected);
+void add_config_command(const Verb& program, Selected& selected);
+void add_history_command(const Verb& program, Selected& selected);
 void add_version_command(const Verb& program, Selected& selected);
 
 /// All of them, in the order of the help.

@@ -269,6 +269,11 @@ Json to_json(const CallInfo& info) {
   j["packets_received"] = info.packets_received;
   j["packets_lost"] = info.packets_lost;
   j["jitter_ms"] = info.jitter_ms;
+  j["held_by_us"] = info.held_by_us;
+  j["held_by_peer"] = info.held_by_peer;
+  j["muted"] = info.muted;
+  j["recording"] = info.recording;
+  j["conference"] = info.conference.value;
   return j;
 }
 

@@ -140,4 +140,21 @@ Verdict verdict_on(const OptionsAnswered& answer, const std::string& target) {
           advice_for(answer.who, answer.status)};
 }
 
+Verdict verdict_on(const MessageAnswered& answer, const std::string& target) {
+  if (answer.status >= 200 && answer.status < 300) return {};
+  return {
+      exit_code_for(answer.who, answer.status),
+      fmt::format("{} did not take the message: {}.", target, cause(answer.status, answer.reason)),
+      advice_for(answer.who, answer.status)};
+}
+
+Verdict verdict_on(const SubscriptionChanged& end, const std::string& target) {
+  const Who who = end.status == 0 ? Who::timeout : Who::server;
+  const bool was_refused = end.status == 0 || end.status >= 300;
+  if (!was_refused) return {};
+  return {exit_code_for(who, end.status),
+          fmt::format("No subscription at {}: {}.", target, cause(end.status, end.reason)),
+          advice_for(who, end.status)};
+}
+
 }  // namespace godwit::cli

@@ -6,6 +6,7 @@
 
 #include "exit_code.h"
 #include "godwit/version.h"
+#include "option_filling.h"
 #include "shown_text.h"
 
 namespace godwit::cli {
@@ -33,10 +34,14 @@ CLI::Validator within(Limits<T> limits) {
   return CLI::Range(limits.least, limits.most).description("");
 }
 
+void tell(const std::string& what) {
+  std::fprintf(stderr, "godwit: %s\n", shown(what).c_str());
+}
+
 int usage_error(const CLI::App& program, const CLI::ParseError& error) {
   const std::vector<std::string> strange = program.remaining(true);
   const std::string what = strange.empty() ? error.what() : "what is \"" + strange.front() + "\"?";
-  std::fprintf(stderr, "godwit: %s\n", shown(what).c_str());
+  tell(what);
   std::string named;
   for (const CLI::App* verb = &program; !verb->get_subcommands().empty();) {
     verb = verb->get_subcommands().front();
@@ -70,6 +75,10 @@ void Verb::word(const OptionText& text, std::string& value,
   CLI::Option* option = parser_->add_option(text.names, value, text.help);
   option->check(CLI::IsMember(words).description(""));
   dress(option, text);
+}
+
+void Verb::hidden_text(const std::string& names, std::string& value) const {
+  parser_->add_option(names, value)->group("");
 }
 
 void Verb::texts(const OptionText& text, std::vector<std::string>& values) const {
@@ -108,6 +117,12 @@ Reading read_command_line(int argc, char** argv, const std::function<void(const 
   } catch (const CLI::ParseError& error) {
     return {true, usage_error(program, error)};
   }
+  const Result<std::string> filled = fill_options(program);
+  if (!filled) {
+    tell(filled.error().detail);
+    return {true, static_cast<int>(ExitCode::usage)};
+  }
+  if (!filled->empty()) tell(*filled);
   return {};
 }
 

@@ -43,6 +43,8 @@ class Verb {
   /// One of a few words; the command line is refused otherwise.
   void word(const OptionText& text, std::string& value,
             const std::vector<std::string>& words) const;
+  /// Stands in no help: for values that come from elsewhere.
+  void hidden_text(const std::string& names, std::string& value) const;
   /// May be given several times.
   void texts(const OptionText& text, std::vector<std::string>& values) const;
   void number(const OptionText& text, int& value, Limits<int> limits) const;
@@ -63,8 +65,8 @@ struct Reading {
   int exit_code = 0;
 };
 
-/// Builds the grammar with `describe`, then reads the command line; a chosen verb's function has
-/// run.
+/// Builds the grammar with `describe`, then reads the command line; what it leaves out comes from
+/// the environment and config.toml where the verb takes those. A chosen verb's function has run.
 [[nodiscard]] Reading read_command_line(int argc, char** argv,
                                         const std::function<void(const Verb&)>& describe);
 

@@ -35,14 +35,15 @@ std::string text_of(const LogRecord& record) {
 
 }  // namespace
 
-LogSink make_log_sink(LogLevel least, const Output& output) {
+LogSink make_log_sink(LogLevel least, Output& output) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_st>(
       output.color_on_stderr() ? spdlog::color_mode::always : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("godwit", sink);
   logger->set_pattern("%H:%M:%S.%e  %^%-7l%$ %v");
   logger->set_level(to_spdlog(least));
-  return
-      [logger](const LogRecord& record) { logger->log(to_spdlog(record.level), text_of(record)); };
+  return [logger, &output](const LogRecord& record) {
+    output.beside_status([&] { logger->log(to_spdlog(record.level), text_of(record)); });
+  };
 }
 
 Result<LogLevel> parse_log_level(std::string_view text) {

@@ -8,8 +8,9 @@
 
 namespace godwit::cli {
 
-/// A sink that writes log records of `least` importance and above to standard error.
-[[nodiscard]] LogSink make_log_sink(LogLevel least, const Output& output);
+/// A sink that writes log records of `least` importance and above to standard error;
+/// `output` outlives it.
+[[nodiscard]] LogSink make_log_sink(LogLevel least, Output& output);
 
 /// Reads "error", "warning", "info", "debug", "trace".
 /// @return `invalid_argument` for any other word.

@@ -3,7 +3,9 @@
 
 #include <fmt/chrono.h>
 #include <fmt/color.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -47,18 +49,62 @@ std::string clock_time(std::chrono::system_clock::time_point time) {
                      fmt::localtime(std::chrono::system_clock::to_time_t(whole)), rest);
 }
 
-void put_line(std::FILE* stream, const std::string& line) {
-  std::fputs((line + "\n").c_str(), stream);
-  std::fflush(stream);  // a reader at the other end of a pipe waits for it
+std::size_t columns_of_terminal() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kUsual;
 }
 
 }  // namespace
+
+std::string cut_to(std::string text, std::size_t columns) {
+  constexpr std::string_view kCut = "...";
+  if (text.size() <= columns) return text;
+  std::size_t end = columns > kCut.size() ? columns - kCut.size() : 0;
+  // Not within a letter of UTF-8.
+  while (end > 0 && (text[end] & '\xC0') == '\x80') --end;
+  return text.substr(0, end) + std::string(kCut.substr(0, columns));
+}
 
 Output::Output(OutputSettings settings)
     : settings_(settings),
       stderr_color_(colors_wanted(settings.color, STDERR_FILENO)),
       stdout_color_(colors_wanted(settings.color, STDOUT_FILENO)),
       notes_(!settings.quiet && (is_for_people() || isatty(STDERR_FILENO) != 0)) {}
+
+void Output::put_line(std::FILE* stream, const std::string& line) {
+  wipe_status();
+  std::fputs((line + "\n").c_str(), stream);
+  std::fflush(stream);  // a reader at the other end of a pipe waits for it
+  draw_status();
+}
+
+void Output::draw_status() const {
+  if (status_.empty()) return;
+  // The last column stays free: some terminals go on to the next line there.
+  std::fputs(cut_to(status_, columns_of_terminal() - 1).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+void Output::wipe_status() const {
+  if (status_.empty()) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+}
+
+void Output::status(const std::string& text) {
+  if (text == status_ || settings_.quiet || isatty(STDERR_FILENO) == 0) return;
+  wipe_status();
+  status_ = text;
+  draw_status();
+}
+
+void Output::beside_status(const std::function<void()>& write) {
+  wipe_status();
+  write();
+  draw_status();
+}
 
 void Output::event(const Event& event, const EventTime& time) {
   if (settings_.events) put_line(stdout, write(to_json(event, time)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdio>
+#include <functional>
 #include <string>
 
 #include "event_json.h"
@@ -8,6 +10,9 @@
 #include "exit_code.h"
 
 namespace godwit::cli {
+
+/// A text that fits into so many columns of ASCII, its end marked by "..." when it was cut.
+[[nodiscard]] std::string cut_to(std::string text, std::size_t columns);
 
 enum class ColorUse { automatic, always, never };
 
@@ -38,13 +43,24 @@ class Output {
   /// A failure that leaves the program running, or that no command owns.
   void problem(const Verdict& verdict);
 
+  /// The last line of the screen, until another or an empty one; only where standard error is a
+  /// terminal. Lines that are written meanwhile go above it.
+  void status(const std::string& text);
+  /// Runs what writes to the terminal past this object, with the status out of its way.
+  void beside_status(const std::function<void()>& write);
+
   [[nodiscard]] bool is_for_people() const { return !settings_.json && !settings_.events; }
   [[nodiscard]] bool color_on_stderr() const { return stderr_color_; }
   [[nodiscard]] bool color_on_stdout() const { return stdout_color_; }
   [[nodiscard]] const OutputSettings& settings() const { return settings_; }
 
  private:
+  void put_line(std::FILE* stream, const std::string& line);
+  void draw_status() const;
+  void wipe_status() const;
+
   OutputSettings settings_;
+  std::string status_;
   bool stderr_color_;
   bool stdout_color_;
   bool notes_;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "log_output.h"
+#include "password_command.h"
 #include "password_file.h"
 #include "sip/message/dial_target.h"
 #include "sip_trace.h"
@@ -58,6 +59,19 @@ Result<void> lead_by(const std::string& transport, AccountOptions& options) {
   return {};
 }
 
+Result<SecretFile> password_of(const AccountSettings& account) {
+  if (!account.password_command.empty() && !account.password_file.empty()) {
+    return fail(Errc::invalid_argument, "--password-file and --password-cmd exclude each other");
+  }
+  if (!account.password.empty()) return SecretFile{account.password, ""};
+  if (account.password_command.empty()) return read_password(account.password_file);
+  const auto words = parse_password_command(account.password_command);
+  if (!words) return tl::unexpected(words.error());
+  auto password = password_from_command(*words);
+  if (!password) return tl::unexpected(password.error());
+  return SecretFile{std::move(*password), ""};
+}
+
 }  // namespace
 
 void add_common_options(const Verb& verb, CommonSettings& settings) {
@@ -89,10 +103,22 @@ void add_agent_options(const Verb& verb, AgentSettings& settings) {
   add_transport_options(verb, settings.transport);
 }
 
-void add_account_options(const Verb& verb, AccountSettings& settings, AorNeed need) {
+void add_config_options(const Verb& verb, ConfigChoice& choice) {
   const std::string group = "Account";
-  verb.text({"--aor", "Who we are: alice@example.org", "URI", group, need == AorNeed::required},
-            settings.aor);
+  verb.text({"--config", "Settings and accounts; default: config.toml of the user; none: no file",
+             "FILE", group},
+            choice.file);
+  verb.text({"--account", "Use [account.NAME] of the config; default: its default_account", "NAME",
+             group},
+            choice.account);
+}
+
+void add_account_options(const Verb& verb, AccountSettings& settings) {
+  const std::string group = "Account";
+  verb.text({"--aor", "Who we are: alice@example.org", "URI", group}, settings.aor);
+  verb.text(
+      {"--display-name", "Shown to the peer beside the address; default: none", "NAME", group},
+      settings.display_name);
   verb.text({"--registrar", "Default: the domain of --aor", "URI", group}, settings.registrar);
   verb.text({"--outbound-proxy", "Default: the registrar", "URI", group}, settings.outbound_proxy);
   verb.text({"--username", "For authentication; default: the user of --aor", "NAME", group},
@@ -100,6 +126,16 @@ void add_account_options(const Verb& verb, AccountSettings& settings, AorNeed ne
   verb.text({"--password-file", "First line is the password; without it GODWIT_PASSWORD is read",
              "FILE", group},
             settings.password_file);
+  verb.text({"--password-cmd", "The first line that this command prints is the password; no shell",
+             "COMMAND", group},
+            settings.password_command);
+  verb.hidden_text("--password", settings.password);
+  verb.flag({"--anonymous", "Do not tell who calls (RFC 3323)", "", group}, settings.anonymous);
+  verb.word(
+      {"--transfers", "Asked to call somebody else: follow (the default) or refuse", "WHAT", group},
+      settings.transfers, {"follow", "refuse"});
+  verb.flag({"--watch-messages", "Ask the server for waiting messages", "", group},
+            settings.watch_messages);
 }
 
 OutputSettings output_settings(const CommonSettings& settings) {
@@ -148,12 +184,21 @@ Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
 
 Result<AccountOptions> make_account_options(const AccountSettings& account,
                                             const std::string& transport, Output& output) {
+  if (account.aor.empty()) {
+    return fail(Errc::invalid_argument,
+                "--aor is missing: give it, or name an account of config.toml with --account");
+  }
   AccountOptions options;
   options.address_of_record = as_sip_uri(account.aor);
+  options.display_name = account.display_name;
   options.registrar = as_sip_uri(account.registrar);
   options.outbound_proxy = as_sip_uri(account.outbound_proxy);
   options.username = account.username;
-  Result<SecretFile> password = read_password(account.password_file);
+  options.privacy = account.anonymous ? Privacy::anonymous : Privacy::none;
+  options.transfers =
+      account.transfers == "refuse" ? TransferPolicy::refuse : TransferPolicy::follow;
+  options.watch_messages = account.watch_messages;
+  Result<SecretFile> password = password_of(account);
   if (!password) return tl::unexpected(password.error());
   if (!password->warning.empty()) output.note(password->warning, Tone::attention);
   options.password = std::move(password->text);

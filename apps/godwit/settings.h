@@ -35,15 +35,26 @@ struct AccountSettings {
   std::string registrar;
   std::string outbound_proxy;
   std::string username;
+  std::string password;  ///< of config.toml or GODWIT_PASSWORD, never of the command line
   std::string password_file;
+  std::string password_command;
+  std::string display_name;
+  bool anonymous = false;
+  std::string transfers = "follow";
+  bool watch_messages = false;
 };
 
+/// Where settings come from that the command line does not give.
+struct ConfigChoice {
+  std::string file;     ///< empty: the user's own
+  std::string account;  ///< empty: the default one
+};
+
+/// --config and --account: a verb that has them is filled from config.toml and the environment.
+void add_config_options(const Verb& verb, ConfigChoice& choice);
 void add_common_options(const Verb& verb, CommonSettings& settings);
 void add_agent_options(const Verb& verb, AgentSettings& settings);
-/// May a verb do without --aor?
-enum class AorNeed { optional, required };
-void add_account_options(const Verb& verb, AccountSettings& settings,
-                         AorNeed need = AorNeed::optional);
+void add_account_options(const Verb& verb, AccountSettings& settings);
 
 /// How to show things, by --color, --json and the like.
 [[nodiscard]] OutputSettings output_settings(const CommonSettings& settings);
@@ -61,6 +72,7 @@ void add_account_options(const Verb& verb, AccountSettings& settings,
                                                                const AgentSettings& agent,
                                                                Output& output);
 /// Reads the password too, and warns when others can. `transport` leads to the account's server.
+/// @return `invalid_argument` without an address of record.
 [[nodiscard]] Result<AccountOptions> make_account_options(const AccountSettings& account,
                                                           const std::string& transport,
                                                           Output& output);

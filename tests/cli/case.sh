@@ -37,6 +37,7 @@ cleanup() {
 trap cleanup EXIT
 cd "$work"
 unset GODWIT_PASSWORD NO_COLOR
+export XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
 
 address=10.1.0.1
 if [ "$family" = v6 ]; then address=fd00:1::1; fi
@@ -430,11 +431,73 @@ case_wrong_command_lines() {
   says '192.0.2.53'
 }
 
+# config TEXT: the user's config.toml.
+config() {
+  mkdir -p config/godwit
+  printf '%s\n' "$1" >config/godwit/config.toml
+  chmod 600 config/godwit/config.toml
+}
+
+case_config_makes_an_account() {
+  serve
+  config 'default_account = "home"
+[settings]
+hosts = "hosts"
+[account.home]
+aor = "alice@example.org"
+password_cmd = ["cat", "alice.pw"]
+[account.wrong]
+aor = "alice@example.org"
+password = "coffee"'
+  expect 0 register --once
+  prints '^Registered sip:alice@'
+  expect 7 register --once --account wrong
+  # The environment comes before the account, the command line before the environment.
+  GODWIT_PASSWORD=tea expect 0 register --once --account wrong
+  GODWIT_PASSWORD=coffee expect 0 register --once --password-file alice.pw
+  GODWIT_ACCOUNT=wrong expect 7 register --once
+  expect 2 register --once --config none
+  says 'aor'
+}
+
+case_config_is_shown_and_checked() {
+  config '[settings]
+log = "info"
+[account.work]
+aor = "alice@example.org"
+password = "tea"'
+  GODWIT_CODECS=PCMA expect 0 config show --account work --origin
+  prints '^log = info  # .*config.toml:2:7$'
+  prints '^codecs = PCMA  # GODWIT_CODECS$'
+  prints '^password = \*\*\*  # .*config.toml:5:12$'
+  expect 0 config show --account work --json
+  prints '"aor":\{"value":"alice@example.org","origin":"'
+  if grep -q tea last.out; then fail "a password is shown"; fi
+  expect 0 config check
+  prints '1 settings, 1 accounts'
+  expect 0 config path
+  prints '/config/godwit/config.toml$'
+  config '[settings]
+codec = "PCMA"'
+  expect 2 config check
+  says 'config.toml:2:1: codec: .*did you mean codecs\?'
+  expect 2 register --once
+  says 'config.toml:2:1'
+  config '[settings]
+dscp = 64'
+  expect 2 register --once
+  says 'config.toml:2:8: dscp'
+  chmod 666 config/godwit/config.toml
+  expect 2 register --once
+  says 'may be written by others'
+}
+
 case_help() {
   expect 0 --help
   prints 'Exit codes'
   for verb in call answer register options serve 'lab list' 'lab run' 'network watch' \
-    'network plan' parse resolve sdp version; do
+    'network plan' parse resolve sdp version history 'config show' 'config check' \
+    'config path'; do
     # shellcheck disable=SC2086
     expect 0 $verb --help
     prints '--json'
