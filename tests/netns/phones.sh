@@ -110,11 +110,12 @@ END
 }
 say() { echo "$*" >&"$linphone"; }
 
-# heard FILE HZ LEAST: so many milliseconds of the tone.
+# heard FILE HZ LEAST [PAUSE]: so many milliseconds of the tone, with so long a pause in it.
 heard() {
-  local length
-  read -r length _ < <("$tone" heard "$1" "$2") || fail "there is no sound in $1"
+  local length pause
+  read -r length pause < <("$tone" heard "$1" "$2") || fail "there is no sound in $1"
   [ "$length" -ge "$3" ] || fail "$2 Hz was heard for $length ms, not $3, in $1"
+  [ "$pause" -ge "${4:-0}" ] || fail "$2 Hz paused for $pause ms, not $4, in $1"
 }
 bob_heard() { heard "$(find baresip -name 'dump-*-dec.wav' | sort | tail -n 1)" "$ours" "$1"; }
 
@@ -168,6 +169,28 @@ case_baresip_calls_us() {
 # The recording of alice is two seconds long: 44 bytes of a head, 16,000 bytes a second.
 sung() { [ "$(stat -c %s alice.wav)" -ge 32044 ]; }
 
+case_baresip_holds_us() {
+  up
+  baresip_up udp
+  capture a
+  alice_waits
+  bob dial sip:alice@example.org
+  alice_tells call.media
+  until_true 5 sung || fail "nothing is heard of baresip"
+  bob hold
+  alice_tells 'call.hold.*"by_peer":true'
+  # What proves the hold is how long it was.
+  read -rt 1.5 _ <>/dev/fd/"$dns_never" || true
+  bob resume
+  alice_tells 'call.hold.*"by_peer":false'
+  read -rt 1.5 _ <>/dev/fd/"$dns_never" || true
+  bob hangup
+  alice_is_well
+  timeline a
+  heard alice.wav $theirs 2000 1000
+  bob_heard 1500
+}
+
 linphone_takes_our_call() {
   up
   linphone_up "$1"
@@ -198,6 +221,29 @@ case_linphone_calls_us() {
   timeline a
   heard alice.wav $theirs 1000
   heard bob.wav $ours 1000
+}
+
+case_linphone_holds_us() {
+  up
+  linphone_up udp
+  capture a
+  alice_waits
+  say call sip:alice@example.org
+  alice_tells call.media
+  until_true 5 sung || fail "nothing is heard of linphone"
+  say pause
+  alice_tells 'call.hold.*"by_peer":true'
+  # What proves the hold is how long it was.
+  read -rt 1.5 _ <>/dev/fd/"$dns_never" || true
+  say resume
+  alice_tells 'call.hold.*"by_peer":false'
+  read -rt 1.5 _ <>/dev/fd/"$dns_never" || true
+  say terminate
+  alice_is_well
+  timeline a
+  # Who waits hears its music, which is the same tone.
+  heard alice.wav $theirs 3000
+  heard bob.wav $ours 1500
 }
 
 "case_$case"

@@ -121,11 +121,13 @@ rig_up() {
   done
 }
 
-# start LABEL NAMESPACE COMMAND...: in the background, output in LABEL.out and LABEL.err; its id in $child.
+# start LABEL NAMESPACE COMMAND...: in the background, output in LABEL.out and LABEL.err, input of $feed; its id in
+# $child.
+feed=/dev/null
 start() {
   local label=$1 namespace=$2
   shift 2
-  (exec nsenter --net="/run/netns/$namespace" "$@") >"$label.out" 2>"$label.err" </dev/null &
+  (exec nsenter --net="/run/netns/$namespace" "$@") >"$label.out" 2>"$label.err" <"$feed" &
   child=$!
 }
 

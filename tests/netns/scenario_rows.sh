@@ -119,8 +119,8 @@ row uac/waits_then_gives_up - 'call\.incoming;!call.answered;call\.ended' --ring
 row uac/cancels_too_late 0 "$peer" --once
 row uac/cancels_nothing - '!"type":"call;reg.ok'
 row uac/hangs_up_while_it_rings - 'call\.incoming;!call.answered;call\.ended' --ring 5
-row uac/comes_twice 0 "call\.incoming;$peer" --once --ring 0.5
-row uac/repeats_its_invite 0 "$peer" --once --ring 0.5
+row uac/comes_twice 0 "call\.incoming;$peer" --once --ring 1
+row uac/repeats_its_invite 0 "$peer" --once --ring 1
 row uac/second_caller - "$peer"
 row uac/loses_its_ack 0 "$peer" --once
 row uac/asks_for_an_offer_first 0 "$peer" --once
@@ -172,3 +172,12 @@ row uac/uses_another_scheme - '!"type":"call;reg.ok'
 row uac/speaks_another_version - '!"type":"call;reg.ok'
 row uac/is_nowhere - '!"type":"call;reg.ok'
 row uac/counts_from_the_top 0 "$peer" --once
+
+# Sessions that are refreshed.
+row uas/wants_longer_sessions 0 "$up"
+row uas/refreshes_the_session 0 "$peer" --duration 10
+row uas/refreshes_too_fast 0 "$peer" --duration 10
+row uac/refreshes_its_session 0 "$peer" --once
+row uac/lets_us_refresh 0 "$peer" --once
+row uac/proxy_wants_a_timer 0 "$peer" --once
+row uac/wants_a_short_session - '!"type":"call;reg.ok'

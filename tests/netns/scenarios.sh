@@ -10,17 +10,36 @@ source "$(dirname "$0")/rig.sh"
 needs sipp
 
 # row SCENARIO CODE EVENTS [WORD...]: the program ends with CODE ("-": it goes on) and has told of EVENTS in this
-# order: regular expressions with ";" between them; a "!" before one: never told of. The default of WORDS hangs
-# up 0.3 s after the answer.
+# order: regular expressions with ";" between them; a "!" before one: never told of. A WORD with "+" before it is
+# a command (see command_of), others go to the program; without any it hangs up 0.3 s after the answer.
 rows() {
   # shellcheck source=tests/netns/scenario_rows.sh
   source "$here/scenario_rows.sh"
 }
 row() {
   [ "$1" = "$case" ] || return 0
-  code=$2 events=$3
-  row_words=("${@:4}")
-  found=yes
+  local word
+  code=$2 events=$3 row_words=() found=yes
+  for word in "${@:4}"; do
+    case "$word" in
+      +*) command_of "${word#+}" >>"$work/commands" ;;
+      *) row_words+=("$word") ;;
+    esac
+  done
+  if [ -s "$work/commands" ]; then
+    row_words+=(--commands)
+  elif [ "${#row_words[@]}" -eq 0 ]; then
+    row_words=(--duration 0.3)
+  fi
+}
+# hold, wait EVENT, for SECONDS, or a whole command in JSON.
+command_of() {
+  case "$1" in
+    '{'*) echo "$1" ;;
+    'wait '*) echo "{\"do\":\"wait\",\"for\":\"${1#wait }\",\"timeout\":10}" ;;
+    'for '*) echo "{\"do\":\"wait\",\"seconds\":${1#for }}" ;;
+    *) echo "{\"do\":\"$1\"}" ;;
+  esac
 }
 
 # in_order FILE EVENTS
@@ -62,13 +81,16 @@ combination() {
   [ "$family" = v4 ] || place="[$address]"
   mkdir "$work/$transport-$family"
   cd "$work/$transport-$family"
-  scenario=(-sf "$here/sipp/$case.xml")
+  scenario=(-sf "$here/sipp/$case.xml" -m 1)
+  # Who is to be called besides has a part of its own in the scenario.
+  ! grep -q 'label id="carol"' "${scenario[1]}" || scenario[3]=2
   TERM=dumb start sipp core sipp "${scenario[@]}" -i "$address" -mi "$address" -p "$port" -mp $((port + 1000)) \
-    -t "${transport:0:1}1" -m 1 -reconnect_close false -nostdin -timeout 20 -timeout_error -recv_timeout 6000 \
+    -t "${transport:0:1}1" -reconnect_close false -nostdin -timeout 20 -timeout_error -recv_timeout 6000 \
     -trace_err -error_file sipp.errors -trace_msg -message_file sipp.messages
   local sipp=$child
   until_true 10 listens "$transport" "$port" || fail "$PWD: sipp does not start: $(tail -n 3 sipp.err)"
   local server="sip:$place:$port;transport=$transport"
+  [ ! -s "$work/commands" ] || feed=$work/commands
   case "$case" in
     uas/*) start godwit a "$godwit" call "sip:bob@$place:$port;transport=$transport" --aor alice@example.org \
       --registrar "$server" --password-file "$work/alice.pw" --no-register --events "${row_words[@]}" ;;
@@ -79,7 +101,7 @@ combination() {
   wait "$sipp" || fail "$PWD: $(complaint)"
   if [ "$code" = - ]; then
     until_true 4 grep -qE -- "${events##*;}" godwit.out || true
-    kill -KILL "$godwit_id"
+    kill -KILL "$godwit_id" 2>/dev/null || true
     wait "$godwit_id" 2>/dev/null || true
   else
     until_true 8 gone "$godwit_id" || fail "$PWD: godwit does not end; it told: $(told godwit.out)"
@@ -98,7 +120,6 @@ complaint() {
 found=no
 rows
 [ "$found" = yes ] || fail "no such row"
-[ "${#row_words[@]}" -gt 0 ] || row_words=(--duration 0.3)
 rig_up a core
 capture a
 port=6100
