@@ -181,3 +181,11 @@ row uac/refreshes_its_session 0 "$peer" --once
 row uac/lets_us_refresh 0 "$peer" --once
 row uac/proxy_wants_a_timer 0 "$peer" --once
 row uac/wants_a_short_session - '!"type":"call;reg.ok'
+
+# Registrars.
+row uas/registers_us 0 'reg\.ok.*"expires":111' register --once
+row uas/registers_us_among_others 0 'reg\.ok.*"expires":222' register --once
+row uas/wants_longer_registrations 0 'reg\.ok.*"expires":7200' register --once
+row uas/asks_who_registers 0 'reg\.ok' register --once
+row uas/forbids_registering 3 '!reg\.ok;reg\.failed.*"status":403' register --once
+row uas/lets_us_leave 0 'reg\.ok;reg\.removed' register --unregister

@@ -91,9 +91,18 @@ combination() {
   until_true 10 listens "$transport" "$port" || fail "$PWD: sipp does not start: $(tail -n 3 sipp.err)"
   local server="sip:$place:$port;transport=$transport"
   [ ! -s "$work/commands" ] || feed=$work/commands
+  local verb=call target="sip:bob@$place:$port;transport=$transport"
+  local -a rest=("${row_words[@]}")
+  case "${row_words[0]}" in
+    register | message | subscribe) verb=${row_words[0]} rest=("${row_words[@]:1}") ;;
+  esac
+  local -a way=(--aor alice@example.org --registrar "$server" --password-file "$work/alice.pw" --events)
+  case "$verb" in
+    call) rest=("$target" --no-register "${rest[@]}") ;;
+    message | subscribe) rest=("$target" "${rest[@]}") ;;
+  esac
   case "$case" in
-    uas/*) start godwit a "$godwit" call "sip:bob@$place:$port;transport=$transport" --aor alice@example.org \
-      --registrar "$server" --password-file "$work/alice.pw" --no-register --events "${row_words[@]}" ;;
+    uas/*) start godwit a "$godwit" "$verb" "${rest[@]}" "${way[@]}" ;;
     uac/*) start godwit a "$godwit" answer --aor bob@example.org --registrar "$server" \
       --password-file "$work/bob.pw" --events "${row_words[@]}" ;;
   esac
