@@ -15,6 +15,8 @@ up() {
   name_server
   server kamailio
   mapfile -t alice < <(as alice; echo "--${family:-prefer-ipv4}")
+  proxy=10.8.0.2
+  [ "${family:-}" != ipv6 ] || proxy='[2001:db8:8::2]'
 }
 
 # baresip of bob, on b; it answers by itself, sings, and keeps what it hears.
@@ -44,7 +46,7 @@ module_app ctrl_tcp.so
 module_tmp account.so
 module_app menu.so
 END
-  echo "<sip:bob@example.org;transport=$1>;auth_user=bob;auth_pass=builder;outbound=\"sip:10.8.0.2:5060;transport=$1\";answermode=auto;regint=300;audio_codecs=pcmu,pcma" >baresip/accounts
+  echo "<sip:bob@example.org;transport=$1>;auth_user=bob;auth_pass=builder;outbound=\"sip:$proxy:5060;transport=$1\";answermode=auto;regint=300;audio_codecs=pcmu,pcma" >baresip/accounts
   : >baresip/contacts
   start bob b baresip -f "$work/baresip"
   wait_for bob.out '200 OK'
@@ -76,8 +78,8 @@ download_ptime=0
 [net]
 mtu=1300
 [proxy_0]
-reg_proxy=<sip:10.8.0.2:5060;transport=$1>
-reg_route=<sip:10.8.0.2:5060;transport=$1;lr>
+reg_proxy=<sip:$proxy:5060;transport=$1>
+reg_route=<sip:$proxy:5060;transport=$1;lr>
 reg_identity=sip:bob@example.org
 reg_expires=300
 reg_sendregister=1
@@ -149,6 +151,10 @@ baresip_takes_our_call() {
 }
 case_baresip_takes_our_call_udp() { baresip_takes_our_call udp; }
 case_baresip_takes_our_call_tcp() { baresip_takes_our_call tcp; }
+case_baresip_takes_our_call_ipv6() {
+  family=ipv6
+  baresip_takes_our_call udp
+}
 
 case_baresip_calls_us() {
   up
@@ -205,6 +211,10 @@ linphone_takes_our_call() {
 case_linphone_takes_our_call_udp() { linphone_takes_our_call udp; }
 
 case_linphone_takes_our_call_tcp() { linphone_takes_our_call tcp; }
+case_linphone_takes_our_call_ipv6() {
+  family=ipv6
+  linphone_takes_our_call udp
+}
 
 case_linphone_calls_us() {
   up

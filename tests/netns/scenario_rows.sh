@@ -173,6 +173,16 @@ row uac/speaks_another_version - '!"type":"call;reg.ok'
 row uac/is_nowhere - '!"type":"call;reg.ok'
 row uac/counts_from_the_top 0 "$peer" --once
 
+# Callers of before RFC 3261, and other oddities.
+row uac/has_no_tag 0 "$peer" --once
+row uac/has_an_old_branch 0 "$peer" --once
+row uac/says_no_hops 0 "$peer" --once
+row uac/acknowledges_twice 0 "$peer" --once
+row uac/asks_before_it_calls 0 "$peer" --once
+row uac/names_two_families 0 "$peer" --once
+row uac/hangs_up_twice - "$peer"
+row uac/offers_again_at_once 0 "$peer" --once
+
 # Sessions that are refreshed.
 row uas/wants_longer_sessions 0 "$up"
 row uas/refreshes_the_session 0 "$peer" --duration 10
