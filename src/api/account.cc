@@ -42,4 +42,29 @@ Result<Call> Account::dial(std::string_view target, const CallOptions& options) 
   return Call(core_, *call);
 }
 
+Result<MessageId> Account::send_message(std::string_view target, const MessageBody& body) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.send_message(id_, target, body, now);
+  });
+}
+
+Result<SubscriptionId> Account::subscribe(std::string_view target, std::string_view package,
+                                          std::chrono::seconds expires) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.subscribe(id_, target, {std::string(package), expires}, now);
+  });
+}
+
+Result<void> Account::unsubscribe(SubscriptionId subscription) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.unsubscribe(id_, subscription, now);
+  });
+}
+
 }  // namespace godwit

@@ -72,4 +72,35 @@ Result<void> Call::resume() {
       [&](ua::Engine& engine, TimePoint now) { return engine.resume(id_, now); });
 }
 
+Result<void> Call::transfer(std::string_view target) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.transfer(id_, target, now); });
+}
+
+Result<void> Call::transfer_to(const Call& other) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  if (other.core_.lock() != core) {
+    return fail(Errc::invalid_argument, "the other call is another user agent's");
+  }
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.transfer_to(id_, other.id_, now); });
+}
+
+Result<MessageId> Call::send_info(const MessageBody& body) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.send_info(id_, body, now); });
+}
+
+Result<MessageId> Call::send_message(const MessageBody& body) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.send_message(id_, body, now); });
+}
+
 }  // namespace godwit

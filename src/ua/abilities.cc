@@ -14,6 +14,9 @@ constexpr sip::Abilities::Taken kMethods[] = {
     {Method::invite, Where::anywhere},  {Method::ack, Where::anywhere},
     {Method::bye, Where::in_a_dialog},  {Method::cancel, Where::in_a_dialog},
     {Method::options, Where::anywhere}, {Method::update, Where::in_a_dialog},
+    {Method::message, Where::anywhere}, {Method::info, Where::in_a_dialog},
+    {Method::refer, Where::anywhere},   {Method::notify, Where::anywhere},
+    {Method::subscribe, Where::anywhere},
 };
 
 // A session description is found in a body of several parts too (RFC 5621).
@@ -23,14 +26,21 @@ constexpr sip::Abilities::Body kBodies[] = {
     {Method::invite, "multipart/signed"},      {Method::update, "application/sdp"},
     {Method::update, "multipart/mixed"},       {Method::update, "multipart/alternative"},
     {Method::update, "multipart/related"},     {Method::update, "multipart/signed"},
-    {Method::options, "application/sdp"},
+    {Method::options, "application/sdp"},      {Method::message, "*/*"},
+    {Method::info, "*/*"},                     {Method::refer, "*/*"},
+    {Method::notify, "*/*"},                   {Method::subscribe, "*/*"},
 };
+
+// What others may be told of: a REFER of theirs, in its own dialog (RFC 3515 §2.4.4).
+constexpr std::string_view kEventPackages[] = {"refer"};
 
 // Calls are signalled over UDP only, where sips has no place (RFC 5630 §4.1.2).
 constexpr std::string_view kUriSchemes[] = {"sip"};
 
 constexpr std::string_view kOptionTags[] = {
     sip::option_tag::kSessionTimer,
+    sip::option_tag::kReplaces,
+    sip::option_tag::kNoReferSubscription,
 };
 
 constexpr sip::Abilities kAbilities{
@@ -39,7 +49,7 @@ constexpr sip::Abilities kAbilities{
     .option_tags = kOptionTags,
     .uri_schemes = kUriSchemes,
     .content_encodings = {},
-    .event_packages = {},
+    .event_packages = kEventPackages,
     .shortest_session = sip::MinSe::kShortest,
 };
 

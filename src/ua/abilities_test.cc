@@ -9,9 +9,8 @@ namespace {
 using sip::Method;
 
 TEST(Abilities, NameTheMethodsThatTheEngineActsOn) {
-  EXPECT_EQ(sip::allow_value(abilities()), "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");
-  for (const auto method : {Method::info, Method::message, Method::refer, Method::notify,
-                            Method::subscribe, Method::prack, Method::register_}) {
+  EXPECT_EQ(sip::allow_value(abilities()), "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, MESSAGE, INFO, REFER, NOTIFY, SUBSCRIBE");
+  for (const auto method : {Method::prack, Method::register_, Method::publish}) {
     EXPECT_EQ(sip::find_method(abilities(), method), nullptr) << sip::method_name(method);
   }
 }
@@ -23,8 +22,16 @@ TEST(Abilities, TakeSessionDescriptionsAloneAndInBodiesOfSeveralParts) {
   EXPECT_FALSE(sip::takes_body(abilities(), Method::bye, "application/sdp"));
 }
 
-TEST(Abilities, NameTheExtensionsThatTheEngineKnows) {
-  EXPECT_EQ(sip::supported_value(abilities()), "timer");
+TEST(Abilities, TakeAnyMessage) {
+  for (const auto method : {Method::message, Method::info, Method::notify, Method::refer}) {
+    EXPECT_TRUE(sip::takes_body(abilities(), method, "application/x-anything"));
+  }
+  EXPECT_EQ(sip::accept_value(abilities(), Method::message), "*/*");
+}
+
+TEST(Abilities, NameTheExtensionsThatTheEngineActsOn) {
+  EXPECT_EQ(sip::supported_value(abilities()), "timer, replaces, norefersub");
+  EXPECT_EQ(sip::allow_events_value(abilities()), "refer");
   EXPECT_EQ(sip::accept_encoding_value(abilities()), "identity");
 }
 

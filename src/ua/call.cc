@@ -32,7 +32,8 @@ Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties
       context_(parties.context),
       options_(options),
       media_(media, parties.identity.id, options, parties.context),
-      session_timer_(timer_options(options.session_timer)) {}
+      session_timer_(timer_options(options.session_timer)),
+      requests_(parties.context, CallOwner{id}, parties.credentials) {}
 
 void Call::hang_up(TimePoint now) {
   switch (state_) {
@@ -171,7 +172,7 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
     case sip::Method::options:
       return reply(received.transaction, request, 200, now);
     default:
-      return;  // ACK and CANCEL come by other ways
+      return on_other_request(received, now);  // ACK and CANCEL come by other ways
   }
 }
 
@@ -179,6 +180,10 @@ void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
   if (invite_ == received.transaction) return on_invite_response(received, now);
   if (negotiation_.sent && negotiation_.sent->transaction == received.transaction) {
     return on_negotiation_response(received, now);
+  }
+  if (requests_.sent_with(received.transaction)) {
+    requests_.on_response(received, now);
+    return pump_requests(now);
   }
   // A repeated 2xx to a re-INVITE means that the ACK was lost.
   const auto cseq = received.response.cseq();
@@ -188,6 +193,10 @@ void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
 }
 
 void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now) {
+  if (requests_.sent_with(id)) {
+    requests_.on_failure(error, now);
+    return pump_requests(now);
+  }
   if (invite_ == id) {
     // Another server is for when this one failed, not when we lost our own address.
     const bool by_server = error.code != Errc::no_network && state_ == State::calling;
@@ -280,6 +289,7 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
   negotiation_ = {};
   accepting_.reset();
   media_.end();
+  end_requests(now);
   if (!told) return;
   const auto duration = up_since_ ? now - *up_since_ : Duration{};
   context_.out.emit(CallEnded{id_, who, status, std::move(reason), duration}, now);
@@ -299,6 +309,7 @@ void Call::pump(TimePoint now) {
   // Media sockets are asked for before flows: when the flow is there, the refresh can leave at
   // once.
   if (negotiation_.wanted()) pump_negotiation(now);
+  pump_requests(now);
   // Even who never sends a request in the dialog has to know which way it would go: that way is
   // what a network change is judged by.
   if (dialog_ && !parked_) static_cast<void>(context_.flows.flow_to(hop(), now));
@@ -318,6 +329,7 @@ void Call::on_timeout(TimePoint now) {
   }
   if (accepting_ && now >= accepting_->next) repeat_accept(now);
   if (dial_at_ && now >= *dial_at_) dial_at_.reset();
+  if (transfer_) tell_transfer(transfer_->on_timeout(now), now);
   if (sound_by_ && now >= *sound_by_) {
     sound_by_.reset();
     check_handover(now);
@@ -332,6 +344,8 @@ void Call::on_timeout(TimePoint now) {
 std::optional<TimePoint> Call::next_deadline() const {
   if (state_ == State::ended) return std::nullopt;
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
+                   requests_.next_deadline(),
+                   transfer_ ? transfer_->next_deadline() : std::nullopt,
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
                    negotiation_.retry_at, session_deadline()});

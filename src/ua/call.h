@@ -12,22 +12,30 @@
 #include "sip/auth/credential_store.h"
 #include "sip/dialog/dialog.h"
 #include "sip/dialog/session_timer.h"
+#include "sip/header/dialog_reference.h"
 #include "ua/call_media.h"
+#include "ua/call_requests.h"
 #include "ua/context.h"
 #include "ua/flow_selector.h"
 #include "ua/handover.h"
 #include "ua/identity.h"
 #include "ua/negotiation.h"
+#include "ua/sip_fragment.h"
+#include "ua/transfer.h"
 
 namespace godwit::ua {
+
+/// Who sent the REFER, as Referred-By names them; empty if it does not read.
+[[nodiscard]] std::string shown(const std::string& referred_by);
 
 /// One call, from the first INVITE to its one last event: glues dialog, offer/answer and media, and
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in six files: call.cc (life-cycle), call_dialing.cc (we call),
+/// Its parts stand in eight files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_answering.cc (they call or offer), call_negotiating.cc (we offer inside the call),
-/// call_session.cc (its timer), call_moving.cc (the network changes).
+/// call_session.cc (its timer), call_moving.cc (the network changes), call_messages.cc (MESSAGE and
+/// INFO), call_transfer.cc (REFER, Replaces).
 class Call {
  public:
   struct Parties {
@@ -49,6 +57,29 @@ class Call {
   /// The same before the answer, too: it is held as soon as it is up.
   void put_aside(Hold wish, TimePoint now);
   [[nodiscard]] CallInfo info() const;
+
+  // MESSAGE and INFO.
+  [[nodiscard]] Result<void> send_text(MessageId id, sip::Method method, const MessageBody& body,
+                                       TimePoint now);
+  [[nodiscard]] Result<void> send_digits_by_info(std::string_view digits, Duration each,
+                                                 TimePoint now);
+
+  // Transfer.
+  [[nodiscard]] Result<void> transfer(sip::Uri target, TimePoint now);
+  [[nodiscard]] Result<void> transfer_to(const Call& other, TimePoint now);
+  /// How the call goes that the peer asked for.
+  void notify_referrer(int status, const std::string& reason, TimePoint now);
+  /// What a call is made for, besides talking: said before `dial` or `on_invite`.
+  struct Origin {
+    std::string referred_by;  ///< Referred-By of the INVITE, as it came (RFC 3892)
+    std::string replaces;     ///< Replaces of the INVITE, as it came (RFC 3891)
+    CallId takes_place_of;    ///< incoming: the call of ours that ends once this one is up
+  };
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
+  [[nodiscard]] bool is_named_by(const sip::Replaces& replaces) const;
+  /// Why it is not to be replaced (RFC 3891 §3).
+  [[nodiscard]] std::optional<int> refusal_to_be_replaced(const sip::Replaces& replaces) const;
+  [[nodiscard]] const CallOptions& options() const { return options_; }
 
   // From the wire.
   void on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow,
@@ -219,6 +250,21 @@ class Call {
   [[nodiscard]] std::optional<roam::Link> media_link() const;
   void step_ended(StepStatus status, std::string detail);
 
+  // call_messages.cc
+  void pump_requests(TimePoint now);
+  void on_own_request_answered(const CallRequests::Answered& answered, TimePoint now);
+  void on_other_request(const sip::RequestReceived& received, TimePoint now);
+  void on_info(const sip::RequestReceived& received, TimePoint now);
+  void end_requests(TimePoint now);
+
+  // call_transfer.cc
+  void tell_transfer(const Transfer::News& news, TimePoint now);
+  void on_notify(const sip::RequestReceived& received, TimePoint now);
+  void on_refer(const sip::RequestReceived& received, TimePoint now);
+  void accept_refer(const sip::RequestReceived& received, TimePoint now);
+  void on_subscribe(const sip::RequestReceived& received, TimePoint now);
+  void add_referral(sip::Message& invite) const;
+
   const CallId id_;
   const Identity& identity_;
   sip::CredentialStore& credentials_;
@@ -266,6 +312,17 @@ class Call {
   std::optional<Outcome> outcome_;
   bool registered_since_change_ = false;
   std::string last_local_;  // signalling address, for reports
+
+  CallRequests requests_;
+  std::optional<Transfer> transfer_;  // that we asked for
+  /// The subscription that a REFER of the peer's made (RFC 3515 §2.4.4).
+  struct ReferralNotices {
+    std::string id;    // of the Event field; empty: none
+    SipFragment last;  // what was told
+  };
+  std::optional<ReferralNotices> referral_;
+  bool referred_before_ = false;
+  Origin origin_;
 };
 
 }  // namespace godwit::ua

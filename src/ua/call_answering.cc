@@ -68,9 +68,10 @@ void Call::pump_ringing(TimePoint now) {
   auto ringing = make_dialog_response(pending_->request, 180, dialog_->local_tag());
   add_own_fields(ringing, pending_->flow);
   context_.transactions.respond(pending_->transaction, ringing, now);
-  context_.out.emit(IncomingCall{identity_.id, id_, sip::to_string(dialog_->remote()),
-                                 sip::to_string(dialog_->local())},
-                    now);
+  IncomingCall told{identity_.id, id_, sip::to_string(dialog_->remote()),
+                    sip::to_string(dialog_->local())};
+  told.replaces = origin_.takes_place_of;
+  context_.out.emit(told, now);
 }
 
 Result<void> Call::answer(const CallOptions& options, TimePoint now) {

@@ -89,12 +89,8 @@ sip::Message Call::compose_invite(const net::Flow& flow, const sdp::SessionDescr
   auto invite = start_request({sip::Method::invite, sip::to_string(target_), from,
                                sip::NameAddr{{}, target_, {}}, call_id_, cseq_ + 1},
                               identity_.outbound);
-  // Without an outbound proxy the account's server is still the first hop (RFC 3261 §8.1.2).
-  if (!identity_.outbound && sip::next_hop_of(target_) != identity_.hop.server) {
-    sip::Uri route = identity_.registrar;
-    sip::set_parameter(route.parameters, "lr", std::nullopt);
-    invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
-  }
+  lead_by_server(invite, identity_, target_);
+  add_referral(invite);
   add_own_fields(invite, flow);
   session_timer_.add_to_request(invite);
   set_session(invite, offer);

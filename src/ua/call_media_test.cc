@@ -48,7 +48,9 @@ class CallMediaTest : public ::testing::Test {
   std::map<sip::ClientId, Owner> owners_;
   std::uint64_t last_path_ = 0;
   std::vector<Parting> partings_;
-  Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_};
+  std::vector<ReferredCall> referred_calls_;
+  Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_,
+                   referred_calls_};
   CallMedia media_{MediaId{1}, AccountId{1}, CallOptions{}, context_};
 };
 

@@ -23,6 +23,9 @@ class FlowSelector;
 /// Names one probe of a UDP target.
 using ProbeId = StrongId<struct ProbeTag>;
 
+/// Names one request outside dialogs that the user asked for.
+using ErrandId = StrongId<struct ErrandTag>;
+
 /// Gathers what the engine asks of the shell, in order.
 class Outbox {
  public:
@@ -33,10 +36,23 @@ class Outbox {
     actions_.emplace_back(
         WriteLog{{level, std::move(component), std::move(subject), std::move(message)}});
   }
-  [[nodiscard]] std::vector<Action> take() { return std::exchange(actions_, {}); }
+  [[nodiscard]] std::vector<Action> take() {
+    seen_ = 0;
+    return std::exchange(actions_, {});
+  }
+  /// Hands each event that was told since the last time to `look`, which may tell more.
+  template <class Look>
+  void look_at_events(Look look) {
+    while (seen_ < actions_.size()) {
+      const auto* told = std::get_if<Emit>(&actions_[seen_++]);
+      if (told != nullptr) look(Event(told->event));
+    }
+  }
+  void pass_over_events() { seen_ = actions_.size(); }
 
  private:
   std::vector<Action> actions_;
+  std::size_t seen_ = 0;
 };
 
 /// Whose request a client transaction carries.
@@ -57,8 +73,12 @@ struct AliveOwner {
 struct CallOwner {
   CallId call;
 };
-struct QueryOwner {
-  QueryId query;
+/// A query or a message outside dialogs.
+struct ErrandOwner {
+  ErrandId errand;
+};
+struct SubscriptionOwner {
+  SubscriptionId subscription;
 };
 /// A request whose call is already over, or already dialled anew, for the user: a BYE of which only a
 /// challenge is still answered, or a cancelled INVITE of which a late 2xx is acknowledged and ended.
@@ -74,8 +94,15 @@ struct Parting {
   std::optional<sip::Message> ack;
   sip::Message bye;
 };
+/// A call that the peer of another one has asked for (RFC 3515). The engine makes it.
+struct ReferredCall {
+  CallId by;
+  sip::Uri target;
+  std::string referred_by;  ///< field value, as it came; empty: not said
+  std::string replaces;     ///< likewise
+};
 using Owner = std::variant<RegistrationOwner, ProbeOwner, CandidateOwner, AliveOwner, CallOwner,
-                           QueryOwner, FarewellOwner>;
+                           ErrandOwner, SubscriptionOwner, FarewellOwner>;
 
 /// What every machine inside the engine works with.
 struct Context {
@@ -87,6 +114,7 @@ struct Context {
   std::map<sip::ClientId, Owner>& owners;
   std::uint64_t& last_path;  ///< the newest PathId given out
   std::vector<Parting>& partings;
+  std::vector<ReferredCall>& referred_calls;
 
   /// Sends a request and remembers whose it is.
   sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const {

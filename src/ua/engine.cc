@@ -50,8 +50,11 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
       transactions(sip::TimerProfile{}, random),
       flows(out, options, random),
       watch(random),
-      context{options, random, out, transactions, flows, owners, last_path, partings},
-      roaming(options.network) {}
+      context{options, random, out, transactions, flows, owners, last_path, partings,
+              referred_calls},
+      roaming(options.network),
+      errands(context),
+      subscriptions(context) {}
 
 Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
     : state_(std::make_unique<State>(std::move(options), random)) {}
@@ -87,6 +90,8 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
     const auto* registration = std::get_if<RegistrationOwner>(&entry.second);
     return registration != nullptr && registration->account == id;
   });
+  state_->errands.forget(id);
+  state_->subscriptions.forget(id);
   state_->accounts.erase(id);
   state_->flows.remove_account(id);
   return {};
@@ -112,6 +117,7 @@ Result<void> Engine::start_registration(AccountId id, std::chrono::seconds expir
 Result<void> Engine::stop_registration(AccountId id, TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
+  state_->subscriptions.unwatch_messages(id, now);
   account->registration.stop(now);
   state_->settle(now);
   return {};
@@ -125,14 +131,12 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
   auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "account " + std::to_string(id.value));
-  const CallId call{++state_->last_call};
-  auto& made = state_->calls[call] = std::make_unique<Call>(
-      call, MediaId{call.value}, options,
-      Call::Parties{account->identity, account->credentials, state_->context});
-  state_->hold_others(call, now);
-  made->dial(read->address.uri, now);
+  auto& call = state_->add_call(*account, options);
+  const auto made = call.id();
+  state_->hold_others(made, now);
+  call.dial(read->address.uri, now);
   state_->settle(now);
-  return call;
+  return made;
 }
 
 Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
@@ -164,10 +168,12 @@ Result<void> Engine::hang_up(CallId id, TimePoint now) {
 Result<void> Engine::send_dtmf(CallId id, const Digits& digits, TimePoint now) {
   auto* call = state_->find_call(id);
   if (call == nullptr) return no_such_call(id);
-  if (digits.method != DtmfMethod::rtp_event) {
-    return fail(Errc::unsupported, "digits go as telephone-events");
+  if (digits.method == DtmfMethod::in_band) {
+    return fail(Errc::unsupported, "digits go as telephone-events or INFO");
   }
-  auto result = call->send_dtmf(digits.text, digits.each);
+  auto result = digits.method == DtmfMethod::info
+                    ? call->send_digits_by_info(digits.text, digits.each, now)
+                    : call->send_dtmf(digits.text, digits.each);
   state_->settle(now);
   return result;
 }
@@ -177,15 +183,14 @@ Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "options");
   const QueryId id{++state_->last_query};
-  auto& query = state_->queries[id] = Query{std::move(read->address.uri), state_->context.random.token(16),
-                                            state_->context.random.token(8), now, std::nullopt};
-  state_->pump_query(id, query, now);
+  state_->errands.query(id, read->address.uri, now);
   state_->settle(now);
   return id;
 }
 
 void Engine::shut_down(TimePoint now) {
   for (auto& [id, call] : state_->calls) call->hang_up(now);
+  state_->subscriptions.stop_all(now);
   for (auto& [id, account] : state_->accounts) account->registration.stop(now);
   state_->settle(now);
 }
@@ -218,7 +223,8 @@ bool Engine::idle() const {
            !std::holds_alternative<CandidateOwner>(e.second) &&
            !std::holds_alternative<AliveOwner>(e.second);
   });
-  return !registering && !asking && state_->calls.empty() && state_->queries.empty() &&
+  return !registering && !asking && state_->calls.empty() && state_->errands.size() == 0 &&
+         state_->subscriptions.size() == 0 &&
          state_->partings.empty();
 }
 
@@ -265,6 +271,8 @@ void Engine::on_timeout(TimePoint now) {
   }
   std::erase_if(s.owners, [&](const auto& entry) { return !s.transactions.is_live(entry.first); });
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
+  s.errands.on_timeout(now);
+  s.subscriptions.on_timeout(now);
   for (auto& [id, call] : s.calls) {
     const auto due = call->next_deadline();
     if (due && now >= *due) call->on_timeout(now);
@@ -284,6 +292,8 @@ std::optional<TimePoint> Engine::next_deadline() const {
   take(state_->roaming.next_deadline());
   take(state_->flows.next_deadline());
   take(state_->watch.next_deadline());
+  take(state_->errands.next_deadline());
+  take(state_->subscriptions.next_deadline());
   for (const auto& [flow, since] : state_->unused_since) take(since + kDrain);
   return first;
 }
@@ -329,11 +339,8 @@ void Engine::State::pump_all(TimePoint now) {
   pump_partings(now);
   for (auto& [id, call] : calls) call->pump(now);
   for (auto& [id, account] : accounts) account->registration.pump(now);
-  std::vector<QueryId> waiting;
-  for (const auto& [id, query] : queries) {
-    if (!query.transaction) waiting.push_back(id);
-  }
-  for (const auto id : waiting) pump_query(id, queries.at(id), now);
+  errands.pump(now);
+  subscriptions.pump(now);
   std::vector<AccountId> probing;
   for (const auto& [id, generation] : probes) probing.push_back(id);
   for (const auto id : probing) probe(id, now);
@@ -341,6 +348,7 @@ void Engine::State::pump_all(TimePoint now) {
 
 // After every input: outcomes go to the runner, ended calls are forgotten, idle flows are closed.
 void Engine::State::settle(TimePoint now) {
+  settle_transfers(now);
   pump_partings(now);
   send_probes(now);
   drain_transactions(now);
@@ -352,6 +360,8 @@ void Engine::State::settle(TimePoint now) {
     }
     const auto id = it->first;
     it = calls.erase(it);
+    referrers.erase(id);
+    replaced.erase(id);
     tell(roaming.runner().on_subject_gone("call " + std::to_string(id.value), now), now);
   }
   forget_hops();
@@ -384,40 +394,16 @@ void Engine::State::retire_flows(TimePoint now) {
 void Engine::State::forget_hops() {
   constexpr std::size_t kSpare = 32;
   const auto in_use =
-      accounts.size() + calls.size() + queries.size() + partings.size() + homeless.size();
+      accounts.size() + calls.size() + errands.size() + subscriptions.size() + partings.size() + homeless.size();
   if (flows.hops() <= 2 * in_use + kSpare) return;
   std::set<NextHop> wanted;
   for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);
   for (const auto& [id, call] : calls) wanted.insert(call->hop());
-  for (const auto& [id, query] : queries) wanted.insert(query_hop(query));
+  errands.add_hops(wanted);
+  subscriptions.add_hops(wanted);
   for (const auto& parting : partings) wanted.insert({parting.hop, parting.account});
   for (const auto& response : homeless) wanted.insert(response.hops.begin(), response.hops.end());
   flows.keep_only(wanted);
-}
-
-void Engine::State::pump_query(QueryId id, Query& query, TimePoint now) {
-  const auto hop = query_hop(query);
-  const auto choice = flows.flow_to(hop, now);
-  if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
-  if (const auto* error = std::get_if<Error>(&choice)) {
-    OptionsAnswered answer;
-    answer.query = id;
-    answer.who = who_refused(*error);
-    answer.reason = error->detail;
-    out.emit(answer, now);
-    flows.reselect(hop);
-    queries.erase(id);
-    return;
-  }
-  const auto& flow = std::get<net::Flow>(choice);
-  const auto uri = sip::to_string(query.target);
-  auto request = start_request({sip::Method::options, uri, anonymous(query.from_tag),
-                                {{}, query.target, {}}, query.call_id, 1},
-                               std::nullopt);
-  request.add(sip::Field::accept, "application/sdp");
-  request.add(sip::Field::user_agent, user_agent_text(options));
-  query.asked = now;
-  query.transaction = context.send(std::move(request), flow, QueryOwner{id}, now);
 }
 
 }  // namespace godwit::ua

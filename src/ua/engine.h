@@ -26,6 +26,12 @@ struct Digits {
   DtmfMethod method = DtmfMethod::rtp_event;
 };
 
+/// What `Account::subscribe` asks for.
+struct EventWish {
+  std::string package;
+  std::chrono::seconds expires{3600};
+};
+
 /// The whole user agent as one pure machine: commands, inputs and `now` go in, actions come out.
 ///
 /// Whoever drives it calls `take_actions()` after every command, input or time-out, carries them out,
@@ -55,6 +61,23 @@ class Engine {
   [[nodiscard]] Result<void> resume(CallId call, TimePoint now);
 
   [[nodiscard]] Result<QueryId> query_options(std::string_view target, TimePoint now);
+
+  // Messages (engine_messaging.cc).
+  [[nodiscard]] Result<MessageId> send_message(AccountId account, std::string_view target,
+                                               const MessageBody& body, TimePoint now);
+  [[nodiscard]] Result<MessageId> send_message(CallId call, const MessageBody& body, TimePoint now);
+  [[nodiscard]] Result<MessageId> send_info(CallId call, const MessageBody& body, TimePoint now);
+
+  // Subscriptions (engine_subscriptions.cc).
+  [[nodiscard]] Result<SubscriptionId> subscribe(AccountId account, std::string_view target,
+                                                 const EventWish& wish, TimePoint now);
+  [[nodiscard]] Result<void> unsubscribe(AccountId account, SubscriptionId subscription,
+                                         TimePoint now);
+
+  // Transfer (engine_transfer.cc).
+  [[nodiscard]] Result<void> transfer(CallId call, std::string_view target, TimePoint now);
+  [[nodiscard]] Result<void> transfer_to(CallId call, CallId other, TimePoint now);
+
   /// Hangs up every call and removes every binding.
   void shut_down(TimePoint now);
 

@@ -139,6 +139,7 @@ void Engine::State::on_request(const sip::RequestReceived& received, TimePoint n
       if (call->owns(request)) return call->on_request(received, now);
     }
   }
+  if (request.method() == sip::Method::notify && take_notification(received, now)) return;
   const auto answer = check_request(request);
   if (answer.status != 200) {
     out.log(LogLevel::debug, "transport", net::to_string(received.flow),
@@ -146,6 +147,8 @@ void Engine::State::on_request(const sip::RequestReceived& received, TimePoint n
     return answer_outside_dialogs(received, answer, now);
   }
   if (request.method() == sip::Method::invite) return on_new_invite(received, now);
+  if (request.method() == sip::Method::message) return on_message(received, now);
+  if (request.method() != sip::Method::options) return on_event_request(received, now);
   answer_outside_dialogs(received, answer, now);  // OPTIONS
 }
 
@@ -165,11 +168,10 @@ void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoin
   if (calls.size() >= kMaxIncomingCalls) {
     return answer_outside_dialogs(received, {486, "too many calls at once", {}}, now);
   }
-  const CallId id{++last_call};
-  auto& call = calls[id] =
-      std::make_unique<Call>(id, MediaId{id.value}, CallOptions{},
-                             Call::Parties{account->identity, account->credentials, context});
-  call->on_invite(received.transaction, received.request, received.flow, now);
+  if (received.request.field(sip::Field::replaces)) {
+    return on_replacing_invite(received, *account, now);
+  }
+  add_call(*account, {}).on_invite(received.transaction, received.request, received.flow, now);
 }
 
 void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint now) {
@@ -186,6 +188,7 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
                             account->registration.on_response(received.transaction,
                                                               received.response, now);
                             watch_registered(account->registration, now);
+                            subscribe_registered(*account, now);
                           }
                         },
                         [&](const ProbeOwner& o) {
@@ -198,8 +201,11 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
                         [&](const CallOwner& o) {
                           if (auto* call = find_call(o.call)) call->on_response(received, now);
                         },
-                        [&](const QueryOwner& o) {
-                          if (last) on_query_answered(o.query, received, now);
+                        [&](const ErrandOwner& o) {
+                          errands.on_response(o.errand, received, now);
+                        },
+                        [&](const SubscriptionOwner& o) {
+                          subscriptions.on_response(o.subscription, received, now);
                         },
                         [&](const FarewellOwner& o) {
                           if (last) on_farewell_answered(o, received, now);
@@ -228,59 +234,14 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
                             call->on_client_failed(failed.transaction, failed.error, now);
                           }
                         },
-                        [&](const QueryOwner& o) { on_query_failed(o.query, failed.error, now); },
+                        [&](const ErrandOwner& o) {
+                          errands.on_failure(o.errand, failed.error, now);
+                        },
+                        [&](const SubscriptionOwner& o) {
+                          subscriptions.on_failure(o.subscription, failed.error, now);
+                        },
                         [&](const FarewellOwner&) {}},
              owner);
-}
-
-void Engine::State::on_query_failed(QueryId id, const Error& error, TimePoint now) {
-  const auto it = queries.find(id);
-  if (it == queries.end()) return;
-  if (flows.give_up_on(query_hop(it->second), error, std::nullopt, now)) {
-    it->second.transaction.reset();
-    return pump_query(id, it->second, now);
-  }
-  OptionsAnswered answer;
-  answer.query = id;
-  const bool silent = error.code == Errc::timed_out;
-  answer.who = silent ? Who::timeout : Who::network;
-  answer.reason = silent ? "no answer" : error.detail;
-  out.emit(answer, now);
-  flows.reselect(query_hop(it->second));
-  queries.erase(it);
-}
-
-void Engine::State::on_query_answered(QueryId id, const sip::ResponseReceived& received,
-                                      TimePoint now) {
-  const auto it = queries.find(id);
-  if (it == queries.end()) return;
-  const auto& response = received.response;
-  const auto hop = query_hop(it->second);
-  if (response.status() == 503) {
-    const Error error{Errc::rejected, "503 " + std::string(response.reason())};
-    if (flows.give_up_on(hop, error, sip::retry_after_of(response), now)) {
-      it->second.transaction.reset();
-      return pump_query(id, it->second, now);
-    }
-  } else {
-    flows.on_answered(hop, now);
-  }
-  OptionsAnswered answer;
-  answer.query = id;
-  answer.status = response.status();
-  answer.reason = std::string(response.reason());
-  answer.who = Who::peer;
-  answer.round_trip = now - it->second.asked;
-  answer.remote = net::to_string(received.flow.remote);
-  for (const auto value : response.values(sip::Field::allow)) {
-    if (!answer.allow.empty()) answer.allow += ", ";
-    answer.allow += value;
-  }
-  const auto server = response.field(sip::Field::server);
-  const auto agent = response.field(sip::Field::user_agent);
-  answer.server = std::string(server ? *server : agent.value_or(""));
-  out.emit(answer, now);
-  queries.erase(it);
 }
 
 // The user's call is over; what is still said about it is said here.

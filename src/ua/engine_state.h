@@ -11,22 +11,13 @@
 #include "ua/call.h"
 #include "ua/context.h"
 #include "ua/engine.h"
+#include "ua/errands.h"
 #include "ua/flow_selector.h"
 #include "ua/flow_watch.h"
 #include "ua/roaming.h"
+#include "ua/subscriptions.h"
 
 namespace godwit::ua {
-
-/// An OPTIONS query that waits for its flow or its answer.
-struct Query {
-  sip::Uri target;
-  std::string call_id, from_tag;  ///< the same at every server that is tried
-  TimePoint asked{};
-  std::optional<sip::ClientId> transaction;
-};
-[[nodiscard]] inline NextHop query_hop(const Query& query) {
-  return {sip::next_hop_of(query.target), {}};
-}
 
 /// A response whose connection is gone, and where it may still be brought to, in this order.
 struct HomelessResponse {
@@ -35,8 +26,9 @@ struct HomelessResponse {
 };
 
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
-/// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives) and
-/// engine_roaming.cc (the network changes).
+/// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
+/// engine_roaming.cc (the network changes), engine_messaging.cc (messages), engine_subscriptions.cc
+/// (SUBSCRIBE and NOTIFY) and engine_transfer.cc (REFER and Replaces).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
 
@@ -50,7 +42,6 @@ struct Engine::State {
   void settle(TimePoint now);
   void retire_flows(TimePoint now);
   void forget_hops();
-  void pump_query(QueryId id, Query& query, TimePoint now);
 
   // engine_hold.cc
   /// Where only one call is to be active, all others are put on hold.
@@ -70,11 +61,32 @@ struct Engine::State {
   void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
                             TimePoint now);
   void pump_partings(TimePoint now);
-  void on_query_failed(QueryId id, const Error& error, TimePoint now);
-  void on_query_answered(QueryId id, const sip::ResponseReceived& received, TimePoint now);
   void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
                               TimePoint now);
   Account* account_for(const sip::Message& request);
+
+  // engine_messaging.cc
+  Result<MessageId> send_in_call(CallId id, sip::Method method, const MessageBody& body,
+                                 TimePoint now);
+  /// A MESSAGE outside calls.
+  void on_message(const sip::RequestReceived& received, TimePoint now);
+
+  // engine_subscriptions.cc
+  /// A NOTIFY of a subscription of ours; false: it is of none.
+  bool take_notification(const sip::RequestReceived& received, TimePoint now);
+  /// A REFER, SUBSCRIBE or NOTIFY outside dialogs.
+  void on_event_request(const sip::RequestReceived& received, TimePoint now);
+  [[nodiscard]] bool take_summary(const sip::RequestReceived& received, TimePoint now);
+  /// A REGISTER was answered.
+  void subscribe_registered(Account& account, TimePoint now);
+
+  // engine_transfer.cc
+  void settle_transfers(TimePoint now);
+  void dial_referred(const ReferredCall& wanted, TimePoint now);
+  void on_referred_call(CallId call, const Event& event, TimePoint now);
+  void on_replacing_call(CallId call, const Event& event, TimePoint now);
+  void on_replacing_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
+  Call& add_call(Account& account, const CallOptions& call_options);
 
   // engine_streams.cc
   void on_stream_accepted(const sip::StreamAccepted& accepted);
@@ -112,12 +124,16 @@ struct Engine::State {
   std::map<sip::ClientId, Owner> owners;
   std::uint64_t last_path = 0;
   std::vector<Parting> partings;
+  std::vector<ReferredCall> referred_calls;
   Context context;
   Roaming roaming;
 
   std::map<AccountId, std::unique_ptr<Account>> accounts;
   std::map<CallId, std::unique_ptr<Call>> calls;
-  std::map<QueryId, Query> queries;
+  Errands errands;
+  Subscriptions subscriptions;
+  std::map<CallId, CallId> referrers;  ///< of calls that a peer asked for: in which call it did
+  std::map<CallId, CallId> replaced;   ///< by a call: the one that ends once it is up
   std::map<AccountId, std::uint64_t> probes;  ///< generation of the probe that is wanted or under way
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;
@@ -125,6 +141,7 @@ struct Engine::State {
   std::uint64_t last_account = 0;
   std::uint64_t last_call = 0;
   std::uint64_t last_query = 0;
+  std::uint64_t last_message = 0;
 };
 
 }  // namespace godwit::ua

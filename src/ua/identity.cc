@@ -28,6 +28,7 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
   if (aor->uri.user.empty()) return fail(Errc::invalid_argument, "address_of_record: no user part");
 
   identity.id = id;
+  identity.transfers = options.transfers;
   const bool named = !options.display_name.empty();
   identity.address_of_record = {named ? options.display_name : aor->display_name, aor->uri, {}};
   identity.registrar.host = aor->uri.host;
@@ -79,6 +80,13 @@ sip::Message start_request(const RequestHead& head, const std::optional<sip::Uri
   request.add(sip::Field::call_id, head.call_id);
   request.add(sip::Field::cseq, sip::to_string(sip::CSeq{head.cseq, std::string(method)}));
   return request;
+}
+
+void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target) {
+  if (identity.outbound || sip::next_hop_of(target) == identity.hop.server) return;
+  sip::Uri route = identity.registrar;
+  sip::set_parameter(route.parameters, "lr", std::nullopt);
+  request.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
 }
 
 }  // namespace godwit::ua

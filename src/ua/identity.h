@@ -21,6 +21,7 @@ struct Identity {
   sip::Uri registrar;                 ///< Request-URI of REGISTER
   std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
   NextHop hop;                        ///< of requests outside dialogs
+  TransferPolicy transfers = TransferPolicy::follow;
   std::vector<std::string> warnings;  ///< what was left out or guessed of the options, for the log
 };
 /// Addresses are read as people write them. Errors: `invalid_argument` naming the option.
@@ -43,5 +44,8 @@ struct RequestHead {
 [[nodiscard]] sip::NameAddr anonymous(std::string tag);
 [[nodiscard]] sip::Message start_request(const RequestHead& head,
                                          const std::optional<sip::Uri>& outbound);
+/// Without an outbound proxy the account's server is still the first hop of a request to somebody else
+/// (RFC 3261 §8.1.2): it is written as Route.
+void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target);
 
 }  // namespace godwit::ua

@@ -69,9 +69,13 @@ MaybeAnswer refuse_short_session(const sip::Message& request) {
 Answer check_request(const sip::Message& request) {
   sip::ReadMessage read;
   read.message = request;
-  // RFC 3261 §8.2.2: what is not understood is ignored. Who insists on it says so in Require.
-  read.message.remove(Field::replaces);
-  read.message.remove(Field::join);
+  // Which call is meant is for the engine to say (RFC 3891 §3); Join is not understood, and ignored
+  // (RFC 3261 §8.2.2). Who insists on it says so in Require.
+  const bool joins = request.count(Field::join) != 0;
+  if (request.method() == sip::Method::invite && !joins && request.count(Field::replaces) == 1) {
+    read.message.remove(Field::replaces);
+  }
+  if (request.count(Field::replaces) == 0) read.message.remove(Field::join);
   return sip::judge_request(read, abilities());
 }
 
@@ -83,6 +87,12 @@ MaybeAnswer find_refusal_in_dialog(const sip::Message& request) {
     if (auto refusal = rule(request)) return refusal;
   }
   return std::nullopt;
+}
+
+Answer bad_event() {
+  return {489,
+          "nobody is told of that package here",
+          {{Field::allow_events, sip::allow_events_value(abilities())}}};
 }
 
 void add_fields(sip::Message& response, const Answer& answer) {

@@ -17,6 +17,9 @@ namespace godwit::ua {
 /// requires, its body. nullopt: nothing. A BYE is never refused.
 [[nodiscard]] std::optional<sip::Answer> find_refusal_in_dialog(const sip::Message& request);
 
+/// What a SUBSCRIBE to a package without a notifier is answered (RFC 6665 §4.2.1.2).
+[[nodiscard]] sip::Answer bad_event();
+
 /// Adds what an answer has besides its status.
 void add_fields(sip::Message& response, const sip::Answer& answer);
 /// The response that carries an answer.

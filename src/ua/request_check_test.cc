@@ -11,7 +11,7 @@ namespace {
 using sip::Answer;
 using sip::Field;
 
-constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, MESSAGE, INFO, REFER, NOTIFY, SUBSCRIBE";
 
 sip::Message request(std::string_view method, std::string_view to_tag = {}) {
   auto message = sip::Message::request(method, "sip:alice@192.0.2.1");
@@ -39,10 +39,8 @@ TEST(RequestCheck, FindsNothingWrongWithWhatTheEngineDoes) {
 }
 
 TEST(RequestCheck, RefusesMethodsThatTheEngineDoesNotHave) {
-  for (const char* method :
-       {"INFO", "MESSAGE", "REFER", "NOTIFY", "SUBSCRIBE", "PRACK", "REGISTER", "PUBLISH"}) {
+  for (const char* method : {"PRACK", "REGISTER", "PUBLISH"}) {
     auto asked = request(method);
-    if (asked.method() == sip::Method::refer) asked.add(Field::refer_to, "<sip:c@example.com>");
     if (asked.method() == sip::Method::prack) asked.add(Field::rack, "1 1 INVITE");
     asked.set(Field::contact, "<sip:bob@192.0.2.2>");
     const auto answer = check_request(asked);
@@ -74,12 +72,34 @@ TEST(RequestCheck, RefusesWhatNoCallIsMeantBy) {
   EXPECT_EQ(check_request(secure).status, 416);
 }
 
-TEST(RequestCheck, IgnoresCallsToBeReplacedUnlessThatIsRequired) {
+TEST(RequestCheck, LeavesItToTheEngineWhichCallIsReplaced) {
   auto transferred = request("INVITE");
   transferred.add(Field::replaces, "call-2;to-tag=a;from-tag=b");
   EXPECT_EQ(check_request(transferred).status, 200);
   transferred.add(Field::require, "replaces");
-  EXPECT_EQ(check_request(transferred).status, 420);
+  EXPECT_EQ(check_request(transferred).status, 200);
+  transferred.add(Field::join, "call-2;to-tag=a;from-tag=b");
+  EXPECT_EQ(check_request(transferred).status, 400) << "RFC 3891 §3: not both";
+  auto options = request("OPTIONS");
+  options.add(Field::replaces, "call-2;to-tag=a;from-tag=b");
+  EXPECT_EQ(check_request(options).status, 400);
+}
+
+TEST(RequestCheck, IgnoresCallsToBeJoinedUnlessThatIsRequired) {
+  auto joining = request("INVITE");
+  joining.add(Field::join, "call-2;to-tag=a;from-tag=b");
+  EXPECT_EQ(check_request(joining).status, 200);
+  joining.add(Field::require, "join");
+  EXPECT_EQ(check_request(joining).status, 420);
+}
+
+TEST(RequestCheck, APackageThatNobodyIsToldOfIsABadEvent) {
+  auto subscribe = request("SUBSCRIBE");
+  subscribe.set(Field::contact, "<sip:bob@192.0.2.2>");
+  subscribe.add(Field::event, "dialog");
+  const auto answer = check_request(subscribe);
+  EXPECT_EQ(answer.status, 489);
+  EXPECT_EQ(extra(answer, Field::allow_events), "refer");
 }
 
 TEST(RequestCheck, TooShortASessionIsRefusedToWhoKnowsTheTimer) {
@@ -94,7 +114,7 @@ TEST(RequestCheck, TooShortASessionIsRefusedToWhoKnowsTheTimer) {
 }
 
 TEST(RequestCheckInDialog, TakesWhatACallIsMadeOf) {
-  for (const char* method : {"INVITE", "UPDATE", "BYE", "OPTIONS"}) {
+  for (const char* method : {"INVITE", "UPDATE", "BYE", "OPTIONS", "INFO", "MESSAGE"}) {
     EXPECT_FALSE(find_refusal_in_dialog(request(method, "a"))) << method;
   }
   auto update = request("UPDATE", "a");
@@ -110,10 +130,10 @@ TEST(RequestCheckInDialog, AGoodbyeIsNeverRefused) {
 }
 
 TEST(RequestCheckInDialog, RefusesMethodsExtensionsAndBodies) {
-  const auto info = find_refusal_in_dialog(request("INFO", "a"));
-  ASSERT_TRUE(info);
-  EXPECT_EQ(info->status, 405);
-  EXPECT_EQ(extra(*info, Field::allow), kAllow);
+  const auto publish = find_refusal_in_dialog(request("PUBLISH", "a"));
+  ASSERT_TRUE(publish);
+  EXPECT_EQ(publish->status, 405);
+  EXPECT_EQ(extra(*publish, Field::allow), kAllow);
   EXPECT_EQ(find_refusal_in_dialog(request("WHISTLE", "a"))->status, 501);
 
   auto asked = request("OPTIONS", "a");

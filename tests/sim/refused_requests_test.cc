@@ -97,7 +97,7 @@ TEST_P(RefusedRequestsTest, AreAnsweredInTheMiddleOfACallWhichGoesOn) {
   EXPECT_THAT(throw_at_alice("\x01\x02 nonsense\r\n\r\n"), IsEmpty());
 
   EXPECT_THAT(throw_at_alice(request("OPTIONS").write()), ElementsAre(200));
-  EXPECT_THAT(throw_at_alice(request("MESSAGE").write()), ElementsAre(405));
+  EXPECT_THAT(throw_at_alice(request("PUBLISH").write()), ElementsAre(405));
   EXPECT_THAT(throw_at_alice(request("WHISTLE").write()), ElementsAre(501));
   EXPECT_THAT(throw_at_alice(request("BYE").write()), ElementsAre(481));
   auto wants = request("OPTIONS");

@@ -57,7 +57,7 @@ server::ServerOptions server_options() {
   options.host_name = "sip.example.test";
   options.tls_options.certificate_file = "example.test,sip.example.test";
   options.tls_options.private_key_file = "the key";
-  options.users = {{"alice", "wonderland"}, {"bob", "builder"}};
+  options.users = {{"alice", "wonderland"}, {"bob", "builder"}, {"carol", "singer"}};
   return options;
 }
 

@@ -83,6 +83,12 @@ Result<Dialog> Dialog::from_request(const Message& request, std::string local_ta
   return dialog;
 }
 
+Result<Dialog> Dialog::from_notify(const Message& subscribe, const Message& notify) {
+  auto dialog = from_request(notify, subscribe.from_tag());
+  if (dialog) dialog->local_sequence_ = subscribe.cseq().number;
+  return dialog;
+}
+
 bool Dialog::matches(const Message& request) const {
   return request.call_id() == call_id_ && request.to_tag() == local_tag_ &&
          request.from_tag() == remote_tag_;

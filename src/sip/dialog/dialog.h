@@ -21,6 +21,10 @@ class Dialog {
   /// UAS side, from the INVITE received (§12.1.1) and the tag we answer with.
   static Result<Dialog> from_request(const Message& request, std::string local_tag);
 
+  /// Subscriber's side, from the SUBSCRIBE sent and the first NOTIFY, which may come before the answer
+  /// (RFC 6665 §4.4.1).
+  static Result<Dialog> from_notify(const Message& subscribe, const Message& notify);
+
   [[nodiscard]] const std::string& call_id() const { return call_id_; }
   [[nodiscard]] const std::string& local_tag() const { return local_tag_; }
   [[nodiscard]] const std::string& remote_tag() const { return remote_tag_; }

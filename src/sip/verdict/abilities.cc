@@ -105,7 +105,7 @@ const Abilities::Taken* find_method(const Abilities& abilities, Method method) {
 
 bool takes_body(const Abilities& abilities, Method method, std::string_view type) {
   return std::any_of(abilities.bodies.begin(), abilities.bodies.end(), [&](const auto& body) {
-    return body.method == method && equal_ignoring_case(body.type, type);
+    return body.method == method && (body.type == "*/*" || equal_ignoring_case(body.type, type));
   });
 }
 

@@ -23,7 +23,7 @@ struct Abilities {
   /// A body that a method may carry.
   struct Body {
     Method method;
-    std::string_view type;  // "application/sdp"
+    std::string_view type;  // "application/sdp"; "*/*": any
   };
 
   std::span<const Taken> methods;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "godwit/options.h"
+#include "ua/context.h"
+#include "ua/identity.h"
+#include "ua/request_out.h"
+
+namespace godwit::ua {
+
+/// Single requests outside dialogs that the user asked for, each told of once: OPTIONS queries and
+/// MESSAGEs.
+class Errands {
+ public:
+  /// Whose request it is.
+  struct Sender {
+    const Identity& identity;
+    sip::CredentialStore& credentials;
+  };
+
+  explicit Errands(Context& context) : context_(context) {}
+
+  /// Asks for abilities without an account; OptionsAnswered follows.
+  void query(QueryId id, const sip::Uri& target, TimePoint now);
+  /// Sends a MESSAGE (RFC 3428); MessageAnswered follows.
+  void message(MessageId id, Sender sender, const sip::Uri& target, const MessageBody& body,
+               TimePoint now);
+  /// The account goes: nobody waits for its errands any more.
+  void forget(AccountId account);
+
+  void pump(TimePoint now);
+  void on_response(ErrandId id, const sip::ResponseReceived& received, TimePoint now);
+  void on_failure(ErrandId id, const Error& error, TimePoint now);
+  void on_timeout(TimePoint now) { pump(now); }
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  [[nodiscard]] std::size_t size() const { return errands_.size(); }
+  void add_hops(std::set<NextHop>& hops) const;
+
+ private:
+  struct Errand {
+    std::variant<QueryId, MessageId> what;
+    NextHop hop;
+    RequestOut::Compose compose;
+    RequestOut request;
+  };
+  RequestOut::Wiring wiring(Sender* sender);
+  void begin(Errand errand, TimePoint now);
+  void pump(ErrandId id, TimePoint now);
+  void tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now);
+  void tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now);
+
+  Context& context_;
+  std::map<ErrandId, Errand> errands_;
+  std::uint64_t last_ = 0;
+};
+
+/// What became of a MESSAGE or INFO.
+[[nodiscard]] MessageAnswered message_answered(MessageId id, const RequestOut::Outcome& outcome);
+
+}  // namespace godwit::ua
