@@ -5,8 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "account_session.h"
-#include "call_story.h"
+#include "call_console.h"
 #include "commands.h"
 #include "settings.h"
 #include "shown_text.h"
@@ -24,6 +23,7 @@ struct CallCommand {
   AgentSettings agent;
   AccountSettings account;
   SoundSettings sound;
+  ConsoleSettings console;
   std::string target;
   std::string dtmf;
   bool no_register = false;
@@ -34,47 +34,64 @@ struct CallPlan {
   UserAgentOptions agent;
   AccountOptions account;
   CallOptions call;
+  Expectations expectations;
   std::chrono::seconds expires{};  ///< 0: without registration
   Duration limit{};
 };
 
-/// One outgoing call, from registering to the last line.
+/// Outgoing calls, from registering to the last line.
 class OutgoingCall {
  public:
   OutgoingCall(const CallCommand& command, const CallPlan& plan, Output& output)
-      : command_(command), plan_(plan), session_(plan.agent, output), account_(session_) {}
+      : command_(command),
+        plan_(plan),
+        session_(plan.agent, output),
+        account_(session_),
+        console_(session_, account_, command.console, plan.call, plan.expectations) {}
 
   Verdict run() {
     session_.on_event([this](const Event& event) { on_event(event); });
-    session_.before_end([this] { look(); });
-    account_.start(plan_.account, plan_.expires, plan_.limit, [this] { dial(); });
-    Verdict verdict = session_.run();
-    if (story_ && story_->answered()) session_.output().result(story_->to_text());
-    session_.output().finish("call", verdict, story_ ? story_->to_json() : Json::object());
+    session_.before_end([this] { console_.look(); });
+    console_.desk().set_identity(plan_.account.address_of_record);
+    account_.start(plan_.account, plan_.expires, plan_.limit, [this] { begin(); });
+    const Verdict outcome = session_.run();
+    const DeskCall* first = console_.desk().find(first_);
+    if (first != nullptr && first->story.answered()) {
+      session_.output().result(first->story.to_text());
+    }
+    Json result = first == nullptr ? Json::object() : first->story.to_json();
+    const Verdict verdict = console_.judge(outcome, result);
+    session_.output().finish("call", verdict, result);
     return verdict;
   }
 
  private:
-  void dial() {
-    const Result<Call> call = account_.account().dial(command_.target, plan_.call);
+  void begin() {
+    console_.begin();
+    if (command_.target.empty()) return;
+    const Result<Call> call = console_.desk().dial(command_.target, plan_.call, true);
     if (!call) return session_.finish(verdict_on(call.error(), "Cannot call"));
-    call_ = *call;
-    story_.emplace(call_.id(), command_.target);
+    first_ = call->id();
     session_.output().note(fmt::format("calling {}", shown(command_.target)));
   }
 
   void on_event(const Event& event) {
-    if (!story_) return;
-    story_->on_event(event);
+    console_.on_event(event);
     const auto* answered = std::get_if<CallAnswered>(&event);
-    if (answered != nullptr && answered->call == story_->call()) when_answered();
-    if (story_->ended()) session_.finish(story_->verdict());
+    if (answered != nullptr && answered->call == first_) when_answered();
+    const auto* incoming = std::get_if<IncomingCall>(&event);
+    if (incoming != nullptr && !console_.is_driven()) when_called(*incoming);
+    // A script decides for itself when it is over.
+    if (first_ && !console_.has_script() && !console_.desk().is_busy()) {
+      session_.finish(console_.desk().verdict());
+    }
   }
 
   void when_answered() {
-    look_every_second();
+    console_.look();
+    Call call = session_.agent().call(first_);
     if (!command_.dtmf.empty()) {
-      const Result<void> sent = call_.send_dtmf(command_.dtmf);
+      const Result<void> sent = call.send_dtmf(command_.dtmf);
       if (!sent) session_.output().problem(verdict_on(sent.error(), "Digits were not sent"));
     }
     if (command_.sound.duration <= 0) return;
@@ -82,29 +99,30 @@ class OutgoingCall {
     session_.after(std::chrono::duration_cast<Duration>(duration), [this] { hang_up(); });
   }
 
-  /// The call's end, not the time, ends the session: its last event holds the outcome.
+  /// The calls' end, not the time, ends the session: its last event holds the outcome.
   void hang_up() {
-    look();
-    // Refused only when the call has just ended, and then its event is under way.
-    static_cast<void>(call_.hang_up());
+    console_.look();
+    for (const CallId call : console_.desk().alive()) {
+      // Refused only when the call has just ended, and then its event is under way.
+      static_cast<void>(session_.agent().call(call).hang_up());
+    }
   }
 
-  void look() {
-    const Result<CallInfo> info = call_.info();
-    if (info && story_) story_->on_info(*info);
-  }
-
-  void look_every_second() {
-    look();
-    session_.after(std::chrono::seconds(1), [this] { look_every_second(); });
+  /// Nobody is there to decide: who takes the place of our peer is welcome, others hear "busy".
+  void when_called(const IncomingCall& incoming) {
+    constexpr int kBusyHere = 486;
+    Call call = session_.agent().call(incoming.call);
+    const Result<void> done = incoming.replaces ? console_.desk().answer(incoming.call, plan_.call)
+                                                : call.decline(kBusyHere);
+    if (!done) session_.output().problem(verdict_on(done.error(), "The call was not taken"));
   }
 
   const CallCommand& command_;
   const CallPlan& plan_;
   AgentSession session_;
   AccountSession account_;
-  Call call_;
-  std::optional<CallStory> story_;
+  CallConsole console_;
+  CallId first_;
 };
 
 Result<AccountOptions> account_for(const CallCommand& command, Output& output) {
@@ -112,13 +130,20 @@ Result<AccountOptions> account_for(const CallCommand& command, Output& output) {
   if (!command.account.aor.empty()) return make_account_options(command.account, transport, output);
   if (command.target.find_first_of("@:") == std::string::npos) {
     return fail(Errc::invalid_argument,
-                fmt::format("{} has no domain: give --aor, or the whole address", command.target));
+                fmt::format("{} has no domain: give --aor, or the whole address",
+                            command.target.empty() ? "the caller" : command.target));
   }
   return make_anonymous_account(command.target, transport);
 }
 
 Result<CallPlan> make_plan(const CallCommand& command, Output& output) {
   CallPlan plan;
+  if (command.target.empty() && !command.console.commands) {
+    return fail(Errc::invalid_argument, "target is required");
+  }
+  auto expectations = make_expectations(command.console);
+  if (!expectations) return tl::unexpected(expectations.error());
+  plan.expectations = std::move(*expectations);
   auto account = account_for(command, output);
   if (!account) return tl::unexpected(account.error());
   plan.account = std::move(*account);
@@ -137,7 +162,9 @@ Result<CallPlan> make_plan(const CallCommand& command, Output& output) {
 }
 
 int run_call(const CallCommand& command) {
-  Output output(output_settings(command.common));
+  OutputSettings settings = output_settings(command.common);
+  settings.events = settings.events || command.console.commands;
+  Output output(settings);
   const Result<CallPlan> plan = make_plan(command, output);
   if (!plan) {
     const Verdict verdict = verdict_on(plan.error(), "Cannot start");
@@ -152,10 +179,11 @@ int run_call(const CallCommand& command) {
 void add_call_command(const Verb& program, Selected& selected) {
   auto command = std::make_shared<CallCommand>();
   const Verb verb = program.add_verb("call", "Register and call somebody");
-  verb.text({"target", "bob, bob@example.org or sip:bob@example.org", "", "", true},
+  verb.text({"target", "bob, bob@example.org or sip:bob@example.org; may be left to --commands"},
             command->target);
   verb.text({"--dtmf", "Send these digits after the answer: 0-9 * # A-D", "DIGITS"}, command->dtmf);
   verb.flag({"--no-register", "Call without registering first"}, command->no_register);
+  add_console_options(verb, command->console);
   add_config_options(verb, command->config);
   add_account_options(verb, command->account);
   add_sound_options(verb, command->sound);

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "exit_code.h"
+#include "terminal.h"
 
 namespace godwit::cli {
 
@@ -43,7 +44,10 @@ void StopSignals::serve() {
       on_wish_(Wish::look);
       continue;
     }
-    if (asked_to_end) ::_exit(static_cast<int>(ExitCode::interrupted));
+    if (asked_to_end) {
+      restore_terminal();
+      ::_exit(static_cast<int>(ExitCode::interrupted));
+    }
     asked_to_end = true;
     on_wish_(info.ssi_signo == SIGTERM ? Wish::terminate : Wish::hang_up);
   }

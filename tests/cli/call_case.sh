@@ -1,0 +1,406 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# One case of what people and scripts do with calls: call_case.sh NAME PROGRAM [FAMILY]
+set -euo pipefail
+# shellcheck source=shell.sh
+source "$(dirname "$0")/shell.sh"
+
+carol=(--aor carol@example.org --password-file carol.pw --hosts hosts)
+
+# A third user, for whom calls are transferred to.
+carol_exists() {
+  printf 'alice:tea\nbob:pot\ncarol:cup\n' >users
+  printf 'cup\n' >carol.pw
+  chmod 600 users carol.pw
+}
+
+# script CODE ARGUMENT...: the commands of standard input; output in last.out and last.err.
+script() {
+  local wanted=$1 code=0
+  shift
+  timeout 60 "$godwit" "$@" --commands >last.out 2>last.err || code=$?
+  if [ "$code" -ne "$wanted" ]; then fail "godwit $1 --commands ended with $code, not $wanted"; fi
+}
+
+# ---- expectations
+
+case_expectations_are_met() {
+  serve
+  bob_answers --echo --once
+  expect 0 call bob "${alice[@]}" --play tone:440 --duration 2 --json \
+    --expect 'call.answered within 20s' --expect 'not call.handover.failed' --expect 'loss<=5%,answered=1'
+  prints '"expectations":\[\{"expected":"call.answered within 20s","met":true,"after_ms":'
+  ends "$bob_id" 0
+}
+
+case_expectations_are_missed() {
+  serve
+  bob_answers --decline
+  expect 8 call bob "${alice[@]}" --expect 'call.answered within 5s'
+  says 'Not as expected: call.answered within 5s'
+  says 'busy'
+  prints '^no   call.answered within 5s$'
+  # The end that was expected is no failure.
+  expect 0 call bob "${alice[@]}" --expect 'call.ended status=486'
+  expect 8 call bob "${alice[@]}" --expect 'call.ended status=603'
+  expect 2 call bob "${alice[@]}" --expect 'call.anwsered'
+  says 'did you mean call.answered'
+  # Who never got as far as a call has not found anything out.
+  printf 'coffee\n' >alice.pw
+  expect 7 call bob "${alice[@]}" --expect 'not call.answered'
+}
+
+case_digits_are_expected() {
+  serve
+  bob_answers --once --expect 'call.dtmf digit=5' --expect 'not call.dtmf digit=6'
+  expect 0 call bob "${alice[@]}" --dtmf 5 --play tone:300 --duration 2
+  ends "$bob_id" 0
+}
+
+# ---- history
+
+case_calls_are_remembered() {
+  serve
+  bob_answers --decline
+  expect 3 call bob "${alice[@]}"
+  expect 3 call sip:bob@example.org "${alice[@]}" --no-history
+  kill -TERM "$bob_id"
+  ends "$bob_id" 0
+  bob_answers --once --echo
+  expect 0 call bob "${alice[@]}" --duration 1
+  ends "$bob_id" 0
+  # Bob's side writes into the same file: these are users of one machine account.
+  expect 0 history
+  [ "$(grep -c -- '-> bob ' last.out)" -eq 2 ] || fail "not two calls of alice"
+  prints '^20..-..-.. ..:..:..  -> bob  486 Busy Here$'
+  prints '^20..-..-.. ..:..:..  -> bob  1\.[0-9] s$'
+  prints '<- .*alice@example.org'
+  expect 0 history --json --last 1
+  prints '"calls":\[\{"v":1,"time":"20.*"direction":".*"duration_ms":1[0-9]{3}'
+  [ "$(stat -c %a state/godwit/history.ndjson)" = 600 ] || fail "others may read the history"
+  expect 0 history --clear
+  expect 0 history
+  [ ! -s last.out ] || fail "the history is not empty"
+}
+
+# ---- commands of scripts
+
+case_script_holds_and_resumes() {
+  serve
+  bob_answers --echo --once
+  script 0 call "${alice[@]}" --play tone:440 <<'END'
+{"do":"dial","target":"bob","id":"b"}
+{"do":"wait","for":"call.answered","call":"b","timeout":20,"id":1}
+{"do":"hold","call":"b","id":2}
+{"do":"wait","for":"call.hold by_us=true","call":"b","id":3}
+{"do":"show","id":4}
+{"do":"resume","id":5}
+{"do":"wait","for":"call.hold by_us=false","id":6}
+{"do":"digits","digits":"1","id":7}
+{"do":"hang_up","id":8}
+{"do":"wait","for":"call.ended who=local","id":9}
+{"do":"quit","id":10}
+END
+  prints '"type":"command.done","id":"b","do":"dial","call":1\}$'
+  prints '"type":"command.done","id":3,"do":"wait","event":\{.*"type":"call.hold"'
+  prints '"id":4,"do":"show","calls":\[\{"call":1,"state":"up",.*"held_by_us":true'
+  [ "$(grep -c '"command.done"' last.out)" -eq 11 ] || fail "not eleven answers"
+  ends "$bob_id" 0
+}
+
+case_script_says_what_is_wrong() {
+  serve
+  script 1 call "${alice[@]}" <<'END'
+hold
+{"do":"hodl","id":"a"}
+
+{"do":"hold","id":"b"}
+{"do":"dial","tagret":"bob","id":"c"}
+{"do":"hold","call":7,"id":"d"}
+{"do":"wait","for":"call.endet","id":"e"}
+{"do":"wait","for":"call.ended","timeout":0.1,"id":"f"}
+{"do":"wait","seconds":0.1,"id":"g"}
+END
+  prints '"command.failed","id":null,"do":null,"error":"malformed","message":"line 1: not JSON, at byte 1"'
+  prints '"id":"a","do":null,"error":"malformed","message":"line 2: hodl: there is no such command \(did you mean hold\?\)"'
+  prints '"id":"b","do":"hold","error":"no_such_call","message":"there is no call"'
+  prints '"id":"c".*did you mean target'
+  prints '"id":"d".*there is no call 7'
+  prints '"id":"e".*did you mean call.ended'
+  prints '"id":"f","do":"wait","error":"timed_out","message":"call.ended did not come"'
+  prints '"command.done","id":"g","do":"wait"'
+  [ "$(grep -c '"command\.' last.out)" -eq 8 ] || fail "not eight answers"
+  says '7 of the commands failed'
+}
+
+case_script_answers() {
+  serve
+  mkfifo commands
+  "$godwit" answer "${bob[@]}" --commands <commands >bob.out 2>bob.err &
+  bob_id=$!
+  children+=("$bob_id")
+  exec 5>commands
+  wait_for bob.out reg.ok
+  start alice call bob "${alice[@]}" --events
+  alice_id=$child
+  printf '%s\n' '{"do":"wait","for":"call.incoming","id":1}' '{"do":"answer","id":"in"}' >&5
+  wait_for alice.out call.answered
+  # A command may come in pieces.
+  printf '{"do":"hang' >&5
+  printf '_up","call":"in"}\n{"do":"wait","for":"call.ended"}' >&5
+  exec 5>&-
+  ends "$bob_id" 0
+  ends "$alice_id" 0
+  prints_in bob.out '"command.done","id":"in","do":"answer","call":1'
+}
+
+case_script_declines() {
+  serve
+  mkfifo commands
+  "$godwit" answer "${bob[@]}" --commands <commands >bob.out 2>bob.err &
+  bob_id=$!
+  children+=("$bob_id")
+  exec 5>commands
+  wait_for bob.out reg.ok
+  printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"decline","status":603}' \
+    '{"do":"wait","for":"call.ended"}' '{"do":"quit"}' >&5
+  expect 0 call bob "${alice[@]}" --expect 'call.ended status=603'
+  exec 5>&-
+  ends "$bob_id" 0
+}
+
+# One script, two calls, one transferred to the other; every party hears of it.
+case_script_transfers_attended() {
+  carol_exists
+  serve
+  bob_answers --calls 2 --play tone:500
+  start carol answer "${carol[@]}" --events --calls 2 --play tone:600
+  carol_id=$child
+  wait_for carol.out reg.ok
+  script 0 call "${alice[@]}" --play tone:440 <<'END'
+{"do":"dial","target":"bob","id":"b"}
+{"do":"wait","for":"call.answered","call":"b","id":1}
+{"do":"hold","call":"b","id":2}
+{"do":"wait","for":"call.hold by_us=true","call":"b","id":3}
+{"do":"dial","target":"carol","id":"c"}
+{"do":"wait","for":"call.answered","call":"c","id":4}
+{"do":"transfer_to","call":"b","other":"c","id":5}
+{"do":"wait","for":"call.transfer.progress final=true status=200","call":"b","id":6}
+{"do":"wait","for":"call.ended","call":"b","id":7}
+{"do":"wait","for":"call.ended","call":"c","id":8}
+{"do":"quit","id":9}
+END
+  prints '"command.done","id":5,"do":"transfer_to","call":1'
+  prints '"command.done","id":6,"do":"wait","event":\{.*"call.transfer.progress","call":1,"status":200'
+  prints_in bob.out '"type":"call.transfer.asked"'
+  wait_for carol.out call.replaced
+  # They are connected: Bob's new call is up.
+  [ "$(grep -c '"type":"call.answered"' bob.out)" -eq 2 ] || fail "bob has not two answered calls"
+  kill -TERM "$bob_id" "$carol_id"
+  ends "$bob_id" 0
+  ends "$carol_id" 0
+}
+
+case_call_follows_a_transfer() {
+  carol_exists
+  serve
+  start carol answer "${carol[@]}" --events --play tone:600 --once
+  carol_id=$child
+  wait_for carol.out reg.ok
+  mkfifo commands
+  "$godwit" answer "${bob[@]}" --commands <commands >bob.out 2>bob.err &
+  bob_id=$!
+  children+=("$bob_id")
+  exec 5>commands
+  wait_for bob.out reg.ok
+  printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer","id":"a"}' \
+    '{"do":"wait","for":"call.media"}' '{"do":"transfer","call":"a","target":"carol"}' \
+    '{"do":"wait","for":"call.transfer.progress final=true"}' '{"do":"wait","for":"call.ended"}' >&5
+  start alice call bob "${alice[@]}" --play tone:440 --events
+  alice_id=$child
+  wait_for carol.out call.media
+  exec 5>&-
+  ends "$bob_id" 0
+  kill -INT "$alice_id"
+  ends "$alice_id" 130
+  ends "$carol_id" 0
+  prints_in alice.out '"call.transfer.asked".*"new_call":2'
+}
+
+case_script_plays_records_and_confers() {
+  carol_exists
+  serve
+  bob_answers --once --play tone:500
+  start carol answer "${carol[@]}" --events --once --play tone:600 --record heard.wav
+  carol_id=$child
+  wait_for carol.out reg.ok
+  script 0 call "${alice[@]}" <<'END'
+{"do":"dial","target":"bob","id":"b"}
+{"do":"wait","for":"call.answered","call":"b"}
+{"do":"dial","target":"carol","id":"c"}
+{"do":"wait","for":"call.answered","call":"c"}
+{"do":"conference","calls":["b","c"],"id":"conf"}
+{"do":"record","call":"b","file":"both.wav","tracks":"stereo"}
+{"do":"play","call":"c","what":"tone:700"}
+{"do":"mute","call":"b"}
+{"do":"unmute","call":"b"}
+{"do":"wait","seconds":1}
+{"do":"stop_recording","call":"b"}
+{"do":"leave","call":"b"}
+{"do":"close_conference","conference":1}
+{"do":"quit"}
+END
+  prints '"command.done","id":"conf","do":"conference","conference":1'
+  [ "$(wc -c <both.wav)" -gt 10000 ] || fail "the recording is too short"
+  [ "$(wc -c <heard.wav)" -gt 10000 ] || fail "carol heard too little"
+  ends "$bob_id" 0
+  ends "$carol_id" 0
+}
+
+# ---- messages and subscriptions
+
+case_messages_are_delivered() {
+  serve
+  bob_answers
+  expect 0 message bob 'tea at five?' "${alice[@]}" --json
+  prints '"command":"message","exit_code":0,.*"status":20[02]'
+  wait_for bob.out message.received
+  prints_in bob.out '"message.received".*"text":"tea at five\?"'
+  printf 'from a pipe' | "$godwit" message bob - "${alice[@]}" >last.out 2>last.err
+  prints '^Delivered\.$'
+  wait_for bob.out 'from a pipe'
+  expect 3 message dave 'hello' "${alice[@]}"
+  says 'did not take the message'
+}
+
+case_subscriptions_are_refused_with_a_reason() {
+  serve
+  bob_answers
+  expect 3 subscribe bob no-such-package "${alice[@]}" --timeout 20
+  says 'No subscription'
+  expect 2 subscribe bob
+  expect 2 subscribe bob dialog
+  says 'aor'
+}
+
+# ---- the keyboard, in a real terminal
+
+# terminal COMMAND...: in a window of 80 columns and 24 lines.
+terminal() {
+  command -v tmux >/dev/null || { echo "skipped: no tmux"; exit 77; }
+  export TMUX_TMPDIR=$work TERM=xterm-256color
+  tmux -f /dev/null new-session -d -x 80 -y 24 "PS1='> ' bash --norc --noprofile"
+  tmux send-keys "$*" Enter
+}
+keys() { tmux send-keys "$@"; }
+screen() { tmux capture-pane -p; }
+
+# sees TEXT: a deadline, no fixed sleep.
+sees() {
+  local tries=0
+  until screen | grep -qF -- "$1"; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 200 ]; then
+      screen
+      fail "the screen does not show: $1"
+    fi
+    read -rt 0.05 <> <(:) || true
+  done
+}
+
+# The line is edited by the shell again, and shows what is typed.
+terminal_is_as_before() {
+  keys 'stty -a | grep -o "[- ]echo \|[- ]icanon " | tr -d "\n"; echo "|$?|"' Enter
+  sees ' icanon  echo |0|'
+}
+
+case_keys_drive_a_call() {
+  serve
+  bob_answers --echo
+  terminal "'$godwit' call bob ${alice[*]} --play tone:440; echo ended with \$?"
+  sees 'keys: h hold'
+  sees 'call 1 up 00:0'
+  keys h
+  sees 'on hold'
+  keys h
+  sees 'no longer held'
+  keys 5
+  wait_for bob.out '"digit":"5"'
+  keys x
+  sees 'x means nothing here'
+  keys '?'
+  sees 'connect this call with the next one'
+  keys t dave
+  sees 'transfer to: dave'
+  keys Escape
+  sees 'call 1 up'
+  keys q
+  sees 'ended with 0'
+  screen | grep -qF 'Survived 0 network changes' || fail "no summary"
+  terminal_is_as_before
+  tmux kill-server
+}
+
+case_keys_drive_several_calls() {
+  carol_exists
+  serve
+  bob_answers --echo
+  start carol answer "${carol[@]}" --events --echo
+  wait_for carol.out reg.ok
+  terminal "'$godwit' call bob ${alice[*]} --play tone:440; echo ended with \$?"
+  sees 'call 1 up 00:0'
+  keys c carol Enter
+  sees 'call 2 up 00:0'
+  sees '(2 calls)'
+  keys n
+  sees 'call 1 up 00:0'
+  keys q
+  sees 'call 2 up 00:0'
+  keys q
+  sees 'ended with 0'
+  tmux kill-server
+}
+
+case_keys_answer_and_decline() {
+  serve
+  terminal "'$godwit' answer ${bob[*]} --no-auto --echo; echo ended with \$?"
+  sees 'Waiting for calls'
+  start alice call bob "${alice[@]}" --events
+  alice_id=$child
+  sees 'calls'
+  sees 'call 1 incoming'
+  keys d
+  ends "$alice_id" 3
+  start alice call bob "${alice[@]}" --events
+  alice_id=$child
+  sees 'call 2 incoming'
+  keys a
+  wait_for alice.out call.answered
+  sees 'call 2 up 00:0'
+  keys q
+  ends "$alice_id" 0
+  keys C-c
+  sees 'ended with 130'
+  terminal_is_as_before
+  tmux kill-server
+}
+
+case_the_terminal_survives_every_end() {
+  ulimit -c 0
+  serve
+  bob_answers --echo --calls 9
+  terminal "'$godwit' call bob ${alice[*]}; echo ended with \$?"
+  local end
+  for end in INT=130 TERM=0 QUIT=131 SEGV=139; do
+    sees 'call 1 up 00:0'
+    pkill -"${end%=*}" -P "$(tmux list-panes -F '#{pane_pid}')" -x godwit
+    sees "ended with ${end#*=}"
+    terminal_is_as_before
+    keys clear Enter
+    [ "$end" = SEGV=139 ] || keys "'$godwit' call bob ${alice[*]}; echo ended with \$?" Enter
+  done
+  tmux kill-server
+}
+
+network_up
+"case_$name"
