@@ -199,3 +199,21 @@ row uas/wants_longer_registrations 0 'reg\.ok.*"expires":7200' register --once
 row uas/asks_who_registers 0 'reg\.ok' register --once
 row uas/forbids_registering 3 '!reg\.ok;reg\.failed.*"status":403' register --once
 row uas/lets_us_leave 0 'reg\.ok;reg\.removed' register --unregister
+
+# Transfers, and words beside the call.
+row uas/transfers_us 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 10
+row uas/transfers_us_in_vain 0 'call\.answered;call\.transfer\.asked.*carol;"call":2.*"status":486;"call":1,"who":"peer"' --duration 10
+row uas/transfers_us_to_its_place 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 10
+row uas/transfers_without_a_word 0 "$peer" --duration 10
+row uas/transfers_to_a_telephone 0 "$peer" --duration 10
+row uac/takes_anothers_place - 'call\.answered.*carol;call\.incoming.*dave;call\.answered.*dave;call\.replaced;call\.ended;call\.ended.*"who":"peer"' --duration 10
+row uac/takes_only_a_ringing_place 0 "$peer" --once
+row uac/replaces_nothing - '!"type":"call;reg.ok'
+row uac/sends_a_message - 'message\.received.*carol.*Hello'
+row uac/sends_a_message_to_nobody - '!message;reg.ok'
+row uas/writes_in_the_call 0 'call\.answered;message\.received.*Look here;call\.ended' --duration 10
+row uas/presses_digits_by_info 0 'call\.answered;call\.dtmf.*"4";call\.dtmf.*"9";call\.ended' --duration 10
+row uas/informs 0 'call\.answered;call\.info.*media_control;call\.ended' --duration 10
+row uac/subscribes_to_the_unheard_of - '!"type":"call;reg.ok'
+row uac/notifies_without_need - '!"type":"call;reg.ok'
+row uas/notifies_in_the_call 0 "$peer" --duration 10
