@@ -77,7 +77,8 @@ class GODWIT_EXPORT Call {
   [[nodiscard]] Result<void> hold();
   /// The end of our hold; a hold of the peer's stays.
   [[nodiscard]] Result<void> resume();
-  /// We send silence until `unmute()`; nothing is signalled.
+  /// We send silence until `unmute()`; nothing is signalled. Digits are sent all the same.
+  /// @return `wrong_state` for an incoming call that is not answered.
   [[nodiscard]] Result<void> mute();
   [[nodiscard]] Result<void> unmute();
 
@@ -96,13 +97,19 @@ class GODWIT_EXPORT Call {
   [[nodiscard]] Result<MessageId> send_message(const MessageBody& body);
 
   /// Plays `source` to the peer from now on; `PlaybackEnded` follows a file that does not loop.
+  /// @return `invalid_argument` if the file cannot be read: what was played goes on. `wrong_state` for
+  /// an incoming call that is not answered.
   [[nodiscard]] Result<void> play(const PlaySource& source);
   /// Records into a file until `stop_recording()` or the end. A recording under way is finished first.
+  /// When the disk is full the recording ends: `CallInfo::recording`, and an error in the log.
+  /// @return `invalid_argument` if the file cannot be written, `wrong_state` for an incoming call that
+  /// is not answered.
   [[nodiscard]] Result<void> start_recording(const RecordOptions& options);
   [[nodiscard]] Result<void> stop_recording();
 
-  /// Takes part in a conference: hears the others and what this call plays, is heard by them. It
-  /// leaves the one it was in; a default-constructed id only leaves.
+  /// Takes part in a conference: hears the others and what every call there plays, is heard by them.
+  /// On hold it neither hears nor is heard. It leaves the one it was in; a default-constructed id only
+  /// leaves.
   /// @return `invalid_argument` for a conference that is not there, `wrong_state` before the answer.
   [[nodiscard]] Result<void> join(ConferenceId conference);
 

@@ -89,7 +89,8 @@ struct CallEnded {
   Duration duration{};  ///< from answer to end; 0 if never answered
 };
 
-/// A digit was heard (RFC 4733), told once at its end.
+/// A digit was heard, told once at its end: as telephone-event (RFC 4733), by INFO, or where the peer
+/// agreed to no telephone-event as two tones in the sound (ITU-T Q.23).
 struct DtmfReceived {
   CallId call;
   char digit = '0';  ///< 0-9 * # A-D

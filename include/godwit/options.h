@@ -215,7 +215,7 @@ struct CallOptions {
 enum class DtmfMethod {
   rtp_event,  ///< telephone-event (RFC 4733)
   info,       ///< INFO with application/dtmf-relay
-  in_band,    ///< the two tones, mixed into what we say
+  in_band,    ///< the two tones, in place of what we say
 };
 
 /// What is written of a call.

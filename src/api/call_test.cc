@@ -21,6 +21,12 @@ TEST(CallTest, AHandleOfNothingAnswersErrors) {
     EXPECT_EQ(call.decline().error().code, Errc::no_such_call);
     EXPECT_EQ(call.hang_up().error().code, Errc::no_such_call);
     EXPECT_EQ(call.send_dtmf("1").error().code, Errc::no_such_call);
+    EXPECT_EQ(call.mute().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.unmute().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.play({}).error().code, Errc::no_such_call);
+    EXPECT_EQ(call.start_recording({.file = "a.wav"}).error().code, Errc::no_such_call);
+    EXPECT_EQ(call.stop_recording().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.join({}).error().code, Errc::no_such_call);
   }
 }
 
@@ -102,6 +108,46 @@ TEST_P(CallLoopbackTest, CarriesDigits) {
   ASSERT_TRUE(alices_.send_dtmf("#", 60ms));
   ASSERT_TRUE(serve_until([&] { return bob_.last<DtmfReceived>() != nullptr; }));
   EXPECT_EQ(bob_.last<DtmfReceived>()->digit, '#');
+}
+
+TEST_P(CallLoopbackTest, RecordsPlaysAndIsMuted) {
+  const std::string folder = ::testing::TempDir();
+  ring();
+  ASSERT_TRUE(bobs_.answer());
+  ASSERT_TRUE(serve_until([&] { return alice_.last<CallAnswered>() != nullptr; }));
+  const auto refused = alices_.start_recording({.file = "/nonexistent/a.wav"});
+  if (!refused && refused.error().code == Errc::unsupported) GTEST_SKIP() << refused.error().detail;
+  EXPECT_EQ(refused.error().code, Errc::invalid_argument) << "told at once";
+  EXPECT_FALSE(alices_.info()->recording);
+  EXPECT_EQ(alices_.play({.kind = PlaySource::Kind::file, .file = "/nonexistent/b.wav"}).error().code,
+            Errc::invalid_argument);
+
+  ASSERT_TRUE(alices_.start_recording({.file = folder + "call.wav"}));
+  EXPECT_TRUE(alices_.info()->recording);
+  ASSERT_TRUE(alices_.mute());
+  EXPECT_TRUE(alices_.info()->muted);
+  ASSERT_TRUE(alices_.unmute());
+  const auto sent = alices_.info()->packets_sent;
+  ASSERT_TRUE(serve_until([&] { return alices_.info()->packets_sent > sent + 10; }));
+  ASSERT_TRUE(alices_.stop_recording());
+  // The recording, played to Bob: a fifth of a second.
+  ASSERT_TRUE(alices_.play({.kind = PlaySource::Kind::file, .file = folder + "call.wav"}));
+  ASSERT_TRUE(serve_until([&] { return alice_.last<PlaybackEnded>() != nullptr; }));
+  EXPECT_EQ(alice_.last<PlaybackEnded>()->call, alices_.id());
+}
+
+TEST_P(CallLoopbackTest, JoinsConferences) {
+  ring();
+  const auto conference = bob_.agent.open_conference();
+  EXPECT_EQ(bobs_.join(conference).error().code, Errc::wrong_state);
+  ASSERT_TRUE(bobs_.answer());
+  ASSERT_TRUE(serve_until([&] { return bob_.last<CallAnswered>() != nullptr; }));
+  ASSERT_TRUE(bobs_.join(conference));
+  EXPECT_EQ(bobs_.info()->conference, conference);
+  EXPECT_EQ(alices_.join(conference).error().code, Errc::invalid_argument) << "another agent's";
+  ASSERT_TRUE(bob_.agent.close_conference(conference));
+  EXPECT_FALSE(bobs_.info()->conference);
+  EXPECT_EQ(bob_.agent.close_conference(conference).error().code, Errc::invalid_argument);
 }
 
 }  // namespace

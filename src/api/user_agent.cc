@@ -54,6 +54,16 @@ Result<QueryId> UserAgent::query_options(std::string_view target) {
       [&](ua::Engine& engine, TimePoint now) { return engine.query_options(target, now); });
 }
 
+ConferenceId UserAgent::open_conference() {
+  return core_->driver.command(
+      [](ua::Engine& engine, TimePoint) { return engine.open_conference(); });
+}
+
+Result<void> UserAgent::close_conference(ConferenceId conference) {
+  return core_->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.close_conference(conference, now); });
+}
+
 void UserAgent::shut_down(Duration limit) {
   core_->driver.command([](ua::Engine& engine, TimePoint now) { engine.shut_down(now); });
   core_->driver.stop_when_idle(core_->driver.now() + limit);

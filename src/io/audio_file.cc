@@ -37,9 +37,10 @@ Result<std::unique_ptr<audio::Source>> FileAudioFactory::open_source(const PlayS
   return fail(Errc::invalid_argument, "no such kind of source");
 }
 
-Result<std::unique_ptr<audio::Sink>> FileAudioFactory::open_sink(const std::string& record_file) {
+Result<std::unique_ptr<audio::Sink>> FileAudioFactory::open_sink(const std::string& record_file,
+                                                                 audio::Channels channels) {
   if (record_file.empty()) return std::make_unique<audio::NullSink>();
-  return open_wav_sink(record_file);
+  return open_wav_sink(record_file, channels);
 }
 
 }  // namespace godwit::io

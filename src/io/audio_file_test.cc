@@ -40,11 +40,11 @@ TEST(FileAudioFactoryTest, RefusesTonesThatATelephoneCannotCarry) {
 TEST(FileAudioFactoryTest, FilesThatCannotBeOpenedAreErrors) {
   FileAudioFactory factory;
   EXPECT_FALSE(factory.open_source({.kind = PlaySource::Kind::file, .file = "/nonexistent/a.wav"}));
-  EXPECT_FALSE(factory.open_sink("/nonexistent/a.wav"));
+  EXPECT_FALSE(factory.open_sink("/nonexistent/a.wav", audio::Channels::mono));
 }
 
 TEST(FileAudioFactoryTest, NoNameIsNoRecording) {
-  const auto sink = FileAudioFactory().open_sink("");
+  const auto sink = FileAudioFactory().open_sink("", audio::Channels::mono);
   ASSERT_TRUE(sink);
   (*sink)->write(std::vector<std::int16_t>(160));
 }

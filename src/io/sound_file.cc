@@ -86,21 +86,26 @@ void mix_to_mono(std::span<const float> frames, std::size_t channels, std::vecto
 
 class WavSink final : public audio::Sink {
  public:
-  explicit WavSink(File file) : file_(std::move(file)) {}
+  WavSink(File file, audio::Channels channels)
+      : file_(std::move(file)), a_second_(kRate * static_cast<std::size_t>(channels)) {}
 
   void write(std::span<const std::int16_t> frame) override {
-    if (!file_) return;
-    sf_write_short(file_.get(), frame.data(), static_cast<sf_count_t>(frame.size()));
+    if (!file_ || !works_) return;
+    const auto size = static_cast<sf_count_t>(frame.size());
+    works_ = sf_write_short(file_.get(), frame.data(), size) == size;
     unannounced_ += frame.size();
-    if (unannounced_ < kRate) return;
+    if (works_ && unannounced_ < a_second_) return;
     sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
     unannounced_ = 0;
   }
+  [[nodiscard]] bool works() const override { return works_; }
   void close() override { file_.reset(); }
 
  private:
   File file_;
+  std::size_t a_second_;         // samples of all channels
   std::size_t unannounced_ = 0;  // samples that the header does not tell of
+  bool works_ = true;
 };
 
 tl::unexpected<Error> cannot(const char* verb, const std::string& path) {
@@ -137,15 +142,16 @@ Result<audio::Samples> load_sound(const std::string& path) {
   return samples;
 }
 
-Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path) {
+Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path,
+                                                   audio::Channels channels) {
   SF_INFO info{};
   info.samplerate = kRate;
-  info.channels = 1;
+  info.channels = static_cast<int>(channels);
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
   File file(sf_open(path.c_str(), SFM_WRITE, &info));
   if (!file) return cannot("write", path);
   sf_command(file.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
-  return std::make_unique<WavSink>(std::move(file));
+  return std::make_unique<WavSink>(std::move(file), channels);
 }
 
 }  // namespace godwit::io
@@ -165,7 +171,8 @@ Result<audio::Samples> load_sound(const std::string& path) {
   return not_built(path);
 }
 
-Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path) {
+Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path,
+                                                   audio::Channels /*channels*/) {
   return not_built(path);
 }
 

@@ -104,6 +104,35 @@ TEST_F(SoundFileTest, AKilledProcessLeavesAReadableFile) {
   EXPECT_GE(read->size(), 2 * 8000U);
 }
 
+TEST_F(SoundFileTest, ARecordingOfBothSidesHasTwoChannels) {
+  auto sink = open_wav_sink(path("both.wav"), audio::Channels::stereo);
+  ASSERT_TRUE(sink);
+  audio::Samples frame(320);
+  for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = i % 2 == 0 ? 1000 : 3000;
+  for (int i = 0; i < 50; ++i) (*sink)->write(frame);
+  (*sink)->close();
+  std::ifstream file(path("both.wav"), std::ios::binary);
+  std::string header(44, '\0');
+  file.read(header.data(), 44);
+  EXPECT_EQ(header[22], 2) << "channels";
+  EXPECT_EQ(static_cast<unsigned char>(header[24]) + 256 * static_cast<unsigned char>(header[25]),
+            8000);
+  EXPECT_EQ(header[34], 16) << "bits a sample";
+  const auto read = load_sound(path("both.wav"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, audio::Samples(8000, 2000)) << "mixed to one";
+}
+
+TEST_F(SoundFileTest, AFullDiskIsNoticed) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  std::filesystem::create_symlink("/dev/full", path("full.wav"));
+  auto sink = open_wav_sink(path("full.wav"));
+  if (!sink) return;  // noticed at once
+  const audio::Samples frame(160, 1000);
+  for (int i = 0; i < 200; ++i) (*sink)->write(frame);
+  EXPECT_FALSE((*sink)->works());
+}
+
 TEST_F(SoundFileTest, SaysWhichFileAndWhyNot) {
   const auto missing = load_sound(path("missing.wav"));
   ASSERT_FALSE(missing);

@@ -58,6 +58,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   bool closed = false;
   std::optional<TimePoint> stop_by;  // or earlier, when the engine is idle
   TimePoint woken_at{};              // by the timer, the last time
+  std::optional<Error> file_error;   // the newest
 
   void start(const NetworkPolicy& policy);
   void close();
@@ -181,7 +182,11 @@ void UserAgentDriver::State::settle() {
 bool UserAgentDriver::State::settle_once() {
   bool busy = carry_out(engine.take_actions());
   // Media sockets first: a call's refresh leaves before its account's REGISTER.
-  busy |= feed(media.take_inputs());
+  const auto of_media = media.take_inputs();
+  for (const auto& input : of_media) {
+    if (const auto* failed = std::get_if<ua::MediaFailed>(&input)) file_error = failed->error;
+  }
+  busy |= feed(of_media);
   busy |= feed(core.take_answers());
   return busy;
 }
@@ -280,6 +285,13 @@ ua::Engine& UserAgentDriver::engine() {
 }
 const ua::Engine& UserAgentDriver::engine() const {
   return state_->engine;
+}
+void UserAgentDriver::forget_file_error() {
+  state_->file_error.reset();
+}
+Result<void> UserAgentDriver::take_file_error() {
+  if (!state_->file_error) return {};
+  return tl::unexpected(*std::exchange(state_->file_error, std::nullopt));
 }
 TimePoint UserAgentDriver::now() const {
   return state_->loop.now();

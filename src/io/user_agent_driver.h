@@ -41,6 +41,15 @@ class UserAgentDriver {
     const Turn turn(*this);
     return std::forward<F>(f)(engine(), now());
   }
+  /// The same for a command that returns `Result<void>` and may open a file: what kept the file from
+  /// being opened is the answer too.
+  template <class F>
+  Result<void> file_command(F&& f) {
+    forget_file_error();
+    auto result = command(std::forward<F>(f));
+    if (!result) return result;
+    return take_file_error();
+  }
   [[nodiscard]] const ua::Engine& engine() const;
   [[nodiscard]] std::optional<ua::MediaStatistics> media_statistics(ua::MediaId media) const;
   [[nodiscard]] TimePoint now() const;
@@ -69,6 +78,8 @@ class UserAgentDriver {
   };
 
   [[nodiscard]] ua::Engine& engine();
+  void forget_file_error();
+  [[nodiscard]] Result<void> take_file_error();
 
   std::shared_ptr<State> state_;
 };

@@ -24,7 +24,7 @@ class SilentAudio final : public ua::AudioFactory {
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource&) override {
     return std::make_unique<audio::SilenceSource>();
   }
-  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string&) override {
+  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string&, audio::Channels) override {
     return std::make_unique<audio::NullSink>();
   }
 };

@@ -10,7 +10,8 @@
 namespace godwit::rtp {
 
 /// Tells each digit once, when it has ended: by its end packet, by the next digit, or because
-/// nothing more was heard of it (RFC 4733 §2.5.2.2).
+/// nothing more was heard of it (RFC 4733 §2.5.2.2). One that is longer than a packet can say comes
+/// in segments (§2.5.1.3) and is one digit.
 class DigitReceiver {
  public:
   /// Longer than a move to another network takes, so that its end packets are still waited for.
@@ -30,8 +31,9 @@ class DigitReceiver {
  private:
   struct Current {
     TelephoneEvent event;
-    std::uint32_t timestamp = 0;
+    std::uint32_t timestamp = 0;  // of its newest segment
     TimePoint heard{};
+    std::uint32_t segments = 0;  // duration of those before
   };
   struct Told {
     std::uint32_t timestamp = 0;

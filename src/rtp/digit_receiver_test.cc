@@ -65,6 +65,22 @@ TEST_F(DigitReceiverTest, ADigitAfterDaysIsHeardAlthoughTimestampsWrapped) {
   EXPECT_EQ(hear(2, 100U + 0x90000000U, 480, true), (Digit{'2', 60ms}));
 }
 
+// RFC 4733 §2.5.1.3
+TEST_F(DigitReceiverTest, ADigitInSegmentsIsOneDigit) {
+  EXPECT_EQ(hear(3, 100, 65'000), std::nullopt);
+  EXPECT_EQ(hear(3, 100, 0xffff), std::nullopt);
+  EXPECT_EQ(hear(3, 100 + 0xffff, 160), std::nullopt);
+  EXPECT_EQ(hear(3, 100, 0xffff), std::nullopt) << "late";
+  EXPECT_EQ(hear(3, 100 + 0xffff, 0xffff), std::nullopt);
+  EXPECT_EQ(hear(3, 100 + 2 * 0xffff, 800, true), (Digit{'3', 16'483ms}));
+  EXPECT_EQ(hear(3, 100 + 2 * 0xffff, 800, true), std::nullopt);
+}
+
+TEST_F(DigitReceiverTest, TheLastPacketOfASegmentMayBeLost) {
+  hear(3, 100, 65'000);
+  EXPECT_EQ(hear(3, 100 + 0xffff, 801, true), (Digit{'3', 8'292ms}));
+}
+
 TEST_F(DigitReceiverTest, EventsThatAreNoDigitsAreIgnored) {
   EXPECT_EQ(hear(16, 100, 800, true), std::nullopt);
   EXPECT_EQ(hear(255, 100, 800, true), std::nullopt);

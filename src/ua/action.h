@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -50,6 +51,30 @@ struct SendDigits {
   MediaId media;
   std::string digits;
   Duration duration{};
+  DtmfMethod method = DtmfMethod::rtp_event;  ///< or in_band
+};
+/// Say something else from now on. What cannot be opened is told (MediaFailed), and nothing changes.
+struct PlayMedia {
+  MediaId media;
+  PlaySource play;
+};
+struct MuteMedia {
+  MediaId media;
+  bool muted = false;
+};
+/// The recording under way is finished first; one that cannot be begun is told (MediaFailed).
+struct RecordMedia {
+  MediaId media;
+  RecordOptions record;
+};
+struct StopRecordingMedia {
+  MediaId media;
+};
+/// Take part in a conference, and no more in another; 0: in none. It is there while somebody takes
+/// part.
+struct JoinConference {
+  MediaId media;
+  ConferenceId conference;
 };
 /// Start counting gaps and losses anew: a change begins.
 struct ResetGaps {
@@ -60,7 +85,9 @@ struct EndMedia {
   MediaId media;
 };
 using MediaAction = std::variant<CreateMedia, OpenMediaPath, ConfigureMedia, SendMediaOn,
-                                 StopSendingMedia, CloseMediaPath, SendDigits, ResetGaps, EndMedia>;
+                                 StopSendingMedia, CloseMediaPath, SendDigits, PlayMedia, MuteMedia,
+                                 RecordMedia, StopRecordingMedia, JoinConference, ResetGaps,
+                                 EndMedia>;
 
 /// Give this to the application. `at` is the engine's `now`.
 struct Emit {
@@ -86,10 +113,12 @@ struct MediaPathFailed {
   PathId path;
   Error error;
 };
-/// A file could not be opened: the call goes on without it.
+/// A file could not be opened, or written on: the call goes on without it.
 struct MediaFailed {
+  enum class Part : std::uint8_t { playing, recording };
   MediaId media;
   Error error;
+  Part part = Part::playing;
 };
 struct MediaReport {
   MediaId media;

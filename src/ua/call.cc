@@ -19,10 +19,6 @@ std::optional<TimePoint> earliest(std::initializer_list<std::optional<TimePoint>
   return first;
 }
 
-bool is_digit_string(std::string_view digits) {
-  return !digits.empty() && digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
-}
-
 }  // namespace
 
 Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties)
@@ -54,21 +50,6 @@ void Call::hang_up(TimePoint now) {
   }
 }
 
-Result<void> Call::send_dtmf(std::string_view digits, Duration each) {
-  if (!is_digit_string(digits)) return fail(Errc::invalid_argument, "digits: 0-9 * # A-D");
-  if (each < std::chrono::milliseconds{40} || each > std::chrono::seconds{5}) {
-    return fail(Errc::invalid_argument, "each: 40 ms to 5 s");
-  }
-  if (state_ != State::up || !media_.agreement()) {
-    return fail(Errc::wrong_state, "the call is not up");
-  }
-  if (!media_.agreement()->send_telephone_event) {
-    return fail(Errc::unsupported, "the peer takes no telephone-event");
-  }
-  media_.send_digits(std::string(digits), each);
-  return {};
-}
-
 CallInfo Call::info() const {
   CallInfo info;
   switch (state_) {
@@ -98,6 +79,7 @@ CallInfo Call::info() const {
     info.codec = agreement->send.name + "/" + std::to_string(agreement->send.clock_rate);
     info.remote_media = net::to_string(agreement->remote);
   }
+  describe_sound(info);
   return info;
 }
 
@@ -227,9 +209,7 @@ void Call::on_media_path(const MediaPathFailed& failed, TimePoint now) {
 }
 
 void Call::on_media_report(const MediaReport& report, TimePoint now) {
-  if (const auto* digit = std::get_if<DigitHeard>(&report.notice)) {
-    context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);
-  }
+  tell_sound(report.notice, now);
   const auto* heard = std::get_if<FirstPacketReceived>(&report.notice);
   if (heard != nullptr && !media_heard_) {
     media_heard_ = true;

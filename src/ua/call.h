@@ -50,7 +50,6 @@ class Call {
   [[nodiscard]] Result<void> answer(const CallOptions& options, TimePoint now);
   [[nodiscard]] Result<void> decline(int status, TimePoint now);
   void hang_up(TimePoint now);
-  [[nodiscard]] Result<void> send_dtmf(std::string_view digits, Duration each);
   enum class Hold { on, off };
   /// Asks the peer for it as soon as that can be done; the newest wish counts.
   [[nodiscard]] Result<void> set_hold(Hold wish, TimePoint now);
@@ -81,6 +80,17 @@ class Call {
   [[nodiscard]] std::optional<int> refusal_to_be_replaced(const sip::Replaces& replaces) const;
   [[nodiscard]] const CallOptions& options() const { return options_; }
 
+  // Commands about its sound (call_sound.cc).
+  [[nodiscard]] Result<void> send_dtmf(std::string_view digits, Duration each, DtmfMethod method);
+  [[nodiscard]] Result<void> play(const PlaySource& source);
+  enum class Mute { on, off };
+  [[nodiscard]] Result<void> set_mute(Mute wish);
+  [[nodiscard]] Result<void> start_recording(const RecordOptions& options);
+  [[nodiscard]] Result<void> stop_recording();
+  /// 0: none.
+  [[nodiscard]] Result<void> join(ConferenceId conference);
+  [[nodiscard]] ConferenceId conference() const { return media_.sound().conference; }
+
   // From the wire.
   void on_invite(sip::ServerId id, const sip::Message& invite, const net::Flow& flow,
                  TimePoint now);
@@ -98,6 +108,7 @@ class Call {
   void on_media_path(const MediaPathOpened& opened, TimePoint now);
   void on_media_path(const MediaPathFailed& failed, TimePoint now);
   void on_media_report(const MediaReport& report, TimePoint now);
+  void on_media_failed(const MediaFailed& failed);
 
   // The network changed.
   struct Change {
@@ -161,6 +172,11 @@ class Call {
     net::Flow flow;
     bool first_invite = false;
   };
+
+  // call_sound.cc
+  void tell_sound(const MediaNotice& notice, TimePoint now);
+  void describe_sound(CallInfo& info) const;
+
   // call.cc
   void end(Who who, int status, std::string reason, TimePoint now);
   void send_bye();

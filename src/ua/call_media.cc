@@ -36,6 +36,8 @@ sdp::OfferAnswer CallMedia::new_exchange() const {
 }
 
 void CallMedia::create(const CallOptions& options) {
+  created_ = true;
+  sound_.recording = !options.record_file.empty();
   context_.out.media(CreateMedia{id_, options.play, options.record_file});
 }
 
@@ -44,7 +46,7 @@ void CallMedia::end() {
   paths_.clear();
   current_.reset();
   waits_on_.reset();
-  sending_ = false;
+  sending_ = created_ = false;
 }
 
 void CallMedia::restart_exchange() {
@@ -208,8 +210,8 @@ std::optional<net::SocketAddress> CallMedia::local_rtp() const {
   return std::nullopt;
 }
 
-void CallMedia::send_digits(std::string digits, Duration each) {
-  context_.out.media(SendDigits{id_, std::move(digits), each});
+void CallMedia::send_digits(std::string digits, Duration each, DtmfMethod method) {
+  context_.out.media(SendDigits{id_, std::move(digits), each, method});
 }
 
 }  // namespace godwit::ua

@@ -26,6 +26,16 @@ class CallMedia {
   /// Makes the session in the shell, with what is played and recorded.
   void create(const CallOptions& options);
   void end();
+  /// What was asked of its sound.
+  struct Sound {
+    bool muted = false;
+    bool recording = false;
+    ConferenceId conference;  ///< 0: none
+  };
+  [[nodiscard]] Sound& sound() { return sound_; }
+  [[nodiscard]] const Sound& sound() const { return sound_; }
+  /// The session is there: it can be told what to play and record.
+  [[nodiscard]] bool created() const { return created_; }
   [[nodiscard]] MediaId id() const { return id_; }
   [[nodiscard]] const MediaRoute& route() const { return route_; }
 
@@ -69,7 +79,7 @@ class CallMedia {
   /// The address that RTP leaves from; empty while nothing is sent.
   [[nodiscard]] std::optional<net::SocketAddress> local_rtp() const;
   [[nodiscard]] bool sending() const { return sending_; }
-  void send_digits(std::string digits, Duration each);
+  void send_digits(std::string digits, Duration each, DtmfMethod method);
 
  private:
   struct Path {
@@ -101,6 +111,8 @@ class CallMedia {
   bool cut_off_ = false;
   bool sending_ = false;
   bool silent_ = false;
+  bool created_ = false;
+  Sound sound_;
 };
 
 /// The formats of `CallOptions::codecs` with telephone-event behind them; unknown names are left out.

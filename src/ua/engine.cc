@@ -168,12 +168,9 @@ Result<void> Engine::hang_up(CallId id, TimePoint now) {
 Result<void> Engine::send_dtmf(CallId id, const Digits& digits, TimePoint now) {
   auto* call = state_->find_call(id);
   if (call == nullptr) return no_such_call(id);
-  if (digits.method == DtmfMethod::in_band) {
-    return fail(Errc::unsupported, "digits go as telephone-events or INFO");
-  }
   auto result = digits.method == DtmfMethod::info
                     ? call->send_digits_by_info(digits.text, digits.each, now)
-                    : call->send_dtmf(digits.text, digits.each);
+                    : call->send_dtmf(digits.text, digits.each, digits.method);
   state_->settle(now);
   return result;
 }
@@ -242,8 +239,9 @@ void Engine::on_input(const Input& input, TimePoint now) {
                           }
                         },
                         [&](const MediaFailed& failed) {
-                          s.out.log(LogLevel::error, "media", std::to_string(failed.media.value),
-                                    failed.error.detail);
+                          for (auto& [id, call] : s.calls) {
+                            if (call->media() == failed.media) call->on_media_failed(failed);
+                          }
                         },
                         [&](const MediaReport& report) {
                           for (auto& [id, call] : s.calls) {

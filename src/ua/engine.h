@@ -78,6 +78,16 @@ class Engine {
   [[nodiscard]] Result<void> transfer(CallId call, std::string_view target, TimePoint now);
   [[nodiscard]] Result<void> transfer_to(CallId call, CallId other, TimePoint now);
 
+  // The sound of calls (engine_sound.cc).
+  [[nodiscard]] Result<void> play(CallId call, const PlaySource& source, TimePoint now);
+  [[nodiscard]] Result<void> mute(CallId call, TimePoint now);
+  [[nodiscard]] Result<void> unmute(CallId call, TimePoint now);
+  [[nodiscard]] Result<void> start_recording(CallId call, const RecordOptions& options,
+                                             TimePoint now);
+  [[nodiscard]] Result<void> stop_recording(CallId call, TimePoint now);
+  [[nodiscard]] ConferenceId open_conference();
+  [[nodiscard]] Result<void> close_conference(ConferenceId conference, TimePoint now);
+  [[nodiscard]] Result<void> join(CallId call, ConferenceId conference, TimePoint now);
   /// Hangs up every call and removes every binding.
   void shut_down(TimePoint now);
 

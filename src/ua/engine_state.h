@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "sip/transport/stream_table.h"
@@ -46,6 +47,11 @@ struct Engine::State {
   // engine_hold.cc
   /// Where only one call is to be active, all others are put on hold.
   void hold_others(CallId active, TimePoint now);
+
+  // engine_sound.cc
+  /// Does it with the call that is meant.
+  template <class Command>
+  Result<void> with_call(CallId id, TimePoint now, Command command);
 
   // engine_input.cc
   void on_io(const sip::IoInput& input, TimePoint now);
@@ -138,6 +144,8 @@ struct Engine::State {
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;
   std::vector<HomelessResponse> homeless;
+  std::set<ConferenceId> conferences;
+  std::uint64_t last_conference = 0;
   std::uint64_t last_account = 0;
   std::uint64_t last_call = 0;
   std::uint64_t last_query = 0;

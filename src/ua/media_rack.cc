@@ -12,37 +12,35 @@ namespace {
 
 constexpr std::size_t kCnameBytes = 12;  // 96 random bits (RFC 7022 §5)
 
-struct AudioEnds {
+using Part = MediaFailed::Part;
+
+/// What is played, with what must hear for it.
+struct Played {
   std::unique_ptr<audio::Source> source;
-  std::unique_ptr<audio::Sink> sink;
-  std::vector<Input> failures;
+  std::unique_ptr<audio::Sink> also_hears;
 };
 
-/// What cannot be opened is replaced by silence: the call goes on without it.
-AudioEnds open_ends(AudioFactory& factory, const CreateMedia& create) {
-  AudioEnds ends;
-  if (!create.record_file.empty()) {
-    if (auto sink = factory.open_sink(create.record_file)) {
-      ends.sink = std::move(*sink);
-    } else {
-      ends.failures.emplace_back(MediaFailed{.media = create.media, .error = sink.error()});
-    }
+Result<Played> open_play(AudioFactory& factory, const PlaySource& play) {
+  if (play.kind == PlaySource::Kind::echo) {
+    audio::EchoPort echo = audio::make_echo_port(std::make_unique<audio::NullSink>());
+    return Played{std::move(echo.source), std::move(echo.sink)};
   }
-  if (!ends.sink) ends.sink = std::make_unique<audio::NullSink>();
+  auto source = factory.open_source(play);
+  if (!source) return tl::unexpected(source.error());
+  return Played{std::move(*source), nullptr};
+}
 
-  if (create.play.kind == PlaySource::Kind::echo) {
-    audio::EchoPort echo = audio::make_echo_port(std::move(ends.sink));
-    ends.source = std::move(echo.source);
-    ends.sink = std::move(echo.sink);
-    return ends;
-  }
-  if (auto source = factory.open_source(create.play)) {
-    ends.source = std::move(*source);
-  } else {
-    ends.failures.emplace_back(MediaFailed{.media = create.media, .error = source.error()});
-    ends.source = std::make_unique<audio::SilenceSource>();
-  }
-  return ends;
+Result<std::unique_ptr<audio::Recorder>> open_recorder(AudioFactory& factory,
+                                                       const RecordOptions& record) {
+  auto sink = factory.open_sink(record.file, audio::channels_of(record.tracks));
+  if (!sink) return tl::unexpected(sink.error());
+  return std::make_unique<audio::Recorder>(std::move(*sink), record.tracks);
+}
+
+// A peer that only listens takes part in a conference; who holds, or is held, is not sent to.
+bool is_held(const sdp::Agreement& agreement) {
+  return agreement.direction == sdp::Direction::recvonly ||
+         agreement.direction == sdp::Direction::inactive;
 }
 
 }  // namespace
@@ -54,76 +52,187 @@ MediaRack::~MediaRack() = default;
 std::vector<Input> MediaRack::apply(const MediaAction& action, TimePoint now) {
   if (const auto* const made = std::get_if<CreateMedia>(&action)) return create(*made, now);
   const MediaId id = std::visit([](const auto& a) { return a.media; }, action);
-  MediaSession* const session = find(id);
-  if (session == nullptr) return {};
+  const auto it = slots_.find(id);
+  if (it == slots_.end()) return {};
+  if (std::holds_alternative<EndMedia>(action)) {
+    end(id, it->second, now);
+    return {};
+  }
+  auto caused = perform(it->second, action, now);
+  touch(id, it->second);
+  return caused;
+}
+
+std::vector<Input> MediaRack::perform(Slot& slot, const MediaAction& action, TimePoint now) {
+  MediaSession& session = *slot.session;
+  std::vector<Input> caused;
   std::visit(overloaded{[](const CreateMedia&) {},
-                        [&](const OpenMediaPath& a) { session->add_path(a.path); },
-                        [&](const ConfigureMedia& a) { session->configure(a.agreement, now); },
-                        [&](const SendMediaOn& a) { session->send_on(a.path, a.remote, now); },
-                        [&](const StopSendingMedia&) { session->stop_sending(now); },
-                        [&](const CloseMediaPath& a) { session->remove_path(a.path); },
-                        [&](const SendDigits& a) {
-                          // The engine has checked them against the agreement before it asked.
-                          static_cast<void>(session->send_digits(a.digits, a.duration));
+                        [&](const OpenMediaPath& a) { session.add_path(a.path); },
+                        [&](const ConfigureMedia& a) {
+                          slot.desk->set_held(is_held(a.agreement));
+                          session.configure(a.agreement, now);
                         },
-                        [&](const ResetGaps&) { session->reset_gaps(now); },
-                        [&](const EndMedia&) { end(id, now); }},
+                        [&](const SendMediaOn& a) { session.send_on(a.path, a.remote, now); },
+                        [&](const StopSendingMedia&) { session.stop_sending(now); },
+                        [&](const CloseMediaPath& a) { session.remove_path(a.path); },
+                        [&](const SendDigits& a) { send_digits(slot, a); },
+                        [&](const PlayMedia& a) { caused = play(slot, a); },
+                        [&](const MuteMedia& a) { slot.desk->set_muted(a.muted); },
+                        [&](const RecordMedia& a) { caused = record(slot, a); },
+                        [&](const StopRecordingMedia&) { slot.desk->record(nullptr); },
+                        [&](const JoinConference& a) { join(slot, a.conference); },
+                        [&](const ResetGaps&) { session.reset_gaps(now); },
+                        [](const EndMedia&) {}},
              action);
+  return caused;
+}
+
+/// What cannot be opened is replaced by silence: the call goes on without it.
+std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
+  std::vector<Input> failures;
+  auto desk = std::make_shared<audio::SoundDesk>(std::make_unique<audio::SilenceSource>());
+  if (!create.record_file.empty()) {
+    const RecordOptions record{.file = create.record_file, .tracks = RecordOptions::Tracks::heard};
+    if (auto recorder = open_recorder(factory_, record)) {
+      desk->record(std::move(*recorder));
+    } else {
+      failures.emplace_back(MediaFailed{create.media, recorder.error(), Part::recording});
+    }
+  }
+  if (auto played = open_play(factory_, create.play)) {
+    desk->play(std::move(played->source), std::move(played->also_hears));
+  } else {
+    failures.emplace_back(MediaFailed{create.media, played.error(), Part::playing});
+  }
+  MediaSessionOptions options{.id = create.media,
+                              .cname = random_.token(kCnameBytes),
+                              .source = audio::source_of(desk),
+                              .sink = audio::sink_of(desk)};
+  Slot& slot = slots_[create.media];
+  slot.session = std::make_unique<MediaSession>(std::move(options), random_, now);
+  slot.desk = std::move(desk);
+  touch(create.media, slot);
+  return failures;
+}
+
+std::vector<Input> MediaRack::play(Slot& slot, const PlayMedia& action) {
+  auto played = open_play(factory_, action.play);
+  if (!played) return {MediaFailed{action.media, played.error(), Part::playing}};
+  slot.desk->play(std::move(played->source), std::move(played->also_hears));
+  // Its end is told anew.
+  slot.session->set_source(audio::source_of(slot.desk));
   return {};
 }
 
-std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
-  AudioEnds ends = open_ends(factory_, create);
-  sessions_[create.media] =
-      std::make_unique<MediaSession>(MediaSessionOptions{.id = create.media,
-                                                         .cname = random_.token(kCnameBytes),
-                                                         .source = std::move(ends.source),
-                                                         .sink = std::move(ends.sink)},
-                                     random_, now);
-  return std::move(ends.failures);
+std::vector<Input> MediaRack::record(Slot& slot, const RecordMedia& action) {
+  slot.desk->record(nullptr);  // the same file may be meant
+  auto recorder = open_recorder(factory_, action.record);
+  if (!recorder) return {MediaFailed{action.media, recorder.error(), Part::recording}};
+  slot.desk->record(std::move(*recorder));
+  return {};
 }
 
-void MediaRack::end(MediaId media, TimePoint now) {
-  auto node = sessions_.extract(media);
-  node.mapped()->finish(now);
-  ending_.push_back({.media = media, .session = std::move(node.mapped())});
+// The engine has checked digits against the agreement before it asked; what is too much for the queue
+// is left out.
+void MediaRack::send_digits(Slot& slot, const SendDigits& action) {
+  if (action.method != DtmfMethod::in_band) {
+    return static_cast<void>(slot.session->send_digits(action.digits, action.duration));
+  }
+  const auto samples = action.duration / std::chrono::microseconds{125};
+  static_cast<void>(slot.desk->send_digits(action.digits, static_cast<std::size_t>(samples)));
 }
 
-MediaSession* MediaRack::find(MediaId media) const {
-  const auto it = sessions_.find(media);
-  return it == sessions_.end() ? nullptr : it->second.get();
+void MediaRack::join(Slot& slot, ConferenceId conference) {
+  const auto left = std::exchange(slot.conference, conference);
+  if (left == conference) return;
+  slot.desk->join(nullptr);
+  if (left) {
+    std::erase_if(conferences_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  }
+  if (!conference) return;
+  auto& mixer = conferences_[conference];
+  if (!mixer) mixer = std::make_shared<audio::Mixer>();
+  slot.desk->join(mixer);
+}
+
+void MediaRack::end(MediaId media, Slot& slot, TimePoint now) {
+  join(slot, {});
+  slot.session->finish(now);
+  if (slot.due) queue_.erase({*slot.due, media});
+  if (slot.to_flush) std::erase(to_flush_, media);
+  if (slot.to_report) std::erase(to_report_, media);
+  ending_.push_back({.media = media, .session = std::move(slot.session)});
+  slots_.erase(media);
+}
+
+/// Something was done to the session: it may have packets, notices and another deadline.
+void MediaRack::touch(MediaId media, Slot& slot) {
+  if (!std::exchange(slot.to_flush, true)) to_flush_.push_back(media);
+  if (!std::exchange(slot.to_report, true)) to_report_.push_back(media);
+  requeue(media, slot);
+}
+
+void MediaRack::requeue(MediaId media, Slot& slot) {
+  const auto due = slot.session->next_deadline();
+  if (due == slot.due) return;
+  Queue::node_type node;
+  if (slot.due) node = queue_.extract({*slot.due, media});
+  slot.due = due;
+  if (!due) return;
+  if (node.empty()) {
+    queue_.emplace(*due, media);
+  } else {
+    node.value() = {*due, media};
+    queue_.insert(std::move(node));
+  }
 }
 
 void MediaRack::on_packet(MediaId media, PathId path, Channel channel,
                           const net::SocketAddress& from, std::span<const std::byte> bytes,
                           TimePoint now) {
-  if (MediaSession* const session = find(media))
-    session->on_packet(path, channel, from, bytes, now);
+  const auto it = slots_.find(media);
+  if (it == slots_.end()) return;
+  it->second.session->on_packet(path, channel, from, bytes, now);
+  touch(media, it->second);
 }
 
 void MediaRack::on_send_failed(MediaId media, PathId path, TimePoint now) {
-  if (MediaSession* const session = find(media)) session->on_send_failed(path, now);
+  const auto it = slots_.find(media);
+  if (it == slots_.end()) return;
+  it->second.session->on_send_failed(path, now);
+  touch(media, it->second);
 }
 
+// Each at most once: a session that is behind makes one frame, which has to leave before the next.
 void MediaRack::on_timeout(TimePoint now) {
-  for (const auto& [media, session] : sessions_) session->on_timeout(now);
+  due_.clear();
+  for (const auto& [due, media] : queue_) {
+    if (due > now) break;
+    due_.push_back(media);
+  }
+  for (const MediaId media : due_) {
+    Slot& slot = slots_.at(media);
+    slot.session->on_timeout(now);
+    touch(media, slot);
+  }
 }
 
 std::optional<TimePoint> MediaRack::next_deadline() const {
-  std::optional<TimePoint> earliest;
-  for (const auto& [media, session] : sessions_) {
-    const auto deadline = session->next_deadline();
-    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
-  }
-  return earliest;
+  if (queue_.empty()) return std::nullopt;
+  return queue_.begin()->first;
 }
 
 void MediaRack::flush(const Send& send, TimePoint now) {
-  for (const auto& [media, session] : sessions_) {
-    while (const auto packet = session->poll_transmit()) {
-      if (!send(media, *packet)) session->on_send_failed(packet->path, now);
+  for (const MediaId media : to_flush_) {
+    Slot& slot = slots_.at(media);
+    slot.to_flush = false;
+    if (!std::exchange(slot.to_report, true)) to_report_.push_back(media);
+    while (const auto packet = slot.session->poll_transmit()) {
+      if (!send(media, *packet)) slot.session->on_send_failed(packet->path, now);
     }
+    requeue(media, slot);
   }
+  to_flush_.clear();
   for (const Ending& ended : ending_) {
     while (const auto packet = ended.session->poll_transmit()) {
       static_cast<void>(send(ended.media, *packet));
@@ -134,19 +243,26 @@ void MediaRack::flush(const Send& send, TimePoint now) {
 
 std::vector<Input> MediaRack::take_reports(TimePoint now) {
   std::vector<Input> reports;
-  for (const auto& [media, session] : sessions_) {
-    for (MediaNotice& notice : session->take_notices()) {
-      reports.emplace_back(MediaReport{
-          .media = media, .notice = std::move(notice), .statistics = session->statistics(now)});
+  for (const MediaId media : to_report_) {
+    Slot& slot = slots_.at(media);
+    slot.to_report = false;
+    for (MediaNotice& notice : slot.session->take_notices()) {
+      reports.emplace_back(MediaReport{.media = media,
+                                       .notice = std::move(notice),
+                                       .statistics = slot.session->statistics(now)});
     }
+    if (!slot.desk->take_recording_failed()) continue;
+    Error full{make_error_code(Errc::media_failed), "the recording cannot be written any more"};
+    reports.emplace_back(MediaFailed{media, std::move(full), Part::recording});
   }
+  to_report_.clear();
   return reports;
 }
 
 std::optional<MediaStatistics> MediaRack::statistics(MediaId media, TimePoint now) const {
-  const MediaSession* const session = find(media);
-  if (session == nullptr) return std::nullopt;
-  return session->statistics(now);
+  const auto it = slots_.find(media);
+  if (it == slots_.end()) return std::nullopt;
+  return it->second.session->statistics(now);
 }
 
 }  // namespace godwit::ua

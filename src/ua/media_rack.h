@@ -5,8 +5,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
+#include "audio/sound_desk.h"
 #include "base/random.h"
 #include "ua/action.h"
 #include "ua/media_session.h"
@@ -18,13 +21,18 @@ class AudioFactory {
  public:
   virtual ~AudioFactory() = default;
   virtual Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) = 0;
-  virtual Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file) = 0;
+  virtual Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
+                                                         audio::Channels channels) = 0;
 };
 
 /// All media sessions of one agent: carries out media actions, passes packets to and from the
 /// sessions, gathers their notices as engine inputs. Sockets are the shell's: it opens and closes
 /// them for OpenMediaPath, CloseMediaPath and EndMedia, and hands every media action to `apply` as
-/// well. Echo (`PlaySource::Kind::echo`) is wired here: what is heard is what is said.
+/// well. What is played, recorded and mixed is arranged here: a SoundDesk for each session, a Mixer
+/// for each conference.
+///
+/// A packet or a tick costs the session that it is for and a step in a sorted queue, however many
+/// sessions there are.
 class MediaRack {
  public:
   MediaRack(AudioFactory& factory, Random& random);
@@ -42,24 +50,45 @@ class MediaRack {
   /// flush before the sockets are closed. `send` returns false when the kernel refused it.
   using Send = std::function<bool(MediaId, const MediaTransmit&)>;
   void flush(const Send& send, TimePoint now);
-  /// What the sessions have noticed, as MediaReport inputs.
+  /// What the sessions have noticed, as MediaReport and MediaFailed inputs.
   [[nodiscard]] std::vector<Input> take_reports(TimePoint now);
   [[nodiscard]] std::optional<MediaStatistics> statistics(MediaId media, TimePoint now) const;
+  /// Conferences in which somebody takes part.
+  [[nodiscard]] std::size_t conferences() const { return conferences_.size(); }
 
  private:
+  struct Slot {
+    std::unique_ptr<MediaSession> session;
+    std::shared_ptr<audio::SoundDesk> desk;
+    ConferenceId conference;
+    std::optional<TimePoint> due;  // as it stands in `queue_`
+    bool to_flush = false;         // stands in `to_flush_`
+    bool to_report = false;
+  };
+  using Slots = std::map<MediaId, Slot>;
   struct Ending {
     MediaId media;
     std::unique_ptr<MediaSession> session;
   };
+  using Queue = std::set<std::pair<TimePoint, MediaId>>;
 
   std::vector<Input> create(const CreateMedia& create, TimePoint now);
-  void end(MediaId media, TimePoint now);
-  [[nodiscard]] MediaSession* find(MediaId media) const;
+  std::vector<Input> perform(Slot& slot, const MediaAction& action, TimePoint now);
+  std::vector<Input> play(Slot& slot, const PlayMedia& action);
+  std::vector<Input> record(Slot& slot, const RecordMedia& action);
+  static void send_digits(Slot& slot, const SendDigits& action);
+  void join(Slot& slot, ConferenceId conference);
+  void end(MediaId media, Slot& slot, TimePoint now);
+  void touch(MediaId media, Slot& slot);
+  void requeue(MediaId media, Slot& slot);
 
   AudioFactory& factory_;
   Random& random_;
-  std::map<MediaId, std::unique_ptr<MediaSession>> sessions_;
+  Slots slots_;
+  Queue queue_;  // who is due when
+  std::vector<MediaId> due_, to_flush_, to_report_;
   std::vector<Ending> ending_;  // their BYE leaves with the next flush
+  std::map<ConferenceId, std::shared_ptr<audio::Mixer>> conferences_;
 };
 
 }  // namespace godwit::ua

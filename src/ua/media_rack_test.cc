@@ -21,16 +21,29 @@ constexpr MediaId kMedia{1};
 constexpr PathId kPath{1};
 constexpr PathId kOther{2};
 
+class SmallDisk final : public audio::Sink {
+ public:
+  explicit SmallDisk(int room) : room_(room) {}
+  void write(std::span<const std::int16_t>) override { --room_; }
+  [[nodiscard]] bool works() const override { return room_ > 0; }
+
+ private:
+  int room_;
+};
+
 class MemoryFactory final : public AudioFactory {
  public:
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override {
     if (play.kind == PlaySource::Kind::file) return fail(Errc::invalid_argument, "no such file");
     return std::make_unique<audio::ToneSource>(play.tone_hz);
   }
-  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& file) override {
+  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& file,
+                                                 audio::Channels /*channels*/) override {
     if (file == "/forbidden.wav") return fail(Errc::invalid_argument, "not allowed");
+    if (room) return std::make_unique<SmallDisk>(*room);
     return std::make_unique<audio::MemorySink>(recording);
   }
+  std::optional<int> room;  // frames
   std::shared_ptr<audio::MemorySink::Recording> recording =
       std::make_shared<audio::MemorySink::Recording>();
 };
@@ -186,6 +199,118 @@ TEST_F(MediaRackTest, ClosingTheSendingPathStopsSending) {
   apply(CloseMediaPath{.media = kMedia, .path = kPath});
   run(100ms);
   EXPECT_EQ(sent_.size(), 1U);
+}
+
+TEST_F(MediaRackTest, PlaysSomethingElseFromTheNextFrameOn) {
+  create({.kind = PlaySource::Kind::tone, .tone_hz = 440});
+  talk();
+  run(100ms);
+  apply(PlayMedia{.media = kMedia, .play = {.kind = PlaySource::Kind::tone, .tone_hz = 1000}});
+  run(100ms);
+  EXPECT_GT(share_at(sent_.back(), 1000), 0.9);
+  const auto failed = rack_.apply(
+      PlayMedia{.media = kMedia, .play = {.kind = PlaySource::Kind::file, .file = "nothing.wav"}},
+      now_);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(std::get<MediaFailed>(failed[0]).part, MediaFailed::Part::playing);
+  run(100ms);
+  EXPECT_GT(share_at(sent_.back(), 1000), 0.9);
+}
+
+TEST_F(MediaRackTest, MutedItSendsSilenceWithoutAGap) {
+  create({.kind = PlaySource::Kind::tone, .tone_hz = 440});
+  talk();
+  apply(MuteMedia{.media = kMedia, .muted = true});
+  run(1s);
+  EXPECT_EQ(sent_.size(), 51U);
+  EXPECT_EQ(share_at(sent_.back(), 440), 0);
+  apply(MuteMedia{.media = kMedia, .muted = false});
+  run(100ms);
+  EXPECT_GT(share_at(sent_.back(), 440), 0.9);
+}
+
+TEST_F(MediaRackTest, RecordsFromStartToStop) {
+  create({.kind = PlaySource::Kind::tone, .tone_hz = 440});
+  talk();
+  run(1s);
+  apply(RecordMedia{.media = kMedia, .record = {.file = "a.wav"}});
+  run(1s);
+  apply(StopRecordingMedia{.media = kMedia});
+  run(1s);
+  EXPECT_TRUE(factory_.recording->closed);
+  EXPECT_EQ(factory_.recording->samples.size(), 50U * 160);
+  const auto failed =
+      rack_.apply(RecordMedia{.media = kMedia, .record = {.file = "/forbidden.wav"}}, now_);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(std::get<MediaFailed>(failed[0]).part, MediaFailed::Part::recording);
+}
+
+TEST_F(MediaRackTest, ARecordingThatFailsOnTheWayIsTold) {
+  create({});
+  talk();
+  factory_.room = 10;
+  apply(RecordMedia{.media = kMedia, .record = {.file = "a.wav"}});
+  static_cast<void>(rack_.take_reports(now_));
+  run(1s);
+  const auto reports = rack_.take_reports(now_);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(std::get<MediaFailed>(reports[0]).part, MediaFailed::Part::recording);
+  EXPECT_EQ(sent_.size(), 51U) << "the call goes on";
+}
+
+TEST_F(MediaRackTest, DigitsInBandAreHeardInTheSound) {
+  create({});
+  talk();
+  apply(SendDigits{
+      .media = kMedia, .digits = "5", .duration = 100ms, .method = DtmfMethod::in_band});
+  run(60ms);
+  EXPECT_GT(share_at(sent_.back(), 770) + share_at(sent_.back(), 1336), 0.9);
+}
+
+TEST_F(MediaRackTest, AConferenceIsThereWhileSomebodyTakesPart) {
+  create({.kind = PlaySource::Kind::tone, .tone_hz = 440}, "", MediaId{1});
+  create({.kind = PlaySource::Kind::tone, .tone_hz = 1000}, "", MediaId{2});
+  talk(MediaId{1});
+  talk(MediaId{2});
+  apply(JoinConference{.media = MediaId{1}, .conference = ConferenceId{5}});
+  apply(JoinConference{.media = MediaId{2}, .conference = ConferenceId{5}});
+  EXPECT_EQ(rack_.conferences(), 1U);
+  run(100ms);
+  for (const Sent& packet : {sent_.back(), sent_[sent_.size() - 2]}) {
+    EXPECT_NEAR(share_at(packet, 440), 0.5, 0.1);
+    EXPECT_NEAR(share_at(packet, 1000), 0.5, 0.1);
+  }
+  // Who is held neither hears nor is heard; who only listens still hears.
+  for (const auto direction : {sdp::Direction::recvonly, sdp::Direction::inactive}) {
+    apply(ConfigureMedia{.media = MediaId{2}, .agreement = agree_with(kRemote, direction)});
+    run(100ms);
+    EXPECT_EQ(sent_.back().media, MediaId{1});
+    EXPECT_GT(share_at(sent_.back(), 440), 0.9);
+  }
+  apply(ConfigureMedia{.media = MediaId{2},
+                       .agreement = agree_with(kRemote, sdp::Direction::sendonly)});
+  run(100ms);
+  for (const Sent& packet : {sent_.back(), sent_[sent_.size() - 2]}) {
+    EXPECT_NEAR(share_at(packet, 440), 0.5, 0.1);
+  }
+  apply(JoinConference{.media = MediaId{1}, .conference = {}});
+  EXPECT_EQ(rack_.conferences(), 1U);
+  apply(EndMedia{.media = MediaId{2}});
+  EXPECT_EQ(rack_.conferences(), 0U);
+}
+
+TEST_F(MediaRackTest, EachTickWakesOnlyTheSessionThatIsDue) {
+  constexpr int kSessions = 200;
+  for (std::uint64_t i = 1; i <= kSessions; ++i) {
+    create({}, "", MediaId{i});
+    now_ += 50us;
+    talk(MediaId{i});
+  }
+  sent_.clear();
+  run(1s);
+  EXPECT_EQ(sent_.size(), 50U * kSessions);
+  for (std::uint64_t i = 1; i <= kSessions; ++i) apply(EndMedia{.media = MediaId{i}});
+  EXPECT_EQ(rack_.next_deadline(), std::nullopt);
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ void MediaReceiver::on_timeout(TimePoint now, Notices& notices) {
     notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
   }
   // Late or not, every 20 ms get their frame: a recording keeps true time.
-  for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) play_frame();
+  for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) play_frame(notices);
 }
 
 std::optional<TimePoint> MediaReceiver::next_deadline() const {
@@ -110,11 +110,15 @@ std::optional<TimePoint> MediaReceiver::next_deadline() const {
   return std::min(*play_at_, *digits);
 }
 
-void MediaReceiver::play_frame() {
+void MediaReceiver::play_frame(Notices& notices) {
   Frame frame{};
   fill(frame);
   if (!hears_) frame.fill(0);
   sink_->write(frame);
+  if (event_payload_type_) return;
+  if (const auto digit = in_band_.hear(frame)) {
+    notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
+  }
 }
 
 void MediaReceiver::fill(Frame& frame) {

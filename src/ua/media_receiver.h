@@ -8,6 +8,7 @@
 
 #include "audio/audio_port.h"
 #include "audio/concealer.h"
+#include "audio/digit_detector.h"
 #include "audio/g711.h"
 #include "rtp/digit_receiver.h"
 #include "rtp/jitter_buffer.h"
@@ -21,7 +22,8 @@ namespace godwit::ua {
 
 /// What we hear: takes RTP from any open path, drops what is not of the call, puts it in order and
 /// writes one frame to the sink every 20 ms, from the first packet to the end. Part of
-/// MediaSession.
+/// MediaSession. Digits are listened for in the sound only where no telephone-event was agreed: a
+/// digit that comes both ways is one.
 ///
 /// The first source (SSRC) with an agreed payload type is the far end's. Another one takes its
 /// place only after a second of silence, or once when signalling has just named a new remote
@@ -60,7 +62,7 @@ class MediaReceiver {
   void note_heard(PathId path, TimePoint now, Notices& notices);
   void on_event(const rtp::Packet& packet, TimePoint now, Notices& notices);
   void on_sound(const rtp::Packet& packet, TimePoint now);
-  void play_frame();
+  void play_frame(Notices& notices);
   void fill(Frame& frame);
   std::size_t take_decoded(std::span<std::int16_t> out);
 
@@ -81,6 +83,7 @@ class MediaReceiver {
   rtp::ReceiverStatistics statistics_;
   rtp::JitterBuffer jitter_;
   rtp::DigitReceiver digits_;
+  audio::DigitDetector in_band_;
   audio::Concealer concealer_;
   std::optional<TimePoint> play_at_;
   std::array<std::int16_t, rtp::JitterBuffer::kMaxPayload> decoded_{};

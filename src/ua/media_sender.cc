@@ -78,6 +78,7 @@ void MediaSender::skip_what_is_overdue(TimePoint now) {
   const auto frames = behind / rtp::kFrameTime;
   stream_.advance(static_cast<std::uint32_t>(frames) * rtp::kFrameSamples, now);
   *deadline_ += frames * rtp::kFrameTime;
+  source_->pass(static_cast<std::size_t>(frames) * rtp::kFrameSamples);
 }
 
 void MediaSender::make_frame(TimePoint now, Notices& notices) {
@@ -86,7 +87,7 @@ void MediaSender::make_frame(TimePoint now, Notices& notices) {
   refused_.state = Frame::State::none;
   if (refusing) refused_ = latest_;
   latest_.state = Frame::State::none;
-  if (!may_send_) return;
+  if (!may_send_) return source_->pass(rtp::kFrameSamples);
 
   latest_.made = now;
   latest_.media_time = stream_.timestamp();
@@ -94,7 +95,11 @@ void MediaSender::make_frame(TimePoint now, Notices& notices) {
   latest_.header = {.timestamp = stream_.timestamp(), .ssrc = stream_.ssrc()};
   // A digit waits for a path that works, else its end might go unheard.
   const bool digit = target_ && !refusing && fill_with_digit(latest_);
-  if (!digit) fill_with_sound(latest_, notices);
+  if (digit) {
+    source_->pass(rtp::kFrameSamples);
+  } else {
+    fill_with_sound(latest_, notices);
+  }
   latest_.state = target_ ? Frame::State::wanted : Frame::State::waiting;
   if (refusing && target_) want(refused_, now);
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "audio/silence.h"
+#include "audio/sound_desk.h"
 #include "audio/tone_detector.h"
 #include "rtp/rtcp.h"
 #include "support/media_wire.h"
@@ -242,6 +243,35 @@ TEST_P(MediaSessionTest, DigitsAreHeardOnceEachAcrossAMove) {
   }
   EXPECT_EQ(heard, "12#D");
   EXPECT_EQ(bob_.session->statistics(wire_.now()).jitter_ms, 0) << "events are no jitter";
+}
+
+TEST_P(MediaSessionTest, DigitsInTheSoundAreHeardThroughLossWhereNoTelephoneEventWasAgreed) {
+  const auto desk = std::make_shared<audio::SoundDesk>(std::make_unique<audio::ToneSource>(300));
+  alice_.session->set_source(audio::source_of(desk));
+  connect();
+  auto in_band = agree_with(at_.wifi);
+  in_band.receive_telephone_event.reset();
+  bob_.session->configure(in_band, wire_.now());
+  wire_.fate = [this](const SentPacket&, const net::SocketAddress&) -> std::optional<Duration> {
+    if (wire_.random().below(100) < 3) return std::nullopt;
+    return 20ms + std::chrono::microseconds{wire_.random().below(10'000)};
+  };
+  wire_.run(500ms);
+  ASSERT_TRUE(desk->send_digits("0123456789*#ABCD", 960));
+  wire_.run(5s);
+  std::string heard;
+  for (const DigitHeard& digit : bob_.told<DigitHeard>()) heard += digit.digit;
+  EXPECT_EQ(heard, "0123456789*#ABCD");
+}
+
+TEST_P(MediaSessionTest, TonesOfDigitsAreOnlySoundWhereTelephoneEventWasAgreed) {
+  const auto desk = std::make_shared<audio::SoundDesk>(std::make_unique<audio::SilenceSource>());
+  alice_.session->set_source(audio::source_of(desk));
+  connect();
+  ASSERT_TRUE(desk->send_digits("0123", 960));
+  ASSERT_TRUE(alice_.session->send_digits("7", 100ms));
+  wire_.run(2s);
+  EXPECT_EQ(bob_.told<DigitHeard>().size(), 1U);
 }
 
 TEST_P(MediaSessionTest, LossReorderingAndJitterAreCountedAndHeardThrough) {

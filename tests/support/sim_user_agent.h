@@ -59,6 +59,8 @@ class SimUserAgent {
   [[nodiscard]] std::size_t questions() const { return shell_.questions(); }
   [[nodiscard]] std::size_t open_streams() const { return shell_.open_streams(); }
   [[nodiscard]] const ToneEar& ear() const { return ear_; }
+  /// Files to play and recordings, in memory.
+  [[nodiscard]] ToneFactory& sounds() { return factory_; }
   [[nodiscard]] const std::vector<Told>& told() const { return told_; }
   /// Broken promises: an untrue message, a packet from an address known to be gone.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }

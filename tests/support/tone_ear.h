@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "audio/memory_port.h"
 #include "audio/silence.h"
 #include "audio/tone_detector.h"
 #include "audio/tone_source.h"
@@ -21,6 +25,7 @@ struct ToneEar {
   struct Frame {
     TimePoint at{};
     int hz = 0;  ///< 0: none of them
+    std::array<bool, kTones.size()> within{};  ///< which of them are in a mixture
   };
   std::vector<Frame> frames;
 
@@ -33,27 +38,53 @@ struct ToneEar {
   [[nodiscard]] std::size_t heard(int hz, TimePoint since) const {
     return heard(hz, since, TimePoint::max());
   }
+  /// Frames in which exactly these tones were heard together.
+  [[nodiscard]] std::size_t heard_together(std::initializer_list<int> tones, TimePoint since,
+                                           TimePoint until = TimePoint::max()) const {
+    return static_cast<std::size_t>(
+        std::count_if(frames.begin(), frames.end(), [&](const Frame& frame) {
+          for (std::size_t i = 0; i < kTones.size(); ++i) {
+            const bool wanted = std::find(tones.begin(), tones.end(), kTones[i]) != tones.end();
+            if (frame.within[i] != wanted) return false;
+          }
+          return frame.at >= since && frame.at < until;
+        }));
+  }
 };
 
-/// Tones and ears in memory instead of devices and files.
+/// Tones and ears in memory instead of devices and files. What is recorded as "ear" is listened to;
+/// any other name is a file in memory, and "forbidden" cannot be written.
 class ToneFactory final : public ua::AudioFactory {
  public:
+  using Recording = audio::MemorySink::Recording;
+
   ToneFactory(const VirtualTime& time, ToneEar& ear) : time_(time), ear_(ear) {}
+
+  std::map<std::string, audio::Samples> files;                   ///< to play
+  std::map<std::string, std::shared_ptr<Recording>> recordings;  ///< as they were written
 
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override {
     switch (play.kind) {
       case PlaySource::Kind::tone:
         return std::make_unique<audio::ToneSource>(play.tone_hz);
       case PlaySource::Kind::file:
-        return fail(Errc::invalid_argument, "there are no files here");
+        if (const auto file = files.find(play.file); file != files.end()) {
+          return std::make_unique<audio::MemorySource>(
+              file->second, play.loop ? audio::Repeat::loop : audio::Repeat::once);
+        }
+        return fail(Errc::invalid_argument, "there is no file " + play.file);
       case PlaySource::Kind::silence:
       case PlaySource::Kind::echo:
         break;
     }
     return std::make_unique<audio::SilenceSource>();
   }
-  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& /*record_file*/) override {
-    return std::make_unique<Sink>(time_, ear_);
+  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
+                                                 audio::Channels /*channels*/) override {
+    if (record_file == "ear") return std::make_unique<Sink>(time_, ear_);
+    if (record_file == "forbidden") return fail(Errc::invalid_argument, "cannot write forbidden");
+    auto& recording = recordings[record_file] = std::make_shared<Recording>();
+    return std::make_unique<audio::MemorySink>(recording);
   }
 
  private:
@@ -63,13 +94,14 @@ class ToneFactory final : public ua::AudioFactory {
     void write(std::span<const std::int16_t> frame) override {
       constexpr double kSilent = 1e4;
       constexpr double kClear = 0.7;
-      int heard = 0;
-      if (audio::power(frame) > kSilent) {
-        for (const int hz : kTones) {
-          if (audio::tone_share(frame, hz) > kClear) heard = hz;
-        }
+      constexpr double kWithin = 0.2;  // a third, or a half, less what falls between
+      ToneEar::Frame heard{time_.now(), 0, {}};
+      for (std::size_t i = 0; i < kTones.size() && audio::power(frame) > kSilent; ++i) {
+        const double share = audio::tone_share(frame, kTones[i]);
+        if (share > kClear) heard.hz = kTones[i];
+        heard.within[i] = share > kWithin;
       }
-      ear_.frames.push_back({time_.now(), heard});
+      ear_.frames.push_back(heard);
     }
 
    private:

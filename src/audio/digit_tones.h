@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace godwit::audio {
+
+inline constexpr std::string_view kDigits = "123A456B789C*0#D";  // rows of four, as on a keypad
+inline constexpr std::array<double, 4> kRowTones = {697, 770, 852, 941};  // Hz (ITU-T Q.23)
+inline constexpr std::array<double, 4> kColumnTones = {1209, 1336, 1477, 1633};
+
+/// Digits as pairs of tones (ITU-T Q.23), -8 and -6 dBm0, each followed by 60 ms of silence.
+class DigitTones {
+ public:
+  static constexpr std::size_t kMaxQueue = 256;
+
+  /// Every digit is one of `kDigits`; `samples` is how long each sounds.
+  /// False, and nothing is queued, when the queue would grow beyond `kMaxQueue`.
+  [[nodiscard]] bool queue(std::string_view digits, std::size_t samples);
+  /// Takes the place of what is in the frame, as far as there are digits to send.
+  void replace(std::span<std::int16_t> frame);
+  [[nodiscard]] bool active() const { return !queue_.empty(); }
+
+ private:
+  struct Digit {
+    char name = '0';
+    std::size_t samples = 0;
+  };
+
+  [[nodiscard]] static std::int16_t sample_of(const Digit& digit, std::size_t at);
+
+  std::deque<Digit> queue_;  // the first one is being sent
+  std::size_t at_ = 0;       // samples of it that are sent, its pause included
+};
+
+}  // namespace godwit::audio
