@@ -132,7 +132,7 @@ bob_saw() {
 # told PATTERN: alice's next such event.
 alice_tells() { wait_for alice.out "$1"; }
 alice_waits() {
-  start alice a "$godwit" answer "${alice[@]}" --play tone:$ours --record "$work/alice.wav" --once --events
+  start alice a "$godwit" answer "${alice[@]}" --play tone:$ours --record "$work/alice.wav" --events "$@"
   wait_for alice.out reg.ok
 }
 alice_is_well() {
@@ -160,7 +160,7 @@ case_baresip_calls_us() {
   up
   baresip_up udp
   capture a
-  alice_waits
+  alice_waits --once
   bob dial sip:alice@example.org
   alice_tells call.media
   bob sndcode 7
@@ -179,7 +179,7 @@ case_baresip_holds_us() {
   up
   baresip_up udp
   capture a
-  alice_waits
+  alice_waits --once
   bob dial sip:alice@example.org
   alice_tells call.media
   until_true 5 sung || fail "nothing is heard of baresip"
@@ -220,7 +220,7 @@ case_linphone_calls_us() {
   up
   linphone_up udp
   capture a
-  alice_waits
+  alice_waits --once
   say call sip:alice@example.org
   alice_tells call.media
   say 7
@@ -237,7 +237,7 @@ case_linphone_holds_us() {
   up
   linphone_up udp
   capture a
-  alice_waits
+  alice_waits --once
   say call sip:alice@example.org
   alice_tells call.media
   until_true 5 sung || fail "nothing is heard of linphone"
@@ -254,6 +254,50 @@ case_linphone_holds_us() {
   # Who waits hears its music, which is the same tone.
   heard alice.wav $theirs 3000
   heard bob.wav $ours 1500
+}
+
+# Carol, on core beside the server, with a tone of her own.
+carol_waits() {
+  printf 'singer\n' >carol.pw
+  chmod 600 carol.pw
+  mapfile -t carol < <(as carol; echo --prefer-ipv4)
+  start carol core "$godwit" answer "${carol[@]}" --port 5080 --play tone:550 --record "$work/carol.wav" --events
+  wait_for carol.out reg.ok
+}
+carol_is_sung_to() { [ -s carol.wav ] && heard_for carol.wav $ours 1000; }
+heard_for() {
+  local length
+  read -r length _ < <("$tone" heard "$1" "$2") && [ "$length" -ge "$3" ]
+}
+
+# PHONE_transfers_us: blind, to Carol; the phone is out of it then, and she hears us.
+us_to_carol() {
+  alice_tells 'call.transfer.asked.*carol'
+  until_true 10 carol_is_sung_to || fail "carol does not hear us"
+  until_true 5 grep -q '"type":"call.ended".*"call":1,' alice.out || fail "the old call does not end"
+  timeline a
+}
+case_baresip_transfers_us() {
+  up
+  baresip_up udp
+  carol_waits
+  capture a
+  alice_waits --calls 2
+  bob dial sip:alice@example.org
+  alice_tells call.media
+  bob transfer sip:carol@example.org
+  us_to_carol
+}
+case_linphone_transfers_us() {
+  up
+  linphone_up udp
+  carol_waits
+  capture a
+  alice_waits --calls 2
+  say call sip:alice@example.org
+  alice_tells call.media
+  say transfer 1 sip:carol@example.org
+  us_to_carol
 }
 
 "case_$case"
