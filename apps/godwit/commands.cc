@@ -7,6 +7,8 @@ void add_commands(const Verb& program, Selected& selected) {
   add_call_command(program, selected);
   add_answer_command(program, selected);
   add_register_command(program, selected);
+  add_message_command(program, selected);
+  add_subscribe_command(program, selected);
   add_options_command(program, selected);
   add_resolve_command(program, selected);
   add_serve_command(program, selected);

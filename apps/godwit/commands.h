@@ -16,6 +16,8 @@ struct Selected {
 void add_register_command(const Verb& program, Selected& selected);
 void add_call_command(const Verb& program, Selected& selected);
 void add_answer_command(const Verb& program, Selected& selected);
+void add_message_command(const Verb& program, Selected& selected);
+void add_subscribe_command(const Verb& program, Selected& selected);
 void add_options_command(const Verb& program, Selected& selected);
 void add_resolve_command(const Verb& program, Selected& selected);
 void add_serve_command(const Verb& program, Selected& selected);

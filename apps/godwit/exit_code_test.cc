@@ -67,5 +67,22 @@ TEST(Verdicts, AnyFinalSuccessMakesOptionsASuccess) {
   EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::rejected);
 }
 
+TEST(Verdicts, OfMessagesAndSubscriptionsFollowTheAnswer) {
+  MessageAnswered message;
+  message.status = 202;
+  EXPECT_EQ(verdict_on(message, "bob").code, ExitCode::success);
+  message.status = 404;
+  EXPECT_EQ(verdict_on(message, "bob").code, ExitCode::rejected);
+  EXPECT_THAT(verdict_on(message, "bob").sentence, HasSubstr("bob did not take the message"));
+  SubscriptionChanged end;
+  end.state = SubscriptionState::terminated;
+  end.status = 489;
+  EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::rejected);
+  end.status = 0;
+  EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::no_answer);
+  end.status = 200;
+  EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::success);
+}
+
 }  // namespace
 }  // namespace godwit::cli

@@ -76,7 +76,7 @@ Result<void> InCallKeys::act(const KeyPress& press, Call call) {
     case KeyAction::mute:
       return not_yet();
     case KeyAction::transfer:
-      return not_yet();
+      return call.transfer(press.text);
     case KeyAction::connect:
       return connect(call);
     case KeyAction::conference:
@@ -128,7 +128,7 @@ CallId InCallKeys::next_up(CallId except) const {
 Result<void> InCallKeys::connect(Call call) {
   const CallId other = next_up(call.id());
   if (!other) return fail(Errc::wrong_state, "there is no other call to connect it with");
-  return not_yet();
+  return call.transfer_to(session_.agent().call(other));
 }
 
 Result<void> InCallKeys::change_conference() {

@@ -21,6 +21,10 @@ int whole(const ScriptCommand& command, const std::string& field, int otherwise)
       std::lround(std::clamp(command.number(field), -kLargestWhole, kLargestWhole)));
 }
 
+std::uint64_t identifier(const ScriptCommand& command, const std::string& field) {
+  return static_cast<std::uint64_t>(std::max(0, whole(command, field, 0)));
+}
+
 Result<Json> nothing_more(const Result<void>& done) {
   if (!done) return tl::unexpected(done.error());
   return Json::object();
@@ -54,6 +58,13 @@ Result<RecordOptions::Tracks> tracks_named(const std::string& name) {
 
 std::string as_name(const Json& name) {
   return name.is_string() ? name.get<std::string>() : write(name);
+}
+
+MessageBody body_of(const ScriptCommand& command) {
+  MessageBody body;
+  body.text = command.text("text");
+  if (command.has("content_type")) body.content_type = command.text("content_type");
+  return body;
 }
 
 /// Commands for a caller who waits mean him, if there is only one.
@@ -121,7 +132,7 @@ ScriptRunner::Outcome ScriptRunner::execute(const ScriptCommand& command) {
   if (does == "quit") return Json::object();
   if (does == "message" && command.has("target")) return message(command);
   if (does == "unsubscribe") {
-    return not_yet();
+    return nothing_more(account_.account().unsubscribe({identifier(command, "subscription")}));
   }
   if (does == "close_conference") {
     return not_yet();
@@ -143,7 +154,7 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "unmute") return not_yet();
   if (does == "leave") return not_yet();
   if (does == "stop_recording") return not_yet();
-  if (does == "transfer") return not_yet();
+  if (does == "transfer") return nothing_more(call.transfer(command.text("target")));
   if (does == "digits") return digits(command, call);
   if (does == "record") return record(command, call);
   if (does == "decline") return nothing_more(call.decline(whole(command, "status", kBusyHere)));
@@ -153,7 +164,7 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "transfer_to") {
     const auto other = call_named(command.fields["other"]);
     if (!other) return tl::unexpected(other.error());
-    return not_yet();
+    return nothing_more(call.transfer_to(session_.agent().call(*other)));
   }
   if (does == "play") {
     const auto source = source_of(command, "what");
@@ -165,7 +176,10 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
     if (!options) return tl::unexpected(options.error());
     return not_yet();
   }
-  return not_yet();
+  const auto sent =
+      does == "info" ? call.send_info(body_of(command)) : call.send_message(body_of(command));
+  if (!sent) return tl::unexpected(sent.error());
+  return Json{{"message", sent->value}};
 }
 
 ScriptRunner::Outcome ScriptRunner::dial(const ScriptCommand& command) {
@@ -204,13 +218,21 @@ ScriptRunner::Outcome ScriptRunner::record(const ScriptCommand& command, Call /*
 }
 
 ScriptRunner::Outcome ScriptRunner::message(const ScriptCommand& command) {
-  static_cast<void>(command);
-  return not_yet();
+  if (command.has("call")) {
+    return fail(Errc::invalid_argument, "message goes to a \"target\" or in a \"call\", not both");
+  }
+  const auto sent = account_.account().send_message(command.text("target"), body_of(command));
+  if (!sent) return tl::unexpected(sent.error());
+  return Json{{"message", sent->value}};
 }
 
 ScriptRunner::Outcome ScriptRunner::subscribe(const ScriptCommand& command) {
-  static_cast<void>(command);
-  return not_yet();
+  constexpr int kUsualLifetime = 3600;
+  const std::chrono::seconds expires(whole(command, "expires", kUsualLifetime));
+  const auto subscription =
+      account_.account().subscribe(command.text("target"), command.text("package"), expires);
+  if (!subscription) return tl::unexpected(subscription.error());
+  return Json{{"subscription", subscription->value}};
 }
 
 ScriptRunner::Outcome ScriptRunner::conference(const ScriptCommand& command) {

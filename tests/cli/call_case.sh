@@ -216,7 +216,7 @@ case_call_follows_a_transfer() {
   printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer","id":"a"}' \
     '{"do":"wait","for":"call.media"}' '{"do":"transfer","call":"a","target":"carol"}' \
     '{"do":"wait","for":"call.transfer.progress final=true"}' '{"do":"wait","for":"call.ended"}' >&5
-  start alice call bob "${alice[@]}" --play tone:440 --events
+  start alice call bob "${alice[@]}" --play tone:440 --events 5>&-
   alice_id=$child
   wait_for carol.out call.media
   exec 5>&-
