@@ -17,10 +17,6 @@ std::string recording_file(CallId call, int n) {
                      call.value, n);
 }
 
-tl::unexpected<Error> not_yet() {
-  return fail(Errc::unsupported, "this build does not offer it");
-}
-
 bool is_up(const CallInfo& info) {
   return info.state == CallState::up || info.state == CallState::reconnecting;
 }
@@ -74,7 +70,7 @@ Result<void> InCallKeys::act(const KeyPress& press, Call call) {
     case KeyAction::hold_or_resume:
       return info && info->held_by_us ? call.resume() : call.hold();
     case KeyAction::mute:
-      return not_yet();
+      return info && info->muted ? call.unmute() : call.mute();
     case KeyAction::transfer:
       return call.transfer(press.text);
     case KeyAction::connect:
@@ -132,15 +128,34 @@ Result<void> InCallKeys::connect(Call call) {
 }
 
 Result<void> InCallKeys::change_conference() {
-  static_cast<void>(conference_);
-  return not_yet();
+  if (conference_) {
+    auto closed = session_.agent().close_conference(std::exchange(conference_, {}));
+    if (closed) session_.output().note("the conference is closed");
+    return closed;
+  }
+  conference_ = session_.agent().open_conference();
+  for (const DeskCall& one : desk_.calls()) {
+    if (one.story.ended() || !is_up(one.info)) continue;
+    Call call = session_.agent().call(one.story.call());
+    if (one.info.held_by_us) static_cast<void>(call.resume());  // who cannot be resumed still joins
+    if (auto joined = call.join(conference_); !joined) return joined;
+  }
+  session_.output().note("all calls are in one conference");
+  return {};
 }
 
 Result<void> InCallKeys::change_recording(Call call) {
   const Result<CallInfo> info = call.info();
   if (!info) return tl::unexpected(info.error());
-  static_cast<void>(recording_file(call.id(), ++recordings_));
-  return not_yet();
+  if (info->recording) {
+    session_.output().note("recording stopped");
+    return call.stop_recording();
+  }
+  RecordOptions options;
+  options.file = recording_file(call.id(), ++recordings_);
+  auto started = call.start_recording(options);
+  if (started) session_.output().note("recording to " + options.file);
+  return started;
 }
 
 }  // namespace godwit::cli

@@ -135,7 +135,7 @@ ScriptRunner::Outcome ScriptRunner::execute(const ScriptCommand& command) {
     return nothing_more(account_.account().unsubscribe({identifier(command, "subscription")}));
   }
   if (does == "close_conference") {
-    return not_yet();
+    return nothing_more(session_.agent().close_conference({identifier(command, "conference")}));
   }
   const auto call = call_of(command);
   if (!call) return tl::unexpected(call.error());
@@ -150,10 +150,10 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "hang_up") return nothing_more(call.hang_up());
   if (does == "hold") return nothing_more(call.hold());
   if (does == "resume") return nothing_more(call.resume());
-  if (does == "mute") return not_yet();
-  if (does == "unmute") return not_yet();
-  if (does == "leave") return not_yet();
-  if (does == "stop_recording") return not_yet();
+  if (does == "mute") return nothing_more(call.mute());
+  if (does == "unmute") return nothing_more(call.unmute());
+  if (does == "leave") return nothing_more(call.join({}));
+  if (does == "stop_recording") return nothing_more(call.stop_recording());
   if (does == "transfer") return nothing_more(call.transfer(command.text("target")));
   if (does == "digits") return digits(command, call);
   if (does == "record") return record(command, call);
@@ -169,7 +169,7 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "play") {
     const auto source = source_of(command, "what");
     if (!source) return tl::unexpected(source.error());
-    return not_yet();
+    return nothing_more(call.play(*source));
   }
   if (does == "progress") {
     const auto options = call_options(command);
@@ -211,10 +211,10 @@ ScriptRunner::Outcome ScriptRunner::digits(const ScriptCommand& command, Call ca
   return nothing_more(call.send_dtmf(command.text("digits"), each, *method));
 }
 
-ScriptRunner::Outcome ScriptRunner::record(const ScriptCommand& command, Call /*call*/) {
+ScriptRunner::Outcome ScriptRunner::record(const ScriptCommand& command, Call call) {
   const auto tracks = tracks_named(command.text("tracks"));
   if (!tracks) return tl::unexpected(tracks.error());
-  return not_yet();
+  return nothing_more(call.start_recording({command.text("file"), *tracks}));
 }
 
 ScriptRunner::Outcome ScriptRunner::message(const ScriptCommand& command) {
@@ -236,8 +236,23 @@ ScriptRunner::Outcome ScriptRunner::subscribe(const ScriptCommand& command) {
 }
 
 ScriptRunner::Outcome ScriptRunner::conference(const ScriptCommand& command) {
-  static_cast<void>(command);
-  return not_yet();
+  std::vector<CallId> members;
+  for (const Json& name : command.fields["calls"]) {
+    const auto call = call_named(name);
+    if (!call) return tl::unexpected(call.error());
+    members.push_back(*call);
+  }
+  const bool is_new = !command.has("conference");
+  const ConferenceId id =
+      is_new ? session_.agent().open_conference() : ConferenceId{identifier(command, "conference")};
+  for (const CallId member : members) {
+    if (auto joined = session_.agent().call(member).join(id); !joined) {
+      // A new one that did not come about leaves nothing behind.
+      if (is_new) static_cast<void>(session_.agent().close_conference(id));
+      return tl::unexpected(joined.error());
+    }
+  }
+  return Json{{"conference", id.value}};
 }
 
 ScriptRunner::Outcome ScriptRunner::show(const ScriptCommand& command) {
