@@ -97,7 +97,7 @@ void Engine::State::choose_server(const Account& account, const roam::Judgement&
   const bool calling = std::any_of(calls.begin(), calls.end(), [&](const auto& entry) {
     return entry.second->account() == account.identity.id;
   });
-  if (!calling && flows.fell_back(hop)) return flows.reselect(hop);
+  if (!calling && flows.fell_back(hop)) return flows.choose_again(hop);
   flows.steer(hop, way.source, way.destination);
 }
 

@@ -296,12 +296,18 @@ void FlowSelector::on_answered(const NextHop& name, TimePoint now) {
 void FlowSelector::reselect(const NextHop& name) {
   const auto it = hops_.find(led(name));
   if (it == hops_.end()) return;
+  choose_again(name);
+  locator_.forget(it->first.server);
+}
+
+void FlowSelector::choose_again(const NextHop& name) {
+  const auto it = hops_.find(led(name));
+  if (it == hops_.end()) return;
   Hop& hop = it->second;
   hop.chosen.reset();
   hop.steering.reset();
   hop.tried.clear();
   drop_race(hop);
-  locator_.forget(it->first.server);
   book_.forget_failures();
 }
 

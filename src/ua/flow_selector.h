@@ -66,8 +66,10 @@ class FlowSelector {
   /// The server behind a chosen flow has answered.
   void on_answered(const NextHop& hop, TimePoint now);
 
-  /// Forget the choice and every failure: the network has changed, or it is time to try again.
+  /// Forget the choice and every failure, and ask DNS anew: it is time to try again.
   void reselect(const NextHop& hop);
+  /// Forget the choice and every failure: what DNS has told is good enough to choose from at once.
+  void choose_again(const NextHop& hop);
   /// As `reselect`, and take this address of the host, from this source, if that may be told.
   void steer(const NextHop& hop, const net::IpAddress& source, const net::IpAddress& destination);
   /// The server chosen is not the one that would be asked first, had all of them answered.
