@@ -135,9 +135,14 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
 void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint now) {
   auto response = sip::make_response(received.request, 200, dialog_->local_tag());
   add_own_fields(response, received.flow);
+  const auto before = dialog_->remote_target();
   dialog_->refresh_target(received.request);
   answer_session(received.request, response, now);
   context_.transactions.respond(received.transaction, response, now);
+  // What waits for an answer from where the peer was is asked again where it is.
+  if (!negotiation_.sent || dialog_->remote_target() == before) return;
+  abandon_negotiation(now);
+  pump(now);
 }
 
 // From where media would go to where the offer wants it (R29).

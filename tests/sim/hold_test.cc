@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct Move {
   const char* name;
@@ -48,14 +49,16 @@ class HeldWorld {
     return calls.empty() ? CallInfo{} : agent.engine().call_info(calls.back()).value_or(CallInfo{});
   }
   static void hold(SimUserAgent& agent) {
-    ASSERT_TRUE(agent.run([&](ua::Engine& engine, TimePoint now) {
-      return engine.hold(engine.calls().back(), now);
-    }));
+    const auto calls = agent.engine().calls();
+    ASSERT_THAT(calls, Not(IsEmpty()));
+    ASSERT_TRUE(agent.run(
+        [&](ua::Engine& engine, TimePoint now) { return engine.hold(calls.back(), now); }));
   }
   static void resume(SimUserAgent& agent) {
-    ASSERT_TRUE(agent.run([&](ua::Engine& engine, TimePoint now) {
-      return engine.resume(engine.calls().back(), now);
-    }));
+    const auto calls = agent.engine().calls();
+    ASSERT_THAT(calls, Not(IsEmpty()));
+    ASSERT_TRUE(agent.run(
+        [&](ua::Engine& engine, TimePoint now) { return engine.resume(calls.back(), now); }));
   }
   /// Both see it alike: who is held by whom.
   [[nodiscard]] bool agreed(bool by_alice, bool by_bob) {
@@ -68,6 +71,7 @@ class HeldWorld {
     return world.time.run_until([&] { return agreed(by_alice, by_bob); }, limit);
   }
   void expect_silence(Duration span) {
+    world.run_for(200ms);  // what was on its way is heard
     const auto since = world.now();
     world.run_for(span);
     EXPECT_LE(world.alice.ear().heard(SimWorld::kBobTone, since), 2U);
