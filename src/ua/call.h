@@ -216,6 +216,7 @@ class Call {
   [[nodiscard]] MediaRoute::Choice answer_source(TimePoint now);
   [[nodiscard]] MediaRoute::Choice source_of_silence();
   [[nodiscard]] bool freshen_answer_flow(TimePoint now);
+  void answer_after_the_move(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
   void accept(sip::Message response, TimePoint now);

@@ -193,6 +193,7 @@ void Call::pump_answer(TimePoint now) {
   const auto source = answer_source(now);
   if (std::holds_alternative<MediaRoute::Pending>(source)) return;
   if (std::holds_alternative<Error>(source)) {
+    if (negotiation_.move) return answer_after_the_move(now);
     const bool first = pending_->first_invite;
     refuse(*pending_, 488, std::string(kIncompatibleAddressFormat), now);
     if (first) end(Who::network, 488, "no network leads to the caller's media address", now);
@@ -211,6 +212,13 @@ void Call::pump_answer(TimePoint now) {
   }
   media_from_ = local;
   answer_with(std::get<net::SocketAddress>(path), now);
+}
+
+// The peer offers what fits the network that we have left: first it has to know the new one.
+void Call::answer_after_the_move(TimePoint now) {
+  media_.exchange().refuse_offer();
+  refuse(*pending_, 491, {}, now);
+  negotiation_.retry_at.reset();
 }
 
 void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
