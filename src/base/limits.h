@@ -28,6 +28,10 @@ inline constexpr std::size_t kHistoryDepth =
 inline constexpr int kMalformedAnswersPerSecond = 100;    // of one agent, to all together
 inline constexpr std::size_t kMalformedAnswerGrowth = 2;  // bytes out for each byte in, at most
 
+// Calls of somebody over UDP who has not shown yet that it receives what is sent to it.
+inline constexpr int kUnprovenInvitesPerSecond = 100;  // of one agent, of all such sources together
+inline constexpr std::size_t kProvenSources = 1'024;   // remembered, of one agent
+
 // A body of several parts (RFC 2046 §5.1).
 inline constexpr std::size_t kMultipartDepth = 4;
 inline constexpr std::size_t kMultipartParts = 32;  // of all depths together

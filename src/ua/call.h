@@ -138,6 +138,8 @@ class Call {
 
   [[nodiscard]] CallId id() const { return id_; }
   [[nodiscard]] MediaId media() const { return media_.id(); }
+  /// Of its newest INVITE.
+  [[nodiscard]] const std::string& call_id() const { return call_id_; }
   [[nodiscard]] AccountId account() const { return identity_.id; }
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
   /// It is ringing here.

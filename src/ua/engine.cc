@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
@@ -205,7 +206,7 @@ std::optional<MediaId> Engine::media_of(CallId id) const {
 
 std::vector<CallId> Engine::calls() const {
   std::vector<CallId> ids;
-  for (const auto& [id, call] : state_->calls) ids.push_back(id);
+  for (const auto& [id, call] : std::as_const(state_->calls)) ids.push_back(id);
   return ids;
 }
 
@@ -229,14 +230,10 @@ void Engine::on_input(const Input& input, TimePoint now) {
   State& s = *state_;
   std::visit(overloaded{[&](const sip::IoInput& io) { s.on_io(io, now); },
                         [&](const MediaPathOpened& opened) {
-                          for (auto& [id, call] : s.calls) {
-                            if (call->media() == opened.media) call->on_media_path(opened, now);
-                          }
+                          if (auto* call = s.find_call(opened.media)) call->on_media_path(opened, now);
                         },
                         [&](const MediaPathFailed& failed) {
-                          for (auto& [id, call] : s.calls) {
-                            if (call->media() == failed.media) call->on_media_path(failed, now);
-                          }
+                          if (auto* call = s.find_call(failed.media)) call->on_media_path(failed, now);
                         },
                         [&](const MediaFailed& failed) {
                           for (auto& [id, call] : s.calls) {
@@ -244,9 +241,7 @@ void Engine::on_input(const Input& input, TimePoint now) {
                           }
                         },
                         [&](const MediaReport& report) {
-                          for (auto& [id, call] : s.calls) {
-                            if (call->media() == report.media) call->on_media_report(report, now);
-                          }
+                          if (auto* call = s.find_call(report.media)) call->on_media_report(report, now);
                         },
                         [&](const NetworkObserved& observed) { s.on_network(observed, now); },
                         [&](const NetworkHint&) {
@@ -267,14 +262,11 @@ void Engine::on_timeout(TimePoint now) {
     s.flows.on_timeout(now);
     s.pump_all(now);
   }
-  std::erase_if(s.owners, [&](const auto& entry) { return !s.transactions.is_live(entry.first); });
+  s.forget_owners();
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
   s.errands.on_timeout(now);
   s.subscriptions.on_timeout(now);
-  for (auto& [id, call] : s.calls) {
-    const auto due = call->next_deadline();
-    if (due && now >= *due) call->on_timeout(now);
-  }
+  for (auto* call : s.calls.due(now)) call->on_timeout(now);
   const auto due = s.roaming.next_deadline();
   if (due && now >= *due) s.perform(s.roaming.on_timeout(s.in_use(), now), now);
   s.settle(now);
@@ -286,7 +278,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
     if (deadline && (!first || *deadline < *first)) first = deadline;
   };
   for (const auto& [id, account] : state_->accounts) take(account->registration.next_deadline());
-  for (const auto& [id, call] : state_->calls) take(call->next_deadline());
+  take(state_->calls.next_deadline());
   take(state_->roaming.next_deadline());
   take(state_->flows.next_deadline());
   take(state_->watch.next_deadline());
@@ -326,6 +318,12 @@ Call* Engine::State::find_call(CallId id) {
   return it == calls.end() ? nullptr : it->second.get();
 }
 
+// A call's media session has its number.
+Call* Engine::State::find_call(MediaId media) {
+  auto* call = find_call(CallId{media.value});
+  return call != nullptr && call->media() == media ? call : nullptr;
+}
+
 Account* Engine::State::find_account(AccountId id) {
   const auto it = accounts.find(id);
   return it == accounts.end() ? nullptr : it->second.get();
@@ -350,20 +348,29 @@ void Engine::State::settle(TimePoint now) {
   pump_partings(now);
   send_probes(now);
   drain_transactions(now);
+  forget_owners();
   collect_outcomes(now);
-  for (auto it = calls.begin(); it != calls.end();) {
-    if (!it->second->ended()) {
-      ++it;
-      continue;
-    }
-    const auto id = it->first;
-    it = calls.erase(it);
+  forget_ended(now);
+  forget_hops();
+  retire_flows(now);
+  calls.refresh();
+}
+
+// Only what was touched in this turn can have ended in it.
+void Engine::State::forget_ended(TimePoint now) {
+  for (const auto* call : calls.touched()) {
+    if (!call->ended()) continue;
+    const auto id = call->id();
+    calls.erase(id);
     referrers.erase(id);
     replaced.erase(id);
     tell(roaming.runner().on_subject_gone("call " + std::to_string(id.value), now), now);
   }
-  forget_hops();
-  retire_flows(now);
+}
+
+// What its transaction could still say has been said when its outputs were drained.
+void Engine::State::forget_owners() {
+  for (const auto id : transactions.take_ended_clients()) owners.erase(id);
 }
 
 void Engine::State::retire_flows(TimePoint now) {
@@ -396,7 +403,7 @@ void Engine::State::forget_hops() {
   if (flows.hops() <= 2 * in_use + kSpare) return;
   std::set<NextHop> wanted;
   for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);
-  for (const auto& [id, call] : calls) wanted.insert(call->hop());
+  for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());
   errands.add_hops(wanted);
   subscriptions.add_hops(wanted);
   for (const auto& parting : partings) wanted.insert({parting.hop, parting.account});

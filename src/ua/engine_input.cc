@@ -77,12 +77,14 @@ void Engine::State::drain_transactions(TimePoint now) {
               [&](const sip::ResponseReceived& received) { on_response(received, now); },
               [&](const sip::RequestReceived& received) { on_request(received, now); },
               [&](const sip::AckReceived& received) {
-                for (auto& [id, call] : calls) {
-                  if (call->owns(received.ack)) call->on_ack(received.ack, now);
+                for (auto* call : calls.with_call_id(std::string(received.ack.call_id()))) {
+                  if (!call->owns(received.ack)) continue;
+                  transactions.prove(received.flow, now);
+                  call->on_ack(received.ack, now);
                 }
               },
               [&](const sip::CancelReceived& received) {
-                for (auto& [id, call] : calls) {
+                for (auto* call : calls.with_call_id(std::string(received.cancel.call_id()))) {
                   if (call->waits_with(received.invite)) call->on_cancel(now);
                 }
               },
@@ -100,7 +102,7 @@ void Engine::State::drain_transactions(TimePoint now) {
 void Engine::State::on_stray_response(const sip::StrayResponse& stray, TimePoint now) {
   const auto& response = stray.response;
   const bool accepts = response.method() == sip::Method::invite && response.status() / 100 == 2;
-  for (auto& [id, call] : calls) {
+  for (auto* call : calls.with_call_id(std::string(response.call_id()))) {
     if (accepts && call->invited(response)) return call->on_stray_answer(response, now);
   }
   out.log(LogLevel::debug, "transaction", std::string(response.call_id()),
@@ -135,8 +137,10 @@ Account* Engine::State::account_for(const sip::Message& request) {
 void Engine::State::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
   if (!request.to_tag().empty()) {
-    for (auto& [id, call] : calls) {
-      if (call->owns(request)) return call->on_request(received, now);
+    for (auto* call : calls.with_call_id(std::string(request.call_id()))) {
+      if (!call->owns(request)) continue;
+      transactions.prove(received.flow, now);
+      return call->on_request(received, now);
     }
   }
   if (request.method() == sip::Method::notify && take_notification(received, now)) return;

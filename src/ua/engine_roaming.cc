@@ -153,9 +153,10 @@ void Engine::State::collect_outcomes(TimePoint now) {
                                         outcome->status, outcome->detail, now),
          now);
   }
-  for (auto& [id, call] : calls) {
+  for (auto* call : calls.touched()) {
     if (const auto outcome = call->take_outcome()) {
-      tell(roaming.runner().on_step_ended(outcome->generation, "call " + std::to_string(id.value),
+      tell(roaming.runner().on_step_ended(outcome->generation,
+                                          "call " + std::to_string(call->id().value),
                                           outcome->status, outcome->detail, now),
            now);
     }

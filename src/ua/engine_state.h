@@ -9,7 +9,7 @@
 #include "sip/transport/stream_table.h"
 #include "sip/verdict/answer.h"
 #include "ua/account.h"
-#include "ua/call.h"
+#include "ua/call_table.h"
 #include "ua/context.h"
 #include "ua/engine.h"
 #include "ua/errands.h"
@@ -38,9 +38,12 @@ struct Engine::State {
   /// password may stand.
   void log_warnings(const std::vector<std::string>& warnings, const std::string& subject);
   Call* find_call(CallId id);
+  Call* find_call(MediaId media);
   Account* find_account(AccountId id);
   void pump_all(TimePoint now);
   void settle(TimePoint now);
+  void forget_ended(TimePoint now);
+  void forget_owners();
   void retire_flows(TimePoint now);
   void forget_hops();
 
@@ -135,7 +138,7 @@ struct Engine::State {
   Roaming roaming;
 
   std::map<AccountId, std::unique_ptr<Account>> accounts;
-  std::map<CallId, std::unique_ptr<Call>> calls;
+  CallTable calls;
   Errands errands;
   Subscriptions subscriptions;
   std::map<CallId, CallId> referrers;  ///< of calls that a peer asked for: in which call it did

@@ -200,7 +200,9 @@ void SimUserAgent::perform(const ua::Action& action) {
 }
 
 void SimUserAgent::check_source(const net::SocketAddress& source, std::string_view what) {
-  if (!observed_ || observed_->has_address(source.address)) return;
+  // One that has just come may be used before the change is told of.
+  const bool held = host_.has_address(source.address);
+  if (!observed_ || observed_->has_address(source.address) || held) return;
   blame(std::string(what) + " from " + to_string(source) + ", which is gone");
 }
 

@@ -68,6 +68,8 @@ class SimUserAgent {
   [[nodiscard]] bool at_rest() const;
   /// What is still waited for; empty at rest.
   [[nodiscard]] std::string unrest() const;
+  /// For runs in which too much would be logged.
+  void forget_log() { log_.clear(); }
   /// The log of the agent, one line each, with times.
   [[nodiscard]] const std::string& log() const { return log_; }
 

@@ -69,6 +69,7 @@ ClientId ClientTransactions::open(Message request, const net::Flow& flow, Told t
               told,
               nullptr,
               false,
+              false,
               {},
               {}};
   entry.key = client_key(entry.via.branch, request.method_name());
@@ -144,7 +145,24 @@ void ClientTransactions::on_response(ClientId id, Message response, const net::F
   if (entry.cancel_waits && invite->state() == ClientInvite::State::proceeding) {
     send_cancel(entry, now);
   }
+  note_accepted(id, entry);
   settle(id, entry);
+}
+
+/// After its 2xx an INVITE outlives its business by timer M, for more of them alone: neither its text
+/// nor its copies are needed any more, and of many the oldest can be done without.
+void ClientTransactions::note_accepted(ClientId id, Entry& entry) {
+  const auto* const invite = std::get_if<ClientInvite>(&entry.machine);
+  const bool accepted =
+      invite != nullptr && invite->state() == ClientInvite::State::accepted && !entry.accepted;
+  if (!accepted) return;
+  entry.accepted = true;
+  entry.invite.reset();
+  entry.bytes.reset();
+  accepted_.push_back(id);
+  if (++accepted_count_ <= kMaxAccepted) return;
+  while (!accepted_.empty() && entries_.count(accepted_.front()) == 0) accepted_.pop_front();
+  if (!accepted_.empty()) erase(accepted_.front());
 }
 
 void ClientTransactions::perform(ClientId id, Entry& entry, ClientInvite::Action action,
@@ -240,9 +258,13 @@ void ClientTransactions::erase(ClientId id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
   use_.remove(found->second.flow.id);
+  if (found->second.accepted) --accepted_count_;
   const auto key = by_key_.find(found->second.key);
   if (key != by_key_.end() && key->second == id) by_key_.erase(key);
   entries_.erase(found);
+  if (outbox_.origin() == Origin::own) ended_.push_back(id);
+  // Those that ended in their turn are taken out as they come to stand first.
+  while (!accepted_.empty() && entries_.count(accepted_.front()) == 0) accepted_.pop_front();
 }
 
 }  // namespace godwit::sip

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "sip/transaction/client_invite.h"
 #include "sip/transaction/client_request.h"
@@ -37,6 +40,11 @@ class ClientTransactions {
   [[nodiscard]] bool is_live(ClientId id) const { return entries_.count(id) != 0; }
   [[nodiscard]] std::size_t count_on(net::FlowId flow) const { return use_.count(flow); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::vector<ClientId> take_ended() { return std::exchange(ended_, {}); }
+
+  /// So many INVITEs with a 2xx are remembered for further ones (RFC 6026 §7.2); of more, the oldest
+  /// are forgotten.
+  static constexpr std::size_t kMaxAccepted = 32'768;
 
  private:
   using Machine = std::variant<ClientInvite, ClientRequest>;
@@ -50,6 +58,7 @@ class ClientTransactions {
     Told told = Told::everything;
     std::unique_ptr<Message> invite;       // as sent; ACK and CANCEL are made of it
     bool cancel_waits = false;             // for a 1xx
+    bool accepted = false;                 // stands in `accepted_`
     std::optional<net::Flow> cancel_flow;  // where it leaves then, if not on `flow`
     ClientId cancel;                       // the CANCEL's own transaction
   };
@@ -70,6 +79,7 @@ class ClientTransactions {
   void perform(ClientId id, Entry& entry, ClientRequest::Action action, Cause cause);
   void tell_response(ClientId id, const Entry& entry, Cause cause);
   void tell_failure(ClientId id, const Entry& entry, const Error& error);
+  void note_accepted(ClientId id, Entry& entry);
   void settle(ClientId id, const Entry& entry);
   void erase(ClientId id);
 
@@ -82,6 +92,9 @@ class ClientTransactions {
   std::unordered_map<ClientId, Lost> lost_;
   DeadlineQueue deadlines_;
   FlowUse use_;
+  std::vector<ClientId> ended_;
+  std::deque<ClientId> accepted_;   // oldest first, with some that have ended
+  std::size_t accepted_count_ = 0;  // of those that have not
 };
 
 }  // namespace godwit::sip

@@ -60,8 +60,34 @@ void ServerTransactions::on_request(Message request, const net::Flow& flow, Time
     }
     keys.merge = &same->first;
   }
+  const bool forged = may_be_forged(request, flow, now);
+  if (forged && !unproven_invites_.take(now)) {
+    if (keys.merge != nullptr) by_merge_key_.erase(by_merge_key_.find(*keys.merge));
+    by_key_.erase(place);
+    return;
+  }
   const ServerId id = open(request, keys, flow, now);
+  entries_.at(id).unproven = forged;
   outbox_.tell(RequestReceived{id, std::move(request), flow});
+}
+
+void ServerTransactions::prove(const net::Flow& flow, TimePoint now) {
+  if (flow.transport == net::Transport::udp) proven_.prove(flow.remote.address, now);
+}
+
+/// A new call over UDP, from somebody who has not shown that it receives what is sent there.
+bool ServerTransactions::may_be_forged(const Message& request, const net::Flow& flow,
+                                       TimePoint now) const {
+  return outbox_.origin() == Origin::own && flow.transport == net::Transport::udp &&
+         request.method() == Method::invite && request.to_tag().empty() &&
+         !proven_.knows(flow.remote.address, now);
+}
+
+/// An error that is all we have said is not repeated: a real caller's INVITE comes again, and brings
+/// it again; who was forged would get it eleven times.
+void ServerTransactions::spare_stranger(Entry& entry, const Message& response, TimePoint now) {
+  const bool first_word = entry.unproven && entry.latest == nullptr && response.status() >= 300;
+  if (first_word) entry.machine = ServerInvite(timers_.over(net::Transport::tcp), now);
 }
 
 void ServerTransactions::on_copy(ServerId id) {
@@ -80,7 +106,9 @@ void ServerTransactions::on_ack(Message ack, const std::string& key, const net::
   Entry& entry = entries_.at(known->second);
   auto* const machine = std::get_if<ServerInvite>(&entry.machine);
   if (machine == nullptr) return;
+  if (!entry.to_tag.empty() && ack.to_tag() == entry.to_tag) prove(flow, now);
   const auto actions = machine->on_ack(now);
+  note_answered(known->second, entry, Acknowledged::yes);
   settle(known->second, entry);
   if (!actions.empty()) outbox_.tell(AckReceived{std::move(ack), flow});
 }
@@ -141,6 +169,7 @@ void ServerTransactions::respond(ServerId id, const Message& response, TimePoint
 
 void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Message& response,
                                          TimePoint now) {
+  spare_stranger(entry, response, now);
   std::visit(
       [&](auto& machine) {
         for (const auto action : machine.on_response(response.status(), now)) {
@@ -148,19 +177,21 @@ void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Messag
         }
       },
       entry.machine);
-  note_answered(id, entry);
+  note_answered(id, entry, Acknowledged::no);
   settle(id, entry);
 }
 
-/// Over UDP an answer outlives its transaction's business by timer J, for copies of the request
-/// alone: that must neither keep other requests out nor eat much memory.
-void ServerTransactions::note_answered(ServerId id, Entry& entry) {
+/// Over UDP an answer outlives its transaction's business by timer J, that to an INVITE its ACK by
+/// timer I or L, for copies of the request alone: that must neither keep other requests out nor eat
+/// much memory.
+void ServerTransactions::note_answered(ServerId id, Entry& entry, Acknowledged acknowledged) {
+  const bool udp = entry.back.transport == net::Transport::udp;
   const auto* const machine = std::get_if<ServerRequest>(&entry.machine);
-  const bool waits_for_copies = machine != nullptr &&
-                                machine->state() == ServerRequest::State::completed &&
-                                entry.back.transport == net::Transport::udp;
+  const bool waits_for_copies =
+      machine != nullptr ? udp && machine->state() == ServerRequest::State::completed
+                         : acknowledged == Acknowledged::yes;
   if (!waits_for_copies || std::exchange(entry.answered, true)) return;
-  entry.request.reset();
+  if (udp) entry.request.reset();
   answered_.push_back(id);
   if (++answered_count_ > kMaxAnswered) erase(answered_.front());
 }

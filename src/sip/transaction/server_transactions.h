@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <variant>
 
+#include "sip/transaction/answer_budget.h"
 #include "sip/transaction/deadline_queue.h"
 #include "sip/transaction/flow_use.h"
 #include "sip/transaction/outbox.h"
+#include "sip/transaction/proven_sources.h"
 #include "sip/transaction/server_invite.h"
 #include "sip/transaction/server_request.h"
 
@@ -28,6 +30,7 @@ class ServerTransactions {
   bool move(ServerId id, const net::Flow& flow);
   void abandon(ServerId id) { erase(id); }
   void on_flow_failed(net::FlowId flow);
+  void prove(const net::Flow& flow, TimePoint now);
   void on_timeout(TimePoint now);
 
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
@@ -64,16 +67,21 @@ class ServerTransactions {
     bool lost = false;         // `back` is gone
     bool route_asked = false;  // since then
     bool answered = false;     // stands in `answered_`
+    bool unproven = false;     // its source may be forged
     std::optional<Waiting> waiting;
   };
 
   void on_ack(Message ack, const std::string& key, const net::Flow& flow, TimePoint now);
   void on_cancel(Message cancel, Keys keys, const net::Flow& flow, TimePoint now);
   void on_copy(ServerId id);
+  [[nodiscard]] bool may_be_forged(const Message& request, const net::Flow& flow,
+                                   TimePoint now) const;
+  void spare_stranger(Entry& entry, const Message& response, TimePoint now);
   ServerId open(Message request, Keys keys, const net::Flow& flow, TimePoint now);
   void refuse(const Message& request, const net::Flow& flow, int status);
   void hand_to_machine(ServerId id, Entry& entry, const Message& response, TimePoint now);
-  void note_answered(ServerId id, Entry& entry);
+  enum class Acknowledged { no, yes };
+  void note_answered(ServerId id, Entry& entry, Acknowledged acknowledged);
   void hold(ServerId id, Entry& entry, const Message& response, TimePoint now);
   void perform(ServerId id, Entry& entry, ServerInvite::Action action, const Message* given);
   void perform(ServerId id, Entry& entry, ServerRequest::Action action, const Message* given);
@@ -95,6 +103,8 @@ class ServerTransactions {
   std::size_t answered_count_ = 0;  // of those that have not
   DeadlineQueue deadlines_;
   FlowUse use_;
+  ProvenSources proven_;
+  AnswerBudget unproven_invites_{limits::kUnprovenInvitesPerSecond};
 };
 
 }  // namespace godwit::sip

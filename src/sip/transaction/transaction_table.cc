@@ -47,6 +47,7 @@ struct TransactionTable::State {
 void TransactionTable::State::on_message(Message message, const net::Flow& flow, TimePoint now) {
   if (message.is_request()) return servers.on_request(std::move(message), flow, now);
   if (const auto id = clients.match(message, flow)) {
+    servers.prove(flow, now);
     return clients.on_response(*id, std::move(message), flow, now);
   }
   outbox.tell(StrayResponse{std::move(message), flow});
@@ -130,6 +131,10 @@ void TransactionTable::on_flow_failed(net::FlowId flow,
   if (!remote) state_->servers.on_flow_failed(flow);
 }
 
+void TransactionTable::prove(const net::Flow& flow, TimePoint now) {
+  state_->servers.prove(flow, now);
+}
+
 void TransactionTable::on_timeout(TimePoint now) {
   state_->clients.on_timeout(now);
   state_->servers.on_timeout(now);
@@ -149,6 +154,10 @@ const Message* TransactionTable::request_of(ServerId transaction) const {
 
 bool TransactionTable::is_live(ClientId transaction) const {
   return state_->clients.is_live(transaction);
+}
+
+std::vector<ClientId> TransactionTable::take_ended_clients() {
+  return state_->clients.take_ended();
 }
 
 std::size_t TransactionTable::count_on(net::FlowId flow) const {

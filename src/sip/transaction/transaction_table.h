@@ -140,6 +140,12 @@ class TransactionTable {
   /// server transactions whose connection it was need another way.
   void on_flow_failed(net::FlowId flow, const std::optional<net::SocketAddress>& remote,
                       const Error& error, TimePoint now);
+  /// Who sent this knows a tag of ours, and so receives what is sent there. The same is learnt of who
+  /// answers. Until then, over UDP, new calls from there are taken at a bounded rate and the others
+  /// dropped, and an error that is their first answer is not repeated but for a copy of the request
+  /// (`Origin::own` only): what a forged source gets is no more than its forger sent.
+  void prove(const net::Flow& flow, TimePoint now);
+
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   [[nodiscard]] std::vector<TransactionOutput> take_outputs();
@@ -148,6 +154,9 @@ class TransactionTable {
   /// only waits for copies.
   [[nodiscard]] const Message* request_of(ServerId transaction) const;
   [[nodiscard]] bool is_live(ClientId transaction) const;
+  /// Client transactions that have ended since the last call, whatever way. Only a user agent's table
+  /// (`Origin::own`) keeps them.
+  [[nodiscard]] std::vector<ClientId> take_ended_clients();
   /// Live transactions on a flow, both kinds: a flow is closed when none is left.
   [[nodiscard]] std::size_t count_on(net::FlowId flow) const;
   [[nodiscard]] std::size_t size() const;
