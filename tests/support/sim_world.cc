@@ -85,7 +85,9 @@ SimWorld::SimWorld(const WorldOptions& options)
       alice(network, a, options.agent),
       bob(network, b, options.agent),
       alice_account(alice.add_account(account(kAliceUri, "wonderland", options.alice_by))),
-      bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))) {
+      bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))),
+      access_(options.access),
+      agent_options_(options.agent) {
   network.set_tap([this](const FakeHost& host, const FakePacket& packet) { tap(host, packet); });
 }
 
@@ -102,11 +104,22 @@ void SimWorld::tap(const FakeHost& host, const FakePacket& packet) {
 bool SimWorld::register_both() {
   alice.start_registration(alice_account);
   bob.start_registration(bob_account);
+  if (carol) carol->start_registration(carol_account);
   const auto registered = [](const SimUserAgent& agent) {
     const auto changed = agent.last<RegistrationChanged>();
     return changed && changed->state == RegistrationState::registered;
   };
-  return time.run_until([&] { return registered(alice) && registered(bob); }, 35s);
+  return time.run_until(
+      [&] { return registered(alice) && registered(bob) && (!carol || registered(*carol)); }, 35s);
+}
+
+SimUserAgent& SimWorld::add_carol() {
+  c = &network.add_host("carol");
+  c->add_interface("eth0", access_);
+  c->attach("eth0", {"10.4.0.2", "2001:db8:4::2"});
+  carol.emplace(network, *c, agent_options_);
+  carol_account = carol->add_account(account(kCarolUri, "singer", net::Transport::udp));
+  return *carol;
 }
 
 CallOptions SimWorld::speaking(int hz) const {
@@ -154,13 +167,16 @@ std::string SimWorld::faults() const {
   std::string text;
   for (const auto& fault : alice.faults()) text += "alice: " + fault + '\n';
   for (const auto& fault : bob.faults()) text += "bob: " + fault + '\n';
+  if (carol) {
+    for (const auto& fault : carol->faults()) text += "carol: " + fault + '\n';
+  }
   for (const auto& fault : server.faults()) text += "server: " + fault + '\n';
   return text;
 }
 
 std::string SimWorld::story() const {
   std::vector<std::pair<double, std::string>> lines;
-  std::istringstream all(alice.log() + bob.log() + server.log());
+  std::istringstream all(alice.log() + bob.log() + (carol ? carol->log() : "") + server.log());
   for (std::string line; std::getline(all, line);) {
     const double when = lines.empty() ? 0 : lines.back().first;
     const bool timed = !line.empty() && std::isdigit(static_cast<unsigned char>(line[0])) != 0;
@@ -176,12 +192,16 @@ std::string SimWorld::story() const {
 std::string SimWorld::unrest_at_the_end() {
   alice.shut_down();
   bob.shut_down();
+  if (carol) carol->shut_down();
   // 64*T1 and some: every transaction and lingering answer is over by then (RFC 3261 §17).
-  const auto agents = [&] { return alice.at_rest() && bob.at_rest(); };
+  const auto agents = [&] {
+    return alice.at_rest() && bob.at_rest() && (!carol || carol->at_rest());
+  };
   // A connection that nobody closes is the server's to watch, for twice ten minutes at most.
   const auto all = [&] { return agents() && server.at_rest(); };
   if (time.run_until(agents, 120s) && time.run_until(all, 21min)) return {};
-  return alice.unrest() + bob.unrest() + (server.at_rest() ? "" : "the server waits");
+  return alice.unrest() + bob.unrest() + (carol ? carol->unrest() : "") +
+         (server.at_rest() ? "" : "the server waits");
 }
 
 }  // namespace godwit::test

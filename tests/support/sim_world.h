@@ -67,8 +67,16 @@ class SimWorld {
   [[nodiscard]] TimePoint now() const { return time.now(); }
   void run_for(Duration span) { time.run_for(span); }
 
-  /// Both registered; false if that does not come to pass.
+  /// Both registered, and Carol if she is there; false if that does not come to pass.
   [[nodiscard]] bool register_both();
+  /// A third user of both families, for calls that go from one to the next.
+  SimUserAgent& add_carol();
+  static constexpr auto kCarolUri = "sip:carol@example.test";
+  static constexpr int kCarolTone = 660;
+  FakeHost* c = nullptr;
+  std::optional<SimUserAgent> carol;
+  AccountId carol_account;
+
   /// Alice calls Bob, who answers at once; true once both hear each other.
   [[nodiscard]] bool call_bob();
   [[nodiscard]] bool call_alice();
@@ -93,6 +101,8 @@ class SimWorld {
  private:
   void tap(const FakeHost& host, const FakePacket& packet);
   std::vector<OnWire> wire_;
+  LinkOptions access_;
+  UserAgentOptions agent_options_;
 };
 
 }  // namespace godwit::test

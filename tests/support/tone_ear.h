@@ -30,10 +30,11 @@ struct ToneEar {
   std::vector<Frame> frames;
 
   [[nodiscard]] std::size_t heard(int hz, TimePoint since, TimePoint until) const {
-    return static_cast<std::size_t>(
-        std::count_if(frames.begin(), frames.end(), [&](const Frame& frame) {
-          return frame.hz == hz && frame.at >= since && frame.at < until;
-        }));
+    const auto first = std::partition_point(
+        frames.begin(), frames.end(), [&](const Frame& frame) { return frame.at < since; });
+    return static_cast<std::size_t>(std::count_if(first, frames.end(), [&](const Frame& frame) {
+      return frame.hz == hz && frame.at < until;
+    }));
   }
   [[nodiscard]] std::size_t heard(int hz, TimePoint since) const {
     return heard(hz, since, TimePoint::max());
