@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "lab/contact_walk.h"
+#include "lab/flood_walk.h"
 #include "lab/interrupt.h"
 #include "lab/net_namespace.h"
 #include "lab/progress.h"
@@ -51,6 +52,12 @@ Report report_on(const LabOptions& options, const std::vector<ContactResult>& re
   return {std::move(object), std::move(table)};
 }
 
+Report report_on(const LabOptions& options, const std::vector<FloodResult>& results) {
+  nlohmann::json object = make_flood_report(options, results);
+  std::string table = make_flood_table(object);
+  return {std::move(object), std::move(table)};
+}
+
 int hand_in(const LabOptions& options, const Report& report) {
   std::ofstream(options.out_dir + "/report.json") << report.object.dump(2) << "\n";
   fmt::print("{}", options.json ? report.object.dump() + "\n" : report.table);
@@ -89,6 +96,7 @@ int run_lab(const LabOptions& asked) {
   if (scenario.course == Course::contact) {
     return run_all<ContactResult>(options, scenario, walk_contact);
   }
+  if (scenario.course == Course::flood) return run_all<FloodResult>(options, scenario, walk_flood);
   return run_all<RunResult>(options, scenario, walk_once);
 }
 

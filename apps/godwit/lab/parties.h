@@ -48,6 +48,7 @@ class Parties {
 
   [[nodiscard]] bool started_call() const { return a_.has_value(); }
   [[nodiscard]] const EventStream& a_events() const { return *a_->events; }
+  [[nodiscard]] pid_t a_pid() const { return a_->process.pid(); }
   /// False once A's program has ended, or told that its call has.
   [[nodiscard]] bool call_is_up();
 

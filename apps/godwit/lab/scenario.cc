@@ -14,6 +14,7 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"flap", "Wi-Fi goes for 2 s and returns with the same address"},
       {"vpn", "a VPN takes all routes, and goes again"},
       {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
+      {"flood", "20,000 datagrams of junk and 2,000 forged INVITEs a second come while it talks"},
   };
   return all;
 }
@@ -38,6 +39,7 @@ Scenario make_scenario(const std::string& name, int down_ms) {
             {{Form::better, wifi_v4(), vpn_v4(), 0}, {Form::withdraw, vpn_v4(), wifi_v4(), 0}}};
   }
   if (name == "v6-hole") return {name, wifi_v4(), {}, Course::contact};
+  if (name == "flood") return {name, wifi_v4(), {}, Course::flood};
   return {};
 }
 

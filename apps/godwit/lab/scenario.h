@@ -33,6 +33,7 @@ struct PlannedChange {
 enum class Course {
   moves,    ///< a call is up while A's network changes
   contact,  ///< A looks for its server, registers and calls, in a network with a fault
+  flood,    ///< a call is up while strangers send A whatever they like
 };
 
 /// Where A starts, and what happens to it.

@@ -12,7 +12,7 @@ TEST(Scenario, EachOneListedCanBeMade) {
   for (const ScenarioSummary& summary : list_scenarios()) {
     const Scenario scenario = make_scenario(std::string(summary.name), 0);
     ASSERT_EQ(scenario.name, summary.name);
-    if (scenario.course == Course::contact) continue;
+    if (scenario.course != Course::moves) continue;
     ASSERT_FALSE(scenario.changes.empty()) << summary.name;
     EXPECT_EQ(scenario.changes.front().from.address, scenario.start.address) << summary.name;
   }
