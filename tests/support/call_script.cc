@@ -151,6 +151,14 @@ std::vector<CallId> Actor::calls_in(std::span<const CallState> states) const {
   return found;
 }
 
+bool Actor::is_to_hear() const {
+  const auto calls = calls_in(kAny);
+  return std::any_of(calls.begin(), calls.end(), [&](CallId call) {
+    const auto info = agent->engine().call_info(call);
+    return info && !info->held_by_us && !info->held_by_peer;
+  });
+}
+
 Scene::Scene(const Options& options) : world(options.world) {
   actors_.reserve(3);
   actors_.push_back(make_actor("alice", world.alice, world.a, world.alice_account,
@@ -197,7 +205,7 @@ std::size_t Scene::calls() const {
 bool Scene::all_hear(TimePoint since) const {
   constexpr std::size_t kFrames = 5;
   return std::all_of(actors_.begin(), actors_.end(), [&](const Actor& listener) {
-    if (listener.agent->engine().calls().empty()) return true;
+    if (!listener.is_to_hear()) return true;
     return std::any_of(actors_.begin(), actors_.end(), [&](const Actor& speaker) {
       return &speaker != &listener &&
              listener.agent->ear().heard(speaker.tone_hz, since) >= kFrames;

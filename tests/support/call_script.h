@@ -27,6 +27,8 @@ struct Actor {
 
   /// Any call that has not ended, oldest first, which is in one of these states.
   [[nodiscard]] std::vector<CallId> calls_in(std::span<const CallState> states) const;
+  /// There is a call that nobody holds.
+  [[nodiscard]] bool is_to_hear() const;
 };
 
 class Scene;
@@ -83,7 +85,7 @@ class Scene {
   [[nodiscard]] std::size_t calls() const;
   /// Each call is up, and heard where it is to be: the state that lasts.
   [[nodiscard]] bool settled(TimePoint since);
-  /// Everybody who has a call hears somebody.
+  /// Everybody who has a call that nobody holds hears somebody.
   [[nodiscard]] bool all_hear(TimePoint since) const;
   /// What must hold at every moment; empty when it does.
   [[nodiscard]] std::string broken() const;

@@ -53,6 +53,16 @@ bool query(Scene&, const Turn& turn) {
   });
 }
 
+bool hold(Scene&, const Turn& turn) {
+  return command(turn,
+                 [&](ua::Engine& engine, TimePoint now) { return engine.hold(turn.call, now); });
+}
+
+bool resume(Scene&, const Turn& turn) {
+  return command(turn,
+                 [&](ua::Engine& engine, TimePoint now) { return engine.resume(turn.call, now); });
+}
+
 bool nothing(Scene&, const Turn&) {
   return true;
 }
@@ -98,6 +108,15 @@ bool query_answered(Scene&, const Turn& turn) {
   return told_since<OptionsAnswered>(*turn.who, turn.at);
 }
 
+bool hold_told(Scene&, const Turn& turn) {
+  return told_since<CallHoldChanged>(*turn.who, turn.at) &&
+         told_since<CallHoldChanged>(*turn.whom, turn.at);
+}
+
+bool heard_again(Scene& scene, const Turn& turn) {
+  return hold_told(scene, turn) && scene.all_hear(turn.at);
+}
+
 bool second_has_passed(Scene& scene, const Turn& turn) {
   return scene.now() >= turn.at + 1s;
 }
@@ -111,6 +130,8 @@ constexpr Verb kVerbs[] = {
     {"hang_up", Needs::up, 10, hang_up, over},
     {"leave", Needs::any, 2, hang_up, over},
     {"digits", Needs::up, 10, send_digits, digits_heard},
+    {"hold", Needs::up, 8, hold, hold_told},
+    {"resume", Needs::up, 8, resume, heard_again},
     {"query", Needs::nothing, 4, query, query_answered},
     {"roam", Needs::nothing, 4, roam, second_has_passed},
     {"listen", Needs::up, 0, nothing, all_hear},
@@ -141,6 +162,12 @@ std::span<const CallScript> call_scripts() {
       {"one_call_after_the_other",
        {"alice dial bob", "bob answer alice", "bob hang_up alice", "bob dial alice",
         "alice answer bob", "alice hang_up bob"}},
+      {"held_and_resumed",
+       {"alice dial bob", "bob answer alice", "alice hold bob", "alice wait", "alice resume bob"},
+       End::up},
+      {"held_by_both",
+       {"alice dial bob", "bob answer alice", "alice hold bob", "bob hold alice",
+        "bob hang_up alice"}},
       {"roams_twice", {"alice dial bob", "bob answer alice", "alice roam", "alice listen bob",
                        "alice roam", "alice listen bob"},
        End::up},

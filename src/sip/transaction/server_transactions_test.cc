@@ -87,6 +87,7 @@ TEST_P(ServerTransactionsTest, AnInviteIsTriedAfter200MsWithItsTimestamp) {
 
 TEST_P(ServerTransactionsTest, AFailureRepeatsUntilItsAck) {
   const TimePoint start = now();
+  table_.prove(bench_.flow(), now());
   respond(receive("INVITE"), 486);
   bench_.advance(2s);
   EXPECT_THAT(bench_.sent_at(start), ElementsAre(0, 500, 1500));
@@ -98,7 +99,37 @@ TEST_P(ServerTransactionsTest, AFailureRepeatsUntilItsAck) {
   EXPECT_EQ(table_.size(), 0U);
 }
 
+// Its source may be forged: who is named there gets no more than was sent (security.md, section 2).
+TEST_P(ServerTransactionsTest, AFailureThatIsAllWeSayToAStrangerComesOnceForEachCopy) {
+  respond(receive("INVITE"), 486);
+  bench_.advance(20s);
+  EXPECT_THAT(bench_.sent_lines(), ElementsAre("486"));
+  bench_.receive(bench_.peer_request("INVITE"));
+  bench_.advance(13s);
+  EXPECT_THAT(bench_.sent_lines(), ElementsAre("486"));
+}
+
+TEST_P(ServerTransactionsTest, StrangersCallsPastTheRateAreDroppedAndOthersTaken) {
+  for (const int more : {0, 1, 9 * limits::kUnprovenInvitesPerSecond}) {
+    bench_.advance(40s);
+    static_cast<void>(bench_.told<RequestReceived>());
+    for (int i = 0; i < limits::kUnprovenInvitesPerSecond + more; ++i) {
+      const auto number = std::to_string(100'000 * more + i);
+      auto invite = bench_.peer_request("INVITE", "z9hG4bK" + number);
+      invite.set(Field::call_id, "call-" + number);
+      bench_.receive(invite);
+    }
+    EXPECT_THAT(bench_.told<RequestReceived>(), SizeIs(limits::kUnprovenInvitesPerSecond));
+  }
+  table_.prove(bench_.flow(), now());
+  auto again = bench_.peer_request("INVITE", "z9hG4bKproven");
+  again.set(Field::call_id, "proven");
+  bench_.receive(again);
+  EXPECT_THAT(bench_.told<RequestReceived>(), SizeIs(1));
+}
+
 TEST_P(ServerTransactionsTest, AFailureNobodyAcknowledgesIsReported) {
+  table_.prove(bench_.flow(), now());
   const RequestReceived received = receive("INVITE");
   respond(received, 486);
   bench_.advance(32s);
