@@ -109,7 +109,7 @@ Result<net::SocketAddress> FloodWalk::contact_of_a() const {
     if (at == std::string::npos) break;
     if (auto place = net::SocketAddress::parse(contact.substr(at + 1, end - at - 1))) return *place;
   }
-  return fail(Errc::malformed, "A told of no registration with an address");
+  return fail(Errc::invalid_argument, "A told of no registration with an address");
 }
 
 Result<void> FloodWalk::flood() {
