@@ -24,6 +24,14 @@ inline constexpr std::size_t kFeatureValues = 64;  // of one feature tag (RFC 38
 inline constexpr std::size_t kHistoryDepth =
     70;  // numbers of one History-Info index, as many as hops
 
+// What a message tells people: Subject, Diversion, History-Info, Reason.
+inline constexpr std::size_t kToldEntries = 32;   // of one kind of field
+inline constexpr std::size_t kToldBytes = 1'024;  // of one of them
+
+// The way that a registrar wants requests to take, and the way to an agent (RFC 3608, RFC 3327).
+inline constexpr std::size_t kServiceRoutes = 16;  // of one 2xx to REGISTER
+inline constexpr std::size_t kPaths = 16;          // of one REGISTER
+
 // What is sent because of requests that do not read: their sender may be forged.
 inline constexpr int kMalformedAnswersPerSecond = 100;    // of one agent, to all together
 inline constexpr std::size_t kMalformedAnswerGrowth = 2;  // bytes out for each byte in, at most

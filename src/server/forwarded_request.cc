@@ -28,12 +28,14 @@ sip::Uri as_request_uri(sip::Uri uri) {
 
 }  // namespace
 
-ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target) {
+ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target,
+                                const std::vector<sip::NameAddr>& path) {
   target = as_request_uri(std::move(target));
   ForwardedRequest forwarded{request, target};
   sip::Message& message = forwarded.message;
   message.set_uri(to_string(target));
   count_hop(message);
+  for (const auto& proxy : path) message.add(sip::Field::route, to_string(proxy));
 
   const auto first = message.field(sip::Field::route);
   if (!first) return forwarded;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "sip/message/message.h"
 
 namespace godwit::server {
@@ -14,6 +16,9 @@ struct ForwardedRequest {
 
 /// The copy for one target: Request-URI, Max-Forwards, and the detour of §16.6 step 6 for a next
 /// hop that routes strictly.
-[[nodiscard]] ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target);
+///
+/// @param path  proxies on the way to the target, before it (RFC 3327 §5.3)
+[[nodiscard]] ForwardedRequest make_forwarded(const sip::Message& request, sip::Uri target,
+                                              const std::vector<sip::NameAddr>& path = {});
 
 }  // namespace godwit::server

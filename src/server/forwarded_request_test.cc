@@ -60,5 +60,16 @@ TEST_P(ForwardedRequestTest, MakesTheDetourForAStrictRouter) {
   EXPECT_EQ(sip::to_string(f.next_hop.host), "old.example.net");
 }
 
+TEST_P(ForwardedRequestTest, GoesByThePathOfItsBinding) {  // RFC 3327 section 5.3
+  const std::vector<sip::NameAddr> path = {*sip::parse_name_addr("<sip:edge@" + host() + ";lr>"),
+                                           *sip::parse_name_addr("<sip:core.example.org;lr>")};
+  const auto f = make_forwarded(request("INVITE"), *sip::parse_uri("sip:bob@phone.example.org"),
+                                path);
+  EXPECT_EQ(f.message.uri(), "sip:bob@phone.example.org");
+  EXPECT_THAT(f.message.values(sip::Field::route),
+              ElementsAre("<sip:edge@" + host() + ";lr>", "<sip:core.example.org;lr>"));
+  EXPECT_EQ(to_string(f.next_hop), "sip:edge@" + host() + ";lr");
+}
+
 }  // namespace
 }  // namespace godwit::server

@@ -72,8 +72,9 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
     const auto old = find_binding(list, change.contact);
     if (old != list.end()) list.erase(old);
     if (change.expires <= Duration::zero()) continue;
-    list.insert(list.begin(), Binding{change.contact, change.parameters, update.call_id,
-                                      update.cseq, now + change.expires, change.connection, false});
+    list.insert(list.begin(),
+                Binding{change.contact, change.parameters, update.call_id, update.cseq,
+                        now + change.expires, change.connection, update.path, false});
   }
   if (list.size() > kMaxBindingsPerUser) return Outcome::too_many;
   users_[update.user] = std::move(list);

@@ -9,6 +9,7 @@
 
 #include "godwit/time.h"
 #include "net/flow.h"
+#include "sip/message/name_addr.h"
 #include "sip/message/uri.h"
 
 namespace godwit::server {
@@ -22,6 +23,8 @@ struct Binding {
   TimePoint expires_at{};
   /// The connection that it was registered by: requests leave on that very one (RFC 5626 §5.3).
   std::optional<net::Flow> connection;
+  /// The proxies on the way to the Contact, the first of them first (RFC 3327 §5.3).
+  std::vector<sip::NameAddr> path;
   /// That connection was the only way there, and is gone; the next REGISTER brings another.
   bool lost = false;
 };
@@ -40,6 +43,7 @@ struct BindingUpdate {
   std::string call_id;
   std::uint32_t cseq = 0;
   std::vector<BindingChange> changes;
+  std::vector<sip::NameAddr> path{};  // of the whole REGISTER: every binding that it makes has it
 };
 
 inline constexpr std::size_t kMaxBindingsPerUser = 16;

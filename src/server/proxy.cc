@@ -112,7 +112,7 @@ void Proxy::fork(const sip::RequestReceived& received, const TargetChooser::Targ
                   {},
                   std::nullopt};
   for (const Destination& target : targets) {
-    ForwardedRequest forwarded = make_forwarded(request, target.uri);
+    ForwardedRequest forwarded = make_forwarded(request, target.uri, target.path);
     const PathFinder::Ticket path = find_path(forwarded, target, now);
     paths_[path] = {received.transaction, context.branches.size()};
     Branch branch;

@@ -6,10 +6,28 @@
 #include <optional>
 #include <utility>
 
+#include "base/limits.h"
+#include "base/text.h"
+
 namespace godwit::server {
 namespace {
 
 using std::chrono::seconds;
+
+constexpr std::string_view kPath = "path";
+
+/// Hands each option tag of a field to `visit`.
+template <class Visit>
+void for_each_tag(const sip::Message& request, sip::Field field, Visit visit) {
+  request.for_each(field, [&](std::string_view list) {
+    while (!list.empty()) {
+      const auto comma = std::min(list.find(','), list.size());
+      const auto tag = trim(list.substr(0, comma));
+      if (!tag.empty()) visit(tag);
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+  });
+}
 
 /// delta-seconds; a number too large means the longest time, anything else nothing (RFC 3261
 /// §20.19).
@@ -32,6 +50,24 @@ std::string contact_value(const Binding& binding, TimePoint now) {
   return to_string(value);
 }
 
+bool names_path(const sip::Message& request, sip::Field field) {
+  bool named = false;
+  for_each_tag(request, field,
+               [&](std::string_view tag) { named = named || equal_ignoring_case(tag, kPath); });
+  return named;
+}
+
+/// What a REGISTER requires beside Path, the one extension that is known.
+std::string unknown_extensions(const sip::Message& request) {
+  std::string unknown;
+  for_each_tag(request, sip::Field::require, [&](std::string_view tag) {
+    if (equal_ignoring_case(tag, kPath)) return;
+    if (!unknown.empty()) unknown += ", ";
+    unknown += tag;
+  });
+  return unknown;
+}
+
 /// The user a REGISTER is about; empty when To is none of ours.
 std::string user_of(const sip::Message& request, const ServerIdentity& identity) {
   const auto to = sip::parse_name_addr(request.field(sip::Field::to).value_or(""));
@@ -41,9 +77,9 @@ std::string user_of(const sip::Message& request, const ServerIdentity& identity)
 }  // namespace
 
 sip::Message Registrar::answer(const sip::Message& request, const net::Flow& flow, TimePoint now) {
-  if (const auto required = request.field(sip::Field::require)) {
+  if (const auto missing = unknown_extensions(request); !missing.empty()) {
     sip::Message refusal = respond(request, 420);
-    refusal.add(sip::Field::unsupported, *required);  // we support no extension
+    refusal.add(sip::Field::unsupported, missing);
     return refusal;
   }
   const auto judgement = parts_.authenticator.judge(request, Authenticator::Role::registrar, now);
@@ -65,7 +101,12 @@ sip::Message Registrar::respond(const sip::Message& request, int status, std::st
 
 sip::Message Registrar::update(const sip::Message& request, const std::string& user,
                                const net::Flow& flow, TimePoint now) {
-  BindingUpdate update{user, std::string(request.call_id()), request.cseq().number, {}};
+  auto path = read_path(request);
+  if (const auto* const refusal = std::get_if<Refusal>(&path)) {
+    return respond(request, refusal->status, refusal->reason);
+  }
+  BindingUpdate update{user, std::string(request.call_id()), request.cseq().number, {}, {}};
+  update.path = std::get<Path>(std::move(path));
   const auto contacts = request.values(sip::Field::contact);
   if (std::find(contacts.begin(), contacts.end(), "*") != contacts.end()) {
     return remove_all(request, update, now);
@@ -80,7 +121,8 @@ sip::Message Registrar::update(const sip::Message& request, const std::string& u
   }
   update.changes = std::get<Changes>(std::move(changes));
   for (BindingChange& change : update.changes) {
-    if (is_reached_by(change, flow)) change.connection = flow;
+    // Behind a proxy the connection is that of the proxy: the Path leads there.
+    if (update.path.empty() && is_reached_by(change, flow)) change.connection = flow;
   }
   return conclude(request, update, parts_.locations.update(update, now), now);
 }
@@ -110,6 +152,12 @@ sip::Message Registrar::conclude(const sip::Message& request, const BindingUpdat
     response.add(sip::Field::contact, contact_value(binding, now));
     shown += ' ' + to_string(binding.contact);
   }
+  // RFC 3327 §5.3: only who says so can know what it means.
+  const bool understood = names_path(request, sip::Field::supported) ||
+                          names_path(request, sip::Field::require);
+  for (const auto& proxy : update.path) {
+    if (understood) response.add(sip::Field::path, to_string(proxy));
+  }
   log(update.user, "bound to" + (shown.empty() ? " nothing" : shown));
   return response;
 }
@@ -137,6 +185,20 @@ std::variant<Registrar::Refusal, Registrar::Changes> Registrar::read_changes(
         {std::move(contact->uri), std::move(contact->parameters), granted(expires), std::nullopt});
   }
   return changes;
+}
+
+// RFC 3327 §5.3: the proxies on the way from here to the agent. An agent that does not know the
+// extension is reached by them all the same.
+std::variant<Registrar::Refusal, Registrar::Path> Registrar::read_path(
+    const sip::Message& request) {
+  Path path;
+  for (const std::string_view value : request.values(sip::Field::path)) {
+    auto proxy = sip::parse_name_addr(value);
+    if (!proxy || !proxy->uri.is_sip()) return Refusal{400, "Path Not Usable"};
+    if (path.size() == limits::kPaths) return Refusal{400, "Path Too Long"};
+    path.push_back(*std::move(proxy));
+  }
+  return path;
 }
 
 seconds Registrar::granted(seconds asked) const {

@@ -38,6 +38,7 @@ class Registrar {
     std::string reason;
   };
   using Changes = std::vector<BindingChange>;
+  using Path = std::vector<sip::NameAddr>;
 
   [[nodiscard]] sip::Message respond(const sip::Message& request, int status,
                                      std::string_view reason = {});
@@ -48,6 +49,7 @@ class Registrar {
   [[nodiscard]] sip::Message conclude(const sip::Message& request, const BindingUpdate& update,
                                       LocationTable::Outcome outcome, TimePoint now);
   [[nodiscard]] std::variant<Refusal, Changes> read_changes(const sip::Message& request) const;
+  [[nodiscard]] static std::variant<Refusal, Path> read_path(const sip::Message& request);
   [[nodiscard]] std::chrono::seconds granted(std::chrono::seconds asked) const;
   void log(const std::string& user, std::string message) const;
 

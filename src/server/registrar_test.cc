@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "support/server_shell.h"
 
 namespace godwit::server {
@@ -212,15 +213,48 @@ TEST_P(RegistrarTest, RefusesRequestsOutOfOrderAndFullTables) {
   EXPECT_EQ(authorized(registration(many)).status(), 403);
 }
 
-TEST_P(RegistrarTest, SupportsNoExtensionThatIsRequiredAndIgnoresPath) {
+TEST_P(RegistrarTest, SupportsNoExtensionThatIsRequiredButPath) {
   sip::Message m = registration({contact(5070)});
-  m.add(sip::Field::path, "<sip:edge.example.org;lr>");
-  EXPECT_EQ(authorized(m).status(), 200);
-  m = registration({contact(5070)});
-  m.add(sip::Field::require, "path");
+  m.add(sip::Field::require, "path, gruu");
+  m.add(sip::Field::require, "outbound");
   const auto refused = authorized(m);
   EXPECT_EQ(refused.status(), 420);
-  EXPECT_EQ(refused.field(sip::Field::unsupported), "path");
+  EXPECT_EQ(refused.field(sip::Field::unsupported), "gruu, outbound");
+  m = registration({contact(5070)});
+  m.add(sip::Field::require, "path");
+  EXPECT_EQ(authorized(m).status(), 200);
+}
+
+TEST_P(RegistrarTest, KeepsThePathOfABindingAndTellsItToWhoKnowsOfIt) {  // RFC 3327 section 5.3
+  sip::Message m = registration({contact(5070)});
+  m.add(sip::Field::path, "<sip:edge.example.org;lr>, <sip:core.example.org;lr>");
+  const auto silent = authorized(m);
+  EXPECT_EQ(silent.status(), 200);
+  EXPECT_EQ(silent.count(sip::Field::path), 0U);
+  m = registration({contact(5070)});
+  m.add(sip::Field::path, "<sip:edge.example.org;lr>, <sip:core.example.org;lr>");
+  m.add(sip::Field::supported, "gruu, path");
+  EXPECT_THAT(authorized(m).values(sip::Field::path),
+              ElementsAre("<sip:edge.example.org;lr>", "<sip:core.example.org;lr>"));
+  const auto bindings = shell_.server.bindings("alice", shell_.now);
+  ASSERT_EQ(bindings.size(), 1U);
+  ASSERT_EQ(bindings[0].path.size(), 2U);
+  EXPECT_EQ(to_string(bindings[0].path[0].uri), "sip:edge.example.org;lr");
+  EXPECT_FALSE(bindings[0].connection);
+  // The next REGISTER brings its own, or none.
+  EXPECT_EQ(authorized(registration({contact(5070)})).status(), 200);
+  EXPECT_TRUE(shell_.server.bindings("alice", shell_.now)[0].path.empty());
+}
+
+TEST_P(RegistrarTest, RefusesAPathThatDoesNotReadOrIsTooLong) {
+  sip::Message bad = registration({contact(5070)});
+  bad.add(sip::Field::path, "<tel:+491>");
+  EXPECT_EQ(authorized(bad).status(), 400);
+  for (const std::size_t count : {limits::kPaths, limits::kPaths + 1, 10 * limits::kPaths}) {
+    sip::Message m = registration({contact(5070)});
+    for (std::size_t i = 0; i < count; ++i) m.add(sip::Field::path, "<sip:edge.example.org;lr>");
+    EXPECT_EQ(authorized(m).status(), count <= limits::kPaths ? 200 : 400) << count;
+  }
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip:
   if (request.count(sip::Field::route) != 0 && !in_dialog) return Rejection{403, {}};
   if (identity_.is_own(*uri)) return look_up(*uri, now);
   if (in_dialog || locations_.leads_to_binding(*uri, now)) {
-    return Targets{{*uri, locations_.connection_to(*uri, now)}};
+    return Targets{{*uri, locations_.connection_to(*uri, now), {}}};
   }
   return Rejection{403, {}};
 }
@@ -51,8 +51,8 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const sip
   for (const Binding& binding : locations_.bindings(uri.user, now)) {
     // A secure request goes to secure Contacts only (RFC 5630 §3.3).
     if (binding.lost || (uri.scheme == "sips" && binding.contact.scheme != "sips")) continue;
-    targets.push_back(
-        {binding.contact, binding.connection ? binding.connection->id : net::FlowId{}});
+    targets.push_back({binding.contact,
+                       binding.connection ? binding.connection->id : net::FlowId{}, binding.path});
   }
   if (targets.empty()) return Rejection{480, {}};
   return targets;

@@ -32,6 +32,7 @@ struct Rejection {
 struct Destination {
   sip::Uri uri;              ///< its new Request-URI
   net::FlowId connection{};  ///< that its binding was made by, tried first; none: by the URI alone
+  std::vector<sip::NameAddr> path{};  ///< the way there, by proxies that the binding named
 
   bool operator==(const Destination&) const = default;
 };
