@@ -7,6 +7,7 @@
 #include "ua/abilities.h"
 #include "ua/request_check.h"
 #include "ua/session_body.h"
+#include "ua/told_by_peer.h"
 
 namespace godwit::ua {
 namespace {
@@ -23,7 +24,8 @@ std::optional<TimePoint> earliest(std::initializer_list<std::optional<TimePoint>
 
 Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties)
     : id_(id),
-      identity_(parties.identity),
+      account_(parties.identity),
+      identity_(identity_for(parties.identity, options)),
       credentials_(parties.credentials),
       context_(parties.context),
       options_(options),
@@ -147,7 +149,7 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
     case sip::Method::bye:
       reply(received.transaction, request, 200, now);
       if (pending_) refuse(*pending_, 487, {}, now);
-      return end(Who::peer, 0, "the other side hung up", now);
+      return end(Who::peer, 0, ended_by_peer("the other side hung up", request), now);
     case sip::Method::invite:
     case sip::Method::update:
       return on_offer(received, now);
@@ -246,11 +248,12 @@ void Call::note_accepted(const sip::Message& response) {
 }
 
 // RFC 3261 §15.1.1; the user's call is over, so the BYE goes its own way.
-void Call::send_bye() {
+void Call::send_bye(const std::optional<sip::Reason>& reason) {
   if (!dialog_) return;
   if (negotiation_.sent) context_.abandon(negotiation_.sent->transaction);
   auto bye = dialog_->make_request(sip::Method::bye);
   bye.add(sip::Field::user_agent, user_agent_text(context_.options));
+  if (reason) bye.add(sip::Field::reason, sip::to_string(*reason));
   context_.partings.push_back({identity_.id, hop().server, std::nullopt, std::move(bye)});
 }
 
@@ -276,7 +279,11 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
 }
 
 void Call::drop(const std::string& reason, Who who, TimePoint now) {
-  send_bye();
+  // RFC 3326: the far end is told why, for nobody there hung up either.
+  sip::Reason told;
+  told.cause = who == Who::timeout ? 408 : who == Who::local ? 488 : 480;
+  told.text = reason;
+  send_bye(told);
   end(who, 0, reason, now);
 }
 

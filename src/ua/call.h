@@ -13,6 +13,7 @@
 #include "sip/dialog/dialog.h"
 #include "sip/dialog/session_timer.h"
 #include "sip/header/dialog_reference.h"
+#include "sip/header/reason.h"
 #include "ua/call_media.h"
 #include "ua/call_requests.h"
 #include "ua/context.h"
@@ -181,7 +182,7 @@ class Call {
 
   // call.cc
   void end(Who who, int status, std::string reason, TimePoint now);
-  void send_bye();
+  void send_bye(const std::optional<sip::Reason>& reason = std::nullopt);
   void note_accepted(const sip::Message& response);
   void set_up(TimePoint now);
   void drop(const std::string& reason, Who who, TimePoint now);
@@ -214,6 +215,7 @@ class Call {
 
   // call_answering.cc
   void pump_ringing(TimePoint now);
+  [[nodiscard]] IncomingCall told_of_caller() const;
   void pump_answer(TimePoint now);
   [[nodiscard]] MediaRoute::Choice answer_source(TimePoint now);
   [[nodiscard]] MediaRoute::Choice source_of_silence();
@@ -285,7 +287,8 @@ class Call {
   void add_referral(sip::Message& invite) const;
 
   const CallId id_;
-  const Identity& identity_;
+  const Identity& account_;  // as it is now
+  Identity identity_;        // as this call shows it
   sip::CredentialStore& credentials_;
   Context& context_;
   CallOptions options_;

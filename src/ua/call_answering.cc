@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "ua/call.h"
+#include "ua/custom_fields.h"
 #include "ua/request_check.h"
+#include "ua/told_by_peer.h"
 
 namespace godwit::ua {
 namespace {
@@ -68,10 +70,29 @@ void Call::pump_ringing(TimePoint now) {
   auto ringing = make_dialog_response(pending_->request, 180, dialog_->local_tag());
   add_own_fields(ringing, pending_->flow);
   context_.transactions.respond(pending_->transaction, ringing, now);
-  IncomingCall told{identity_.id, id_, sip::to_string(dialog_->remote()),
-                    sip::to_string(dialog_->local())};
-  told.replaces = origin_.takes_place_of;
-  context_.out.emit(told, now);
+  context_.out.emit(told_of_caller(), now);
+}
+
+// Whose word on identities counts is known by the addresses of the account's server.
+IncomingCall Call::told_of_caller() const {
+  auto from = dialog_->remote();
+  auto to = dialog_->local();
+  from.parameters.clear();
+  to.parameters.clear();
+  IncomingCall call;
+  call.account = identity_.id;
+  call.call = id_;
+  call.from = sip::to_string(from);
+  call.to = sip::to_string(to);
+  const auto server = context_.flows.link_of(account_.hop);
+  const auto& came_from = pending_->flow.remote.address;
+  const bool own = server && (server->remote == came_from ||
+                              std::find(server->remote_addresses.begin(),
+                                        server->remote_addresses.end(),
+                                        came_from) != server->remote_addresses.end());
+  call.replaces = origin_.takes_place_of;
+  tell_of_caller(pending_->request, own ? Source::own_server : Source::anybody, call);
+  return call;
 }
 
 Result<void> Call::answer(const CallOptions& options, TimePoint now) {
@@ -80,6 +101,7 @@ Result<void> Call::answer(const CallOptions& options, TimePoint now) {
   }
   options_ = options;
   session_timer_ = sip::SessionTimer(timer_options(options.session_timer));
+  identity_ = identity_for(account_, options_);
   accept_wanted_ = true;
   media_.create(options_);
   pump(now);
@@ -238,6 +260,10 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   }
   set_session(response, *description);
   answer_session(pending.request, response, now);
+  if (pending.first_invite) {
+    ask_for_privacy(response, identity_);
+    add_custom_fields(response, options_.headers);
+  }
   last_local_ = net::to_string(pending.flow.local);
   dialog_->refresh_target(pending.request);
   if (!our_offer_in_2xx_) media_.use(media_from_, now);

@@ -2,6 +2,7 @@
 #include "sip/header/retry_after.h"
 #include "sip/transport/request_size.h"
 #include "ua/call.h"
+#include "ua/custom_fields.h"
 
 namespace godwit::ua {
 namespace {
@@ -93,6 +94,8 @@ sip::Message Call::compose_invite(const net::Flow& flow, const sdp::SessionDescr
   add_referral(invite);
   add_own_fields(invite, flow);
   session_timer_.add_to_request(invite);
+  introduce(invite, identity_);
+  add_custom_fields(invite, options_.headers);
   set_session(invite, offer);
   return invite;
 }
@@ -216,6 +219,7 @@ void Call::refuse_second_answer(const sip::Message& response) {
   if (!dialog) return;
   log(LogLevel::info, "a second answer to the INVITE is hung up on");
   auto ack = dialog->make_ack(response.cseq().number);
+  sip::repeat_credentials(*invite_sent_, ack);
   context_.partings.push_back({identity_.id, sip::next_hop_of(dialog->next_hop()), std::move(ack),
                                dialog->make_request(sip::Method::bye)});
 }
@@ -237,7 +241,11 @@ void Call::pump_ack(TimePoint now) {
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || !dialog_) return;
   auto ack = dialog_->make_ack(*ack_due_);
-  credentials_.authorize(ack);
+  if (invite_sent_ && invite_sent_->cseq().number == *ack_due_) {
+    sip::repeat_credentials(*invite_sent_, ack);
+  } else {
+    credentials_.authorize(ack);
+  }
   last_local_ = net::to_string(flow->local);
   static_cast<void>(context_.transactions.send_ack(std::move(ack), *flow));
   ack_due_.reset();
@@ -281,6 +289,7 @@ void Call::redial(TimePoint now) {
   call_id_ = context_.random.token(16);
   from_tag_ = context_.random.token(16);
   cseq_ = 0;
+  identity_ = identity_for(account_, options_);  // the way there may be another one by now
   media_.restart_exchange();
   state_ = State::starting;
   if (announced) dial_at_ = now + kRedialPause;

@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
+#include "ua/custom_fields.h"
 #include "ua/engine_state.h"
 #include "ua/transport_check.h"
 
@@ -34,7 +35,7 @@ Result<void> check(const CallOptions& options) {
   if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
     return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
   }
-  return {};
+  return check_custom_fields(options.headers);
 }
 
 tl::unexpected<Error> no_such_account(AccountId id) {

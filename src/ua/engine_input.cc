@@ -8,15 +8,9 @@
 #include "ua/abilities.h"
 #include "ua/engine_state.h"
 #include "ua/request_check.h"
+#include "ua/session_abilities.h"
 
 namespace godwit::ua {
-namespace {
-
-// One person has few calls at once; what goes beyond is busy (docs/settings.md).
-constexpr std::size_t kMaxIncomingCalls = 256;
-
-}  // namespace
-
 void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
   std::visit(overloaded{[&](const sip::DatagramReceived& datagram) {
                           watch.on_received(datagram.flow, now);
@@ -153,13 +147,16 @@ void Engine::State::on_request(const sip::RequestReceived& received, TimePoint n
   if (request.method() == sip::Method::invite) return on_new_invite(received, now);
   if (request.method() == sip::Method::message) return on_message(received, now);
   if (request.method() != sip::Method::options) return on_event_request(received, now);
-  answer_outside_dialogs(received, answer, now);  // OPTIONS
+  answer_outside_dialogs(received, answer_to_options(request), now);
 }
 
 void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received,
                                            const sip::Answer& answer, TimePoint now) {
   auto response = make_response(received.request, answer, context.random.token(8));
-  if (answer.status == 200) add_abilities(response);
+  if (answer.status == 200) {
+    add_abilities(response);
+    add_session_abilities(response, received.request, received.flow);
+  }
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);
 }
@@ -275,6 +272,7 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   auto dialog = sip::Dialog::from_response(*farewell.request, response);
   if (!dialog) return;
   auto ack = dialog->make_ack(response.cseq().number);
+  sip::repeat_credentials(*farewell.request, ack);
   partings.push_back({farewell.account, sip::next_hop_of(dialog->next_hop()), std::move(ack),
                       dialog->make_request(sip::Method::bye)});
   pump_partings(now);
@@ -296,7 +294,6 @@ void Engine::State::pump_partings(TimePoint now) {
       continue;
     }
     if (parting.ack) {
-      account->credentials.authorize(*parting.ack);
       static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
     }
     account->credentials.authorize(parting.bye);

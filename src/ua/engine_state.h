@@ -20,6 +20,9 @@
 
 namespace godwit::ua {
 
+/// One person has few calls at once; what goes beyond is busy (docs/settings.md).
+inline constexpr std::size_t kMaxIncomingCalls = 256;
+
 /// A response whose connection is gone, and where it may still be brought to, in this order.
 struct HomelessResponse {
   sip::ServerId transaction;
@@ -29,7 +32,8 @@ struct HomelessResponse {
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
 /// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
 /// engine_roaming.cc (the network changes), engine_messaging.cc (messages), engine_subscriptions.cc
-/// (SUBSCRIBE and NOTIFY) and engine_transfer.cc (REFER and Replaces).
+/// (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces) and engine_options.cc (what we say
+/// of ourselves).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
 
@@ -96,6 +100,9 @@ struct Engine::State {
   void on_replacing_call(CallId call, const Event& event, TimePoint now);
   void on_replacing_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
   Call& add_call(Account& account, const CallOptions& call_options);
+
+  // engine_options.cc
+  [[nodiscard]] sip::Answer answer_to_options(const sip::Message& request);
 
   // engine_streams.cc
   void on_stream_accepted(const sip::StreamAccepted& accepted);

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/limits.h"
+#include "sip/header/address.h"
 #include "sip/message/dial_target.h"
 
 namespace godwit::ua {
@@ -16,6 +18,25 @@ Result<sip::NameAddr> read_option(std::string_view name, const std::string& text
   if (!target) return fail(Errc::invalid_argument, prefix + target.error().detail);
   for (const auto& warning : target->warnings) warnings.push_back(prefix + warning);
   return std::move(target->address);
+}
+
+bool leads_to(std::string_view route, const NextHop& hop) {
+  const auto address = sip::parse_name_addr(route);
+  return address && sip::next_hop_of(address->uri) == hop.server;
+}
+
+/// RFC 3261 §12.2.1.1: a strict router wants its own URI in the Request-URI, and the target as the
+/// last Route.
+void put_routes(sip::Message& request, std::vector<sip::NameAddr> routes) {
+  request.remove(sip::Field::route);
+  if (!routes.empty() && !sip::is_loose_route(routes.front())) {
+    if (auto target = sip::parse_uri(request.uri())) {
+      routes.push_back({{}, *std::move(target), {}});
+      request.set_uri(sip::to_string(routes.front().uri));
+      routes.erase(routes.begin());
+    }
+  }
+  for (const auto& route : routes) request.add(sip::Field::route, sip::to_string(route));
 }
 
 }  // namespace
@@ -47,8 +68,31 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     }
     identity.outbound = std::move(outbound->uri);
   }
+  identity.privacy = options.privacy;
   identity.hop = {sip::next_hop_of(identity.outbound ? *identity.outbound : identity.registrar), id};
   return identity;
+}
+
+Identity identity_for(const Identity& account, const CallOptions& options) {
+  Identity shown = account;
+  if (options.privacy.value_or(account.privacy) == Privacy::none) return shown;
+  shown.preferred = account.address_of_record;
+  shown.address_of_record = anonymous({});
+  shown.address_of_record.display_name = "Anonymous";
+  shown.address_of_record.parameters.clear();
+  return shown;
+}
+
+std::vector<sip::NameAddr> read_service_route(const sip::Message& response) {
+  std::vector<sip::NameAddr> routes;
+  // All or nothing: a part of the way leads elsewhere.
+  if (response.count(sip::Field::service_route) > limits::kServiceRoutes) return routes;
+  for (const auto value : response.values(sip::Field::service_route)) {
+    auto route = sip::parse_route(value);
+    if (!route || !route->uri.is_sip()) return {};
+    routes.push_back(*std::move(route));
+  }
+  return routes;
 }
 
 sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity) {
@@ -83,10 +127,39 @@ sip::Message start_request(const RequestHead& head, const std::optional<sip::Uri
 }
 
 void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target) {
-  if (identity.outbound || sip::next_hop_of(target) == identity.hop.server) return;
-  sip::Uri route = identity.registrar;
-  sip::set_parameter(route.parameters, "lr", std::nullopt);
-  request.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
+  if (!identity.outbound && sip::next_hop_of(target) != identity.hop.server) {
+    sip::Uri route = identity.registrar;
+    sip::set_parameter(route.parameters, "lr", std::nullopt);
+    request.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
+  }
+  introduce(request, identity);
+}
+
+void introduce(sip::Message& request, const Identity& identity) {
+  if (!identity.service_route.empty()) {
+    std::vector<sip::NameAddr> routes;
+    if (identity.outbound) routes.push_back({{}, *identity.outbound, {}});
+    bool first = true;
+    for (const auto& route : identity.service_route) {
+      // The outbound proxy may be named again as where the way begins.
+      const bool named = first && identity.outbound && leads_to(sip::to_string(route), identity.hop);
+      if (!std::exchange(first, false) || !named) routes.push_back(route);
+    }
+    first = true;
+    for (const auto value : request.values(sip::Field::route)) {
+      const bool to_server = std::exchange(first, false) && leads_to(value, identity.hop);
+      auto route = sip::parse_name_addr(value);
+      if (!to_server && route) routes.push_back(*std::move(route));
+    }
+    put_routes(request, std::move(routes));
+  }
+  if (!identity.preferred) return;
+  ask_for_privacy(request, identity);
+  request.set(sip::Field::p_preferred_identity, sip::to_string(*identity.preferred));
+}
+
+void ask_for_privacy(sip::Message& message, const Identity& identity) {
+  if (identity.preferred) message.set(sip::Field::privacy, "id");
 }
 
 }  // namespace godwit::ua

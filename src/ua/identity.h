@@ -22,10 +22,23 @@ struct Identity {
   std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
   NextHop hop;                        ///< of requests outside dialogs
   TransferPolicy transfers = TransferPolicy::follow;
+  Privacy privacy = Privacy::none;
+  /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
+  std::optional<sip::NameAddr> preferred;
+  /// The way that the registrar wants requests outside dialogs to take (RFC 3608).
+  std::vector<sip::NameAddr> service_route;
   std::vector<std::string> warnings;  ///< what was left out or guessed of the options, for the log
 };
 /// Addresses are read as people write them. Errors: `invalid_argument` naming the option.
 [[nodiscard]] Result<Identity> read_identity(AccountId id, const AccountOptions& options);
+
+/// The account as one call shows it: by its own privacy, and by that of the call's options (RFC 3323
+/// §4.1).
+[[nodiscard]] Identity identity_for(const Identity& account, const CallOptions& options);
+
+/// The Service-Route of a 2xx to REGISTER; empty when there is none, or one that does not read or has
+/// more than `limits::kServiceRoutes` elements.
+[[nodiscard]] std::vector<sip::NameAddr> read_service_route(const sip::Message& response);
 
 /// Our Contact on a flow: the account's user at the address the flow is to be named by.
 [[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);
@@ -45,7 +58,16 @@ struct RequestHead {
 [[nodiscard]] sip::Message start_request(const RequestHead& head,
                                          const std::optional<sip::Uri>& outbound);
 /// Without an outbound proxy the account's server is still the first hop of a request to somebody else
-/// (RFC 3261 §8.1.2): it is written as Route.
+/// (RFC 3261 §8.1.2): it is written as Route, and the Service-Route behind it.
 void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target);
+/// Gives a request outside dialogs, whose Routes so far lead by the account's server, the account's
+/// Service-Route (behind the outbound proxy, if there is one), and says to the server who an
+/// anonymous caller is.
+///
+/// It is sent to the server that the account registers with all the same: that one honours Route (RFC
+/// 3261 §8.1.2), and its flow is known to work.
+void introduce(sip::Message& request, const Identity& identity);
+/// What an anonymous party asks of servers in requests and responses: Privacy (RFC 3325 §9.3).
+void ask_for_privacy(sip::Message& message, const Identity& identity);
 
 }  // namespace godwit::ua

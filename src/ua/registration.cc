@@ -29,7 +29,7 @@ bool names_same_binding(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Registration::Registration(const Identity& identity, sip::CredentialStore& credentials,
+Registration::Registration(Identity& identity, sip::CredentialStore& credentials,
                            Context& context)
     : identity_(identity),
       credentials_(credentials),
@@ -133,6 +133,7 @@ sip::Message Registration::compose(const net::Flow& flow) {
   }
   contact_ = uri;
   request.add(sip::Field::allow, sip::allow_value(abilities()));
+  request.add(sip::Field::supported, "path");  // RFC 3327 §5.1: proxies may stand on the way here
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
   return request;
 }
@@ -160,6 +161,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   stale_.clear();
   only_new_ = false;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
+  identity_.service_route = read_service_route(response);  // RFC 3608 §6.1: the newest counts
   const auto lifetime = granted(response);
   registered_ = true;
   // Early enough for a few retransmissions, late enough to be cheap.
@@ -298,6 +300,7 @@ void Registration::end_unregistration(TimePoint now) {
   due_now_ = false;
   contact_.clear();
   stale_.clear();
+  identity_.service_route.clear();
   tell(RegistrationState::unregistered, now);
 }
 

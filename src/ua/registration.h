@@ -18,7 +18,8 @@ namespace godwit::ua {
 /// end (RFC 3261 §10). What it wants is a state; `pump` does what the flows allow towards it.
 class Registration {
  public:
-  Registration(const Identity& identity, sip::CredentialStore& credentials, Context& context);
+  /// Keeps `identity.service_route` what the registrar says.
+  Registration(Identity& identity, sip::CredentialStore& credentials, Context& context);
 
   void start(std::chrono::seconds expires, TimePoint now);
   void stop(TimePoint now);
@@ -67,7 +68,7 @@ class Registration {
   void drop_transaction();
   std::chrono::seconds granted(const sip::Message& response) const;
 
-  const Identity& identity_;
+  Identity& identity_;
   sip::CredentialStore& credentials_;
   Context& context_;
 

@@ -229,6 +229,13 @@ void CredentialStore::on_accepted(std::string_view call_id) {
   }
 }
 
+void repeat_credentials(const Message& invite, Message& ack) {
+  for (const Field field : {Field::authorization, Field::proxy_authorization}) {
+    ack.remove(field);
+    for (const auto value : invite.values(field)) ack.add(field, value);
+  }
+}
+
 void CredentialStore::forget(std::string_view call_id) {
   std::erase_if(known_, [call_id](const Known& known) { return known.call_id == call_id; });
 }

@@ -86,4 +86,8 @@ class CredentialStore {
   std::vector<NonceUse> nonces_;  // least recently used first
 };
 
+/// The ACK for a 2xx repeats the credentials of its INVITE as they stand, for nobody may ask it for
+/// others (RFC 3261 §22.1).
+void repeat_credentials(const Message& invite, Message& ack);
+
 }  // namespace godwit::sip

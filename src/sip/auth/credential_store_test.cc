@@ -443,6 +443,18 @@ TEST_F(CredentialStoreTest, ARealmThatOnceOfferedQopIsNotAnsweredWithout) {
   EXPECT_EQ(store_.on_challenge(request("c2"), weaker), Verdict::refused);
 }
 
+TEST_F(CredentialStoreTest, AnAckRepeatsTheCredentialsOfItsInvite) {  // RFC 3261 section 22.1
+  auto invite = Message::request("INVITE", "sip:bob@example.org");
+  invite.add(Field::authorization, "Digest username=\"a\", realm=\"r\", nc=00000001");
+  invite.add(Field::proxy_authorization, "Digest username=\"a\", realm=\"p\"");
+  invite.add(Field::proxy_authorization, "Digest username=\"a\", realm=\"q\"");
+  auto ack = Message::request("ACK", "sip:bob@192.0.2.1");
+  ack.add(Field::authorization, "Digest username=\"other\"");
+  repeat_credentials(invite, ack);
+  EXPECT_EQ(ack.values(Field::authorization), invite.values(Field::authorization));
+  EXPECT_EQ(ack.values(Field::proxy_authorization), invite.values(Field::proxy_authorization));
+}
+
 TEST_F(CredentialStoreTest, ThePasswordIsNeverOnTheWire) {
   store_.on_challenge(request(), challenge("n1"));
   EXPECT_THAT(authorized(request()).write(), Not(HasSubstr("wonderland")));
