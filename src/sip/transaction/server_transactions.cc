@@ -182,14 +182,17 @@ void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Messag
 }
 
 /// Over UDP an answer outlives its transaction's business by timer J, that to an INVITE its ACK by
-/// timer I or L, for copies of the request alone: that must neither keep other requests out nor eat
+/// timer I, a 2xx by timer L, for copies of the request alone: that must neither keep other requests out nor eat
 /// much memory.
 void ServerTransactions::note_answered(ServerId id, Entry& entry, Acknowledged acknowledged) {
   const bool udp = entry.back.transport == net::Transport::udp;
   const auto* const machine = std::get_if<ServerRequest>(&entry.machine);
+  const auto* const invite = std::get_if<ServerInvite>(&entry.machine);
+  // The user repeats its own 2xx, whose ACK is no business of the transaction's (RFC 6026 §7.1).
+  const bool accepted = invite != nullptr && invite->state() == ServerInvite::State::accepted;
   const bool waits_for_copies =
       machine != nullptr ? udp && machine->state() == ServerRequest::State::completed
-                         : acknowledged == Acknowledged::yes;
+                         : accepted || acknowledged == Acknowledged::yes;
   if (!waits_for_copies || std::exchange(entry.answered, true)) return;
   if (udp) entry.request.reset();
   answered_.push_back(id);
