@@ -103,4 +103,19 @@ Result<MessageId> Call::send_message(const MessageBody& body) {
       [&](ua::Engine& engine, TimePoint now) { return engine.send_message(id_, body, now); });
 }
 
+Result<void> Call::send_progress(int status, const CallOptions& options) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.send_progress(id_, status, options, now);
+  });
+}
+
+Result<void> Call::redirect(const std::vector<std::string>& targets) {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone();
+  return core->driver.command(
+      [&](ua::Engine& engine, TimePoint now) { return engine.redirect(id_, targets, now); });
+}
+
 }  // namespace godwit

@@ -74,6 +74,11 @@ inline constexpr int kRetryAfterSeconds = 86'400;  // of a 503: for how long it 
 inline constexpr std::size_t kStunAttributes = 64;  // of one message
 inline constexpr std::size_t kStunTextBytes = 763;  // SOFTWARE or a reason (RFC 8489 §14.8, §14.14)
 
+// A call before its answer: what callees, servers and whoever forks may make of one INVITE.
+inline constexpr std::size_t kEarlyDialogs = 16;      // kept at once
+inline constexpr std::size_t kPracksAtOnce = 8;       // of one early dialog, not answered yet
+inline constexpr std::size_t kRedirectTargets = 16;   // called because of 3xx, of one call
+
 // Connections of one server.
 inline constexpr std::size_t kServerStreams = 4'096;  // accepted and opened together
 

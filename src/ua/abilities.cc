@@ -17,6 +17,7 @@ constexpr sip::Abilities::Taken kMethods[] = {
     {Method::message, Where::anywhere}, {Method::info, Where::in_a_dialog},
     {Method::refer, Where::anywhere},   {Method::notify, Where::anywhere},
     {Method::subscribe, Where::anywhere},
+    {Method::prack, Where::in_a_dialog},
 };
 
 // A session description is found in a body of several parts too (RFC 5621).
@@ -26,7 +27,10 @@ constexpr sip::Abilities::Body kBodies[] = {
     {Method::invite, "multipart/signed"},      {Method::update, "application/sdp"},
     {Method::update, "multipart/mixed"},       {Method::update, "multipart/alternative"},
     {Method::update, "multipart/related"},     {Method::update, "multipart/signed"},
-    {Method::options, "application/sdp"},      {Method::message, "*/*"},
+    {Method::prack, "application/sdp"},        {Method::prack, "multipart/mixed"},
+    {Method::prack, "multipart/alternative"},  {Method::prack, "multipart/related"},
+    {Method::prack, "multipart/signed"},       {Method::options, "application/sdp"},
+    {Method::message, "*/*"},
     {Method::info, "*/*"},                     {Method::refer, "*/*"},
     {Method::notify, "*/*"},                   {Method::subscribe, "*/*"},
 };
@@ -41,6 +45,7 @@ constexpr std::string_view kOptionTags[] = {
     sip::option_tag::kSessionTimer,
     sip::option_tag::kReplaces,
     sip::option_tag::kNoReferSubscription,
+    sip::option_tag::kReliableProvisional,
 };
 
 constexpr sip::Abilities kAbilities{

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "ua/abilities.h"
+#include "ua/dialog_hop.h"
+#include "ua/own_fields.h"
 #include "ua/request_check.h"
 #include "ua/session_body.h"
 #include "ua/told_by_peer.h"
@@ -31,7 +32,10 @@ Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties
       options_(options),
       media_(media, parties.identity.id, options, parties.context),
       session_timer_(timer_options(options.session_timer)),
-      requests_(parties.context, CallOwner{id}, parties.credentials) {}
+      requests_(parties.context, CallOwner{id}, parties.credentials),
+      redirection_(options.redirects),
+      early_({id, identity_, credentials_, context_, media_}),
+      provisional_(1 + static_cast<std::uint32_t>(parties.context.random.below(0x7fffffff))) {}
 
 void Call::hang_up(TimePoint now) {
   switch (state_) {
@@ -86,19 +90,7 @@ CallInfo Call::info() const {
 }
 
 NextHop Call::hop() const {
-  if (!dialog_) return identity_.hop;
-  return {sip::next_hop_of(dialog_->next_hop()), identity_.id};
-}
-
-// The proxy next to us that stays in the dialog's path is the one at the other end of the account's own
-// stream, whatever it calls itself in Record-Route.
-void Call::follow_server(const net::Flow& flow) {
-  const auto own = context_.flows.chosen(identity_.hop);
-  const auto next = hop();
-  const bool same = own && own->id == flow.id && flow.transport != net::Transport::udp;
-  if (same && sip::transport_of(next.server) == flow.transport && !dialog_->route_set().empty()) {
-    context_.flows.follow(next, identity_.hop);
-  }
+  return dialog_ ? hop_of(*dialog_, identity_.id) : identity_.hop;
 }
 
 void Call::log(LogLevel level, std::string message) const {
@@ -106,15 +98,11 @@ void Call::log(LogLevel level, std::string message) const {
 }
 
 void Call::add_own_fields(sip::Message& message, const net::Flow& flow) const {
-  message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity_)));
-  message.set(sip::Field::allow, sip::allow_value(abilities()));
-  message.set(sip::Field::supported, sip::supported_value(abilities()));
-  const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
-  message.set(name, user_agent_text(context_.options));
+  ua::add_own_fields(message, flow, identity_, context_.options);
 }
 
 void Call::set_session(sip::Message& message, const sdp::SessionDescription& description) const {
-  message.set_body("application/sdp", sdp::write(description));
+  put_session(message, description);
 }
 
 // What was read in spite of what the RFC says is for who looks into the far end's faults (T73).
@@ -131,11 +119,12 @@ MediaRoute::Signalling Call::signalling_on(const net::Flow& flow) const {
 }
 
 bool Call::owns(const sip::Message& request) const {
-  return dialog_ && dialog_->matches(request);
+  return (dialog_ && dialog_->matches(request)) || early_.owns(request);
 }
 
 void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
+  if (early_.owns(request)) return early_.on_request(received, now);
   if (dialog_->accept_request(request) == sip::Dialog::Order::out_of_order) {
     return reply(received.transaction, request, 500, now);
   }
@@ -150,8 +139,12 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
       reply(received.transaction, request, 200, now);
       if (pending_) refuse(*pending_, 487, {}, now);
       return end(Who::peer, 0, ended_by_peer("the other side hung up", request), now);
-    case sip::Method::invite:
+    case sip::Method::prack:
+      return on_prack(received, now);
     case sip::Method::update:
+      if (state_ == State::incoming) return on_early_update(received, now);
+      return on_offer(received, now);
+    case sip::Method::invite:
       return on_offer(received, now);
     case sip::Method::options:
       return reply(received.transaction, request, 200, now);
@@ -162,6 +155,7 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
 
 void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
   if (invite_ == received.transaction) return on_invite_response(received, now);
+  if (early_.on_response(received, now)) return;
   if (negotiation_.sent && negotiation_.sent->transaction == received.transaction) {
     return on_negotiation_response(received, now);
   }
@@ -181,7 +175,9 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
     requests_.on_failure(error, now);
     return pump_requests(now);
   }
+  if (early_.on_client_failed(id, now)) return;
   if (invite_ == id) {
+    early_.clear();
     // Another server is for when this one failed, not when we lost our own address.
     const bool by_server = error.code != Errc::no_network && state_ == State::calling;
     if (by_server && try_next_server(error, std::nullopt, now)) return;
@@ -193,6 +189,7 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
       return redial(now);
     }
     const bool silent = error.code == Errc::timed_out;
+    if (silent && try_next_target(nullptr, now)) return;
     return end(silent ? Who::timeout : Who::network, silent ? 408 : 0,
                silent ? "no answer from the server" : error.detail, now);
   }
@@ -271,6 +268,7 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
   if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
   negotiation_ = {};
   accepting_.reset();
+  early_.clear();
   media_.end();
   end_requests(now);
   if (!told) return;
@@ -292,7 +290,9 @@ void Call::pump(TimePoint now) {
   if (cancel_due_) pump_cancel(now);
   if (ack_due_) pump_ack(now);
   if (state_ == State::incoming && pending_ && !announced_) pump_ringing(now);
+  if (state_ == State::incoming && pending_) pump_progress(now);
   if (pending_) pump_answer(now);
+  early_.pump(now);
   // Media sockets are asked for before flows: when the flow is there, the refresh can leave at
   // once.
   if (negotiation_.wanted()) pump_negotiation(now);
@@ -315,6 +315,7 @@ void Call::on_timeout(TimePoint now) {
     return end(Who::timeout, 408, "no answer in time", now);
   }
   if (accepting_ && now >= accepting_->next) repeat_accept(now);
+  if (state_ == State::incoming) repeat_progress(now);
   if (dial_at_ && now >= *dial_at_) dial_at_.reset();
   if (transfer_) tell_transfer(transfer_->on_timeout(now), now);
   if (sound_by_ && now >= *sound_by_) {
@@ -333,6 +334,7 @@ std::optional<TimePoint> Call::next_deadline() const {
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
                    requests_.next_deadline(),
                    transfer_ ? transfer_->next_deadline() : std::nullopt,
+                   provisional_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
                    negotiation_.retry_at, session_deadline()});

@@ -17,10 +17,13 @@
 #include "ua/call_media.h"
 #include "ua/call_requests.h"
 #include "ua/context.h"
+#include "ua/early_dialogs.h"
 #include "ua/flow_selector.h"
 #include "ua/handover.h"
 #include "ua/identity.h"
 #include "ua/negotiation.h"
+#include "ua/provisional_responses.h"
+#include "ua/redirection.h"
 #include "ua/sip_fragment.h"
 #include "ua/transfer.h"
 
@@ -33,10 +36,10 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in eight files: call.cc (life-cycle), call_dialing.cc (we call),
-/// call_answering.cc (they call or offer), call_negotiating.cc (we offer inside the call),
-/// call_session.cc (its timer), call_moving.cc (the network changes), call_messages.cc (MESSAGE and
-/// INFO), call_transfer.cc (REFER, Replaces).
+/// Its parts stand in nine files: call.cc (life-cycle), call_dialing.cc (we call),
+/// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
+/// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
+/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces).
 class Call {
  public:
   struct Parties {
@@ -50,6 +53,8 @@ class Call {
   void dial(const sip::Uri& target, TimePoint now);
   [[nodiscard]] Result<void> answer(const CallOptions& options, TimePoint now);
   [[nodiscard]] Result<void> decline(int status, TimePoint now);
+  [[nodiscard]] Result<void> send_progress(int status, const CallOptions& options, TimePoint now);
+  [[nodiscard]] Result<void> redirect(const std::vector<sip::NameAddr>& targets, TimePoint now);
   void hang_up(TimePoint now);
   enum class Hold { on, off };
   /// Asks the peer for it as soon as that can be done; the newest wish counts.
@@ -98,7 +103,7 @@ class Call {
   [[nodiscard]] bool owns(const sip::Message& request) const;
   void on_request(const sip::RequestReceived& received, TimePoint now);
   void on_ack(const sip::Message& ack, TimePoint now);
-  void on_cancel(TimePoint now);
+  void on_cancel(const sip::Message& cancel, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(sip::ClientId id, const Error& error, TimePoint now);
   /// A 2xx to our INVITE whose transaction is no more.
@@ -190,20 +195,23 @@ class Call {
   void set_session(sip::Message& message, const sdp::SessionDescription& description) const;
   [[nodiscard]] Result<std::optional<sdp::SessionDescription>> session_in(
       const sip::Message& message) const;
-  void follow_server(const net::Flow& flow);
   void log(LogLevel level, std::string message) const;
 
   // call_dialing.cc
   void pump_dialing(TimePoint now);
   void send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now);
-  [[nodiscard]] sip::Message compose_invite(const net::Flow& flow,
-                                            const sdp::SessionDescription& offer) const;
+  [[nodiscard]] sip::Message compose_invite(
+      const net::Flow& flow, const std::optional<sdp::SessionDescription>& offer) const;
+  void add_extensions(sip::Message& invite) const;
   [[nodiscard]] bool needs_stream(const sip::Message& request, const net::Flow& flow) const;
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
                        TimePoint now);
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_accepted(const sip::ResponseReceived& received, TimePoint now);
+  [[nodiscard]] bool settle_session(const sip::Message& accepted,
+                                    const std::optional<EarlyDialogs::Winner>& early);
   void on_invite_refused(const sip::Message& response, TimePoint now);
+  [[nodiscard]] bool try_next_target(const sip::Message* response, TimePoint now);
   [[nodiscard]] bool try_other_family(const sip::Message& response);
   [[nodiscard]] MediaRoute::Signalling signalling_on(const net::Flow& flow) const;
   void refuse_second_answer(const sip::Message& response);
@@ -212,6 +220,17 @@ class Call {
   void forsake_invite(TimePoint now);
   void pump_cancel(TimePoint now);
   void redial(TimePoint now);
+
+  // call_progress.cc
+  void pump_progress(TimePoint now);
+  [[nodiscard]] bool describe_early(std::optional<sdp::SessionDescription>& session, TimePoint now);
+  void repeat_progress(TimePoint now);
+  void on_prack(const sip::RequestReceived& received, TimePoint now);
+  void take_early_answer(const std::optional<sdp::SessionDescription>& answer, TimePoint now);
+  void answer_early_offer(const sip::RequestReceived& received,
+                          const sdp::SessionDescription& offer, TimePoint now);
+  void on_early_update(const sip::RequestReceived& received, TimePoint now);
+  void answer_as_told(TimePoint now);
 
   // call_answering.cc
   void pump_ringing(TimePoint now);
@@ -223,7 +242,8 @@ class Call {
   void answer_after_the_move(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
-  void accept(sip::Message response, TimePoint now);
+  void finish_answer(const PendingRequest& pending, sip::Message response, bool holds,
+                     TimePoint now);
   void on_offer(const sip::RequestReceived& received, TimePoint now);
   void accept_without_offer(const sip::RequestReceived& received, TimePoint now);
   void reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now);
@@ -297,6 +317,9 @@ class Call {
   State state_ = State::starting;
   bool outgoing_ = true;
   sip::Uri target_;                 // whom we dialled
+  Redirection redirection_;
+  std::optional<Redirection::Target> redirected_;  // where the INVITE goes instead
+  EarlyDialogs early_;
   std::string call_id_, from_tag_;  // of our INVITE
   std::uint32_t cseq_ = 0;
   std::optional<sip::ClientId> invite_;
@@ -309,10 +332,13 @@ class Call {
   bool patient_ = false;                     // dialling again: without a network it waits
   std::optional<TimePoint> answer_by_;
   std::optional<std::uint32_t> ack_due_;
+  std::optional<sdp::SessionDescription> ack_session_;  // our answer to the offer in their 2xx
 
   std::optional<sip::Dialog> dialog_;
   bool peer_takes_update_ = false;
   std::optional<PendingRequest> pending_;
+  ProvisionalResponses provisional_;
+  std::uint32_t invite_sequence_ = 0;  // of the INVITE that called us
   bool announced_ = false;          // incoming: the user was told
   bool accept_wanted_ = false;      // the user has answered
   bool answer_flow_stale_ = false;  // our answers leave on another flow than the request came by

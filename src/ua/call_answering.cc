@@ -3,6 +3,8 @@
 
 #include "ua/call.h"
 #include "ua/custom_fields.h"
+#include "ua/dialog_hop.h"
+#include "ua/own_fields.h"
 #include "ua/request_check.h"
 #include "ua/told_by_peer.h"
 
@@ -14,15 +16,6 @@ constexpr sip::TimerProfile kTimers;
 // RFC 3261 §20.43: the offer wants media in an address family that leads nowhere from here.
 constexpr std::string_view kIncompatibleAddressFormat =
     "301 godwit \"Incompatible network address formats\"";
-
-// RFC 3261 §12.1.1: what opens the dialog repeats the route that the caller is to take.
-sip::Message make_dialog_response(const sip::Message& request, int status, std::string_view tag) {
-  auto response = sip::make_response(request, status, tag);
-  for (const auto route : request.values(sip::Field::record_route)) {
-    response.add(sip::Field::record_route, route);
-  }
-  return response;
-}
 
 }  // namespace
 
@@ -39,11 +32,11 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
     return;
   }
   dialog_ = *std::move(dialog);
-  follow_server(flow);
+  follow_server(context_.flows, identity_, *dialog_, flow);
   pending_ = PendingRequest{id, invite, flow, true};
-  for (const auto allow : invite.values(sip::Field::allow)) {
-    peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
-  }
+  provisional_.begin(invite);
+  invite_sequence_ = invite.cseq().number;
+  peer_takes_update_ = allows_method(invite, sip::Method::update);
   const auto offer = session_in(invite);
   our_offer_in_2xx_ = offer && !*offer;
   if (!our_offer_in_2xx_ && (!offer || !media_.exchange().take_offer(**offer))) {
@@ -67,9 +60,8 @@ void Call::pump_ringing(TimePoint now) {
     return;
   }
   announced_ = true;
-  auto ringing = make_dialog_response(pending_->request, 180, dialog_->local_tag());
-  add_own_fields(ringing, pending_->flow);
-  context_.transactions.respond(pending_->transaction, ringing, now);
+  static_cast<void>(provisional_.want({180, false, provisional_.required()}));
+  pump_progress(now);
   context_.out.emit(told_of_caller(), now);
 }
 
@@ -118,10 +110,10 @@ Result<void> Call::decline(int status, TimePoint now) {
   return {};
 }
 
-void Call::on_cancel(TimePoint now) {
+void Call::on_cancel(const sip::Message& cancel, TimePoint now) {
   if (!pending_ || !pending_->first_invite) return;
   refuse(*pending_, 487, {}, now);
-  end(Who::peer, 487, "the caller gave up", now);
+  end(Who::peer, 487, ended_by_peer("the caller gave up", cancel), now);
 }
 
 // An INVITE or UPDATE inside the dialog.
@@ -212,6 +204,8 @@ bool Call::freshen_answer_flow(TimePoint now) {
 void Call::pump_answer(TimePoint now) {
   if (parked_ || (pending_->first_invite && !accept_wanted_)) return;
   if (!freshen_answer_flow(now)) return;
+  if (pending_->first_invite && provisional_.holds_answer()) return;
+  if (pending_->first_invite && provisional_.session()) return answer_as_told(now);
   const auto source = answer_source(now);
   if (std::holds_alternative<MediaRoute::Pending>(source)) return;
   if (std::holds_alternative<Error>(source)) {
@@ -259,6 +253,11 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
     return;
   }
   set_session(response, *description);
+  finish_answer(pending, std::move(response), holds, now);
+}
+
+void Call::finish_answer(const PendingRequest& pending, sip::Message response, bool holds,
+                         TimePoint now) {
   answer_session(pending.request, response, now);
   if (pending.first_invite) {
     ask_for_privacy(response, identity_);
@@ -272,13 +271,16 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
     accepting_ = Accepting{pending.transaction, response, kTimers.t1, now + kTimers.t1,
                            now + kTimers.timer_h(), holds};
   }
+  if (pending.first_invite) provisional_.stop();
   context_.transactions.respond(pending.transaction, response, now);
   if (pending.first_invite) set_up(now);
-  if (!our_offer_in_2xx_) note_agreed(own, holds, now);
+  if (our_offer_in_2xx_) return;
+  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
 }
 
 void Call::refuse(const PendingRequest& pending, int status, const std::string& warning,
                   TimePoint now) {
+  if (pending.first_invite) provisional_.stop();
   auto response = sip::make_response(pending.request, status, dialog_->local_tag());
   response.add(sip::Field::server, user_agent_text(context_.options));
   if (!warning.empty()) response.add(sip::Field::warning, warning);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sip/header/option_tag.h"
 #include "sip/header/retry_after.h"
+#include "sip/header/token_list.h"
 #include "sip/transport/request_size.h"
+#include "ua/abilities.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
+#include "ua/dialog_hop.h"
+#include "ua/own_fields.h"
 
 namespace godwit::ua {
 namespace {
@@ -54,10 +59,14 @@ void Call::pump_dialing(TimePoint now) {
 }
 
 void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
-  auto offer = media_.exchange().make_offer(media_.route().named(rtp), own_direction());
-  if (!offer) return end(Who::local, 0, offer.error().detail, now);
-  negotiation_.invite_holds = negotiation_.hold;
-  auto invite = compose_invite(chosen, *offer);
+  std::optional<sdp::SessionDescription> offer;
+  if (!options_.late_offer) {
+    auto made = media_.exchange().make_offer(media_.route().named(rtp), own_direction());
+    if (!made) return end(Who::local, 0, made.error().detail, now);
+    offer = *std::move(made);
+  }
+  negotiation_.invite_holds = negotiation_.hold && offer;
+  auto invite = compose_invite(chosen, offer);
   auto flow = chosen;
   if (needs_stream(invite, chosen)) {
     const auto beside = context_.flows.stream_beside(identity_.hop, now);
@@ -66,12 +75,13 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
     }
     if (const auto* stream = std::get_if<net::Flow>(&beside)) {
       flow = *stream;
-      invite = compose_invite(flow, *offer);
+      invite = compose_invite(flow, offer);
     }
   }
   ++cseq_;
   credentials_.authorize(invite);
   invite_sent_ = invite;
+  early_.begin(invite, media_from_);
   last_local_ = net::to_string(flow.local);
   state_ = State::calling;
   invite_ = context_.send(std::move(invite), flow, CallOwner{id_}, now);
@@ -84,20 +94,43 @@ bool Call::needs_stream(const sip::Message& request, const net::Flow& flow) cons
          request.write().size() + kToCome > sip::kLargestUdpRequest;
 }
 
-sip::Message Call::compose_invite(const net::Flow& flow, const sdp::SessionDescription& offer) const {
+sip::Message Call::compose_invite(const net::Flow& flow,
+                                  const std::optional<sdp::SessionDescription>& offer) const {
+  const auto& uri = redirected_ ? redirected_->uri : target_;
   auto from = identity_.address_of_record;
   sip::set_parameter(from.parameters, "tag", from_tag_);
-  auto invite = start_request({sip::Method::invite, sip::to_string(target_), from,
+  auto invite = start_request({sip::Method::invite, sip::to_string(uri), from,
                                sip::NameAddr{{}, target_, {}}, call_id_, cseq_ + 1},
                               identity_.outbound);
-  lead_by_server(invite, identity_, target_);
+  lead_by_server(invite, identity_, uri);
+  if (redirected_ && redirected_->proxy) {
+    sip::Uri proxy = *redirected_->proxy;
+    sip::set_parameter(proxy.parameters, "lr", std::nullopt);
+    invite.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, proxy, {}}));
+  }
   add_referral(invite);
   add_own_fields(invite, flow);
+  add_extensions(invite);
   session_timer_.add_to_request(invite);
   introduce(invite, identity_);
   add_custom_fields(invite, options_.headers);
-  set_session(invite, offer);
+  if (offer) set_session(invite, *offer);
   return invite;
+}
+
+void Call::add_extensions(sip::Message& invite) const {
+  constexpr auto kReliable = sip::option_tag::kReliableProvisional;
+  std::vector<std::string_view> supported;
+  for (const auto tag : abilities().option_tags) {
+    const bool off = options_.reliable_responses == ReliableResponses::off;
+    if (tag != kReliable || !off) supported.push_back(tag);
+  }
+  if (!supported.empty()) {
+    invite.set(sip::Field::supported, sip::write_token_list(supported));
+  }
+  if (options_.reliable_responses == ReliableResponses::required) {
+    invite.set(sip::Field::require, kReliable);
+  }
 }
 
 void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint now) {
@@ -107,7 +140,11 @@ void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint n
   if (response.status() >= 200) return on_invite_accepted(received, now);
   if (response.status() == 100) return;
   state_ = State::ringing;
-  context_.out.emit(CallRinging{id_, response.status(), std::string(response.reason())}, now);
+  const auto told = early_.on_provisional(received, now);
+  if (!told) return;
+  context_.out.emit(CallRinging{id_, response.status(), std::string(response.reason()),
+                                told->early_media},
+                    now);
 }
 
 void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint now) {
@@ -117,18 +154,19 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
     if (dialog_->remote_tag() == response.to_tag()) return acknowledge(cseq_, now);
     return refuse_second_answer(response);
   }
-  auto dialog = sip::Dialog::from_response(*invite_sent_, response);
+  const auto early = early_.take(response);
+  auto dialog = early ? Result<sip::Dialog>(early->dialog)
+                      : sip::Dialog::from_response(*invite_sent_, response);
   if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
   dialog_ = *std::move(dialog);
   dialog_->confirm(response);
-  follow_server(received.flow);
+  follow_server(context_.flows, identity_, *dialog_, received.flow);
   note_accepted(response);
-  for (const auto allow : response.values(sip::Field::allow)) {
-    peer_takes_update_ = peer_takes_update_ || allow.find("UPDATE") != std::string_view::npos;
-  }
+  peer_takes_update_ =
+      (early && early->takes_update) || allows_method(response, sip::Method::update);
+  const bool settled = settle_session(response, early);
   acknowledge(cseq_, now);
-  const auto session = session_in(response);
-  if (!session || !*session || !media_.exchange().take_answer(**session)) {
+  if (!settled) {
     send_bye();
     return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
   }
@@ -143,8 +181,39 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   check_answered_family(now);
 }
 
+// What the 2xx makes of the session: what its early dialog has agreed on for sure, or the answer to
+// our offer, or, where the INVITE had none, an offer that our ACK answers (RFC 3261 §13.2.2.4).
+// @return whether there is one.
+bool Call::settle_session(const sip::Message& accepted,
+                          const std::optional<EarlyDialogs::Winner>& early) {
+  auto& exchange = media_.exchange();
+  if (early && early->settled) {
+    exchange = early->exchange;
+    return true;
+  }
+  if (const auto& offered = early_.offered()) exchange = *offered;
+  const auto session = session_in(accepted);
+  if (!session) return false;
+  if (!*session) {
+    if (!early || !early->described) return false;
+    exchange = early->exchange;
+    return true;
+  }
+  if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) {
+    return exchange.take_answer(**session).has_value();
+  }
+  const auto path = media_.path_on(media_from_);
+  const auto* rtp = std::get_if<net::SocketAddress>(&path);
+  if (rtp == nullptr || !exchange.take_offer(**session)) return false;
+  const auto answer = exchange.make_answer(media_.route().named(*rtp), sdp::Direction::sendrecv);
+  if (!answer) return false;
+  ack_session_ = *answer;
+  return true;
+}
+
 void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
   invite_.reset();
+  early_.clear();
   media_.exchange().withdraw_offer();
   const int status = response.status();
   const bool challenged = status == 401 || status == 407;
@@ -162,6 +231,7 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
     if (try_next_server(error, sip::retry_after_of(response), now)) return;
   }
   if (try_other_family(response)) return pump(now);
+  if (try_next_target(&response, now)) return;
   std::string reason(response.reason());
   if (challenged) reason = "the credentials were not accepted";
   const bool by_server = challenged || status == 404 || status == 503;
@@ -179,6 +249,24 @@ bool Call::try_next_server(const Error& error,
   --cseq_;
   state_ = State::starting;
   log(LogLevel::info, error.detail + "; the next server is tried");
+  pump(now);
+  return true;
+}
+
+// RFC 3261 §8.1.3.4: where a 3xx leads, or the next one of them when the last has failed. Call-ID, To
+// and From stay. Credentials do not: they were for whom we called first.
+bool Call::try_next_target(const sip::Message* response, TimePoint now) {
+  const int status = response == nullptr ? 408 : response->status();
+  if (status >= 600) return false;
+  const auto& asked = redirected_ ? redirected_->uri : target_;
+  auto next = status < 400 ? redirection_.on_redirect(*response, asked) : redirection_.next();
+  if (!next) return false;
+  redirected_ = *std::move(next);
+  credentials_.forget(call_id_);
+  media_family_.reset();
+  family_tries_ = 0;
+  state_ = State::starting;
+  context_.out.emit(CallRedirected{id_, redirected_->status, sip::to_string(redirected_->uri)}, now);
   pump(now);
   return true;
 }
@@ -220,6 +308,7 @@ void Call::refuse_second_answer(const sip::Message& response) {
   log(LogLevel::info, "a second answer to the INVITE is hung up on");
   auto ack = dialog->make_ack(response.cseq().number);
   sip::repeat_credentials(*invite_sent_, ack);
+  dialog->skip_to(early_.last_sequence());
   context_.partings.push_back({identity_.id, sip::next_hop_of(dialog->next_hop()), std::move(ack),
                                dialog->make_request(sip::Method::bye)});
 }
@@ -241,6 +330,7 @@ void Call::pump_ack(TimePoint now) {
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || !dialog_) return;
   auto ack = dialog_->make_ack(*ack_due_);
+  if (ack_session_ && *ack_due_ == cseq_) set_session(ack, *ack_session_);
   if (invite_sent_ && invite_sent_->cseq().number == *ack_due_) {
     sip::repeat_credentials(*invite_sent_, ack);
   } else {
@@ -257,7 +347,9 @@ void Call::forsake_invite(TimePoint now) {
   cancel_due_ = *std::exchange(invite_, std::nullopt);
   context_.owners.insert_or_assign(
       *cancel_due_,
-      FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_)});
+      FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_),
+                    early_.last_sequence()});
+  early_.clear();
   media_.exchange().withdraw_offer();
   pump_cancel(now);
 }
@@ -276,6 +368,7 @@ void Call::redial(TimePoint now) {
   const bool announced = state_ == State::ringing || state_ == State::calling;
   forsake_invite(now);
   if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
+  ack_session_.reset();
   if (dialog_) send_bye();
   dialog_.reset();
   negotiation_.sent.reset();

@@ -2,6 +2,7 @@
 #include "ua/call_media.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace godwit::ua {
 namespace {
@@ -36,7 +37,7 @@ sdp::OfferAnswer CallMedia::new_exchange() const {
 }
 
 void CallMedia::create(const CallOptions& options) {
-  created_ = true;
+  if (std::exchange(created_, true)) return context_.out.media(PlayMedia{id_, options.play});
   sound_.recording = !options.record_file.empty();
   context_.out.media(CreateMedia{id_, options.play, options.record_file});
 }

@@ -23,7 +23,8 @@ class CallMedia {
 
   CallMedia(MediaId id, AccountId account, const CallOptions& options, Context& context);
 
-  /// Makes the session in the shell, with what is played and recorded.
+  /// Makes the session in the shell, with what is played and recorded. One that is there already, of
+  /// early sound, only plays something else.
   void create(const CallOptions& options);
   void end();
   /// What was asked of its sound.

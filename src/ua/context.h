@@ -85,6 +85,7 @@ struct SubscriptionOwner {
 struct FarewellOwner {
   AccountId account;
   std::shared_ptr<const sip::Message> request;
+  std::uint32_t last_sequence = 0;  ///< highest CSeq number used in early dialogs of an INVITE
 };
 /// The last words of a dialog whose call is over: an ACK if its 2xx still wants one, and a BYE. They
 /// wait for a flow without the call.

@@ -7,7 +7,7 @@
 
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
-#include "ua/custom_fields.h"
+#include "ua/call_options_check.h"
 #include "ua/engine_state.h"
 #include "ua/transport_check.h"
 
@@ -17,33 +17,6 @@ namespace {
 // A flow that nothing has chosen any more still hears what is under way to it: answers may be late by
 // as much as a transaction lasts (RFC 3261 §17.1.1.2).
 constexpr Duration kDrain = std::chrono::seconds{32};
-constexpr std::size_t kMaxCodecs = 16;
-
-Result<void> check(const CallOptions& options) {
-  if (options.answer_timeout < std::chrono::seconds{1} ||
-      options.answer_timeout > std::chrono::hours{1}) {
-    return fail(Errc::invalid_argument, "answer_timeout: 1 s to 1 h");
-  }
-  // telephone-event alone is no codec.
-  if (options.codecs.size() > kMaxCodecs || formats_of(options.codecs).size() < 2) {
-    return fail(Errc::invalid_argument, "codecs: name at least one of PCMU, PCMA");
-  }
-  const auto& timer = options.session_timer;
-  if (timer.interval < std::chrono::seconds{90} || timer.interval > std::chrono::hours{24}) {
-    return fail(Errc::invalid_argument, "session_timer.interval: 90 s to 24 h");
-  }
-  if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
-    return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
-  }
-  return check_custom_fields(options.headers);
-}
-
-tl::unexpected<Error> no_such_account(AccountId id) {
-  return fail(Errc::no_such_account, "account " + std::to_string(id.value));
-}
-tl::unexpected<Error> no_such_call(CallId id) {
-  return fail(Errc::no_such_call, "call " + std::to_string(id.value));
-}
 
 }  // namespace
 
@@ -129,7 +102,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
                             TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
-  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_call_options(options); !checked) return tl::unexpected(checked.error());
   auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "account " + std::to_string(id.value));
@@ -144,7 +117,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
 Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
   auto* call = state_->find_call(id);
   if (call == nullptr) return no_such_call(id);
-  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_call_options(options); !checked) return tl::unexpected(checked.error());
   auto result = call->answer(options, now);
   if (result) state_->hold_others(id, now);
   state_->settle(now);

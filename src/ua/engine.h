@@ -59,6 +59,11 @@ class Engine {
   // Hold: engine_hold.cc.
   [[nodiscard]] Result<void> hold(CallId call, TimePoint now);
   [[nodiscard]] Result<void> resume(CallId call, TimePoint now);
+  // Before the answer.
+  [[nodiscard]] Result<void> send_progress(CallId call, int status, const CallOptions& options,
+                                           TimePoint now);
+  [[nodiscard]] Result<void> redirect(CallId call, const std::vector<std::string>& targets,
+                                      TimePoint now);
 
   [[nodiscard]] Result<QueryId> query_options(std::string_view target, TimePoint now);
 

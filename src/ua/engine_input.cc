@@ -79,7 +79,7 @@ void Engine::State::drain_transactions(TimePoint now) {
               },
               [&](const sip::CancelReceived& received) {
                 for (auto* call : calls.with_call_id(std::string(received.cancel.call_id()))) {
-                  if (call->waits_with(received.invite)) call->on_cancel(now);
+                  if (call->waits_with(received.invite)) call->on_cancel(received.cancel, now);
                 }
               },
               [&](const sip::ClientFailed& failed) { on_client_failed(failed, now); },
@@ -273,6 +273,7 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   if (!dialog) return;
   auto ack = dialog->make_ack(response.cseq().number);
   sip::repeat_credentials(*farewell.request, ack);
+  dialog->skip_to(farewell.last_sequence);
   partings.push_back({farewell.account, sip::next_hop_of(dialog->next_hop()), std::move(ack),
                       dialog->make_request(sip::Method::bye)});
   pump_partings(now);

@@ -29,6 +29,14 @@ struct HomelessResponse {
   std::vector<NextHop> hops;
 };
 
+/// What a command is answered that names somebody who is not there.
+[[nodiscard]] inline tl::unexpected<Error> no_such_account(AccountId id) {
+  return fail(Errc::no_such_account, "account " + std::to_string(id.value));
+}
+[[nodiscard]] inline tl::unexpected<Error> no_such_call(CallId id) {
+  return fail(Errc::no_such_call, "call " + std::to_string(id.value));
+}
+
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
 /// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
 /// engine_roaming.cc (the network changes), engine_messaging.cc (messages), engine_subscriptions.cc

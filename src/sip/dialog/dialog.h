@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ class Dialog {
   /// A request inside the dialog with the next CSeq (§12.2.1.1): Request-URI, Route, From, To,
   /// Call-ID, CSeq and Max-Forwards are set.
   [[nodiscard]] Message make_request(Method method);
+  /// Our next request has a higher number than `sequence`, which others of the same INVITE have used.
+  void skip_to(std::uint32_t sequence) { local_sequence_ = std::max(local_sequence_, sequence); }
   /// The ACK for a 2xx to the INVITE with this CSeq number (§13.2.2.4).
   [[nodiscard]] Message make_ack(std::uint32_t invite_cseq) const;
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/call_options_check.h"
+
+#include <gtest/gtest.h>
+
+namespace godwit::ua {
+namespace {
+
+TEST(CallOptionsCheck, DefaultsAreWithinTheirRanges) {
+  EXPECT_TRUE(check_call_options({}));
+}
+
+TEST(CallOptionsCheck, EachRangeHasTwoEnds) {
+  const auto fails = [](auto change) {
+    CallOptions options;
+    change(options);
+    const auto checked = check_call_options(options);
+    return !checked && checked.error().code == Errc::invalid_argument;
+  };
+  EXPECT_FALSE(fails([](CallOptions& o) { o.redirects = 0; }));
+  EXPECT_FALSE(fails([](CallOptions& o) { o.redirects = 20; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.redirects = -1; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.redirects = 21; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.answer_timeout = std::chrono::seconds{0}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.answer_timeout = std::chrono::seconds{3601}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.session_timer.interval = std::chrono::seconds{89}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.codecs = {"G.999"}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 49; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 3401; }));
+}
+
+}  // namespace
+}  // namespace godwit::ua

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/early_dialogs.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "sip/header/number.h"
+#include "sip/header/option_tag.h"
+#include "ua/dialog_hop.h"
+#include "ua/own_fields.h"
+#include "ua/request_check.h"
+#include "ua/session_body.h"
+
+namespace godwit::ua {
+namespace {
+
+using sip::Field;
+
+/// The number of a response that has to be acknowledged (RFC 3262 §4).
+std::optional<std::uint32_t> reliable_number(const sip::Message& response) {
+  if (!lists_option(response, Field::require, sip::option_tag::kReliableProvisional)) return {};
+  const auto number = sip::scan_rseq(response.field(Field::rseq).value_or(""));
+  if (!number) return std::nullopt;
+  return *number;
+}
+
+}  // namespace
+
+void EarlyDialogs::begin(const sip::Message& invite, const net::IpAddress& source) {
+  clear();
+  invite_ = invite;
+  offered_ = parts_.media.exchange();
+  source_ = source;
+}
+
+EarlyDialogs::Early* EarlyDialogs::find_or_make(const sip::ResponseReceived& received) {
+  const auto& response = received.response;
+  for (auto& early : dialogs_) {
+    if (early.dialog.remote_tag() == response.to_tag()) return &early;
+  }
+  if (dialogs_.size() == limits::kEarlyDialogs) return nullptr;
+  auto dialog = sip::Dialog::from_response(*invite_, response);
+  if (!dialog) return nullptr;  // without To tag, or without Contact: a mere notice
+  follow_server(parts_.context.flows, parts_.identity, *dialog, received.flow);
+  dialogs_.push_back({*std::move(dialog), *offered_, {}, {}, false, false});
+  return &dialogs_.back();
+}
+
+std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
+    const sip::ResponseReceived& received, TimePoint now) {
+  const auto& response = received.response;
+  Early* const early = find_or_make(received);
+  const auto number = reliable_number(response);
+  if (early == nullptr) return Provisional{};
+  if (number) {
+    // Too many unanswered ones: this is not taken, and comes again.
+    if (early->pracks.size() == limits::kPracksAtOnce) return std::nullopt;
+    if (early->order.take(*number) != sip::ReliableReceiver::Verdict::in_order) return std::nullopt;
+  }
+  early->dialog.refresh_target(response);
+  early->takes_update = early->takes_update || allows_method(response, sip::Method::update);
+  std::optional<sdp::SessionDescription> answer;
+  const bool described = take_session(*early, response, number.has_value(), answer, now);
+  if (number) {
+    early->pracks.push_back({{*number, response.cseq()}, std::move(answer), {}, std::nullopt});
+    send_pracks(*early, now);
+  }
+  return Provisional{described};
+}
+
+// RFC 3261 §13.2.1, RFC 3262 §5: an offer of ours is answered by the first description; what came
+// unreliably may still be put right by the 2xx. Without one the offer comes in a reliable response.
+bool EarlyDialogs::take_session(Early& early, const sip::Message& response, bool reliable,
+                                std::optional<sdp::SessionDescription>& answer, TimePoint now) {
+  const auto session = read_session(response);
+  if (!session || !*session) return false;
+  if (early.settled) return true;  // "MUST ignore any session descriptions in subsequent responses"
+  auto exchange = *offered_;
+  if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) {
+    if (!exchange.take_answer(**session)) return false;
+  } else {
+    const auto rtp = our_rtp();
+    if (!reliable || !rtp || !exchange.take_offer(**session)) return false;
+    auto made = exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
+    if (!made) return false;
+    answer = *std::move(made);
+  }
+  early.exchange = std::move(exchange);
+  early.settled = reliable;
+  hear(early, now);
+  return true;
+}
+
+void EarlyDialogs::hear(Early& early, TimePoint now) {
+  heard_ = &early;
+  parts_.media.exchange() = early.exchange;
+  parts_.media.use(source_, now);
+}
+
+std::optional<net::SocketAddress> EarlyDialogs::our_rtp() {
+  const auto path = parts_.media.path_on(source_);
+  const auto* rtp = std::get_if<net::SocketAddress>(&path);
+  return rtp == nullptr ? std::nullopt : std::optional(*rtp);
+}
+
+NextHop EarlyDialogs::hop_of(const Early& early) const {
+  return ua::hop_of(early.dialog, parts_.identity.id);
+}
+
+void EarlyDialogs::pump(TimePoint now) {
+  for (auto& early : dialogs_) send_pracks(early, now);
+}
+
+void EarlyDialogs::send_pracks(Early& early, TimePoint now) {
+  for (auto& prack : early.pracks) {
+    if (prack.transaction) continue;
+    const auto choice = parts_.context.flows.flow_to(hop_of(early), now);
+    const auto* flow = std::get_if<net::Flow>(&choice);
+    if (flow == nullptr) return;
+    auto request = early.dialog.make_request(sip::Method::prack);
+    request.add(Field::rack, sip::to_string(prack.rack));
+    request.add(Field::user_agent, user_agent_text(parts_.context.options));
+    if (prack.answer) put_session(request, *prack.answer);
+    parts_.credentials.authorize(request);
+    last_sequence_ = std::max(last_sequence_, early.dialog.local_sequence());
+    prack.sent = request;
+    prack.transaction =
+        parts_.context.send(std::move(request), *flow, CallOwner{parts_.call}, now);
+  }
+}
+
+bool EarlyDialogs::on_response(const sip::ResponseReceived& received, TimePoint now) {
+  for (auto& early : dialogs_) {
+    const auto prack =
+        std::find_if(early.pracks.begin(), early.pracks.end(), [&](const Prack& one) {
+          return one.transaction == received.transaction;
+        });
+    if (prack == early.pracks.end()) continue;
+    const int status = received.response.status();
+    if (status < 200) return true;
+    const bool challenged = status == 401 || status == 407;
+    if (challenged && parts_.credentials.on_challenge(prack->sent, received.response) ==
+                          sip::CredentialStore::Verdict::answer) {
+      prack->transaction.reset();
+      send_pracks(early, now);
+      return true;
+    }
+    if (status >= 300) {
+      parts_.context.out.log(LogLevel::info, "call", early.dialog.call_id(),
+                             "PRACK was answered " + std::to_string(status));
+    }
+    early.pracks.erase(prack);
+    return true;
+  }
+  return false;
+}
+
+bool EarlyDialogs::on_client_failed(sip::ClientId id, TimePoint) {
+  for (auto& early : dialogs_) {
+    const auto failed = std::erase_if(
+        early.pracks, [&](const Prack& prack) { return prack.transaction == id; });
+    if (failed != 0) return true;
+  }
+  return false;
+}
+
+bool EarlyDialogs::owns(const sip::Message& request) const {
+  return std::any_of(dialogs_.begin(), dialogs_.end(),
+                     [&](const Early& early) { return early.dialog.matches(request); });
+}
+
+void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint now) {
+  const auto& request = received.request;
+  const auto early =
+      std::find_if(dialogs_.begin(), dialogs_.end(),
+                   [&](const Early& one) { return one.dialog.matches(request); });
+  if (early == dialogs_.end()) return;
+  const auto& tag = early->dialog.local_tag();
+  if (early->dialog.accept_request(request) == sip::Dialog::Order::out_of_order) {
+    return reply(received, sip::make_response(request, 500, tag), now);
+  }
+  if (const auto refusal = find_refusal_in_dialog(request)) {
+    return reply(received, make_response(request, *refusal, tag), now);
+  }
+  switch (request.method()) {
+    case sip::Method::update:
+      return answer_update(*early, received, now);
+    case sip::Method::bye: {
+      // RFC 3261 §15: a callee must not say it yet. Who does has left all the same.
+      reply(received, sip::make_response(request, 200, tag), now);
+      abandon(*early);
+      dialogs_.erase(early);
+      return;
+    }
+    case sip::Method::options: {
+      auto response = sip::make_response(request, 200, tag);
+      add_abilities(response);
+      return reply(received, std::move(response), now);
+    }
+    default:
+      return reply(received, sip::make_response(request, 481, tag), now);
+  }
+}
+
+// RFC 3311 §5.2
+void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& received,
+                                 TimePoint now) {
+  const auto& request = received.request;
+  const auto respond = [&](int status) {
+    auto response = sip::make_response(request, status, early.dialog.local_tag());
+    if (status == 200) {
+      add_own_fields(response, received.flow, parts_.identity, parts_.context.options);
+    }
+    return response;
+  };
+  const auto offer = read_session(request);
+  if (!offer) return reply(received, respond(400), now);
+  if (!*offer) {
+    early.dialog.refresh_target(request);
+    return reply(received, respond(200), now);
+  }
+  // Our offer in the INVITE stands until it is answered reliably.
+  if (!early.settled) return reply(received, respond(491), now);
+  const auto rtp = our_rtp();
+  auto exchange = early.exchange;
+  if (!rtp || !exchange.take_offer(**offer)) return reply(received, respond(488), now);
+  const auto answer =
+      exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
+  if (!answer) return reply(received, respond(488), now);
+  early.dialog.refresh_target(request);
+  early.exchange = std::move(exchange);
+  auto response = respond(200);
+  put_session(response, *answer);
+  reply(received, std::move(response), now);
+  if (heard_ == &early) hear(early, now);
+}
+
+void EarlyDialogs::reply(const sip::RequestReceived& received, sip::Message response,
+                         TimePoint now) {
+  response.set(Field::server, user_agent_text(parts_.context.options));
+  parts_.context.transactions.respond(received.transaction, response, now);
+}
+
+void EarlyDialogs::abandon(Early& early) {
+  for (const auto& prack : early.pracks) {
+    if (prack.transaction) parts_.context.abandon(*prack.transaction);
+  }
+  early.pracks.clear();
+  if (heard_ == &early) heard_ = nullptr;
+}
+
+std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accepted) {
+  std::optional<Winner> winner;
+  for (auto& early : dialogs_) {
+    abandon(early);
+    if (early.dialog.remote_tag() != accepted.to_tag()) continue;
+    const bool described = early.exchange.agreement().has_value();
+    winner = Winner{early.dialog, early.exchange, early.settled, described, early.takes_update};
+  }
+  dialogs_.clear();
+  return winner;
+}
+
+void EarlyDialogs::clear() {
+  for (auto& early : dialogs_) abandon(early);
+  if (!dialogs_.empty()) {
+    parts_.media.stop_sending();
+    parts_.media.exchange() = *offered_;
+  }
+  dialogs_.clear();
+  offered_.reset();
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <vector>
+
+#include "sdp/offer_answer.h"
+#include "sip/auth/credential_store.h"
+#include "sip/dialog/dialog.h"
+#include "sip/dialog/reliable_responses.h"
+#include "ua/call_media.h"
+#include "ua/context.h"
+#include "ua/identity.h"
+
+namespace godwit::ua {
+
+/// The early dialogs of an INVITE of ours (RFC 3261 §12, §13.2.2): one for each callee that rings, with
+/// a session of its own. It answers their reliable responses (RFC 3262) and their UPDATEs (RFC 3311).
+///
+/// Of several that send sound early, the one that described it last is heard. The first 2xx takes its
+/// dialog out, and the others end with it: whose proxy did not cancel them is hung up on when they
+/// answer (§13.2.2.4).
+class EarlyDialogs {
+ public:
+  struct Parts {
+    CallId call;
+    const Identity& identity;
+    sip::CredentialStore& credentials;
+    Context& context;
+    CallMedia& media;
+  };
+  explicit EarlyDialogs(Parts parts) : parts_(parts) {}
+
+  /// An INVITE leaves, with the offer that stands in the call's media, or none.
+  /// @param source  our media address in it
+  void begin(const sip::Message& invite, const net::IpAddress& source);
+
+  struct Provisional {
+    bool early_media = false;  ///< it described a session, which is heard from now on
+  };
+  /// A 1xx other than 100 came. Empty when it is to be ignored: a copy, or one out of order.
+  [[nodiscard]] std::optional<Provisional> on_provisional(const sip::ResponseReceived& received,
+                                                          TimePoint now);
+  [[nodiscard]] bool owns(const sip::Message& request) const;
+  void on_request(const sip::RequestReceived& received, TimePoint now);
+  /// @return whether the response is to a request in one of the dialogs.
+  bool on_response(const sip::ResponseReceived& received, TimePoint now);
+  bool on_client_failed(sip::ClientId id, TimePoint now);
+  /// Requests that waited for a flow leave.
+  void pump(TimePoint now);
+
+  /// What an early dialog has come to.
+  struct Winner {
+    sip::Dialog dialog;
+    sdp::OfferAnswer exchange;
+    bool settled = false;       ///< its session was agreed on reliably: a 2xx says nothing new of it
+    bool described = false;     ///< its session is agreed on
+    bool takes_update = false;
+  };
+  /// The dialog that a 2xx confirms, if it was early; all others end.
+  [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted);
+  /// The INVITE is over without an answer, or given up: sound stops, the offer is as it was sent.
+  void clear();
+  /// What stood in the call's media when the INVITE left.
+  [[nodiscard]] const std::optional<sdp::OfferAnswer>& offered() const { return offered_; }
+  /// The highest CSeq number of our requests in dialogs of this INVITE: who answers late is hung up on
+  /// with a higher one.
+  [[nodiscard]] std::uint32_t last_sequence() const { return last_sequence_; }
+  [[nodiscard]] bool empty() const { return dialogs_.empty(); }
+
+ private:
+  struct Prack {
+    sip::RAck rack;
+    std::optional<sdp::SessionDescription> answer;
+    sip::Message sent;
+    std::optional<sip::ClientId> transaction;
+  };
+  struct Early {
+    sip::Dialog dialog;
+    sdp::OfferAnswer exchange;
+    sip::ReliableReceiver order;
+    std::vector<Prack> pracks;
+    bool settled = false;
+    bool takes_update = false;
+  };
+
+  Early* find_or_make(const sip::ResponseReceived& received);
+  [[nodiscard]] bool take_session(Early& early, const sip::Message& response, bool reliable,
+                                  std::optional<sdp::SessionDescription>& answer, TimePoint now);
+  void hear(Early& early, TimePoint now);
+  void send_pracks(Early& early, TimePoint now);
+  void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
+  void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
+  void abandon(Early& early);
+  [[nodiscard]] NextHop hop_of(const Early& early) const;
+  [[nodiscard]] std::optional<net::SocketAddress> our_rtp();
+
+  Parts parts_;
+  std::optional<sip::Message> invite_;
+  std::optional<sdp::OfferAnswer> offered_;
+  net::IpAddress source_;
+  std::list<Early> dialogs_;
+  const Early* heard_ = nullptr;
+  std::uint32_t last_sequence_ = 0;
+};
+
+}  // namespace godwit::ua

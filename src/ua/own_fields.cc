@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/own_fields.h"
+
+#include <string>
+#include <vector>
+
+#include "sip/header/option_tag.h"
+#include "sip/header/token_list.h"
+#include "sip/verdict/abilities.h"
+#include "ua/abilities.h"
+#include "ua/context.h"
+
+namespace godwit::ua {
+namespace {
+
+/// A call that is up waits for no provisional responses: our requests in it do not ask for reliable
+/// ones. Who opens a call says so itself.
+std::string supported_in(const sip::Message& message) {
+  std::vector<std::string_view> tags;
+  for (const auto tag : abilities().option_tags) {
+    if (tag == sip::option_tag::kReliableProvisional && message.is_request()) continue;
+    tags.push_back(tag);
+  }
+  return sip::write_token_list(tags);
+}
+
+}  // namespace
+
+void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
+                    const UserAgentOptions& options) {
+  message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
+  message.set(sip::Field::allow, sip::allow_value(abilities()));
+  message.set(sip::Field::supported, supported_in(message));
+  const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
+  message.set(name, user_agent_text(options));
+}
+
+void put_session(sip::Message& message, const sdp::SessionDescription& description) {
+  message.set_body("application/sdp", sdp::write(description));
+}
+
+bool lists_option(const sip::Message& message, sip::Field field, std::string_view tag) {
+  bool found = false;
+  message.for_each(field, [&](std::string_view value) {
+    found = found || sip::TokenList(value).contains(tag);
+  });
+  return found;
+}
+
+bool allows_method(const sip::Message& message, sip::Method method) {
+  bool found = false;
+  message.for_each(sip::Field::allow, [&](std::string_view value) {
+    found = found || sip::TokenList(value).contains_exactly(sip::method_name(method));
+  });
+  return found;
+}
+
+sip::Message make_dialog_response(const sip::Message& request, int status,
+                                  std::string_view to_tag) {
+  auto response = sip::make_response(request, status, to_tag);
+  for (const auto route : request.values(sip::Field::record_route)) {
+    response.add(sip::Field::record_route, route);
+  }
+  return response;
+}
+
+}  // namespace godwit::ua

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "godwit/options.h"
+#include "sdp/session_description.h"
+#include "sip/message/message.h"
+#include "ua/identity.h"
+
+namespace godwit::ua {
+
+/// Says in a message who we are: Contact on the flow that it leaves by, Allow, Supported, and
+/// User-Agent, or Server in a response.
+void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
+                    const UserAgentOptions& options);
+
+/// Makes the description the message's body.
+void put_session(sip::Message& message, const sdp::SessionDescription& description);
+
+/// Whether Supported, Require or another list of option tags names `tag`.
+[[nodiscard]] bool lists_option(const sip::Message& message, sip::Field field, std::string_view tag);
+/// Whether Allow names a method.
+[[nodiscard]] bool allows_method(const sip::Message& message, sip::Method method);
+
+/// A response that opens or refreshes a dialog: it repeats the route that the caller is to take (RFC
+/// 3261 §12.1.1).
+[[nodiscard]] sip::Message make_dialog_response(const sip::Message& request, int status,
+                                                std::string_view to_tag);
+
+}  // namespace godwit::ua
