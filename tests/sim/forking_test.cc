@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/early_call_test.h"
+#include "support/early_call.h"
 
 namespace godwit::test {
 namespace {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <memory>
+
+#include "support/sim_world.h"
+
+namespace godwit::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::SizeIs;
+
+/// Who changes network while the call is set up, and how.
+struct Mover {
+  const char* name;
+  bool caller;
+  const char* alice_from;
+  const char* to;
+  bool late_offer = false;
+  ReliableResponses reliable = ReliableResponses::supported;
+};
+void PrintTo(const Mover& mover, std::ostream* out) {
+  *out << mover.name;
+}
+
+/// A call with early sound, with a network change of one side at one moment of it.
+class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
+ protected:
+  void run_with_change_at(Duration at) {
+    WorldOptions options;
+    options.alice_at = {GetParam().alice_from};
+    world_ = std::make_unique<SimWorld>(options);
+    ASSERT_TRUE(world_->register_both());
+    world_->bob.on_event([this](const Event& event) {
+      const auto* incoming = std::get_if<IncomingCall>(&event);
+      if (incoming == nullptr) return;
+      const auto call = incoming->call;
+      world_->time.after(200ms, [this, call] { tell(call); });
+      world_->time.after(3s, [this, call] { answer(call); });
+    });
+    auto call = world_->speaking(SimWorld::kAliceTone);
+    call.late_offer = GetParam().late_offer;
+    call.reliable_responses = GetParam().reliable;
+    ASSERT_TRUE(world_->alice.dial(world_->alice_account, SimWorld::kBobUri, call));
+    world_->run_for(at);
+    move();
+    world_->run_for(6s);
+  }
+  void tell(CallId call) {
+    auto options = world_->speaking(SimWorld::kBobTone);
+    options.reliable_responses = GetParam().reliable;
+    static_cast<void>(world_->bob.run([&](ua::Engine& engine, TimePoint now) {
+      return engine.send_progress(call, 183, options, now);
+    }));
+  }
+  void answer(CallId call) {
+    static_cast<void>(world_->bob.run([&](ua::Engine& engine, TimePoint now) {
+      return engine.answer(call, world_->speaking(SimWorld::kBobTone), now);
+    }));
+  }
+  void move() {
+    if (GetParam().caller) return world_->break_to({GetParam().to}, 0ms);
+    world_->b.detach("eth0");
+    world_->b.attach("eth0", {GetParam().to});
+  }
+
+  std::unique_ptr<SimWorld> world_;
+};
+
+TEST_P(EarlyMoveTest, F40_F41_TheCallComesAboutWhateverTheMomentOfTheChange) {
+  for (auto at = 0ms; at <= 3400ms; at += 50ms) {
+    run_with_change_at(at);
+    EXPECT_TRUE(world_->both_hear(world_->now(), 60s, 20)) << "moved at " << at.count() << " ms";
+    EXPECT_THAT(world_->alice.all<CallEnded>(), SizeIs(0)) << "moved at " << at.count() << " ms";
+    EXPECT_EQ(world_->unrest_at_the_end(), "");
+    EXPECT_EQ(world_->faults(), "");
+    EXPECT_THAT(world_->alice.all<CallEnded>(), SizeIs(1));
+    EXPECT_EQ(world_->bob.all<CallEnded>().size(), world_->bob.all<IncomingCall>().size());
+    if (HasFailure()) {
+      std::cout << world_->story();
+      return;
+    }
+  }
+}
+
+constexpr Mover kMovers[] = {
+    {"caller_v4", true, "10.1.0.2", "10.2.0.2"},
+    {"caller_v6", true, "2001:db8:1::2", "2001:db8:2::2"},
+    {"caller_to_v6", true, "10.1.0.2", "2001:db8:2::2"},
+    {"caller_to_v4", true, "2001:db8:1::2", "10.2.0.2"},
+    {"callee_v4", false, "10.1.0.2", "10.33.0.2"},
+    {"callee_v6", false, "2001:db8:1::2", "2001:db8:33::2"},
+    {"callee_unreliable_v4", false, "10.1.0.2", "10.33.0.2", false, ReliableResponses::off},
+    {"callee_unreliable_v6", false, "2001:db8:1::2", "2001:db8:33::2", false,
+     ReliableResponses::off},
+    {"caller_late_offer", true, "10.1.0.2", "10.2.0.2", true},
+    {"callee_late_offer", false, "10.1.0.2", "10.33.0.2", true},
+};
+INSTANTIATE_TEST_SUITE_P(Movers, EarlyMoveTest, ::testing::ValuesIn(kMovers),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace godwit::test
