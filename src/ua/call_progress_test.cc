@@ -185,6 +185,29 @@ TEST_F(ProgressTest, ACancelSaysWhy) {
   EXPECT_EQ(bench_.events_of<CallEnded>().back().status, 487);
 }
 
+TEST_F(ProgressTest, TheSameCallByAnotherWayIsALoop) {
+  call_alice("", far_sdp("10.8.0.1"));
+  auto merged = request("INVITE", 1);
+  merged.set(Field::via, "SIP/2.0/UDP 10.9.0.1;rport;branch=z9hG4bKotherway");
+  merged.set(Field::to, "<sip:alice@core.test>");
+  merged.set_body("application/sdp", far_sdp("10.8.0.1"));
+  EXPECT_EQ(ask(merged).status(), 482) << "RFC 3261 §8.2.2.2";
+  EXPECT_THAT(bench_.events_of<IncomingCall>(), SizeIs(1));
+}
+
+TEST_F(ProgressTest, RedirectingNamesTheTargetsInTheirOrder) {
+  call_alice("", far_sdp("10.8.0.1"));
+  bench_.sent.clear();
+  ASSERT_TRUE(bench_.engine.redirect(call_, {"carol", "sip:dave@example.org"}, bench_.now));
+  bench_.drain();
+  const auto moved = response(302);
+  ASSERT_TRUE(moved);
+  EXPECT_THAT(moved->values(Field::contact),
+              ::testing::ElementsAre("<sip:carol@core.test>;q=1", "<sip:dave@example.org>;q=0.9"));
+  EXPECT_EQ(bench_.events_of<CallEnded>().back().status, 302);
+  EXPECT_FALSE(bench_.engine.redirect(call_, {"carol"}, bench_.now)) << "it is over";
+}
+
 TEST_F(ProgressTest, AByeBeforeTheAnswerEndsTheCall) {
   call_alice("100rel", far_sdp("10.8.0.1"));
   static_cast<void>(progress(183));

@@ -2,6 +2,7 @@
 #include "ua/early_dialogs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "sip/header/number.h"
@@ -55,9 +56,11 @@ std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
   if (number) {
     // Too many unanswered ones: this is not taken, and comes again.
     if (early->pracks.size() == limits::kPracksAtOnce) return std::nullopt;
-    if (early->order.take(*number) != sip::ReliableReceiver::Verdict::in_order) return std::nullopt;
+    const auto verdict = early->order.take(*number);
+    if (verdict == sip::ReliableReceiver::Verdict::again) refresh_target(*early, response, now);
+    if (verdict != sip::ReliableReceiver::Verdict::in_order) return std::nullopt;
   }
-  early->dialog.refresh_target(response);
+  refresh_target(*early, response, now);
   early->takes_update = early->takes_update || allows_method(response, sip::Method::update);
   std::optional<sdp::SessionDescription> answer;
   const bool described = take_session(*early, response, number.has_value(), answer, now);
@@ -66,6 +69,18 @@ std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
     send_pracks(*early, now);
   }
   return Provisional{described};
+}
+
+// A callee that has moved does not get what is under way to where it was: its PRACKs go out again, the
+// same to it by their RAck.
+void EarlyDialogs::refresh_target(Early& early, const sip::Message& message, TimePoint now) {
+  const auto before = early.dialog.remote_target();
+  early.dialog.refresh_target(message);
+  if (early.dialog.remote_target() == before) return;
+  for (auto& prack : early.pracks) {
+    if (prack.transaction) parts_.context.abandon(*std::exchange(prack.transaction, {}));
+  }
+  send_pracks(early, now);
 }
 
 // RFC 3261 §13.2.1, RFC 3262 §5: an offer of ours is answered by the first description; what came
@@ -216,7 +231,7 @@ void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& recei
   const auto offer = read_session(request);
   if (!offer) return reply(received, respond(400), now);
   if (!*offer) {
-    early.dialog.refresh_target(request);
+    refresh_target(early, request, now);
     return reply(received, respond(200), now);
   }
   // Our offer in the INVITE stands until it is answered reliably.
@@ -227,7 +242,7 @@ void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& recei
   const auto answer =
       exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return reply(received, respond(488), now);
-  early.dialog.refresh_target(request);
+  refresh_target(early, request, now);
   early.exchange = std::move(exchange);
   auto response = respond(200);
   put_session(response, *answer);

@@ -89,6 +89,7 @@ class EarlyDialogs {
   Early* find_or_make(const sip::ResponseReceived& received);
   [[nodiscard]] bool take_session(Early& early, const sip::Message& response, bool reliable,
                                   std::optional<sdp::SessionDescription>& answer, TimePoint now);
+  void refresh_target(Early& early, const sip::Message& message, TimePoint now);
   void hear(Early& early, TimePoint now);
   void send_pracks(Early& early, TimePoint now);
   void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
