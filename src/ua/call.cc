@@ -31,11 +31,11 @@ Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties
       context_(parties.context),
       options_(options),
       media_(media, parties.identity.id, options, parties.context),
-      session_timer_(timer_options(options.session_timer)),
-      requests_(parties.context, CallOwner{id}, parties.credentials),
       redirection_(options.redirects),
       early_({id, identity_, credentials_, context_, media_}),
-      provisional_(1 + static_cast<std::uint32_t>(parties.context.random.below(0x7fffffff))) {}
+      provisional_(1 + static_cast<std::uint32_t>(parties.context.random.below(0x7fffffff))),
+      session_timer_(timer_options(options.session_timer)),
+      requests_(parties.context, CallOwner{id}, parties.credentials) {}
 
 void Call::hang_up(TimePoint now) {
   switch (state_) {
@@ -281,7 +281,11 @@ void Call::drop(const std::string& reason, Who who, TimePoint now) {
   sip::Reason told;
   told.cause = who == Who::timeout ? 408 : who == Who::local ? 488 : 480;
   told.text = reason;
-  send_bye(told);
+  if (pending_ && pending_->first_invite) {
+    refuse(*pending_, 480, {}, now);
+  } else {
+    send_bye(told);
+  }
   end(who, 0, reason, now);
 }
 

@@ -255,6 +255,7 @@ class Call {
   /// An exchange is through, in which we were willing to do `own`: who holds whom by it.
   void note_agreed(sdp::Direction own, bool holds, TimePoint now);
   void tell_hold(TimePoint now);
+  [[nodiscard]] bool may_negotiate() const;
   void pump_negotiation(TimePoint now);
   [[nodiscard]] sip::Method negotiation_method() const;
   void send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
@@ -283,6 +284,7 @@ class Call {
   [[nodiscard]] std::optional<TimePoint> session_deadline() const;
 
   // call_moving.cc
+  void move_early(const roam::RefreshTarget& step, TimePoint now);
   void begin_handover(const Handover::Start& start, TimePoint now);
   void finish_move(TimePoint now);
   void expect_sound(TimePoint now);

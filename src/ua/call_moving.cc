@@ -36,6 +36,7 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
     if (state_ == State::calling || state_ == State::ringing) redial(now);
     step_ended(StepStatus::done, "not answered yet");
     dial_at_ = dial_at_ ? std::min(*dial_at_, now + kRetry) : dial_at_;
+    if (state_ == State::incoming && provisional_.session()) move_early(step, now);
     return pump(now);
   }
   if (accepting_) accepting_->next = now;  // our 2xx goes out again, where the peer can answer it
@@ -50,6 +51,14 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   negotiation_.move = Negotiation::Move{step.media.source, step.media.destination,
                                         !dead || step.media.family_changes};
   pump(now);
+}
+
+// The caller knows where our sound was to go: it hears of the new address by UPDATE where that can be
+// (RFC 3311 §5.1), else with the first request after our answer. Early sound moves at once.
+void Call::move_early(const roam::RefreshTarget& step, TimePoint now) {
+  abandon_negotiation(now);
+  negotiation_.forget_tries();
+  negotiation_.move = Negotiation::Move{step.media.source, step.media.destination};
 }
 
 void Call::park(const Change& change, TimePoint now) {
@@ -144,7 +153,7 @@ std::optional<roam::CallInUse> Call::in_use() const {
   const auto link = context_.flows.link_of(hop());
   if (!link) return std::nullopt;
   roam::CallInUse use{id_, identity_.id, *link, std::nullopt};
-  if (state_ == State::up) use.media = media_link();
+  if (state_ == State::up || provisional_.session()) use.media = media_link();
   return use;
 }
 

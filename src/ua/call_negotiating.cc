@@ -72,8 +72,16 @@ void Call::tell_hold(TimePoint now) {
   context_.out.emit(CallHoldChanged{id_, negotiation_.held, negotiation_.held_by_peer}, now);
 }
 
+// RFC 3311 §5.1: before our answer, UPDATE is for who has all of the first exchange for sure.
+bool Call::may_negotiate() const {
+  if (state_ == State::up) return !pending_;
+  return state_ == State::incoming && provisional_.settled() &&
+         negotiation_method() == sip::Method::update;
+}
+
 void Call::pump_negotiation(TimePoint now) {
-  if (parked_ || pending_ || negotiation_.sent || state_ != State::up) return;
+  const bool early = state_ == State::incoming && negotiation_.move;
+  if (parked_ || negotiation_.sent || (!early && !may_negotiate())) return;
   auto& move = negotiation_.move;
   // Both are asked for before either is waited for: the answers come in the same turn.
   const auto source = move ? media_.route().source_after_move(move->media_source,
@@ -99,6 +107,7 @@ void Call::pump_negotiation(TimePoint now) {
   }
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || negotiation_.retry_at || negotiation_.waits_for_registration) return;
+  if (!may_negotiate()) return;
   if (accepting_ && !freshen_answer_flow(now)) return;
   send_negotiation(*flow, *rtp, now);
 }
@@ -135,7 +144,7 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
   auto request = dialog_->make_request(sent.method);
   add_own_fields(request, flow);
   if (offer != nullptr) set_session(request, *offer);
-  session_timer_.add_to_request(request);
+  if (state_ == State::up) session_timer_.add_to_request(request);
   credentials_.authorize(request);
   invite_sent_ = request;
   last_local_ = net::to_string(flow.local);
@@ -205,7 +214,7 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
   note_accepted(response);
   dialog_->refresh_target(response);
   if (sent.method == sip::Method::invite) acknowledge(sent.cseq, now);
-  session_timer_.on_accepted(response, now);
+  if (state_ == State::up) session_timer_.on_accepted(response, now);
   negotiation_.refresh_due = false;
   negotiation_.orphan.reset();
   if (sent.offered) {

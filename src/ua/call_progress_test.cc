@@ -208,6 +208,33 @@ TEST_F(ProgressTest, RedirectingNamesTheTargetsInTheirOrder) {
   EXPECT_FALSE(bench_.engine.redirect(call_, {"carol"}, bench_.now)) << "it is over";
 }
 
+TEST_F(ProgressTest, AMoveIsToldByUpdateOnceTheSessionIsKnownToHaveArrived) {
+  call_alice("100rel", far_sdp("10.8.0.1"));
+  const auto rseq = std::string(*progress(183).field(Field::rseq));
+  EXPECT_EQ(ask(prack(2, rseq)).status(), 200);
+  bench_.sent.clear();
+  bench_.remove_addresses();
+  bench_.routes.clear();
+  bench_.observe();
+  bench_.add_address("10.2.0.2", 3);
+  bench_.route("10.9.0.1", "10.2.0.2");
+  bench_.route("10.8.0.1", "10.2.0.2");
+  bench_.observe();
+  bench_.advance(1s);
+  const auto update = bench_.next_request("UPDATE");
+  ASSERT_TRUE(update);
+  EXPECT_THAT(std::string(update->message.body()), HasSubstr("c=IN IP4 10.2.0.2"));
+  EXPECT_THAT(std::string(*update->message.field(Field::contact)), HasSubstr("10.2.0.2"));
+  bench_.answer(*update, 200, [](sip::Message& m) {
+    m.add(Field::contact, "<sip:bob@10.8.0.1:5060>");
+    m.set_body("application/sdp", far_sdp("10.8.0.1", 50000, 2));
+  });
+  const auto accepted = answer();
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(accepted->body(), "");
+  EXPECT_EQ(bench_.events_of<CallAnswered>().back().media_local.find("10.2.0.2"), 0U);
+}
+
 TEST_F(ProgressTest, AByeBeforeTheAnswerEndsTheCall) {
   call_alice("100rel", far_sdp("10.8.0.1"));
   static_cast<void>(progress(183));

@@ -141,7 +141,7 @@ TEST_F(EarlyDialogsTest, AnUpdateIsAnsweredOnceTheOfferIs) {
   EXPECT_THAT(std::string(answer.body()), HasSubstr("m=audio"));
   EXPECT_EQ(ask("UPDATE", "a").status(), 200) << "without an offer it refreshes the target";
   EXPECT_EQ(ask("UPDATE", "a", "v=0\r\n").status(), 400);
-  EXPECT_EQ(ask("INFO", "a").status(), 405);
+  EXPECT_EQ(ask("PUBLISH", "a").status(), 405);
   EXPECT_EQ(ask("UPDATE", "nobody").status(), 481);
 }
 

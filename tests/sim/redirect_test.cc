@@ -18,7 +18,7 @@ class RedirectTest : public EarlyCallTest {
 };
 
 TEST_P(RedirectTest, TheCallIsDialledWhereTheCalleeSays) {
-  auto& carol = add_third(kCarolUri, "chess");
+  auto& carol = add_third(kCarolUri, "singer");
   carol.auto_answer(world_.speaking(660));
   bob_redirects_to({kCarolUri});
   const auto since = world_.now();
@@ -32,7 +32,7 @@ TEST_P(RedirectTest, TheCallIsDialledWhereTheCalleeSays) {
 }
 
 TEST_P(RedirectTest, CallIdToAndFromStayAndTheNumberRises) {
-  auto& carol = add_third(kCarolUri, "chess");
+  auto& carol = add_third(kCarolUri, "singer");
   carol.auto_answer(world_.speaking(660));
   bob_redirects_to({kCarolUri});
   dial_bob(alice_speaks());
@@ -55,7 +55,7 @@ TEST_P(RedirectTest, CallIdToAndFromStayAndTheNumberRises) {
 }
 
 TEST_P(RedirectTest, TheNextTargetIsTriedWhenOneFails) {
-  auto& carol = add_third(kCarolUri, "chess");
+  auto& carol = add_third(kCarolUri, "singer");
   carol.auto_answer(world_.speaking(660));
   bob_redirects_to({"sip:nobody@example.test", kCarolUri});
   dial_bob(alice_speaks());
@@ -64,7 +64,7 @@ TEST_P(RedirectTest, TheNextTargetIsTriedWhenOneFails) {
 }
 
 TEST_P(RedirectTest, ACircleIsNotFollowed) {
-  auto& carol = add_third(kCarolUri, "chess");
+  auto& carol = add_third(kCarolUri, "singer");
   on_incoming(carol, [&](CallId call) {
     EXPECT_TRUE(redirect(carol, call, {SimWorld::kBobUri}));
   });
@@ -87,7 +87,7 @@ TEST_P(RedirectTest, WhoFollowsNoneIsToldOfTheRedirection) {
 }
 
 TEST_P(RedirectTest, HangingUpEndsTheRedirectedCall) {
-  auto& carol = add_third(kCarolUri, "chess");
+  auto& carol = add_third(kCarolUri, "singer");
   bob_redirects_to({kCarolUri});
   const auto call = dial_bob(alice_speaks());
   ASSERT_TRUE(world_.time.run_until([&] { return carol.last<IncomingCall>().has_value(); }, 60s));
