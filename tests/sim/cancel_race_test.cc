@@ -76,8 +76,11 @@ TEST_P(CancelRaceTest, ACancelWaitsForTheFirstProvisionalResponse) {
   world_.alice.hang_up(call);
   world_.run_for(2s);
   EXPECT_EQ(world_.sent("alice", "CANCEL"), 0U) << "RFC 3261 §9.1";
-  ASSERT_TRUE(wait_for<CallEnded>(world_.bob, 60s));
-  EXPECT_GE(world_.sent("alice", "CANCEL"), 1U);
+  // The INVITE may have been lost, or challenged and not sent again.
+  ASSERT_TRUE(world_.time.run_until([&] { return world_.bob.engine().calls().empty(); }, 120s));
+  if (world_.bob.last<IncomingCall>()) {
+    EXPECT_GE(world_.sent("alice", "CANCEL"), 1U);
+  }
 }
 
 TEST_P(CancelRaceTest, NobodyAnswersWithinTheTimeThatTheCallerGives) {

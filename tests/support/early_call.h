@@ -8,6 +8,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/sim_world.h"
@@ -53,6 +54,9 @@ class EarlyCallTest : public ::testing::TestWithParam<EarlyRun> {
     options.seed = GetParam().seed;
     options.alice_at = {GetParam().alice_at};
     options.alice_by = options.bob_by = GetParam().transport;
+    // Who makes the offer does not know which families the other side has.
+    const bool v4 = std::string_view(GetParam().alice_at).find(':') == std::string_view::npos;
+    options.bob_at = {v4 ? "10.3.0.2" : "2001:db8:3::2"};
     if (GetParam().rough) {
       options.access = {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.05};
     }
@@ -143,12 +147,23 @@ class EarlyCallTest : public ::testing::TestWithParam<EarlyRun> {
   /// What a host has sent first of a method.
   [[nodiscard]] sip::Message first_sent(std::string_view host, std::string_view method,
                                         int status = 0) const {
+    const auto found = all_sent(host, method, status);
+    return found.empty() ? sip::Message{} : found.front();
+  }
+  /// What it has sent last.
+  [[nodiscard]] sip::Message last_sent(std::string_view host, std::string_view method) const {
+    const auto found = all_sent(host, method, 0);
+    return found.empty() ? sip::Message{} : found.back();
+  }
+  [[nodiscard]] std::vector<sip::Message> all_sent(std::string_view host, std::string_view method,
+                                                   int status) const {
+    std::vector<sip::Message> found;
     for (const auto& message : world_.wire()) {
       if (message.host == host && message.method == method && message.status == status) {
-        return sip::read_message(message.bytes).message;
+        found.push_back(sip::read_message(message.bytes).message);
       }
     }
-    return {};
+    return found;
   }
   [[nodiscard]] CallOptions bob_speaks() const { return world_.speaking(SimWorld::kBobTone); }
   [[nodiscard]] CallOptions alice_speaks() const { return world_.speaking(SimWorld::kAliceTone); }
