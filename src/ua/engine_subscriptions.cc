@@ -6,14 +6,6 @@
 #include "ua/request_check.h"
 
 namespace godwit::ua {
-namespace {
-
-tl::unexpected<Error> no_such_account(AccountId id) {
-  return fail(Errc::no_such_account, "account " + std::to_string(id.value));
-}
-
-}  // namespace
-
 Result<SubscriptionId> Engine::subscribe(AccountId id, std::string_view target,
                                          const EventWish& wish, TimePoint now) {
   auto* account = state_->find_account(id);

@@ -10,10 +10,6 @@
 namespace godwit::ua {
 namespace {
 
-tl::unexpected<Error> no_such_call(CallId id) {
-  return fail(Errc::no_such_call, "call " + std::to_string(id.value));
-}
-
 /// How a call has gone so far, as its referrer is told.
 struct Standing {
   int status = 0;
