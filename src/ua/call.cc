@@ -289,6 +289,16 @@ void Call::drop(const std::string& reason, Who who, TimePoint now) {
   end(who, 0, reason, now);
 }
 
+// Nobody answered in time, on whichever side.
+void Call::give_up_waiting(TimePoint now) {
+  if (!outgoing_ && pending_) {
+    refuse(*pending_, 480, {}, now);
+    return end(Who::timeout, 480, "nobody answered in time", now);
+  }
+  forsake_invite(now);
+  end(Who::timeout, 408, "no answer in time", now);
+}
+
 void Call::pump(TimePoint now) {
   if (state_ == State::starting) pump_dialing(now);
   if (cancel_due_) pump_cancel(now);
@@ -315,8 +325,7 @@ void Call::on_timeout(TimePoint now) {
   }
   if (answer_by_ && now >= *answer_by_) {
     answer_by_.reset();
-    forsake_invite(now);
-    return end(Who::timeout, 408, "no answer in time", now);
+    return give_up_waiting(now);
   }
   if (accepting_ && now >= accepting_->next) repeat_accept(now);
   if (state_ == State::incoming) repeat_progress(now);

@@ -191,6 +191,7 @@ class Call {
   void note_accepted(const sip::Message& response);
   void set_up(TimePoint now);
   void drop(const std::string& reason, Who who, TimePoint now);
+  void give_up_waiting(TimePoint now);
   void add_own_fields(sip::Message& message, const net::Flow& flow) const;
   void set_session(sip::Message& message, const sdp::SessionDescription& description) const;
   [[nodiscard]] Result<std::optional<sdp::SessionDescription>> session_in(
@@ -371,6 +372,8 @@ class Call {
     SipFragment last;  // what was told
   };
   std::optional<ReferralNotices> referral_;
+  std::string referred_to_;  // where the peer sent us last
+  std::string followed_;     // where it sent us, and somebody answered
   bool referred_before_ = false;
   Origin origin_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "sip/header/number.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
 #include "ua/dialog_hop.h"
@@ -16,6 +17,14 @@ constexpr sip::TimerProfile kTimers;
 // RFC 3261 §20.43: the offer wants media in an address family that leads nowhere from here.
 constexpr std::string_view kIncompatibleAddressFormat =
     "301 godwit \"Incompatible network address formats\"";
+
+// A caller that is gone without a word would be rung for otherwise for ever: its proxy is told every
+// minute that we still ring. The caller may want less (RFC 3261 §13.3.1).
+Duration longest_ring(const sip::Message& invite) {
+  constexpr std::chrono::seconds kLongest{180};
+  const auto wanted = sip::scan_delta_seconds(invite.field(sip::Field::expires).value_or(""));
+  return wanted ? std::min(*wanted, kLongest) : kLongest;
+}
 
 }  // namespace
 
@@ -60,6 +69,7 @@ void Call::pump_ringing(TimePoint now) {
     return;
   }
   announced_ = true;
+  answer_by_ = now + longest_ring(pending_->request);
   static_cast<void>(provisional_.want({180, false, provisional_.required()}));
   pump_progress(now);
   context_.out.emit(told_of_caller(), now);

@@ -112,7 +112,6 @@ sip::Message Call::compose_invite(const net::Flow& flow,
   add_own_fields(invite, flow);
   add_extensions(invite);
   session_timer_.add_to_request(invite);
-  introduce(invite, identity_);
   add_custom_fields(invite, options_.headers);
   if (offer) set_session(invite, *offer);
   return invite;

@@ -117,7 +117,11 @@ void Call::on_refer(const sip::RequestReceived& received, TimePoint now) {
     return context_.out.emit(
         TransferRequested{id_, sip::to_string(wanted.target), shown(wanted.referred_by), {}}, now);
   }
+  referred_to_ = sip::to_string(wanted.target);
+  const bool again = followed_ == referred_to_;
   accept_refer(received, now);
+  // The peer did not hear how it went, or that we heard: nobody is called twice for that.
+  if (again) return notify_referrer(200, std::string(sip::default_reason(200)), now);
   context_.referred_calls.push_back(std::move(wanted));
 }
 
@@ -157,6 +161,7 @@ void Call::notify_referrer(int status, const std::string& reason, TimePoint now)
                  MessageBody{"message/sipfrag;version=2.0", write_sip_fragment({status, reason})},
                  {}});
   if (status >= 200) referral_.reset();
+  if (status / 100 == 2) followed_ = referred_to_;
   pump(now);
 }
 

@@ -41,6 +41,14 @@ class TransferTest : public ::testing::TestWithParam<Access> {
       return changed && changed->state == RegistrationState::registered;
     }));
     carol_.auto_answer(world_.speaking(kCarolTone));
+    // The call that Bob is sent on is recorded by nobody, unless he asks for it.
+    world_.bob.on_event([this](const Event& event) {
+      const auto* answered = std::get_if<CallAnswered>(&event);
+      if (answered == nullptr || !bobs_ || answered->call == bobs_) return;
+      static_cast<void>(world_.bob.run([&](ua::Engine& engine, TimePoint now) {
+        return engine.start_recording(answered->call, {"ear", RecordOptions::Tracks::heard}, now);
+      }));
+    });
   }
   void TearDown() override {
     EXPECT_EQ(world_.faults(), "");

@@ -140,6 +140,7 @@ ServerId ServerTransactions::open(Message request, Keys keys, const net::Flow& f
               nullptr,
               keys,
               nullptr,
+              0,
               {},
               false,
               false,
@@ -164,6 +165,10 @@ void ServerTransactions::respond(ServerId id, const Message& response, TimePoint
   Entry* const entry = find(id);
   if (entry == nullptr) return;
   if (entry->lost) return hold(id, *entry, response, now);
+  // Nor is a stranger reminded every minute, or for want of a PRACK, of what it was told.
+  const bool again = entry->unproven && entry->latest != nullptr && response.status() < 200;
+  if (again && response.status() == entry->latest_status) return;
+  entry->latest_status = response.status();
   hand_to_machine(id, *entry, response, now);
 }
 

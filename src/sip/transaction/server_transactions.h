@@ -63,6 +63,7 @@ class ServerTransactions {
     std::unique_ptr<const Message> request;  // null once nothing but a copy of it can come
     Keys keys;
     Bytes latest;  // response; null: none that could be sent again
+    int latest_status = 0;
     std::string to_tag;
     bool lost = false;         // `back` is gone
     bool route_asked = false;  // since then
