@@ -18,6 +18,10 @@ constexpr sip::TimerProfile kTimers;
 constexpr std::string_view kIncompatibleAddressFormat =
     "301 godwit \"Incompatible network address formats\"";
 
+bool hears(const sdp::Agreement& agreed) {
+  return agreed.direction == sdp::Direction::sendrecv || agreed.direction == sdp::Direction::recvonly;
+}
+
 // A caller that is gone without a word would be rung for otherwise for ever: its proxy is told every
 // minute that we still ring. The caller may want less (RFC 3261 §13.3.1).
 Duration longest_ring(const sip::Message& invite) {
@@ -285,7 +289,9 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   context_.transactions.respond(pending.transaction, response, now);
   if (pending.first_invite) set_up(now);
   if (our_offer_in_2xx_) return;
-  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
+  // An offer made while we held cannot end our hold: that is for one of ours.
+  const bool still = negotiation_.held && media_.agreement() && !hears(*media_.agreement());
+  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds || still, now);
 }
 
 void Call::refuse(const PendingRequest& pending, int status, const std::string& warning,

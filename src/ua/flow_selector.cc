@@ -182,7 +182,8 @@ void FlowSelector::tend(Hop& hop, TimePoint now) {
       return tried.target == failure.target;
     });
     if (known) continue;
-    memory_.failed(memory_key(failure.target), now, std::nullopt);
+    const bool own = failure.error.code == Errc::no_network;
+    if (!own) memory_.failed(memory_key(failure.target), now, std::nullopt);
     hop.tried.push_back(failure);
   }
 }
@@ -280,7 +281,8 @@ bool FlowSelector::give_up_on(const NextHop& name, const Error& why,
   hop.steering.reset();
   drop_race(hop);
   if (!hop.target) return false;
-  memory_.failed(memory_key(*hop.target), now, retry_after);
+  const bool own = why.code == Errc::no_network;  // that is no failure of the server's
+  if (!own) memory_.failed(memory_key(*hop.target), now, retry_after);
   hop.tried.push_back({*hop.target, why});
   const auto* located = locator_.found(name.server);
   return located != nullptr && (!located->complete || !left_to_try(name, hop, now).empty());
