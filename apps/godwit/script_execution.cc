@@ -30,10 +30,6 @@ Result<Json> nothing_more(const Result<void>& done) {
   return Json::object();
 }
 
-tl::unexpected<Error> not_yet() {
-  return fail(Errc::unsupported, "this build does not offer it");
-}
-
 Result<PlaySource> source_of(const ScriptCommand& command, const std::string& field) {
   auto source = parse_play_source(command.text(field));
   if (source) source->loop = command.truth("loop");
@@ -146,6 +142,7 @@ ScriptRunner::Outcome ScriptRunner::execute(const ScriptCommand& command) {
 
 ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command, Call call) {
   constexpr int kBusyHere = 486;
+  constexpr int kSessionProgress = 183;
   const std::string& does = command.does;
   if (does == "hang_up") return nothing_more(call.hang_up());
   if (does == "hold") return nothing_more(call.hold());
@@ -159,7 +156,7 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "record") return record(command, call);
   if (does == "decline") return nothing_more(call.decline(whole(command, "status", kBusyHere)));
   if (does == "redirect") {
-    return not_yet();
+    return nothing_more(call.redirect(command.fields["targets"].get<std::vector<std::string>>()));
   }
   if (does == "transfer_to") {
     const auto other = call_named(command.fields["other"]);
@@ -174,7 +171,7 @@ ScriptRunner::Outcome ScriptRunner::execute_on_call(const ScriptCommand& command
   if (does == "progress") {
     const auto options = call_options(command);
     if (!options) return tl::unexpected(options.error());
-    return not_yet();
+    return nothing_more(call.send_progress(whole(command, "status", kSessionProgress), *options));
   }
   const auto sent =
       does == "info" ? call.send_info(body_of(command)) : call.send_message(body_of(command));

@@ -227,8 +227,15 @@ std::optional<int> Parties::wait_for_a(double limit_ms) {
 bool Parties::call_is_up() {
   if (a_->process.poll()) return false;
   const auto events = a_->events->events();
-  return std::none_of(events.begin(), events.end(), [](const EventStream::Event& event) {
-    return event.value("type", "") == "call.ended";
+  const auto is = [](const char* type) {
+    return [type](const EventStream::Event& event) { return event.value("type", "") == type; };
+  };
+  // Strangers call as well; the call that counts is the one that was answered.
+  const auto answered = std::find_if(events.begin(), events.end(), is("call.answered"));
+  if (answered == events.end()) return std::none_of(events.begin(), events.end(), is("call.ended"));
+  const int own = answered->value("call", 0);
+  return std::none_of(answered, events.end(), [&](const EventStream::Event& event) {
+    return is("call.ended")(event) && event.value("call", 0) == own;
   });
 }
 
