@@ -217,3 +217,18 @@ row uas/informs 0 'call\.answered;call\.info.*media_control;call\.ended' --durat
 row uac/subscribes_to_the_unheard_of - '!"type":"call;reg.ok'
 row uac/notifies_without_need - '!"type":"call;reg.ok'
 row uas/notifies_in_the_call 0 "$peer" --duration 10
+
+# Before the answer.
+row uas/rings_reliably 0 "\"status\":180;$up"
+row uas/answers_early_and_reliably 0 "\"status\":183.*\"early_media\":true;$up"
+row uas/rings_reliably_twice 0 "\"status\":180;\"status\":183;$up"
+row uas/leaves_out_a_number 0 "\"status\":180;$up"
+row uas/updates_before_it_answers 0 "\"status\":183;$up"
+row uas/is_heard_early 0 "\"status\":183.*\"early_media\":true;call\.media;$up"
+row uas/sends_us_elsewhere 0 "call\.redirected.*carol;$up"
+row uas/sends_us_to_two_places 0 "call\.redirected.*first;call\.redirected.*second;$up"
+row uas/sends_us_in_circles 3 '!call.answered;call\.ended.*"status":302'
+row uas/sends_us_nowhere 3 '!call.answered;call\.ended.*"status":302'
+row uac/wants_reliable_ringing 0 "$peer" --once --ring 0.5
+row uac/acknowledges_the_wrong_number 0 "$peer" --once --ring 0.5
+row uac/acknowledges_late 0 "$peer" --once --ring 1.5
