@@ -232,3 +232,12 @@ row uas/sends_us_nowhere 3 '!call.answered;call\.ended.*"status":302'
 row uac/wants_reliable_ringing 0 "$peer" --once --ring 0.5
 row uac/acknowledges_the_wrong_number 0 "$peer" --once --ring 0.5
 row uac/acknowledges_late 0 "$peer" --once --ring 1.5
+# Who calls.
+row uac/is_vouched_for 0 "call\.incoming.*carol@trusted;$peer" --once
+row uac/was_sent_on 0 "call\.incoming.*dave.*About the house;$peer" --once
+row uas/gets_a_message 0 'message\.answered.*"status":200' message 'Good morning'
+row uas/asks_who_writes 0 'message\.answered.*"status":202' message 'Good morning'
+row uas/takes_no_message 3 'message\.answered.*"status":405' message 'Good morning'
+row uas/tells_of_messages 0 'subscription\.state.*"active";subscription\.notify.*Messages-Waiting' subscribe message-summary --notifications 1
+row uas/tells_nothing 3 'subscription\.state.*"terminated".*"status":489' subscribe message-summary
+row uas/is_called_by_nobody 0 "$up" --anonymous --duration 0.3
