@@ -62,7 +62,8 @@ class IdentityTest : public ::testing::TestWithParam<net::Family> {
   /// The Routes of a call, which is busy.
   std::vector<std::string> routes_of_a_call() {
     std::vector<std::string> routes;
-    for (const auto route : dial().values(Field::route)) routes.emplace_back(route);
+    const auto invite = dial();
+    for (const auto route : invite.values(Field::route)) routes.emplace_back(route);
     bench_.answer(last_, 486);
     return routes;
   }
