@@ -232,12 +232,33 @@ row uas/sends_us_nowhere 3 '!call.answered;call\.ended.*"status":302'
 row uac/wants_reliable_ringing 0 "$peer" --once --ring 0.5
 row uac/acknowledges_the_wrong_number 0 "$peer" --once --ring 0.5
 row uac/acknowledges_late 0 "$peer" --once --ring 1.5
+
 # Who calls.
 row uac/is_vouched_for 0 "call\.incoming.*carol@trusted;$peer" --once
+row uas/is_called_by_nobody 0 "$up" --anonymous --duration 0.3
 row uac/was_sent_on 0 "call\.incoming.*dave.*About the house;$peer" --once
+
+# Messages and subscriptions of ours.
 row uas/gets_a_message 0 'message\.answered.*"status":200' message 'Good morning'
 row uas/asks_who_writes 0 'message\.answered.*"status":202' message 'Good morning'
 row uas/takes_no_message 3 'message\.answered.*"status":405' message 'Good morning'
 row uas/tells_of_messages 0 'subscription\.state.*"active";subscription\.notify.*Messages-Waiting' subscribe message-summary --notifications 1
 row uas/tells_nothing 3 'subscription\.state.*"terminated".*"status":489' subscribe message-summary
-row uas/is_called_by_nobody 0 "$up" --anonymous --duration 0.3
+
+# What we do, said by commands.
+talk=(+'wait call.answered') stay=(+'for 20')
+row uas/is_held_by_us 0 'call\.answered;"by_us":true;"by_us":false;call\.ended' "${talk[@]}" +hold +'wait call.hold' +resume +'wait call.hold' +hang_up +'wait call.ended'
+row uas/will_not_be_held 0 '!"by_us":true;call\.answered;call\.ended.*"who":"local"' "${talk[@]}" +hold +'for 0.5' +hang_up +'wait call.ended'
+row uas/forgets_us 0 'call\.answered;call\.ended.*"who":"peer"' "${talk[@]}" +hold +'wait call.ended'
+row uas/asks_who_holds 0 'call\.answered;"by_us":true;call\.ended' "${talk[@]}" +hold +'wait call.hold' +hang_up +'wait call.ended'
+row uas/puts_us_off 0 'call\.answered;"by_us":true;call\.ended' "${talk[@]}" +hold +'wait call.hold' +hang_up +'wait call.ended'
+row uas/asks_at_the_same_time 0 'call\.answered;"by_us":true;call\.ended' "${talk[@]}" +hold +'wait call.hold' +hang_up +'wait call.ended'
+row uas/is_transferred 0 'call\.answered;"status":100,.*"final":false;"status":180,.*"final":false;"status":200,.*"final":true;call\.ended' "${talk[@]}" +'{"do":"transfer","target":"sip:carol@example.org"}' +'wait call.ended'
+row uas/is_transferred_in_vain 0 'call\.answered;"status":486,.*"final":true;call\.ended' "${talk[@]}" +'{"do":"transfer","target":"sip:carol@example.org"}' +'wait call.transfer.progress final=true' +hang_up +'wait call.ended'
+row uas/will_not_be_transferred 0 'call\.answered;"status":603,.*"final":true;call\.ended' "${talk[@]}" +'{"do":"transfer","target":"sip:carol@example.org"}' +'wait call.transfer.progress' +hang_up +'wait call.ended'
+row uas/gets_digits_by_info 0 "$up" "${talk[@]}" +'{"do":"digits","digits":"42","method":"info"}' +'for 1' +hang_up +'wait call.ended'
+row uas/is_written_to 0 'call\.answered;message\.answered.*"status":200;call\.ended' "${talk[@]}" +'{"do":"message","text":"Look here"}' +'wait message.answered' +hang_up +'wait call.ended'
+row uac/is_sent_elsewhere - 'call\.incoming;!call\.answered;call\.ended' +'wait call.incoming' +'{"do":"redirect","targets":["sip:dave@example.org"]}' +'wait call.ended' "${stay[@]}"
+row uac/hears_us_early - 'call\.incoming;call\.answered;call\.ended' +'wait call.incoming' +'{"do":"progress","status":183,"play":"tone:440"}' +'for 0.3' +answer +'wait call.ended' "${stay[@]}"
+row uac/is_declined - 'call\.incoming;!call\.answered;call\.ended' +'wait call.incoming' +'{"do":"decline","status":603}' +'wait call.ended' "${stay[@]}"
+row uac/is_put_on_hold - 'call\.answered;"by_us":true;"by_us":false;call\.ended' +'wait call.incoming' +answer +'wait call.answered' +hold +'wait call.hold' +resume +'wait call.hold' +'wait call.ended' "${stay[@]}"

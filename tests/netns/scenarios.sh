@@ -117,8 +117,11 @@ combination() {
     wait "$godwit_id" || got=$?
     [ "$got" -eq "$code" ] || fail "$PWD: godwit ended with $got, not $code: $(tail -n 1 godwit.err)"
   fi
-  in_order godwit.out "$events"
-  ends_are_told godwit.out
+  ! grep '"type":"command\.failed"' godwit.out || fail "$PWD: a command failed"
+  # The answers to commands repeat events.
+  grep -v '"type":"command\.' godwit.out >events || true
+  in_order events "$events"
+  ends_are_told events
 }
 gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
 # SIPp's own words on why the call failed.
