@@ -119,7 +119,8 @@ heard() {
   [ "$length" -ge "$3" ] || fail "$2 Hz was heard for $length ms, not $3, in $1"
   [ "$pause" -ge "${4:-0}" ] || fail "$2 Hz paused for $pause ms, not $4, in $1"
 }
-bob_heard() { heard "$(find baresip -name 'dump-*-dec.wav' | sort | tail -n 1)" "$ours" "$1"; }
+# bob_heard LEAST [HZ]: in its latest call.
+bob_heard() { heard "$(find baresip -name 'dump-*-dec.wav' | sort | tail -n 1)" "${2:-$ours}" "$1"; }
 
 # bob_saw DIGIT...: what the phone of bob tells of our keys.
 bob_saw() {
@@ -256,6 +257,49 @@ case_linphone_holds_us() {
   heard bob.wav $ours 1500
 }
 
+# we_call COMMAND...: alice calls bob, and does these one after the other; "for SECONDS" lets time pass, and "wait EVENT".
+we_call() {
+  local command
+  for command in "$@"; do
+    case "$command" in
+      '{'*) echo "$command" ;;
+      'wait '*) echo "{\"do\":\"wait\",\"for\":\"${command#wait }\",\"timeout\":20}" ;;
+      'for '*) echo "{\"do\":\"wait\",\"seconds\":${command#for }}" ;;
+      *) echo "{\"do\":\"$command\"}" ;;
+    esac
+  done >commands
+  feed=commands
+  start alice a "$godwit" call bob "${alice[@]}" --play tone:$ours --record "$work/alice.wav" --commands
+  feed=/dev/null
+  until_true 60 gone "$child" || fail "godwit call does not end: $(tail -n 2 alice.out)"
+  wait "$child" || fail "godwit call ended with $?: $(grep command.failed alice.out) $(tail -n 1 alice.err)"
+}
+gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+
+# What proves a hold is how long it was.
+hold_and_resume=('wait call.media' 'for 1.5' hold 'wait call.hold by_us=true' 'for 1.5' resume 'wait call.hold by_us=false'
+  'for 1.5' hang_up 'wait call.ended')
+case_baresip_is_held_by_us() {
+  up
+  baresip_up udp
+  capture a
+  we_call "${hold_and_resume[@]}"
+  timeline a
+  heard alice.wav $theirs 2000 1000
+  # What baresip keeps of what it hears ends with the first hold.
+  bob_heard 1000
+}
+case_linphone_is_held_by_us() {
+  up
+  linphone_up udp
+  say autoanswer enable
+  capture a
+  we_call "${hold_and_resume[@]}"
+  timeline a
+  heard alice.wav $theirs 2000 1000
+  heard bob.wav $ours 1500
+}
+
 # Carol, on core beside the server, with a tone of her own.
 carol_waits() {
   printf 'singer\n' >carol.pw
@@ -264,7 +308,7 @@ carol_waits() {
   start carol core "$godwit" answer "${carol[@]}" --port 5080 --play tone:550 --record "$work/carol.wav" --events
   wait_for carol.out reg.ok
 }
-carol_is_sung_to() { [ -s carol.wav ] && heard_for carol.wav $ours 1000; }
+carol_hears() { [ -s carol.wav ] && heard_for carol.wav "$1" 1000; }
 heard_for() {
   local length
   read -r length _ < <("$tone" heard "$1" "$2") && [ "$length" -ge "$3" ]
@@ -273,7 +317,7 @@ heard_for() {
 # PHONE_transfers_us: blind, to Carol; the phone is out of it then, and she hears us.
 us_to_carol() {
   alice_tells 'call.transfer.asked.*carol'
-  until_true 10 carol_is_sung_to || fail "carol does not hear us"
+  until_true 10 carol_hears $ours || fail "carol does not hear us"
   until_true 5 grep -q '"type":"call.ended".*"call":1,' alice.out || fail "the old call does not end"
   timeline a
 }
@@ -298,6 +342,35 @@ case_linphone_transfers_us() {
   alice_tells call.media
   say transfer 1 sip:carol@example.org
   us_to_carol
+}
+
+# Blind, by us: we are out of it then, and they hear each other.
+they_are_connected() {
+  we_call 'wait call.media' '{"do":"transfer","target":"sip:carol@example.org"}' \
+    'wait call.transfer.progress final=true status=200' 'wait call.ended'
+  until_true 10 carol_hears $theirs || fail "carol does not hear bob"
+  timeline a
+}
+case_baresip_is_transferred_by_us() {
+  up
+  baresip_up udp
+  carol_waits
+  capture a
+  they_are_connected
+  bob hangup
+  until_true 10 grep -q '"call.ended"' carol.out || fail "carol is not hung up on"
+  bob_heard 1000 550
+}
+case_linphone_is_transferred_by_us() {
+  up
+  linphone_up udp
+  say autoanswer enable
+  carol_waits
+  capture a
+  they_are_connected
+  say terminate
+  until_true 10 grep -q '"call.ended"' carol.out || fail "carol is not hung up on"
+  heard bob.wav 550 1000
 }
 
 "case_$case"
