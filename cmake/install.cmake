@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `cmake --install`: library, headers, CMake package, pkg-config file, and the program.
+# `cmake --install`: library, headers, CMake package, pkg-config file, the program with its manual
+# page and completion.
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
@@ -32,6 +33,11 @@ install(DIRECTORY include/godwit ${PROJECT_BINARY_DIR}/include/godwit
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 if(GODWIT_BUILD_CLI)
   install(TARGETS godwit_cli)
+endif()
+if(TARGET godwit_manual)
+  install(FILES ${PROJECT_BINARY_DIR}/manual/godwit.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${PROJECT_BINARY_DIR}/manual/godwit.bash RENAME godwit
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
 
 configure_package_config_file(cmake/godwit-config.cmake.in
