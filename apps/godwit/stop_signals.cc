@@ -13,11 +13,21 @@
 #include "terminal.h"
 
 namespace godwit::cli {
+namespace {
+
+/// As under nohup; it stays so.
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 StopSignals::StopSignals(std::function<void(Wish)> on_wish) : on_wish_(std::move(on_wish)) {
   sigset_t caught;
   sigemptyset(&caught);
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&caught, signal);
+  if (!is_ignored(SIGHUP)) sigaddset(&caught, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &caught, &before_);
   signals_ = signalfd(-1, &caught, SFD_CLOEXEC);
   wake_ = eventfd(0, EFD_CLOEXEC);
@@ -44,12 +54,14 @@ void StopSignals::serve() {
       on_wish_(Wish::look);
       continue;
     }
+    // A closed terminal says it, and then its shell once more.
+    if (asked_to_end && info.ssi_signo == SIGHUP) continue;
     if (asked_to_end) {
       restore_terminal();
       ::_exit(static_cast<int>(ExitCode::interrupted));
     }
     asked_to_end = true;
-    on_wish_(info.ssi_signo == SIGTERM ? Wish::terminate : Wish::hang_up);
+    on_wish_(info.ssi_signo == SIGINT ? Wish::hang_up : Wish::terminate);
   }
 }
 

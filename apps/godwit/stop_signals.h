@@ -10,12 +10,13 @@ namespace godwit::cli {
 /// What the user or the system wants of a running command.
 enum class Wish {
   hang_up,    ///< SIGINT: end politely; a second one ends the program on the spot
-  terminate,  ///< SIGTERM: unregister and end
+  terminate,  ///< SIGTERM, SIGHUP (the terminal is gone): hang up, unregister and end
   look,       ///< SIGUSR1: look at the network now
 };
 
 /// Turns signals into calls of one function, on a thread of its own: nothing in the program has to
-/// be safe inside a signal handler. The signals are blocked for all threads started after it.
+/// be safe inside a signal handler. The signals are blocked for all threads started after it. SIGHUP is
+/// left alone where it is ignored.
 class StopSignals {
  public:
   /// `on_wish` runs on the signal thread.

@@ -10,8 +10,8 @@
 namespace godwit::cli {
 namespace {
 
-/// Signals whose usual end would leave the terminal without echo. SIGINT and SIGTERM are heard by
-/// StopSignals.
+/// Signals whose usual end would leave the terminal without echo. SIGINT and SIGTERM, and SIGHUP
+/// while it lives, are heard by StopSignals.
 constexpr std::array<int, 8> kEnds{SIGHUP, SIGQUIT, SIGABRT, SIGSEGV,
                                    SIGBUS, SIGFPE,  SIGILL,  SIGXCPU};
 

@@ -402,5 +402,90 @@ case_the_terminal_survives_every_end() {
   tmux kill-server
 }
 
+# ---- Ctrl-Z, and a terminal that is gone
+
+# stopped_call: in the terminal, up once and stopped now; long enough that packets and timers are missed.
+stopped_call() {
+  terminal "'$godwit' call bob ${alice[*]} --play tone:440"
+  sees 'call 1 up 00:0'
+  keys C-z
+  sees 'Stopped'
+  terminal_is_as_before
+  keys clear Enter
+}
+
+case_a_stopped_call_goes_on() {
+  serve
+  bob_answers --echo
+  stopped_call
+  # What proves it is how long it was.
+  read -rt 3 <> <(:) || true
+  keys 'fg; echo ended with $?' Enter
+  sees 'call 1 up 00:0'
+  keys 5
+  wait_for bob.out '"digit":"5"'
+  keys q
+  sees 'ended with 0'
+  sees 'Survived 0 network changes'
+  terminal_is_as_before
+  tmux kill-server
+}
+
+case_a_stopped_call_tells_of_its_end() {
+  serve
+  bob_answers --echo
+  stopped_call
+  kill -TERM "$bob_id"
+  wait_for bob.out call.ended
+  keys 'fg; echo ended with $?' Enter
+  sees 'ended by peer'
+  sees 'ended with 0'
+  tmux kill-server
+}
+
+case_a_closed_terminal_hangs_up() {
+  serve
+  bob_answers --echo
+  terminal "'$godwit' call bob ${alice[*]} --events >alice.out"
+  sees 'call 1 up 00:0'
+  tmux kill-server
+  wait_for alice.out reg.removed
+  prints_in alice.out '"type":"call.ended".*"who":"local"'
+  wait_for bob.out call.ended
+  prints_in bob.out '"type":"call.ended".*"who":"peer"'
+}
+
+case_hangup_hangs_up_and_unregisters() {
+  serve
+  bob_answers
+  start alice call bob "${alice[@]}" --events
+  alice_id=$child
+  wait_for alice.out call.answered
+  # The kernel says it, and then the shell that hears it too.
+  kill -HUP "$alice_id"
+  kill -HUP "$alice_id"
+  ends "$alice_id" 0
+  prints_in alice.out '"type":"call.ended".*"who":"local"'
+  prints_in alice.out '"type":"reg.removed"'
+  wait_for bob.out '"type":"call.ended"'
+}
+
+case_nohup_keeps_the_call() {
+  serve
+  bob_answers
+  mkfifo commands
+  (trap '' HUP && exec "$godwit" call "${alice[@]}" --commands <commands >alice.out 2>alice.err) &
+  alice_id=$!
+  children+=("$alice_id")
+  exec 5>commands
+  printf '%s\n' '{"do":"dial","target":"bob"}' '{"do":"wait","for":"call.answered"}' >&5
+  wait_for alice.out '"do":"wait"'
+  kill -HUP "$alice_id"
+  printf '%s\n' '{"do":"hold"}' '{"do":"wait","for":"call.hold by_us=true"}' '{"do":"quit"}' >&5
+  exec 5>&-
+  ends "$alice_id" 0
+  prints_in alice.out '"command.done","id":null,"do":"wait","event":\{.*"type":"call.hold"'
+}
+
 network_up
 "case_$name"
