@@ -149,9 +149,12 @@ Verdict verdict_on(const MessageAnswered& answer, const std::string& target) {
 }
 
 Verdict verdict_on(const SubscriptionChanged& end, const std::string& target) {
-  const Who who = end.status == 0 ? Who::timeout : Who::server;
-  const bool was_refused = end.status == 0 || end.status >= 300;
-  if (!was_refused) return {};
+  // Ends that were wished for, and one that leaves nothing to tell (RFC 6665 §4.1.3).
+  const bool ended_well = end.reason == "fetched" || end.reason == "unsubscribed" ||
+                          end.reason == "invariant";
+  if (end.status == 0 ? ended_well : end.status < 300) return {};
+  const bool by_notifier = end.reason == "rejected" || end.reason == "noresource";
+  const Who who = end.status == 0 && !by_notifier ? Who::timeout : Who::server;
   return {exit_code_for(who, end.status),
           fmt::format("No subscription at {}: {}.", target, cause(end.status, end.reason)),
           advice_for(who, end.status)};

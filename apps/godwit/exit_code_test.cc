@@ -80,6 +80,11 @@ TEST(Verdicts, OfMessagesAndSubscriptionsFollowTheAnswer) {
   EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::rejected);
   end.status = 0;
   EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::no_answer);
+  end.reason = "rejected";
+  EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::rejected);
+  EXPECT_EQ(verdict_on(end, "bob").sentence, "No subscription at bob: rejected.");
+  end.reason = "fetched";
+  EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::success);
   end.status = 200;
   EXPECT_EQ(verdict_on(end, "bob").code, ExitCode::success);
 }

@@ -44,6 +44,9 @@ class RequestOut {
   void pump(const NextHop& hop, const Compose& compose, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_failure(const Error& error, TimePoint now);
+  /// Its answer was taken and wants it again, otherwise worded: the same Call-ID, counted one higher
+  /// (RFC 3261 §8.1.3.5).
+  void repeat() { ++cseq_; }
   /// Nobody waits for it any more.
   void abandon();
   [[nodiscard]] bool sent_with(sip::ClientId id) const { return transaction_ == id; }

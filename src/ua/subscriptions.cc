@@ -18,6 +18,8 @@ constexpr auto kWatchLifetime = std::chrono::hours{1};
 // How long a SUBSCRIBE waits where there is no network; then the subscription waits.
 constexpr Duration kPatience = std::chrono::seconds{32};
 
+const sip::Subscription::Actions kSendAgain{sip::Subscription::Send{}};
+
 std::string_view accepted_body(const std::string& package) {
   if (package == "message-summary") return "application/simple-message-summary";
   if (package == "dialog") return "application/dialog-info+xml";
@@ -201,11 +203,15 @@ void Subscriptions::pump(SubscriptionId id, Entry& entry, TimePoint now) {
                       now);
   const auto outcome = entry.request->take_outcome();
   if (!outcome) return;
+  const bool too_brief = outcome->response && outcome->response->status() == 423;
+  const auto actions = outcome->response ? entry.machine.on_answer(*outcome->response, now)
+                                         : entry.machine.on_no_answer(outcome->error.detail, now);
+  if (too_brief && !entry.machine.in_dialog() && actions == kSendAgain) {
+    entry.request->repeat();
+    return pump(id, entry, now);
+  }
   entry.request.reset();
-  perform(id, entry,
-          outcome->response ? entry.machine.on_answer(*outcome->response, now)
-                            : entry.machine.on_no_answer(outcome->error.detail, now),
-          now);
+  perform(id, entry, actions, now);
 }
 
 void Subscriptions::pump(TimePoint now) {

@@ -122,6 +122,21 @@ TEST_F(SubscriptionsTest, ChallengesAreAnswered) {
   EXPECT_EQ(ask(*second, notify(*second, "active")), 200);
 }
 
+TEST_F(SubscriptionsTest, WhatWasTooBriefIsAskedForAgainInTheSameCall) {
+  add_account(false);
+  const auto first = subscribe();
+  bench_.answer(first, 423, [](sip::Message& response) { response.add(sip::Field::min_expires, "7200"); });
+  const auto second = bench_.next_request("SUBSCRIBE");
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->message.field(sip::Field::expires), "7200");
+  EXPECT_EQ(second->message.call_id(), first.message.call_id());
+  EXPECT_EQ(second->message.from_tag(), first.message.from_tag());
+  EXPECT_EQ(second->message.field(sip::Field::cseq), "2 SUBSCRIBE");
+  accept(*second);
+  EXPECT_EQ(ask(*second, notify(*second, "active;expires=7200")), 200);
+  EXPECT_EQ(bench_.events_of<SubscriptionChanged>().back().state, SubscriptionState::active);
+}
+
 TEST_F(SubscriptionsTest, MovesToTheNextNetworkWithANewContact) {
   add_account(false);
   register_account();

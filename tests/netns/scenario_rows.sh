@@ -244,6 +244,8 @@ row uas/asks_who_writes 0 'message\.answered.*"status":202' message 'Good mornin
 row uas/takes_no_message 3 'message\.answered.*"status":405' message 'Good morning'
 row uas/tells_of_messages 0 'subscription\.state.*"active";subscription\.notify.*Messages-Waiting' subscribe message-summary --notifications 1
 row uas/tells_nothing 3 'subscription\.state.*"terminated".*"status":489' subscribe message-summary
+row uas/wants_longer_subscriptions 0 'subscription\.notify.*Messages-Waiting;subscription\.state.*"active"' subscribe message-summary --notifications 1
+row uas/stops_telling 3 'subscription\.notify;subscription\.state.*"active";subscription\.state.*"terminated".*rejected' subscribe message-summary
 
 # What we do, said by commands.
 talk=(+'wait call.answered') stay=(+'for 20')
