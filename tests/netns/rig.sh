@@ -257,9 +257,10 @@ kamailio_listens() {
   [ "$(on core ss -Hltn 'sport = :5061' | wc -l)" -ge 2 ] && [ "$(on core ss -Hlun 'sport = :5060' | wc -l)" -ge 2 ]
 }
 
+# kamailio_up [DEFINITION]: see kamailio.cfg.
 kamailio_up() {
   compgen -G '/usr/lib/*/kamailio/modules/tls.so' >/dev/null || skip "kamailio-tls-modules is not installed"
   sed "s|@WORK@|$work|g" "$here/kamailio.cfg" >kamailio.cfg
-  start server core kamailio -f kamailio.cfg -DD -E -m 64 -M 8 -P "$work/kamailio.pid" -Y "$work" -w "$work"
+  start server core kamailio -f kamailio.cfg "${@/#/-A}" -DD -E -m 64 -M 8 -P "$work/kamailio.pid" -Y "$work" -w "$work"
   until_true 10 kamailio_listens || fail "kamailio does not start: $(tail -n 3 server.err)"
 }
