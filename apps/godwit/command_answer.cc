@@ -84,8 +84,9 @@ class Answering {
 
   void when_called(const IncomingCall& incoming) {
     const bool is_full = session_.agent().calls().size() > limit_of_calls();
-    // Who takes the place of a call is no further one.
-    if (command_.decline || (is_full && !incoming.replaces && !console_.has_script())) {
+    // Who takes the place of a call, or comes to it, is no further one.
+    const bool is_further = !incoming.replaces && !incoming.joins;
+    if (command_.decline || (is_full && is_further && !console_.has_script())) {
       constexpr int kBusyHere = 486;
       return report(session_.agent().call(incoming.call).decline(kBusyHere));
     }

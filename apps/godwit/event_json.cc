@@ -36,6 +36,7 @@ void add(Json& j, const IncomingCall& e) {
   j["history"] = e.history;
   j["subject"] = e.subject;
   j["replaces"] = e.replaces.value;
+  j["joins"] = e.joins.value;
 }
 
 void add(Json& j, const CallRinging& e) {

@@ -34,7 +34,8 @@ EventLine line(const RegistrationChanged& e) {
 }
 
 EventLine line(const IncomingCall& e) {
-  return {fmt::format("{}: {} calls", number(e.call), shown(e.from)), Tone::attention};
+  const std::string what = e.joins ? "wants to join " + number(e.joins) : "calls";
+  return {fmt::format("{}: {} {}", number(e.call), shown(e.from), what), Tone::attention};
 }
 
 EventLine line(const CallRinging& e) {

@@ -56,6 +56,7 @@ struct IncomingCall {
   std::vector<std::string> history;    ///< History-Info entries, in order (RFC 7044)
   std::string subject;
   CallId replaces;  ///< takes the place of this call of ours, which ends once it is answered (RFC 3891)
+  CallId joins;  ///< once answered it shares a conference with this call of ours (RFC 3911)
 };
 
 /// An outgoing call made progress (a 1xx other than 100).

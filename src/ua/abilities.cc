@@ -44,6 +44,7 @@ constexpr std::string_view kUriSchemes[] = {"sip"};
 constexpr std::string_view kOptionTags[] = {
     sip::option_tag::kSessionTimer,
     sip::option_tag::kReplaces,
+    sip::option_tag::kJoin,
     sip::option_tag::kNoReferSubscription,
     sip::option_tag::kReliableProvisional,
 };

@@ -30,7 +30,7 @@ TEST(Abilities, TakeAnyMessage) {
 }
 
 TEST(Abilities, NameTheExtensionsThatTheEngineActsOn) {
-  EXPECT_EQ(sip::supported_value(abilities()), "timer, replaces, norefersub, 100rel");
+  EXPECT_EQ(sip::supported_value(abilities()), "timer, replaces, join, norefersub, 100rel");
   EXPECT_EQ(sip::allow_events_value(abilities()), "refer");
   EXPECT_EQ(sip::accept_encoding_value(abilities()), "identity");
 }

@@ -39,7 +39,7 @@ namespace godwit::ua {
 /// Its parts stand in nine files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces).
+/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces, Join).
 class Call {
  public:
   struct Parties {
@@ -78,12 +78,17 @@ class Call {
   struct Origin {
     std::string referred_by;  ///< Referred-By of the INVITE, as it came (RFC 3892)
     std::string replaces;     ///< Replaces of the INVITE, as it came (RFC 3891)
+    std::string joins;        ///< Join of the INVITE, as it came (RFC 3911)
     CallId takes_place_of;    ///< incoming: the call of ours that ends once this one is up
+    CallId comes_to;          ///< incoming: the call of ours that it is mixed with once it is up
   };
   void set_origin(Origin origin) { origin_ = std::move(origin); }
-  [[nodiscard]] bool is_named_by(const sip::Replaces& replaces) const;
+  /// One of its dialogs, early ones of our own INVITE included.
+  [[nodiscard]] bool has_dialog(const sip::DialogName& name) const;
   /// Why it is not to be replaced (RFC 3891 §3).
   [[nodiscard]] std::optional<int> refusal_to_be_replaced(const sip::Replaces& replaces) const;
+  /// Why nobody is to be mixed with it (RFC 3911 §4).
+  [[nodiscard]] std::optional<int> refusal_to_be_joined() const;
   [[nodiscard]] const CallOptions& options() const { return options_; }
 
   // Commands about its sound (call_sound.cc).

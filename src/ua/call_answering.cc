@@ -97,6 +97,7 @@ IncomingCall Call::told_of_caller() const {
                                         server->remote_addresses.end(),
                                         came_from) != server->remote_addresses.end());
   call.replaces = origin_.takes_place_of;
+  call.joins = origin_.comes_to;
   tell_of_caller(pending_->request, own ? Source::own_server : Source::anybody, call);
   return call;
 }

@@ -3,6 +3,7 @@
 #include "sip/header/dialog_reference.h"
 #include "sip/header/event_package.h"
 #include "sip/header/number.h"
+#include "sip/header/option_tag.h"
 #include "sip/header/plain_text.h"
 #include "sip/header/refer_sub.h"
 #include "sip/header/referred_by.h"
@@ -107,11 +108,13 @@ void Call::on_refer(const sip::RequestReceived& received, TimePoint now) {
   if (state_ != State::up) return refuse_with(403, "the call is not up");
   if (referral_) return refuse_with(491, "another one is under way");
 
-  ReferredCall wanted{id_, target->address.uri, {}, {}};
+  ReferredCall wanted{id_, target->address.uri, {}, {}, {}};
   const auto by = request.field(sip::Field::referred_by);
   if (by && sip::parse_referred_by(*by)) wanted.referred_by = std::string(*by);
   const auto replaces = uri_header(uri, "Replaces");
   if (replaces && sip::parse_replaces(*replaces)) wanted.replaces = *replaces;
+  const auto joins = uri_header(uri, "Join");
+  if (!replaces && joins && sip::parse_join(*joins)) wanted.joins = *joins;
   if (identity_.transfers == TransferPolicy::refuse) {
     refuse_with(603, "transfers are not followed");
     return context_.out.emit(
@@ -186,11 +189,10 @@ void Call::on_subscribe(const sip::RequestReceived& received, TimePoint now) {
   if (ends) referral_.reset();
 }
 
-// Our call takes the place of another one (RFC 3891).
+// Our call takes the place of another one (RFC 3891), or is mixed with it (RFC 3911).
 
-bool Call::is_named_by(const sip::Replaces& replaces) const {
-  return dialog_ && dialog_->call_id() == replaces.call_id &&
-         dialog_->local_tag() == replaces.to_tag && dialog_->remote_tag() == replaces.from_tag;
+bool Call::has_dialog(const sip::DialogName& name) const {
+  return (dialog_ && dialog_->has_name(name)) || early_.has_dialog(name);
 }
 
 std::optional<int> Call::refusal_to_be_replaced(const sip::Replaces& replaces) const {
@@ -201,11 +203,22 @@ std::optional<int> Call::refusal_to_be_replaced(const sip::Replaces& replaces) c
   return std::nullopt;
 }
 
+// Sound is mixed of what both sides have agreed on: before the answer there is nothing to join.
+std::optional<int> Call::refusal_to_be_joined() const {
+  if (state_ == State::ended) return 603;
+  if (state_ != State::up) return 481;
+  return std::nullopt;
+}
+
 void Call::add_referral(sip::Message& invite) const {
+  const auto require = [&](sip::Field field, const std::string& value, std::string_view extension) {
+    if (value.empty()) return;
+    invite.add(field, value);
+    invite.add(sip::Field::require, extension);
+  };
   if (!origin_.referred_by.empty()) invite.add(sip::Field::referred_by, origin_.referred_by);
-  if (origin_.replaces.empty()) return;
-  invite.add(sip::Field::replaces, origin_.replaces);
-  invite.add(sip::Field::require, "replaces");
+  require(sip::Field::replaces, origin_.replaces, sip::option_tag::kReplaces);
+  require(sip::Field::join, origin_.joins, sip::option_tag::kJoin);
 }
 
 }  // namespace godwit::ua

@@ -101,6 +101,7 @@ struct ReferredCall {
   sip::Uri target;
   std::string referred_by;  ///< field value, as it came; empty: not said
   std::string replaces;     ///< likewise
+  std::string joins;        ///< likewise
 };
 using Owner = std::variant<RegistrationOwner, ProbeOwner, CandidateOwner, AliveOwner, CallOwner,
                            ErrandOwner, SubscriptionOwner, FarewellOwner>;

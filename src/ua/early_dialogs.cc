@@ -184,6 +184,11 @@ bool EarlyDialogs::owns(const sip::Message& request) const {
                      [&](const Early& early) { return early.dialog.matches(request); });
 }
 
+bool EarlyDialogs::has_dialog(const sip::DialogName& name) const {
+  return std::any_of(dialogs_.begin(), dialogs_.end(),
+                     [&](const Early& early) { return early.dialog.has_name(name); });
+}
+
 void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
   const auto early =

@@ -44,6 +44,7 @@ class EarlyDialogs {
   [[nodiscard]] std::optional<Provisional> on_provisional(const sip::ResponseReceived& received,
                                                           TimePoint now);
   [[nodiscard]] bool owns(const sip::Message& request) const;
+  [[nodiscard]] bool has_dialog(const sip::DialogName& name) const;
   void on_request(const sip::RequestReceived& received, TimePoint now);
   /// @return whether the response is to a request in one of the dialogs.
   bool on_response(const sip::ResponseReceived& received, TimePoint now);

@@ -319,12 +319,14 @@ void Engine::State::pump_all(TimePoint now) {
 // After every input: outcomes go to the runner, ended calls are forgotten, idle flows are closed.
 void Engine::State::settle(TimePoint now) {
   settle_transfers(now);
+  settle_joining();
   pump_partings(now);
   send_probes(now);
   drain_transactions(now);
   forget_owners();
   collect_outcomes(now);
   forget_ended(now);
+  forget_guests();
   forget_hops();
   retire_flows(now);
   calls.refresh();
@@ -338,6 +340,7 @@ void Engine::State::forget_ended(TimePoint now) {
     calls.erase(id);
     referrers.erase(id);
     replaced.erase(id);
+    joining.erase(id);
     tell(roaming.runner().on_subject_gone("call " + std::to_string(id.value), now), now);
   }
 }

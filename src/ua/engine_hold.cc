@@ -23,7 +23,8 @@ Result<void> Engine::resume(CallId id, TimePoint now) {
 void Engine::State::hold_others(CallId active, TimePoint now) {
   if (options.active_calls == ActiveCalls::all) return;
   for (auto& [id, call] : calls) {
-    if (id != active && !call->waits_for_user()) call->put_aside(Call::Hold::on, now);
+    if (id == active || call->waits_for_user() || are_together(id, active)) continue;
+    call->put_aside(Call::Hold::on, now);
   }
 }
 

@@ -172,6 +172,7 @@ void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoin
   if (received.request.field(sip::Field::replaces)) {
     return on_replacing_invite(received, *account, now);
   }
+  if (received.request.field(sip::Field::join)) return on_joining_invite(received, *account, now);
   add_call(*account, {}).on_invite(received.transaction, received.request, received.flow, now);
 }
 

@@ -40,7 +40,7 @@ struct HomelessResponse {
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
 /// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
 /// engine_roaming.cc (the network changes), engine_messaging.cc (messages), engine_subscriptions.cc
-/// (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces) and engine_options.cc (what we say
+/// (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces), engine_joining.cc (Join) and engine_options.cc (what we say
 /// of ourselves).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
@@ -51,6 +51,7 @@ struct Engine::State {
   void log_warnings(const std::vector<std::string>& warnings, const std::string& subject);
   Call* find_call(CallId id);
   Call* find_call(MediaId media);
+  Call* find_call(const Account& account, const sip::DialogName& name);
   Account* find_account(AccountId id);
   void pump_all(TimePoint now);
   void settle(TimePoint now);
@@ -109,6 +110,16 @@ struct Engine::State {
   void on_replacing_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
   Call& add_call(Account& account, const CallOptions& call_options);
 
+  // engine_joining.cc
+  void on_joining_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
+  /// Calls that came to join another one and are up now are mixed with it.
+  void settle_joining();
+  [[nodiscard]] bool mix(Call& call, Call& with);
+  /// A conference that was opened for a caller ends with the last call in it.
+  void forget_guests();
+  /// Both take part in one conference, or will once one of them is answered.
+  [[nodiscard]] bool are_together(CallId one, CallId other);
+
   // engine_options.cc
   [[nodiscard]] sip::Answer answer_to_options(const sip::Message& request);
 
@@ -158,6 +169,8 @@ struct Engine::State {
   Subscriptions subscriptions;
   std::map<CallId, CallId> referrers;  ///< of calls that a peer asked for: in which call it did
   std::map<CallId, CallId> replaced;   ///< by a call: the one that ends once it is up
+  std::map<CallId, CallId> joining;    ///< calls not up yet: those that they are to be mixed with
+  std::set<ConferenceId> opened_for_guests;  ///< those of `conferences` that the user did not open
   std::map<AccountId, std::uint64_t> probes;  ///< generation of the probe that is wanted or under way
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;

@@ -94,7 +94,9 @@ void Engine::State::dial_referred(const ReferredCall& wanted, TimePoint now) {
   out.emit(TransferRequested{wanted.by, sip::to_string(wanted.target), shown(wanted.referred_by),
                              call.id()},
            now);
-  call.set_origin({wanted.referred_by, wanted.replaces, {}});
+  call.set_origin({.referred_by = wanted.referred_by,
+                   .replaces = wanted.replaces,
+                   .joins = wanted.joins});
   call.dial(wanted.target, now);
 }
 
@@ -107,7 +109,15 @@ void Engine::State::on_referred_call(CallId id, const Event& event, TimePoint no
   if (referrer != nullptr) referrer->notify_referrer(standing->status, standing->reason, now);
 }
 
-// RFC 3891 §3: the new dialog stands, so the old one is ended.
+Call* Engine::State::find_call(const Account& account, const sip::DialogName& name) {
+  for (auto* call : calls.with_call_id(std::string(name.call_id))) {
+    if (call->account() == account.identity.id && call->has_dialog(name)) return call;
+  }
+  return nullptr;
+}
+
+// RFC 3891 §3: the new dialog stands, so the old one is ended; a call of ours that only rings is
+// cancelled.
 void Engine::State::on_replacing_call(CallId id, const Event& event, TimePoint now) {
   const auto* answered = std::get_if<CallAnswered>(&event);
   if (answered == nullptr || answered->call != id) return;
@@ -129,18 +139,16 @@ void Engine::State::on_replacing_invite(const sip::RequestReceived& received, Ac
   };
   const auto wanted = sip::parse_replaces(*received.request.field(sip::Field::replaces));
   if (!wanted) return refuse(400, "Replaces does not read");
-  const auto it = std::find_if(calls.begin(), calls.end(), [&](const auto& entry) {
-    return entry.second->account() == account.identity.id && entry.second->is_named_by(*wanted);
-  });
-  if (it == calls.end()) return refuse(481, "there is no call to replace");
-  const auto old = it->second->id();
-  if (const auto status = it->second->refusal_to_be_replaced(*wanted)) {
+  const auto* replaced_call = find_call(account, sip::dialog_named_by(*wanted));
+  if (replaced_call == nullptr) return refuse(481, "there is no call to replace");
+  const auto old = replaced_call->id();
+  if (const auto status = replaced_call->refusal_to_be_replaced(*wanted)) {
     return refuse(*status, "the call is not to be replaced");
   }
-  auto call_options = it->second->options();
+  auto call_options = replaced_call->options();
   call_options.record_file.clear();  // the old call still writes there
   auto& call = add_call(account, call_options);
-  call.set_origin({{}, {}, old});
+  call.set_origin({.takes_place_of = old});
   replaced[call.id()] = old;
   call.on_invite(received.transaction, received.request, received.flow, now);
   if (!call.ended()) static_cast<void>(call.answer(call_options, now));

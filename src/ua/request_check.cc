@@ -69,13 +69,12 @@ MaybeAnswer refuse_short_session(const sip::Message& request) {
 Answer check_request(const sip::Message& request) {
   sip::ReadMessage read;
   read.message = request;
-  // Which call is meant is for the engine to say (RFC 3891 §3); Join is not understood, and ignored
-  // (RFC 3261 §8.2.2). Who insists on it says so in Require.
-  const bool joins = request.count(Field::join) != 0;
-  if (request.method() == sip::Method::invite && !joins && request.count(Field::replaces) == 1) {
+  // Which call is meant is for the engine to say (RFC 3891 §3, RFC 3911 §4).
+  const auto named = request.count(Field::replaces) + request.count(Field::join);
+  if (request.method() == sip::Method::invite && named == 1) {
     read.message.remove(Field::replaces);
+    read.message.remove(Field::join);
   }
-  if (request.count(Field::replaces) == 0) read.message.remove(Field::join);
   return sip::judge_request(read, abilities());
 }
 

@@ -84,12 +84,15 @@ TEST(RequestCheck, LeavesItToTheEngineWhichCallIsReplaced) {
   EXPECT_EQ(check_request(options).status, 400);
 }
 
-TEST(RequestCheck, IgnoresCallsToBeJoinedUnlessThatIsRequired) {
+TEST(RequestCheck, LeavesItToTheEngineWhichCallIsJoined) {
   auto joining = request("INVITE");
   joining.add(Field::join, "call-2;to-tag=a;from-tag=b");
   EXPECT_EQ(check_request(joining).status, 200);
   joining.add(Field::require, "join");
-  EXPECT_EQ(check_request(joining).status, 420);
+  EXPECT_EQ(check_request(joining).status, 200);
+  auto options = request("OPTIONS");
+  options.add(Field::join, "call-2;to-tag=a;from-tag=b");
+  EXPECT_EQ(check_request(options).status, 400) << "RFC 3911 §4: in INVITE only";
 }
 
 TEST(RequestCheck, APackageThatNobodyIsToldOfIsABadEvent) {

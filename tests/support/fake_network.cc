@@ -43,6 +43,7 @@ void FakeNetwork::over_link(const LinkOptions& link, FakePacket packet,
 }
 
 void FakeNetwork::carry(FakeHost& from, FakeHost::Port& port, FakePacket packet) {
+  if (rewrites_) rewrites_(packet);
   if (!packet.segment) observe(from, packet);
   if (packet.segment && segment_tap_) segment_tap_(from, packet);
   if (swallows_ && swallows_(packet)) return;

@@ -45,6 +45,9 @@ class FakeNetwork {
   /// Packets that some box on the way swallows: those for which `swallows` answers true.
   using Swallows = std::function<bool(const FakePacket&)>;
   void set_swallower(Swallows swallows) { swallows_ = std::move(swallows); }
+  /// What some box on the way changes in packets as they leave a host.
+  using Rewrites = std::function<void(FakePacket&)>;
+  void set_rewriter(Rewrites rewrites) { rewrites_ = std::move(rewrites); }
   /// Packets that the sender's router refuses with "unreachable" (ICMP), over the sender's link:
   /// those for which `refuses` answers true.
   using Refuses = std::function<bool(const FakePacket&)>;
@@ -82,6 +85,7 @@ class FakeNetwork {
   Tap tap_;
   Tap segment_tap_;
   Swallows swallows_;
+  Rewrites rewrites_;
   Refuses refuses_;
 };
 

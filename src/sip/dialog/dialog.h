@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sip/header/dialog_reference.h"
 #include "sip/message/message.h"
 
 namespace godwit::sip {
@@ -37,6 +38,10 @@ class Dialog {
 
   /// Do Call-ID and tags of a request from the peer name this dialog?
   [[nodiscard]] bool matches(const Message& request) const;
+  [[nodiscard]] bool has_name(const DialogName& name) const {
+    return call_id_ == name.call_id && local_tag_ == name.local_tag &&
+           remote_tag_ == name.remote_tag;
+  }
 
   /// A request inside the dialog with the next CSeq (§12.2.1.1): Request-URI, Route, From, To,
   /// Call-ID, CSeq and Max-Forwards are set.

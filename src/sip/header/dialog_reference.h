@@ -37,6 +37,20 @@ struct Join {
 [[nodiscard]] Scanned<Join> parse_join(std::string_view text);
 [[nodiscard]] std::string to_string(const Join& value);
 
+/// The dialog that a Replaces or Join names, as who receives it knows that dialog: the field's to-tag is
+/// the receiver's own (RFC 3891 §3, RFC 3911 §4).
+struct DialogName {
+  std::string_view call_id;
+  std::string_view local_tag;
+  std::string_view remote_tag;
+};
+[[nodiscard]] inline DialogName dialog_named_by(const Replaces& value) {
+  return {value.call_id, value.to_tag, value.from_tag};
+}
+[[nodiscard]] inline DialogName dialog_named_by(const Join& value) {
+  return {value.call_id, value.to_tag, value.from_tag};
+}
+
 /// Target-Dialog: a dialog whose knowledge gives the right to send this request (RFC 4538).
 struct TargetDialog {
   std::string call_id;

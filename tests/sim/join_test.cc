@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <memory>
+
+#include "support/named_dialog.h"
+
+namespace godwit::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int kAliceTone = SimWorld::kAliceTone;
+constexpr int kBobTone = SimWorld::kBobTone;
+constexpr int kCarolTone = SimWorld::kCarolTone;
+
+struct Run {
+  const char* name;
+  const char* alice;
+  const char* alice_then;
+  LinkOptions link{.delay = 25ms};
+};
+void PrintTo(const Run& run, std::ostream* out) {
+  *out << run.name;
+}
+
+/// Alice calls Bob; Carol calls Alice and wants to join them (RFC 3911).
+class JoinTest : public ::testing::TestWithParam<Run> {
+ protected:
+  void SetUp() override { begin(); }
+  void TearDown() override {
+    world_->carol->shut_down();
+    EXPECT_EQ(world_->unrest_at_the_end(), "");
+    EXPECT_EQ(world_->faults(), "");
+    if (HasFailure()) std::cout << world_->story();
+  }
+  void begin() {
+    WorldOptions options;
+    options.seed = seed_of_run();
+    options.access = GetParam().link;
+    options.alice_at = {GetParam().alice};
+    world_ = std::make_unique<SimWorld>(options);
+    world_->add_carol();
+    ASSERT_TRUE(world_->register_both());
+    ASSERT_TRUE(world_->call_bob());
+    let_carol_say(*world_, sip::Field::join, dialog_of_alice(*world_));
+    world_->alice.auto_answer({}, 200ms);
+  }
+  void carol_calls() {
+    ASSERT_TRUE(world_->carol->dial(world_->carol_account, SimWorld::kAliceUri,
+                                    world_->speaking(kCarolTone)));
+  }
+  /// Bob's ear is the one of his call with Alice.
+  bool all_hear_each_other(Duration limit = 40s) {
+    const auto start = world_->now();
+    return world_->time.run_until(
+        [&] {
+          return world_->bob.ear().heard_together({kAliceTone, kCarolTone}, start) >= 10 &&
+                 world_->carol->ear().heard_together({kAliceTone, kBobTone}, start) >= 10;
+        },
+        limit);
+  }
+
+  std::unique_ptr<SimWorld> world_;
+};
+
+TEST_P(JoinTest, WhoJoinsIsHeardByBothAndHearsBoth) {
+  carol_calls();
+  EXPECT_TRUE(all_hear_each_other());
+  const auto incoming = world_->alice.all<IncomingCall>();
+  ASSERT_THAT(incoming, SizeIs(1));
+  EXPECT_TRUE(incoming[0].joins);
+  EXPECT_THAT(world_->alice.all<CallEnded>(), IsEmpty());
+}
+
+TEST_P(JoinTest, TheCallGoesOnWhenTheGuestHasLeft) {
+  carol_calls();
+  ASSERT_TRUE(all_hear_each_other());
+  world_->carol->hang_up(world_->carol->engine().calls().front());
+  world_->run_for(1s);
+  EXPECT_TRUE(world_->both_hear(world_->now(), 20s));
+  EXPECT_THAT(world_->alice.all<CallEnded>(), SizeIs(1));
+}
+
+TEST_P(JoinTest, AStrangeNameIsRefusedAndTheCallGoesOn) {
+  let_carol_say(*world_, sip::Field::join, "somebody;to-tag=a;from-tag=b");
+  carol_calls();
+  EXPECT_TRUE(world_->time.run_until([&] { return !world_->carol->all<CallEnded>().empty(); }, 40s));
+  EXPECT_EQ(world_->carol->last<CallEnded>()->status, 481);
+  EXPECT_THAT(world_->alice.all<IncomingCall>(), IsEmpty());
+  EXPECT_TRUE(world_->both_hear(world_->now(), 20s));
+}
+
+TEST_P(JoinTest, SurvivesAChangeOfTheOneWhoIsJoinedAtEachStep) {
+  for (Duration at = 0ms; at <= 500ms; at += 50ms) {
+    SCOPED_TRACE(std::chrono::duration_cast<std::chrono::milliseconds>(at).count());
+    if (at > 0ms) {
+      TearDown();
+      begin();
+    }
+    carol_calls();
+    world_->run_for(at);
+    world_->break_to({GetParam().alice_then}, 100ms);
+    const bool together = all_hear_each_other(60s);
+    // An INVITE that was under way to where she was does not find her: it ends, the call does not.
+    if (!together) {
+      EXPECT_THAT(world_->carol->all<CallEnded>(), SizeIs(1));
+      EXPECT_TRUE(world_->both_hear(world_->now(), 20s));
+    }
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Access, JoinTest,
+    ::testing::Values(Run{"v4", "10.1.0.2", "10.2.0.7"}, Run{"v6", "2001:db8:1::2", "2001:db8:2::7"},
+                      Run{"rough", "10.1.0.2", "10.2.0.7",
+                          {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.1}}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace godwit::test
