@@ -300,12 +300,13 @@ case_linphone_is_held_by_us() {
   heard bob.wav $ours 1500
 }
 
-# Carol, on core beside the server, with a tone of her own.
+# carol_waits [WORD...]: Carol, on core beside the server; without words, she takes calls and sings.
 carol_waits() {
   printf 'singer\n' >carol.pw
   chmod 600 carol.pw
   mapfile -t carol < <(as carol; echo --prefer-ipv4)
-  start carol core "$godwit" answer "${carol[@]}" --port 5080 --play tone:550 --record "$work/carol.wav" --events
+  [ $# -gt 0 ] || set -- --play tone:550 --record "$work/carol.wav" --events
+  start carol core "$godwit" answer "${carol[@]}" --port 5080 "$@"
   wait_for carol.out reg.ok
 }
 carol_hears() { [ -s carol.wav ] && heard_for carol.wav "$1" 1000; }
@@ -371,6 +372,58 @@ case_linphone_is_transferred_by_us() {
   say terminate
   until_true 10 grep -q '"call.ended"' carol.out || fail "carol is not hung up on"
   heard bob.wav 550 1000
+}
+
+# Of Carol's two calls, the one that takes the place of the other counts.
+carol_waits_for_two() {
+  printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer"}' '{"do":"wait","for":"call.replaced"}' \
+    '{"do":"play","call":2,"what":"tone:550"}' \
+    '{"do":"record","call":2,"file":"'"$work"'/carol.wav","tracks":"heard"}' \
+    '{"do":"wait","for":"call.ended who=peer"}' >of_carol
+  feed=of_carol
+  carol_waits --commands
+  feed=/dev/null
+}
+
+# Attended: we hold bob, talk to carol, and give each to the other; the phone takes our place in the call with carol.
+# (baresip does not read the Replaces of a Refer-To.)
+case_linphone_is_introduced_by_us() {
+  up
+  linphone_up udp
+  say autoanswer enable
+  carol_waits_for_two
+  capture a
+  we_call 'wait call.media' hold 'wait call.hold by_us=true' '{"do":"dial","target":"carol","id":"carol"}' \
+    '{"do":"wait","for":"call.media","call":"carol"}' '{"do":"transfer_to","call":1,"other":"carol"}' \
+    '{"do":"wait","for":"call.transfer.progress final=true status=200","call":1}' \
+    '{"do":"wait","for":"call.ended","call":1}' '{"do":"wait","for":"call.ended","call":"carol"}'
+  grep -q '"call.replaced"' carol.out || fail "nobody took our place at carol's"
+  until_true 10 carol_hears $theirs || fail "carol does not hear bob"
+  timeline a
+  say terminate
+  until_true 10 grep -q '"call.ended".*"who":"peer"' carol.out || fail "carol is not hung up on"
+  heard bob.wav 550 1000
+}
+
+# And by it: it calls us, then Carol, and gives us to her.
+case_linphone_introduces_us() {
+  up
+  linphone_up udp
+  carol_waits_for_two
+  capture a
+  alice_waits --calls 2
+  say call sip:alice@example.org
+  alice_tells call.media
+  say pause
+  alice_tells 'call.hold.*"by_peer":true'
+  say call sip:carol@example.org
+  until_true 10 grep -q '"call.answered"' carol.out || fail "carol is not called"
+  say transfer 1 --to-call 2
+  alice_tells 'call.transfer.asked.*carol'
+  until_true 10 grep -q '"call.replaced"' carol.out || fail "nobody took the place of linphone at carol's"
+  until_true 10 carol_hears $ours || fail "carol does not hear us"
+  until_true 10 grep -q '"type":"call.ended".*"call":1,' alice.out || fail "the old call does not end"
+  timeline a
 }
 
 "case_$case"
