@@ -6,11 +6,14 @@ endif()
 
 find_program(GODWIT_CCACHE ccache)
 if(GODWIT_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  # What ccache wants to be told and GCC to be asked for before it keeps what used precompiled headers.
+  # What ccache wants to be told, and the compiler to be asked for, before it keeps what used
+  # precompiled headers.
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${GODWIT_CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)
+  else()
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
   endif()
 endif()
 
