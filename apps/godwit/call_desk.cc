@@ -54,7 +54,8 @@ CallDesk::CallDesk(AgentSession& session, AccountSession& account, CallOptions o
       options_(std::move(options)),
       history_(std::move(history)) {}
 
-Result<Call> CallDesk::dial(const std::string& target, const CallOptions& options, bool counts) {
+Result<Call> CallDesk::dial(const std::string& target, CallOptions options, bool counts) {
+  options.record_file = own_recording(options.record_file);
   auto call = account_.account().dial(target, options);
   if (!call) return call;
   calls_.push_back(make_call(call->id(), target));
@@ -66,12 +67,16 @@ Result<Call> CallDesk::dial(const std::string& target, const CallOptions& option
 Result<void> CallDesk::answer(CallId id, CallOptions options) {
   DeskCall* call = known(id);
   if (call == nullptr) return fail(Errc::no_such_call, "there is no such call");
-  options.record_file = recording_name(options.record_file, ++answered_);
+  options.record_file = own_recording(options.record_file);
   auto answered = session_.agent().call(id).answer(options);
   if (!answered) return answered;
   call->ours = true;
   chosen_ = id;
   return {};
+}
+
+std::string CallDesk::own_recording(const std::string& file) {
+  return recording_name(file, ++recorded_[file]);
 }
 
 void CallDesk::on_event(const Event& event) {

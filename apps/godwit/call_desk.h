@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +36,9 @@ class CallDesk {
   void set_identity(std::string address) { identity_ = std::move(address); }
   [[nodiscard]] const CallOptions& options() const { return options_; }
 
-  [[nodiscard]] Result<Call> dial(const std::string& target, const CallOptions& options,
+  /// Each recording gets a name of its own: "heard.wav", "heard-2.wav" ...
+  [[nodiscard]] Result<Call> dial(const std::string& target, CallOptions options,
                                   bool counts = false);
-  /// Each recording gets a name of its own.
   [[nodiscard]] Result<void> answer(CallId call, CallOptions options);
 
   /// To be told of every event.
@@ -68,6 +69,7 @@ class CallDesk {
 
  private:
   DeskCall* known(CallId call);
+  std::string own_recording(const std::string& file);
   void add_incoming(const IncomingCall& event);
   void add_transferred(const TransferRequested& event);
   void when_ended(DeskCall& call, const CallEnded& event);
@@ -80,7 +82,7 @@ class CallDesk {
   std::vector<DeskCall> calls_;
   CallId chosen_;
   CallFigures figures_;
-  int answered_ = 0;
+  std::map<std::string, int> recorded_;  // how many calls, by the file that was asked for
 };
 
 /// The worse of the figures so far and those of a story (`CallStory::to_json()`).

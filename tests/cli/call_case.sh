@@ -234,11 +234,12 @@ case_script_plays_records_and_confers() {
   start carol answer "${carol[@]}" --events --once --play tone:600 --record heard.wav
   carol_id=$child
   wait_for carol.out reg.ok
-  script 0 call "${alice[@]}" <<'END'
+  script 0 call "${alice[@]}" --record alice.wav <<'END'
 {"do":"dial","target":"bob","id":"b"}
 {"do":"wait","for":"call.answered","call":"b"}
 {"do":"dial","target":"carol","id":"c"}
 {"do":"wait","for":"call.answered","call":"c"}
+{"do":"wait","seconds":0.5}
 {"do":"conference","calls":["b","c"],"id":"conf"}
 {"do":"record","call":"b","file":"both.wav","tracks":"stereo"}
 {"do":"play","call":"c","what":"tone:700"}
@@ -253,6 +254,8 @@ END
   prints '"command.done","id":"conf","do":"conference","conference":1'
   [ "$(wc -c <both.wav)" -gt 10000 ] || fail "the recording is too short"
   [ "$(wc -c <heard.wav)" -gt 10000 ] || fail "carol heard too little"
+  [ "$(wc -c <alice.wav)" -gt 5000 ] || fail "alice did not record bob"
+  [ "$(wc -c <alice-2.wav)" -gt 10000 ] || fail "carol's recording is not beside bob's"
   ends "$bob_id" 0
   ends "$carol_id" 0
 }
