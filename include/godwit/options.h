@@ -184,6 +184,10 @@ struct AccountOptions {
   TransferPolicy transfers = TransferPolicy::follow;
   /// Ask the account's server for waiting messages: `MessagesWaiting` events (RFC 3842).
   bool watch_messages = false;
+  /// Who is told of the account's calls on asking for it (RFC 4235): "sip:bob@example.org", or "bob" of the
+  /// same domain, or "*": everybody. Requests count that come by the account's own server, which has to
+  /// know who sends them. Who watches may also pick up, take over or ask to join the calls.
+  std::vector<std::string> dialog_watchers = {};
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };

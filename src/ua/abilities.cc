@@ -37,6 +37,8 @@ constexpr sip::Abilities::Body kBodies[] = {
 
 // What others may be told of: a REFER of theirs, in its own dialog (RFC 3515 §2.4.4).
 constexpr std::string_view kEventPackages[] = {"refer"};
+// And of our calls, where the account lets somebody watch them (RFC 4235).
+constexpr std::string_view kWatchedEventPackages[] = {"refer", "dialog"};
 
 // Calls are signalled over UDP only, where sips has no place (RFC 5630 §4.1.2).
 constexpr std::string_view kUriSchemes[] = {"sip"};
@@ -59,10 +61,20 @@ constexpr sip::Abilities kAbilities{
     .shortest_session = sip::MinSe::kShortest,
 };
 
+constexpr sip::Abilities with_dialog_events(sip::Abilities abilities) {
+  abilities.event_packages = kWatchedEventPackages;
+  return abilities;
+}
+constexpr sip::Abilities kWatchedAbilities = with_dialog_events(kAbilities);
+
 }  // namespace
 
 const sip::Abilities& abilities() {
   return kAbilities;
+}
+
+const sip::Abilities& watched_abilities() {
+  return kWatchedAbilities;
 }
 
 }  // namespace godwit::ua

@@ -258,6 +258,8 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
   if (state_ == State::ended) return;
   const bool told = outgoing_ || announced_;
   state_ = State::ended;
+  ended_by_ = who;
+  ended_with_ = status;
   if (handover_) {
     context_.out.emit(Dropped{id_, change_.id, reason, who}, now);
     handover_.reset();

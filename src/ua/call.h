@@ -17,6 +17,7 @@
 #include "ua/call_media.h"
 #include "ua/call_requests.h"
 #include "ua/context.h"
+#include "ua/dialog_info.h"
 #include "ua/early_dialogs.h"
 #include "ua/flow_selector.h"
 #include "ua/handover.h"
@@ -36,10 +37,11 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in nine files: call.cc (life-cycle), call_dialing.cc (we call),
+/// Its parts stand in ten files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces, Join).
+/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces, Join),
+/// call_dialog_info.cc (what others are told of it).
 class Call {
  public:
   struct Parties {
@@ -89,6 +91,10 @@ class Call {
   [[nodiscard]] std::optional<int> refusal_to_be_replaced(const sip::Replaces& replaces) const;
   /// Why nobody is to be mixed with it (RFC 3911 §4).
   [[nodiscard]] std::optional<int> refusal_to_be_joined() const;
+  /// Another call has taken its place: it ends.
+  void give_way(TimePoint now);
+  /// What others may be told of it (RFC 4235); empty before its first INVITE.
+  [[nodiscard]] std::optional<DialogInfo> dialog_info() const;
   [[nodiscard]] const CallOptions& options() const { return options_; }
 
   // Commands about its sound (call_sound.cc).
@@ -299,6 +305,10 @@ class Call {
   [[nodiscard]] std::optional<roam::Link> media_link() const;
   void step_ended(StepStatus status, std::string detail);
 
+  // call_dialog_info.cc
+  [[nodiscard]] DialogInfo::State dialog_state() const;
+  void explain_end(DialogInfo& info) const;
+
   // call_messages.cc
   void pump_requests(TimePoint now);
   void on_own_request_answered(const CallRequests::Answered& answered, TimePoint now);
@@ -381,6 +391,9 @@ class Call {
   std::string followed_;     // where it sent us, and somebody answered
   bool referred_before_ = false;
   Origin origin_;
+  Who ended_by_ = Who::local;
+  int ended_with_ = 0;  // SIP status
+  bool replaced_ = false;
 };
 
 }  // namespace godwit::ua

@@ -26,6 +26,9 @@ using ProbeId = StrongId<struct ProbeTag>;
 /// Names one request outside dialogs that the user asked for.
 using ErrandId = StrongId<struct ErrandTag>;
 
+/// Names one subscriber who is told of our calls.
+using WatcherId = StrongId<struct WatcherTag>;
+
 /// Gathers what the engine asks of the shell, in order.
 class Outbox {
  public:
@@ -80,6 +83,10 @@ struct ErrandOwner {
 struct SubscriptionOwner {
   SubscriptionId subscription;
 };
+/// A NOTIFY of ours.
+struct WatcherOwner {
+  WatcherId watcher;
+};
 /// A request whose call is already over, or already dialled anew, for the user: a BYE of which only a
 /// challenge is still answered, or a cancelled INVITE of which a late 2xx is acknowledged and ended.
 struct FarewellOwner {
@@ -104,7 +111,7 @@ struct ReferredCall {
   std::string joins;        ///< likewise
 };
 using Owner = std::variant<RegistrationOwner, ProbeOwner, CandidateOwner, AliveOwner, CallOwner,
-                           ErrandOwner, SubscriptionOwner, FarewellOwner>;
+                           ErrandOwner, SubscriptionOwner, WatcherOwner, FarewellOwner>;
 
 /// What every machine inside the engine works with.
 struct Context {

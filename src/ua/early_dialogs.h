@@ -70,6 +70,10 @@ class EarlyDialogs {
   /// with a higher one.
   [[nodiscard]] std::uint32_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] bool empty() const { return dialogs_.empty(); }
+  /// Of the callee that began to ring last; null: there is none.
+  [[nodiscard]] const sip::Dialog* newest() const {
+    return dialogs_.empty() ? nullptr : &dialogs_.back().dialog;
+  }
 
  private:
   struct Prack {

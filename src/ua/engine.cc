@@ -29,7 +29,8 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
               referred_calls},
       roaming(options.network),
       errands(context),
-      subscriptions(context) {}
+      subscriptions(context),
+      watchers(context) {}
 
 Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
     : state_(std::make_unique<State>(std::move(options), random)) {}
@@ -67,6 +68,7 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
   });
   state_->errands.forget(id);
   state_->subscriptions.forget(id);
+  state_->watchers.forget(id);
   state_->accounts.erase(id);
   state_->flows.remove_account(id);
   return {};
@@ -163,6 +165,7 @@ Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
 void Engine::shut_down(TimePoint now) {
   for (auto& [id, call] : state_->calls) call->hang_up(now);
   state_->subscriptions.stop_all(now);
+  state_->watchers.stop_all(now);
   for (auto& [id, account] : state_->accounts) account->registration.stop(now);
   state_->settle(now);
 }
@@ -196,7 +199,7 @@ bool Engine::idle() const {
            !std::holds_alternative<AliveOwner>(e.second);
   });
   return !registering && !asking && state_->calls.empty() && state_->errands.size() == 0 &&
-         state_->subscriptions.size() == 0 &&
+         state_->subscriptions.size() == 0 && state_->watchers.size() == 0 &&
          state_->partings.empty();
 }
 
@@ -240,6 +243,7 @@ void Engine::on_timeout(TimePoint now) {
   for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
   s.errands.on_timeout(now);
   s.subscriptions.on_timeout(now);
+  s.watchers.on_timeout(now);
   for (auto* call : s.calls.due(now)) call->on_timeout(now);
   const auto due = s.roaming.next_deadline();
   if (due && now >= *due) s.perform(s.roaming.on_timeout(s.in_use(), now), now);
@@ -258,6 +262,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
   take(state_->watch.next_deadline());
   take(state_->errands.next_deadline());
   take(state_->subscriptions.next_deadline());
+  take(state_->watchers.next_deadline());
   for (const auto& [flow, since] : state_->unused_since) take(since + kDrain);
   return first;
 }
@@ -311,6 +316,7 @@ void Engine::State::pump_all(TimePoint now) {
   for (auto& [id, account] : accounts) account->registration.pump(now);
   errands.pump(now);
   subscriptions.pump(now);
+  watchers.pump(now);
   std::vector<AccountId> probing;
   for (const auto& [id, generation] : probes) probing.push_back(id);
   for (const auto id : probing) probe(id, now);
@@ -325,6 +331,7 @@ void Engine::State::settle(TimePoint now) {
   drain_transactions(now);
   forget_owners();
   collect_outcomes(now);
+  settle_watchers(now);
   forget_ended(now);
   forget_guests();
   forget_hops();
@@ -376,13 +383,15 @@ void Engine::State::retire_flows(TimePoint now) {
 void Engine::State::forget_hops() {
   constexpr std::size_t kSpare = 32;
   const auto in_use =
-      accounts.size() + calls.size() + errands.size() + subscriptions.size() + partings.size() + homeless.size();
+      accounts.size() + calls.size() + errands.size() + subscriptions.size() + watchers.size() +
+      partings.size() + homeless.size();
   if (flows.hops() <= 2 * in_use + kSpare) return;
   std::set<NextHop> wanted;
   for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);
   for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());
   errands.add_hops(wanted);
   subscriptions.add_hops(wanted);
+  watchers.add_hops(wanted);
   for (const auto& parting : partings) wanted.insert({parting.hop, parting.account});
   for (const auto& response : homeless) wanted.insert(response.hops.begin(), response.hops.end());
   flows.keep_only(wanted);

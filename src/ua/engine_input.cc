@@ -138,7 +138,8 @@ void Engine::State::on_request(const sip::RequestReceived& received, TimePoint n
     }
   }
   if (request.method() == sip::Method::notify && take_notification(received, now)) return;
-  const auto answer = check_request(request);
+  if (request.method() == sip::Method::subscribe && take_subscription(received, now)) return;
+  const auto answer = check_request(request, abilities_for(request));
   if (answer.status != 200) {
     out.log(LogLevel::debug, "transport", net::to_string(received.flow),
             std::string(request.method_name()) + " refused: " + answer.reason);
@@ -209,6 +210,9 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
                         [&](const SubscriptionOwner& o) {
                           subscriptions.on_response(o.subscription, received, now);
                         },
+                        [&](const WatcherOwner& o) {
+                          watchers.on_response(o.watcher, received, now);
+                        },
                         [&](const FarewellOwner& o) {
                           if (last) on_farewell_answered(o, received, now);
                         }},
@@ -241,6 +245,9 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
                         },
                         [&](const SubscriptionOwner& o) {
                           subscriptions.on_failure(o.subscription, failed.error, now);
+                        },
+                        [&](const WatcherOwner& o) {
+                          watchers.on_failure(o.watcher, failed.error, now);
                         },
                         [&](const FarewellOwner&) {}},
              owner);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sip/transport/stream_table.h"
+#include "sip/verdict/abilities.h"
 #include "sip/verdict/answer.h"
 #include "ua/account.h"
 #include "ua/call_table.h"
@@ -17,6 +18,7 @@
 #include "ua/flow_watch.h"
 #include "ua/roaming.h"
 #include "ua/subscriptions.h"
+#include "ua/watchers.h"
 
 namespace godwit::ua {
 
@@ -96,6 +98,16 @@ struct Engine::State {
   // engine_subscriptions.cc
   /// A NOTIFY of a subscription of ours; false: it is of none.
   bool take_notification(const sip::RequestReceived& received, TimePoint now);
+  /// A SUBSCRIBE inside a dialog of somebody who watches our calls; false: of nobody.
+  bool take_subscription(const sip::RequestReceived& received, TimePoint now);
+  /// What an account's watchers may ask for is known to them alone.
+  [[nodiscard]] const sip::Abilities& abilities_for(const sip::Message& request);
+  void on_watch_request(const sip::RequestReceived& received, Account& account, TimePoint now);
+  [[nodiscard]] bool may_watch(const sip::RequestReceived& received, const Account& account) const;
+  [[nodiscard]] bool is_from_own_server(const sip::RequestReceived& received,
+                                        const Account& account) const;
+  /// What has become of calls is told to those who watch them.
+  void settle_watchers(TimePoint now);
   /// A REFER, SUBSCRIBE or NOTIFY outside dialogs.
   void on_event_request(const sip::RequestReceived& received, TimePoint now);
   [[nodiscard]] bool take_summary(const sip::RequestReceived& received, TimePoint now);
@@ -167,6 +179,7 @@ struct Engine::State {
   CallTable calls;
   Errands errands;
   Subscriptions subscriptions;
+  Watchers watchers;
   std::map<CallId, CallId> referrers;  ///< of calls that a peer asked for: in which call it did
   std::map<CallId, CallId> replaced;   ///< by a call: the one that ends once it is up
   std::map<CallId, CallId> joining;    ///< calls not up yet: those that they are to be mixed with

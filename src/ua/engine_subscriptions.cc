@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "sip/header/address.h"
+#include "sip/header/asserted_identity.h"
+#include "sip/header/event_package.h"
 #include "sip/message/dial_target.h"
 #include "sip/message/grammar.h"
+#include "ua/abilities.h"
 #include "ua/engine_state.h"
 #include "ua/message_summary.h"
 #include "ua/request_check.h"
@@ -39,6 +46,7 @@ Result<void> Engine::unsubscribe(AccountId id, SubscriptionId subscription, Time
 void Engine::State::subscribe_registered(Account& account, TimePoint now) {
   if (!account.registration.registered()) return;
   subscriptions.move(account.identity.id, now);
+  watchers.move(account.identity.id, now);
   if (account.options.watch_messages) {
     subscriptions.watch_messages({account.identity, account.credentials}, now);
   }
@@ -54,10 +62,73 @@ bool Engine::State::take_notification(const sip::RequestReceived& received, Time
   return true;
 }
 
-// Whoever is outside our calls has no right to make us call somebody (RFC 3515 §5.2), and the one package
-// there is to be told of exists inside calls only.
+bool Engine::State::take_subscription(const sip::RequestReceived& received, TimePoint now) {
+  if (received.request.to_tag().empty() || find_refusal_in_dialog(received.request)) return false;
+  if (!watchers.on_refresh(received, now)) return false;
+  transactions.prove(received.flow, now);
+  return true;
+}
+
+const sip::Abilities& Engine::State::abilities_for(const sip::Message& request) {
+  if (request.method() != sip::Method::subscribe) return abilities();
+  const auto* account = account_for(request);
+  if (account == nullptr) return abilities();
+  const auto& may_watch = account->identity.may_watch;
+  return may_watch.everybody || !may_watch.named.empty() ? watched_abilities() : abilities();
+}
+
+bool Engine::State::is_from_own_server(const sip::RequestReceived& received,
+                                       const Account& account) const {
+  const auto own = flows.chosen(account.identity.hop);
+  return own && own->remote.address == received.flow.remote.address;
+}
+
+// The account's own server has let the request through, and knows who sent it: its word counts before the
+// sender's (RFC 3325 §9.1).
+bool Engine::State::may_watch(const sip::RequestReceived& received, const Account& account) const {
+  if (!is_from_own_server(received, account)) return false;
+  const auto& allowed = account.identity.may_watch;
+  if (allowed.everybody) return true;
+  auto sender = sip::parse_address(received.request.field(sip::Field::from).value_or(""));
+  received.request.for_each(sip::Field::p_asserted_identity, [&](std::string_view value) {
+    const auto read = sip::parse_asserted_identity(value);
+    if (read && read->sip) sender = *read->sip;
+  });
+  if (!sender) return false;
+  return std::any_of(allowed.named.begin(), allowed.named.end(), [&](const sip::Uri& uri) {
+    return uri.user == sender->uri.user && sip::same_host(uri.host, sender->uri.host);
+  });
+}
+
+void Engine::State::on_watch_request(const sip::RequestReceived& received, Account& account,
+                                     TimePoint now) {
+  if (!may_watch(received, account)) {
+    return answer_outside_dialogs(received, {403, "the calls are not this one's to watch", {}}, now);
+  }
+  watchers.on_new(received, {account.identity, account.credentials}, now);
+  for (const auto& [id, call] : std::as_const(calls)) {
+    if (call->account() == account.identity.id) watchers.tell(call->account(), id, call->dialog_info());
+  }
+}
+
+void Engine::State::settle_watchers(TimePoint now) {
+  if (watchers.size() == 0) return;
+  for (const auto* call : calls.touched()) {
+    watchers.tell(call->account(), call->id(), call->dialog_info());
+  }
+  watchers.pump(now);
+  drain_transactions(now);
+}
+
+// Whoever is outside our calls has no right to make us call somebody (RFC 3515 §5.2), and is told of our
+// calls only where the account says so.
 void Engine::State::on_event_request(const sip::RequestReceived& received, TimePoint now) {
-  if (received.request.method() != sip::Method::notify) {
+  const auto& request = received.request;
+  if (request.method() != sip::Method::notify) {
+    const auto event = sip::parse_event(request.field(sip::Field::event).value_or(""));
+    const bool watches = request.method() == sip::Method::subscribe && event && event->package == "dialog";
+    auto* account = watches ? account_for(request) : nullptr;
+    if (account != nullptr) return on_watch_request(received, *account, now);
     return answer_outside_dialogs(received, {403, "not outside a call", {}}, now);
   }
   if (take_summary(received, now)) return answer_outside_dialogs(received, {200, {}, {}}, now);
@@ -70,8 +141,7 @@ bool Engine::State::take_summary(const sip::RequestReceived& received, TimePoint
   const auto* account = account_for(received.request);
   const auto event = sip::parse_event(received.request.field(sip::Field::event).value_or(""));
   if (account == nullptr || !event || event->package != "message-summary") return false;
-  const auto own = flows.chosen(account->identity.hop);
-  if (!own || own->remote.address != received.flow.remote.address) return false;
+  if (!is_from_own_server(received, *account)) return false;
   auto summary = read_message_summary(received.request.body());
   if (!summary) return false;
   summary->account = account->identity.id;

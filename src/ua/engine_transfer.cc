@@ -126,7 +126,7 @@ void Engine::State::on_replacing_call(CallId id, const Event& event, TimePoint n
   auto* call = find_call(old);
   if (call == nullptr || call->ended()) return;
   out.emit(CallReplaced{old, id}, now);
-  call->hang_up(now);
+  call->give_way(now);
 }
 
 // RFC 3891 §3. Who knows Call-ID and tags of a call of the same account has the right: both are random,

@@ -68,6 +68,15 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     }
     identity.outbound = std::move(outbound->uri);
   }
+  for (const auto& watcher : options.dialog_watchers) {
+    if (watcher == "*") {
+      identity.may_watch.everybody = true;
+      continue;
+    }
+    auto read = sip::read_dial_target(watcher, &aor->uri);
+    if (!read) return fail(Errc::invalid_argument, "dialog_watchers: " + read.error().detail);
+    identity.may_watch.named.push_back(std::move(read->address.uri));
+  }
   identity.privacy = options.privacy;
   identity.hop = {sip::next_hop_of(identity.outbound ? *identity.outbound : identity.registrar), id};
   return identity;

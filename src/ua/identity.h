@@ -22,6 +22,12 @@ struct Identity {
   std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
   NextHop hop;                        ///< of requests outside dialogs
   TransferPolicy transfers = TransferPolicy::follow;
+  /// Who may be told of its calls.
+  struct MayWatch {
+    bool everybody = false;
+    std::vector<sip::Uri> named;
+  };
+  MayWatch may_watch;
   Privacy privacy = Privacy::none;
   /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
   std::optional<sip::NameAddr> preferred;

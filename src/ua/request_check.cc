@@ -66,7 +66,7 @@ MaybeAnswer refuse_short_session(const sip::Message& request) {
 
 }  // namespace
 
-Answer check_request(const sip::Message& request) {
+Answer check_request(const sip::Message& request, const sip::Abilities& toward_sender) {
   sip::ReadMessage read;
   read.message = request;
   // Which call is meant is for the engine to say (RFC 3891 §3, RFC 3911 §4).
@@ -75,7 +75,7 @@ Answer check_request(const sip::Message& request) {
     read.message.remove(Field::replaces);
     read.message.remove(Field::join);
   }
-  return sip::judge_request(read, abilities());
+  return sip::judge_request(read, toward_sender);
 }
 
 MaybeAnswer find_refusal_in_dialog(const sip::Message& request) {

@@ -6,12 +6,15 @@
 
 #include "sip/message/message.h"
 #include "sip/verdict/answer.h"
+#include "ua/abilities.h"
 
 namespace godwit::ua {
 
 /// What a request outside dialogs is answered, whatever the calls and accounts are: 200 when
 /// nothing is wrong with it (RFC 3261 §8.2).
-[[nodiscard]] sip::Answer check_request(const sip::Message& request);
+/// @param toward_sender  what we do of what its sender may ask
+[[nodiscard]] sip::Answer check_request(const sip::Message& request,
+                                        const sip::Abilities& toward_sender = abilities());
 
 /// What is refused of a request inside a dialog, whatever the call's state is: its method, what it
 /// requires, its body. nullopt: nothing. A BYE is never refused.

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/watchers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "support/engine_bench.h"
+
+namespace godwit::ua {
+namespace {
+
+using sip::Field;
+using test::EngineBench;
+using test::far_sdp;
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+std::string text(const sip::Message& message, Field field) {
+  return std::string(message.field(field).value_or(""));
+}
+
+/// Alice's engine; Bob watches her calls by way of her server, both played by the test.
+class WatchersTest : public ::testing::Test {
+ protected:
+  WatchersTest() { add_account({"bob", "sip:carol@other.test"}); }
+  void add_account(std::vector<std::string> watchers) {
+    AccountOptions options;
+    options.address_of_record = "sip:alice@core.test";
+    options.password = "secret";
+    options.dialog_watchers = std::move(watchers);
+    account_ = *bench_.engine.add_account(options, bench_.now);
+    ASSERT_TRUE(bench_.engine.start_registration(account_, 600s, bench_.now));
+    bench_.drain();
+    server_ = *bench_.next_request("REGISTER");
+    accept_registration(server_);
+  }
+  void accept_registration(const EngineBench::Sent& sent) {
+    bench_.answer(sent, 200, [&](sip::Message& ok) {
+      ok.add(Field::contact, text(sent.message, Field::contact) + ";expires=600");
+    });
+  }
+  void replace_account(std::vector<std::string> watchers) {
+    ASSERT_TRUE(bench_.engine.remove_account(account_, bench_.now));
+    bench_.drain();
+    bench_.sent.clear();
+    add_account(std::move(watchers));
+  }
+  sip::Message subscribe(const std::string& expires = "600", int number = 1) {
+    auto message = sip::Message::request("SUBSCRIBE", "sip:alice@10.1.0.2:5070");
+    message.add(Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bKs" + std::to_string(++branch_));
+    message.add(Field::max_forwards, "70");
+    message.add(Field::from, "<sip:bob@core.test>;tag=bobs");
+    message.add(Field::to, tag_.empty() ? "<sip:alice@core.test>" : "<sip:alice@core.test>;tag=" + tag_);
+    message.add(Field::call_id, "watch-" + std::to_string(number));
+    message.add(Field::cseq, std::to_string(++cseq_) + " SUBSCRIBE");
+    message.add(Field::contact, "<sip:bob@10.9.0.1:5060>");
+    message.add(Field::event, "dialog");
+    if (!expires.empty()) message.add(Field::expires, expires);
+    return message;
+  }
+  /// What it is answered.
+  sip::Message ask(const sip::Message& message) {
+    bench_.sent.clear();
+    bench_.receive(server_, message);
+    for (const auto& sent : bench_.sent) {
+      if (!sent.message.is_request() && sent.message.cseq() == message.cseq()) return sent.message;
+    }
+    return sip::Message::response(699);
+  }
+  /// Bob subscribes, and is told that there is nothing.
+  void watch() {
+    const auto ok = ask(subscribe());
+    ASSERT_EQ(ok.status(), 200);
+    tag_ = ok.to_tag();
+    const auto notify = told();
+    ASSERT_TRUE(notify);
+  }
+  /// The next NOTIFY, which he takes.
+  std::optional<sip::Message> told(int status = 200) {
+    const auto notify = bench_.next_request("NOTIFY");
+    if (!notify) return std::nullopt;
+    bench_.answer(*notify, status);
+    return notify->message;
+  }
+  std::string said() {
+    const auto notify = told();
+    return notify ? std::string(notify->body()) : std::string("nothing");
+  }
+  EngineBench::Sent dial() {
+    call_ = *bench_.engine.dial(account_, "dave", {}, bench_.now);
+    bench_.drain();
+    const auto all = bench_.sent;
+    const auto invite = bench_.next_request("INVITE");
+    bench_.sent = all;
+    return *invite;
+  }
+  void respond(const EngineBench::Sent& invite, int status) {
+    bench_.answer(invite, status, [&](sip::Message& response) {
+      response.add(Field::contact, "<sip:dave@10.9.0.1:5060>");
+      if (status == 200) response.set_body("application/sdp", far_sdp("10.9.0.1"));
+    });
+  }
+
+  EngineBench bench_;
+  AccountId account_;
+  CallId call_;
+  EngineBench::Sent server_{{}, {}, sip::Message::request("REGISTER", "sip:x")};
+  std::string tag_;
+  int branch_ = 0;
+  int cseq_ = 0;
+};
+
+TEST_F(WatchersTest, NobodyIsToldWhereTheAccountNamesNobody) {
+  replace_account({});
+  const auto answer = ask(subscribe());
+  EXPECT_EQ(answer.status(), 489);
+  EXPECT_THAT(text(answer, Field::allow_events), Not(HasSubstr("dialog")));
+  EXPECT_FALSE(bench_.next_request("NOTIFY"));
+}
+
+TEST_F(WatchersTest, OnlyWhoIsNamedAndComesByTheAccountsServerIsTold) {
+  auto stranger = subscribe();
+  stranger.set(Field::from, "<sip:eve@core.test>;tag=eves");
+  EXPECT_EQ(ask(stranger).status(), 403);
+  auto namesake = subscribe();
+  namesake.set(Field::from, "<sip:bob@elsewhere.test>;tag=x");
+  EXPECT_EQ(ask(namesake).status(), 403);
+  auto liar = subscribe();
+  liar.add(Field::p_asserted_identity, "<sip:eve@core.test>");
+  EXPECT_EQ(ask(liar).status(), 403) << "the server knows better";
+  EXPECT_FALSE(bench_.next_request("NOTIFY"));
+
+  auto asserted = subscribe();
+  asserted.set(Field::from, "<sip:anonymous@anonymous.invalid>;tag=x");
+  asserted.add(Field::p_asserted_identity, "<sip:carol@other.test>");
+  EXPECT_EQ(ask(asserted).status(), 200);
+
+  bench_.route("10.7.0.1", "10.1.0.2");
+  auto past_the_server = subscribe("600", 2);
+  bench_.sent.clear();
+  bench_.receive({server_.local, *net::SocketAddress::parse("10.7.0.1:5060"), {}}, past_the_server);
+  EXPECT_EQ(bench_.sent.back().message.status(), 403);
+}
+
+TEST_F(WatchersTest, AStarMeansEverybodyThatTheServerLetsThrough) {
+  replace_account({"*"});
+  auto somebody = subscribe();
+  somebody.set(Field::from, "<sip:eve@elsewhere.test>;tag=eves");
+  EXPECT_EQ(ask(somebody).status(), 200);
+}
+
+TEST_F(WatchersTest, AnAddressThatDoesNotReadIsNoOption) {
+  AccountOptions options;
+  options.address_of_record = "sip:zoe@core.test";
+  options.dialog_watchers = {"sip:@@"};
+  const auto made = bench_.engine.add_account(options, bench_.now);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Errc::invalid_argument);
+  EXPECT_THAT(made.error().detail, StartsWith("dialog_watchers: "));
+}
+
+TEST_F(WatchersTest, TellsEverythingAtOnce) {
+  const auto ok = ask(subscribe());
+  EXPECT_EQ(ok.status(), 200);
+  EXPECT_EQ(text(ok, Field::expires), "600");
+  EXPECT_EQ(text(ok, Field::contact), "<sip:alice@10.1.0.2:5070>");
+  const auto notify = told();
+  ASSERT_TRUE(notify);
+  EXPECT_EQ(notify->uri(), "sip:bob@10.9.0.1:5060");
+  EXPECT_EQ(text(*notify, Field::event), "dialog");
+  EXPECT_EQ(text(*notify, Field::subscription_state), "active;expires=600");
+  EXPECT_EQ(text(*notify, Field::content_type), "application/dialog-info+xml");
+  EXPECT_EQ(text(*notify, Field::contact), "<sip:alice@10.1.0.2:5070>");
+  EXPECT_THAT(std::string(notify->body()),
+              AllOf(HasSubstr("version=\"0\" state=\"full\" entity=\"sip:alice@core.test\""),
+                    Not(HasSubstr("<dialog "))));
+}
+
+TEST_F(WatchersTest, TellsEachStepOfACallThatWeMake) {
+  watch();
+  const auto invite = dial();
+  const std::string id(invite.message.call_id());
+  EXPECT_THAT(said(), AllOf(HasSubstr("version=\"1\" state=\"partial\""),
+                            HasSubstr("call-id=\"" + id + '"'),
+                            HasSubstr("direction=\"initiator\""), HasSubstr("<state>trying</state>"),
+                            HasSubstr("<identity>sip:dave@core.test</identity>")));
+  bench_.answer(invite, 180, [](sip::Message& ringing) { ringing.remove(Field::contact); });
+  EXPECT_THAT(said(), HasSubstr("<state>proceeding</state>"));
+  respond(invite, 183);
+  EXPECT_THAT(said(), AllOf(HasSubstr("<state>early</state>"), HasSubstr("remote-tag=\"far-tag\"")));
+  respond(invite, 200);
+  EXPECT_THAT(said(), AllOf(HasSubstr("version=\"4\" state=\"partial\""),
+                            HasSubstr("<state>confirmed</state>")));
+  ASSERT_TRUE(bench_.engine.hang_up(call_, bench_.now));
+  bench_.drain();
+  EXPECT_THAT(said(), AllOf(HasSubstr("<state event=\"local-bye\">terminated</state>"),
+                            HasSubstr("call-id=\"" + id + '"')));
+  EXPECT_EQ(said(), "nothing") << "that is told once";
+}
+
+TEST_F(WatchersTest, TellsWhyACallDidNotComeAbout) {
+  watch();
+  const auto busy = dial();
+  EXPECT_THAT(said(), HasSubstr("trying"));
+  bench_.answer(busy, 486);
+  EXPECT_THAT(said(), HasSubstr("<state event=\"rejected\" code=\"486\">terminated</state>"));
+  const auto given_up = dial();
+  EXPECT_THAT(said(), HasSubstr("trying"));
+  respond(given_up, 180);
+  EXPECT_THAT(said(), HasSubstr("early"));
+  ASSERT_TRUE(bench_.engine.hang_up(call_, bench_.now));
+  bench_.drain();
+  EXPECT_THAT(said(), HasSubstr("<state event=\"cancelled\">terminated</state>"));
+}
+
+TEST_F(WatchersTest, TellsOfACallThatComesInAndIsDeclined) {
+  watch();
+  auto invite = sip::Message::request("INVITE", "sip:alice@10.1.0.2:5070");
+  invite.add(Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bKinvite");
+  invite.add(Field::max_forwards, "70");
+  invite.add(Field::from, "\"D\\\"<ave\" <sip:dave@core.test>;tag=daves");
+  invite.add(Field::to, "<sip:alice@core.test>");
+  invite.add(Field::call_id, "from<dave>");
+  invite.add(Field::cseq, "1 INVITE");
+  invite.add(Field::contact, "<sip:dave@10.9.0.1:5060>");
+  invite.set_body("application/sdp", far_sdp("10.9.0.1"));
+  bench_.sent.clear();
+  bench_.receive(server_, invite);
+  EXPECT_THAT(said(), AllOf(HasSubstr("direction=\"recipient\""), HasSubstr("<state>early</state>"),
+                            HasSubstr("remote-tag=\"daves\""),
+                            HasSubstr("call-id=\"from&lt;dave&gt;\""), HasSubstr("display=\"D&quot;&lt;ave\"")));
+  ASSERT_TRUE(bench_.engine.decline(bench_.events_of<IncomingCall>().back().call, 603, bench_.now));
+  bench_.drain();
+  EXPECT_THAT(said(), HasSubstr("<state event=\"rejected\" code=\"603\">terminated</state>"));
+}
+
+TEST_F(WatchersTest, WhoComesLaterIsToldOfWhatIsThere) {
+  const auto invite = dial();
+  respond(invite, 200);
+  ASSERT_EQ(ask(subscribe()).status(), 200);
+  EXPECT_THAT(said(), AllOf(HasSubstr("version=\"0\" state=\"full\""), HasSubstr("confirmed")));
+}
+
+TEST_F(WatchersTest, WhileANotifyIsUnderWayTheRestWaits) {
+  watch();
+  const auto invite = dial();
+  const auto first = bench_.next_request("NOTIFY");
+  ASSERT_TRUE(first);
+  respond(invite, 180);
+  respond(invite, 200);
+  EXPECT_FALSE(bench_.next_request("NOTIFY"));
+  bench_.answer(*first, 200);
+  EXPECT_THAT(said(), AllOf(HasSubstr("version=\"2\" state=\"partial\""), HasSubstr("confirmed")));
+  EXPECT_EQ(said(), "nothing");
+}
+
+TEST_F(WatchersTest, ARefreshIsToldEverythingAgain) {
+  watch();
+  const auto ok = ask(subscribe(""));
+  EXPECT_EQ(ok.status(), 200);
+  EXPECT_EQ(text(ok, Field::expires), "3600") << "what the package has where nothing is asked for";
+  EXPECT_THAT(said(), HasSubstr("version=\"1\" state=\"full\""));
+  auto moved = subscribe();
+  moved.set(Field::contact, "<sip:bob@10.9.0.1:5099>");
+  EXPECT_EQ(ask(moved).status(), 200);
+  const auto notify = told();
+  ASSERT_TRUE(notify);
+  EXPECT_EQ(notify->uri(), "sip:bob@10.9.0.1:5099");
+}
+
+TEST_F(WatchersTest, EndsWhenItIsAskedToAndWhenItsTimeIsUp) {
+  watch();
+  EXPECT_EQ(text(ask(subscribe("0")), Field::expires), "0");
+  auto last = told();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(text(*last, Field::subscription_state), "terminated;reason=timeout");
+  EXPECT_EQ(ask(subscribe()).status(), 481) << "it is no more";
+  tag_.clear();
+  watch();
+  bench_.sent.clear();
+  bench_.advance(601s);
+  last = told();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(text(*last, Field::subscription_state), "terminated;reason=timeout");
+  EXPECT_EQ(ask(subscribe()).status(), 481);
+}
+
+TEST_F(WatchersTest, IsFetchedOnceWithoutALifetime) {
+  EXPECT_EQ(ask(subscribe("0")).status(), 200);
+  const auto only = told();
+  ASSERT_TRUE(only);
+  EXPECT_EQ(text(*only, Field::subscription_state), "terminated;reason=timeout");
+  EXPECT_THAT(std::string(only->body()), HasSubstr("state=\"full\""));
+}
+
+TEST_F(WatchersTest, RefusesWhatItCannotDo) {
+  const auto brief = ask(subscribe("59"));
+  EXPECT_EQ(brief.status(), 423);
+  EXPECT_EQ(text(brief, Field::min_expires), "60");
+  EXPECT_EQ(text(ask(subscribe("999999", 2)), Field::expires), "3600");
+  auto other_type = subscribe("600", 3);
+  other_type.add(Field::accept, "application/pidf+xml");
+  EXPECT_EQ(ask(other_type).status(), 406);
+  auto any_type = subscribe("600", 4);
+  any_type.add(Field::accept, "application/*, text/plain");
+  EXPECT_EQ(ask(any_type).status(), 200);
+  auto nowhere = subscribe("600", 5);
+  nowhere.remove(Field::contact);
+  EXPECT_EQ(ask(nowhere).status(), 400);
+}
+
+TEST_F(WatchersTest, OutOfOrderAndForAnotherSubscriptionIsRefused) {
+  watch();
+  auto old = subscribe();
+  old.set(Field::cseq, "1 SUBSCRIBE");
+  EXPECT_EQ(ask(old).status(), 500);
+  auto other = subscribe();
+  other.set(Field::event, "dialog;id=7");
+  EXPECT_EQ(ask(other).status(), 481);
+}
+
+TEST_F(WatchersTest, WhoDoesNotTakeANotifyIsToldNothingMore) {
+  watch();
+  static_cast<void>(dial());
+  ASSERT_TRUE(told(481));
+  ASSERT_TRUE(bench_.engine.hang_up(call_, bench_.now));
+  bench_.drain();
+  EXPECT_EQ(said(), "nothing");
+  EXPECT_EQ(ask(subscribe()).status(), 481);
+}
+
+TEST_F(WatchersTest, FollowsTheNetwork) {
+  watch();
+  bench_.sent.clear();
+  bench_.remove_addresses();
+  bench_.routes.clear();
+  bench_.observe();
+  bench_.advance(5s);
+  bench_.add_address("10.2.0.2", 3);
+  bench_.route("10.9.0.1", "10.2.0.2");
+  bench_.observe();
+  bench_.advance(2s);
+  std::optional<EngineBench::Sent> notify;
+  while (const auto sent = bench_.next_sent()) {
+    if (sent->message.method_name() == "NOTIFY") notify = sent;
+    if (sent->message.method_name() == "REGISTER") accept_registration(*sent);
+  }
+  ASSERT_TRUE(notify);
+  EXPECT_EQ(net::to_string(notify->local), "10.2.0.2:5070");
+  EXPECT_EQ(text(notify->message, Field::contact), "<sip:alice@10.2.0.2:5070>");
+  EXPECT_THAT(std::string(notify->message.body()), HasSubstr("state=\"full\""));
+}
+
+TEST_F(WatchersTest, AtTheEndEveryWatcherIsToldToComeBackLater) {
+  watch();
+  bench_.sent.clear();
+  bench_.engine.shut_down(bench_.now);
+  bench_.drain();
+  EXPECT_FALSE(bench_.engine.idle());
+  const auto all = bench_.sent;
+  const auto last = told();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(text(*last, Field::subscription_state), "terminated;reason=probation");
+  tag_.clear();
+  EXPECT_EQ(ask(subscribe()).status(), 480);
+}
+
+TEST_F(WatchersTest, StopsAtItsLimit) {
+  for (std::size_t i = 0; i < limits::kWatchers; ++i) {
+    ASSERT_EQ(ask(subscribe("600", static_cast<int>(i))).status(), 200) << i;
+  }
+  for (std::size_t i = 0; i < 9 * limits::kWatchers; ++i) {
+    ASSERT_EQ(ask(subscribe("600", static_cast<int>(limits::kWatchers + i))).status(), 503);
+  }
+}
+
+}  // namespace
+}  // namespace godwit::ua
