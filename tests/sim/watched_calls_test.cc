@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <memory>
+
+#include "support/sim_world.h"
+
+namespace godwit::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+struct Run {
+  const char* name;
+  const char* alice;
+  const char* alice_then;
+  const char* bob_then;
+  LinkOptions link{.delay = 25ms};
+  net::Transport transport = net::Transport::udp;
+};
+void PrintTo(const Run& run, std::ostream* out) {
+  *out << run.name;
+}
+
+/// Bob watches the calls of Alice (RFC 4235), who calls Carol.
+class WatchedCallsTest : public ::testing::TestWithParam<Run> {
+ protected:
+  void begin() {
+    WorldOptions options;
+    options.seed = seed_of_run();
+    options.access = GetParam().link;
+    options.alice_at = {GetParam().alice};
+    options.alice_by = options.bob_by = GetParam().transport;
+    world_ = std::make_unique<SimWorld>(options);
+    world_->add_carol();
+    let_bob_watch();
+    ASSERT_TRUE(world_->register_both());
+    world_->carol->auto_answer(world_->speaking(SimWorld::kCarolTone), 100ms);
+    const auto subscribed = world_->bob.run([&](ua::Engine& engine, TimePoint now) {
+      return engine.subscribe(world_->bob_account, SimWorld::kAliceUri, {"dialog", 600s}, now);
+    });
+    ASSERT_TRUE(subscribed);
+    ASSERT_TRUE(world_->time.run_until([&] { return hears("state=\"full\""); }, 40s));
+  }
+  void let_bob_watch() {
+    auto options = *world_->alice.engine().account_options(world_->alice_account);
+    options.dialog_watchers = {"bob"};
+    ASSERT_TRUE(world_->alice.run([&](ua::Engine& engine, TimePoint now) {
+      return engine.remove_account(world_->alice_account, now);
+    }));
+    world_->alice_account = world_->alice.add_account(options);
+  }
+  /// The newest thing that Bob was told.
+  [[nodiscard]] bool hears(std::string_view what) const {
+    const auto last = world_->bob.last<NotificationReceived>();
+    return last && last->body.text.find(what) != std::string::npos;
+  }
+  bool will_hear(std::string_view what, Duration limit = 90s) {
+    return world_->time.run_until([&] { return hears(what); }, limit);
+  }
+  void alice_calls() {
+    const auto made = world_->alice.dial(world_->alice_account, SimWorld::kCarolUri,
+                                         world_->speaking(SimWorld::kAliceTone));
+    ASSERT_TRUE(made);
+    call_ = *made;
+  }
+  [[nodiscard]] bool still_subscribed() const {
+    const auto last = world_->bob.last<SubscriptionChanged>();
+    return last && last->state == SubscriptionState::active;
+  }
+  void end() {
+    world_->carol->shut_down();
+    world_->bob.shut_down();
+    world_->run_for(40s);
+    EXPECT_EQ(world_->unrest_at_the_end(), "");
+    EXPECT_EQ(world_->faults(), "");
+    if (HasFailure()) std::cout << world_->story();
+  }
+
+  std::unique_ptr<SimWorld> world_;
+  CallId call_;
+};
+
+TEST_P(WatchedCallsTest, AreToldFromTheFirstRingToTheEnd) {
+  begin();
+  alice_calls();
+  EXPECT_TRUE(will_hear("<state>confirmed</state>"));
+  EXPECT_TRUE(hears("<identity>sip:carol@example.test</identity>"));
+  world_->alice.hang_up(call_);
+  EXPECT_TRUE(will_hear("<state event=\"local-bye\">terminated</state>"));
+  EXPECT_TRUE(still_subscribed());
+  end();
+}
+
+TEST_P(WatchedCallsTest, AreToldWhateverTheMomentInWhichTheWatchedOneMoves) {
+  for (Duration at = 0ms; at <= 900ms; at += 100ms) {
+    SCOPED_TRACE(std::chrono::duration_cast<std::chrono::milliseconds>(at).count());
+    begin();
+    alice_calls();
+    world_->run_for(at);
+    world_->break_to({GetParam().alice_then}, 100ms);
+    EXPECT_TRUE(will_hear("<state>confirmed</state>"));
+    world_->alice.hang_up(call_);
+    EXPECT_TRUE(will_hear("terminated</state>"));
+    EXPECT_TRUE(still_subscribed());
+    end();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_P(WatchedCallsTest, AreToldToAWatcherWhoMoves) {
+  for (Duration at = 0ms; at <= 900ms; at += 100ms) {
+    SCOPED_TRACE(std::chrono::duration_cast<std::chrono::milliseconds>(at).count());
+    begin();
+    alice_calls();
+    world_->run_for(at);
+    world_->b.detach("eth0");
+    world_->run_for(100ms);
+    world_->b.attach("eth0", {GetParam().bob_then});
+    EXPECT_TRUE(will_hear("<state>confirmed</state>"));
+    world_->alice.hang_up(call_);
+    EXPECT_TRUE(will_hear("terminated</state>"));
+    EXPECT_TRUE(still_subscribed());
+    end();
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Access, WatchedCallsTest,
+    ::testing::Values(Run{"v4", "10.1.0.2", "10.2.0.7", "10.3.0.7"},
+                      Run{"v6", "2001:db8:1::2", "2001:db8:2::7", "2001:db8:3::7"},
+                      Run{"tcp", "10.1.0.2", "10.2.0.7", "10.3.0.7", {.delay = 25ms}, net::Transport::tcp},
+                      Run{"rough", "10.1.0.2", "10.2.0.7", "10.3.0.7",
+                          {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.1}}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace godwit::test
