@@ -93,6 +93,8 @@ struct FarewellOwner {
   AccountId account;
   std::shared_ptr<const sip::Message> request;
   std::uint32_t last_sequence = 0;  ///< highest CSeq number used in early dialogs of an INVITE
+  sip::NextHop hop{};               ///< of a BYE
+  TimePoint give_up{};              ///< likewise: until then it may leave again by another network
 };
 /// The last words of a dialog whose call is over: an ACK if its 2xx still wants one, and a BYE. They
 /// wait for a flow without the call.
@@ -101,6 +103,7 @@ struct Parting {
   sip::NextHop hop;
   std::optional<sip::Message> ack;
   sip::Message bye;
+  std::optional<TimePoint> give_up{};  ///< empty: not tried yet
 };
 /// A call that the peer of another one has asked for (RFC 3515). The engine makes it.
 struct ReferredCall {

@@ -168,6 +168,7 @@ void Engine::shut_down(TimePoint now) {
   state_->watchers.stop_all(now);
   for (auto& [id, account] : state_->accounts) account->registration.stop(now);
   state_->settle(now);
+  state_->hurry_partings(now);
 }
 
 Result<CallInfo> Engine::call_info(CallId id) const {
@@ -263,6 +264,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
   take(state_->errands.next_deadline());
   take(state_->subscriptions.next_deadline());
   take(state_->watchers.next_deadline());
+  take(state_->partings_deadline());
   for (const auto& [flow, since] : state_->unused_since) take(since + kDrain);
   return first;
 }

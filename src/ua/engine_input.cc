@@ -249,68 +249,10 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
                         [&](const WatcherOwner& o) {
                           watchers.on_failure(o.watcher, failed.error, now);
                         },
-                        [&](const FarewellOwner&) {}},
+                        [&](const FarewellOwner& o) {
+                          on_farewell_failed(o, failed.error, now);
+                        }},
              owner);
-}
-
-// The user's call is over; what is still said about it is said here.
-void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
-                                         const sip::ResponseReceived& received, TimePoint now) {
-  const auto& response = received.response;
-  auto* account = find_account(farewell.account);
-  if (account == nullptr) return;
-  const int status = response.status();
-  if (farewell.request->method() == sip::Method::bye) {
-    if (status != 401 && status != 407) return account->credentials.forget(response.call_id());
-    if (account->credentials.on_challenge(*farewell.request, response) !=
-        sip::CredentialStore::Verdict::answer) {
-      return;
-    }
-    auto bye = *farewell.request;
-    auto cseq = bye.cseq();
-    ++cseq.number;
-    bye.set(sip::Field::cseq, sip::to_string(cseq));
-    account->credentials.authorize(bye);
-    context.send(bye, received.flow,
-                 FarewellOwner{farewell.account, std::make_shared<const sip::Message>(bye)}, now);
-    return;
-  }
-  if (status >= 300) return account->credentials.forget(response.call_id());
-  // The 2xx crossed our CANCEL: the dialog is acknowledged and ended (RFC 3261 §15).
-  auto dialog = sip::Dialog::from_response(*farewell.request, response);
-  if (!dialog) return;
-  auto ack = dialog->make_ack(response.cseq().number);
-  sip::repeat_credentials(*farewell.request, ack);
-  dialog->skip_to(farewell.last_sequence);
-  partings.push_back({farewell.account, sip::next_hop_of(dialog->next_hop()), std::move(ack),
-                      dialog->make_request(sip::Method::bye)});
-  pump_partings(now);
-}
-
-// The user's call is over: what cannot be sent any more is not waited for.
-void Engine::State::pump_partings(TimePoint now) {
-  std::vector<Parting> waiting;
-  for (auto& parting : std::exchange(partings, {})) {
-    const auto choice = flows.flow_to({parting.hop, parting.account}, now);
-    if (std::holds_alternative<FlowSelector::Pending>(choice)) {
-      waiting.push_back(std::move(parting));
-      continue;
-    }
-    auto* account = find_account(parting.account);
-    const auto* flow = std::get_if<net::Flow>(&choice);
-    if (flow == nullptr || account == nullptr) {
-      out.log(LogLevel::warning, "call", std::string(parting.bye.call_id()), "no flow for the BYE");
-      continue;
-    }
-    if (parting.ack) {
-      static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
-    }
-    account->credentials.authorize(parting.bye);
-    context.send(parting.bye, *flow,
-                 FarewellOwner{parting.account, std::make_shared<const sip::Message>(parting.bye)},
-                 now);
-  }
-  partings = std::move(waiting);
 }
 
 }  // namespace godwit::ua

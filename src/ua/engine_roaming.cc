@@ -30,6 +30,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
     transactions.on_flow_failed(flow, std::nullopt,
                                 Error{Errc::no_network, "the local address is gone"}, now);
   }
+  look_again_for_partings();
   perform(roaming.on_snapshot(observed.snapshot, use, observed.hinted_at, now), now);
   for (auto& [id, account] : accounts) {
     if (flows.rebind(account->identity.hop)) account->registration.move(now);

@@ -66,6 +66,17 @@ struct Engine::State {
   /// Where only one call is to be active, all others are put on hold.
   void hold_others(CallId active, TimePoint now);
 
+  // engine_partings.cc
+  void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
+                            TimePoint now);
+  void on_farewell_failed(const FarewellOwner& farewell, const Error& error, TimePoint now);
+  void send_bye(sip::Message bye, FarewellOwner farewell, const net::Flow& flow, TimePoint now);
+  void pump_partings(TimePoint now);
+  void look_again_for_partings();
+  void hurry_partings(TimePoint now);
+  void note_unsaid(const Parting& parting);
+  [[nodiscard]] std::optional<TimePoint> partings_deadline() const;
+
   // engine_sound.cc
   /// Does it with the call that is meant.
   template <class Command>
@@ -82,9 +93,6 @@ struct Engine::State {
   void on_new_invite(const sip::RequestReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
-  void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
-                            TimePoint now);
-  void pump_partings(TimePoint now);
   void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
                               TimePoint now);
   Account* account_for(const sip::Message& request);

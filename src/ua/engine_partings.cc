@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "ua/engine_state.h"
+
+// The user's call is over; what is still said about it is said here.
+namespace godwit::ua {
+namespace {
+
+/// The same BYE once more: a new request of the dialog.
+sip::Message next_bye(const sip::Message& last) {
+  auto bye = last;
+  auto cseq = bye.cseq();
+  ++cseq.number;
+  bye.set(sip::Field::cseq, sip::to_string(cseq));
+  return bye;
+}
+
+bool is_bye(const FarewellOwner& farewell) {
+  return farewell.request->method() == sip::Method::bye;
+}
+
+}  // namespace
+
+void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
+                                         const sip::ResponseReceived& received, TimePoint now) {
+  const auto& response = received.response;
+  auto* account = find_account(farewell.account);
+  if (account == nullptr) return;
+  const int status = response.status();
+  if (is_bye(farewell)) {
+    if (status != 401 && status != 407) return account->credentials.forget(response.call_id());
+    if (account->credentials.on_challenge(*farewell.request, response) !=
+        sip::CredentialStore::Verdict::answer) {
+      return;
+    }
+    auto again = farewell;
+    return send_bye(next_bye(*farewell.request), std::move(again), received.flow, now);
+  }
+  if (status >= 300) return account->credentials.forget(response.call_id());
+  // The 2xx crossed our CANCEL: the dialog is acknowledged and ended (RFC 3261 §15).
+  auto dialog = sip::Dialog::from_response(*farewell.request, response);
+  if (!dialog) return;
+  auto ack = dialog->make_ack(response.cseq().number);
+  sip::repeat_credentials(*farewell.request, ack);
+  dialog->skip_to(farewell.last_sequence);
+  partings.push_back({farewell.account, sip::next_hop_of(dialog->next_hop()), std::move(ack),
+                      dialog->make_request(sip::Method::bye)});
+  pump_partings(now);
+}
+
+// The network went before the answer came: the peer may not have heard us. A 481 will do as well.
+void Engine::State::on_farewell_failed(const FarewellOwner& farewell, const Error& error,
+                                       TimePoint now) {
+  if (!is_bye(farewell) || error.code != Errc::no_network || now >= farewell.give_up) return;
+  partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
+                      farewell.give_up});
+}
+
+// Without a network they wait for one, as long as the peer would keep up the call for us.
+void Engine::State::pump_partings(TimePoint now) {
+  std::vector<Parting> waiting;
+  for (auto& parting : std::exchange(partings, {})) {
+    if (!parting.give_up) parting.give_up = now + options.network.gap_limit;
+    const auto choice = flows.flow_to({parting.hop, parting.account}, now);
+    const auto* flow = std::get_if<net::Flow>(&choice);
+    const auto* error = std::get_if<Error>(&choice);
+    const bool known = find_account(parting.account) != nullptr;
+    const bool hopeless = error != nullptr && who_refused(*error) == Who::identity;
+    if (!known || hopeless || (flow == nullptr && now >= *parting.give_up)) {
+      note_unsaid(parting);
+      continue;
+    }
+    if (flow == nullptr) {
+      waiting.push_back(std::move(parting));
+      continue;
+    }
+    if (parting.ack) {
+      static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
+    }
+    send_bye(std::move(parting.bye), {parting.account, nullptr, 0, parting.hop, *parting.give_up},
+             *flow, now);
+  }
+  partings = std::move(waiting);
+}
+
+void Engine::State::send_bye(sip::Message bye, FarewellOwner farewell, const net::Flow& flow,
+                             TimePoint now) {
+  find_account(farewell.account)->credentials.authorize(bye);
+  farewell.request = std::make_shared<const sip::Message>(bye);
+  context.send(std::move(bye), flow, std::move(farewell), now);
+}
+
+// That nothing led there was true of another network.
+void Engine::State::look_again_for_partings() {
+  for (const auto& parting : partings) {
+    const NextHop hop{parting.hop, parting.account};
+    if (!flows.chosen(hop)) flows.reselect(hop);
+  }
+}
+
+// Nobody is there any more who could wait.
+void Engine::State::hurry_partings(TimePoint now) {
+  std::erase_if(partings, [&](const Parting& parting) {
+    const auto choice = flows.flow_to({parting.hop, parting.account}, now);
+    const bool wayless = std::holds_alternative<Error>(choice);
+    if (wayless) note_unsaid(parting);
+    return wayless;
+  });
+}
+
+void Engine::State::note_unsaid(const Parting& parting) {
+  out.log(LogLevel::warning, "call", std::string(parting.bye.call_id()), "no flow for the BYE");
+}
+
+std::optional<TimePoint> Engine::State::partings_deadline() const {
+  std::optional<TimePoint> first;
+  for (const auto& parting : partings) {
+    if (parting.give_up && (!first || *parting.give_up < *first)) first = parting.give_up;
+  }
+  return first;
+}
+
+}  // namespace godwit::ua

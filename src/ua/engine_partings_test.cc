@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/established_call.h"
+
+namespace godwit::ua {
+namespace {
+
+using test::EngineBench;
+using test::EstablishedCall;
+using namespace std::chrono_literals;
+
+/// The last words of a call that ended while the network changed.
+class PartingsTest : public ::testing::Test {
+ protected:
+  EngineBench& bench() { return call_.bench; }
+  void lose_network() {
+    bench().remove_addresses();
+    was_ = std::exchange(bench().routes, {});
+    bench().observe();
+  }
+  void find_network(const std::string& address) {
+    bench().add_address(address, 3);
+    for (const auto& [destination, choice] : was_) {
+      bench().route(net::to_string(destination), address);
+    }
+    bench().observe();
+  }
+  void hang_up() {
+    ASSERT_TRUE(bench().engine.hang_up(call_.call, bench().now));
+    bench().drain();
+    ASSERT_TRUE(call_.ended()) << "for the user it is over at once";
+  }
+
+  EstablishedCall call_;
+  std::map<net::IpAddress, std::optional<net::RouteChoice>> was_;
+};
+
+TEST_F(PartingsTest, WhoHangsUpWithoutANetworkSaysSoWhenThereIsOne) {
+  lose_network();
+  hang_up();
+  bench().advance(20s);
+  EXPECT_FALSE(call_.next("BYE"));
+  find_network("10.2.0.2");
+  bench().advance(2s);
+  const auto bye = call_.next("BYE");
+  ASSERT_TRUE(bye);
+  EXPECT_EQ(net::to_string(bye->local.address), "10.2.0.2");
+}
+
+TEST_F(PartingsTest, AByeThatItsNetworkTookAlongIsSaidAgain) {
+  hang_up();
+  const auto first = call_.next("BYE");
+  ASSERT_TRUE(first);
+  bench().remove_addresses();
+  was_ = std::exchange(bench().routes, {});
+  find_network("10.2.0.2");
+  bench().advance(2s);
+  const auto again = call_.next("BYE");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(net::to_string(again->local.address), "10.2.0.2");
+  EXPECT_EQ(again->message.cseq().number, first->message.cseq().number + 1);
+}
+
+TEST_F(PartingsTest, NobodyWaitsForANetworkForEver) {
+  lose_network();
+  hang_up();
+  bench().advance(61s);
+  EXPECT_TRUE(bench().engine.idle());
+  find_network("10.2.0.2");
+  bench().advance(2s);
+  EXPECT_FALSE(call_.next("BYE"));
+}
+
+TEST_F(PartingsTest, WhoLeavesDoesNotWaitForANetwork) {
+  lose_network();
+  hang_up();
+  EXPECT_FALSE(bench().engine.idle());
+  bench().engine.shut_down(bench().now);
+  bench().drain();
+  EXPECT_TRUE(bench().engine.idle());
+}
+
+}  // namespace
+}  // namespace godwit::ua
