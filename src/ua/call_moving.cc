@@ -58,6 +58,12 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
 void Call::move_early(const roam::RefreshTarget& step, TimePoint now) {
   abandon_negotiation(now);
   negotiation_.forget_tries();
+  // Nothing leaves from there any more, not even after an answer; and where it was to go may be out of
+  // reach of the other family.
+  if (step.media.verdict == roam::Verdict::move_now) {
+    media_.stop_sending();
+    media_.drop_path(media_from_);
+  }
   negotiation_.move = Negotiation::Move{step.media.source, step.media.destination};
 }
 
@@ -65,11 +71,11 @@ void Call::park(const Change& change, TimePoint now) {
   change_ = change;
   parked_ = true;
   answer_flow_stale_ = true;
+  media_.stop_sending();  // early sound too
   if (state_ != State::up) return;
   begin_handover({change.id, HandoverKind::break_before_make, ReconnectReason::network_lost,
                   last_local_, change.noticed},
                  now);
-  media_.stop_sending();
   abandon_negotiation(now);
 }
 
@@ -78,6 +84,7 @@ void Call::resume(const Change& change, TimePoint now) {
   parked_ = false;
   change_ = change;
   network_back_ = now;
+  if (state_ != State::up) media_.move_sending(media_from_, now);
   if (state_ == State::up && handover_) {
     handover_->restart({change.id, HandoverKind::break_before_make, ReconnectReason::network_switch,
                         last_local_, change.noticed});
