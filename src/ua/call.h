@@ -221,7 +221,8 @@ class Call {
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_accepted(const sip::ResponseReceived& received, TimePoint now);
   [[nodiscard]] bool settle_session(const sip::Message& accepted,
-                                    const std::optional<EarlyDialogs::Winner>& early);
+                                    const std::optional<EarlyDialogs::Winner>& early, TimePoint now);
+  [[nodiscard]] bool may_be_answered(const sip::Message& accepted, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_next_target(const sip::Message* response, TimePoint now);
   [[nodiscard]] bool try_other_family(const sip::Message& response);

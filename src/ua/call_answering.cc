@@ -176,15 +176,8 @@ void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint 
 
 // From where media would go to where the offer wants it (R29).
 MediaRoute::Choice Call::answer_source(TimePoint now) {
-  const auto& route = media_.route();
-  if (const auto name = media_.exchange().offered_name()) {
-    const auto address = route.address_of(*name, now);
-    const auto* found = std::get_if<net::IpAddress>(&address);
-    return found == nullptr ? address : route.source_to(*found, now);
-  }
-  const auto offered = media_.exchange().offered_address();
-  if (offered && !offered->address.is_unspecified()) return route.source_to(offered->address, now);
-  return source_of_silence();
+  const auto source = media_.source_to_offer(media_.exchange(), now);
+  return source ? *source : source_of_silence();
 }
 
 // The offer is ours to make, or held: nothing leads to anywhere, but the family is to be right.

@@ -153,6 +153,7 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
     if (dialog_->remote_tag() == response.to_tag()) return acknowledge(cseq_, now);
     return refuse_second_answer(response);
   }
+  if (!may_be_answered(response, now)) return;  // it comes again (RFC 3261 §13.3.1.4)
   const auto early = early_.take(response);
   auto dialog = early ? Result<sip::Dialog>(early->dialog)
                       : sip::Dialog::from_response(*invite_sent_, response);
@@ -163,7 +164,7 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   note_accepted(response);
   peer_takes_update_ =
       (early && early->takes_update) || allows_method(response, sip::Method::update);
-  const bool settled = settle_session(response, early);
+  const bool settled = settle_session(response, early, now);
   acknowledge(cseq_, now);
   if (!settled) {
     send_bye();
@@ -180,12 +181,23 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   check_answered_family(now);
 }
 
+// Where its offer wants our sound to come from may have to be found out.
+bool Call::may_be_answered(const sip::Message& accepted, TimePoint now) {
+  if (!options_.late_offer || !early_.offered()) return true;
+  const auto session = session_in(accepted);
+  auto exchange = *early_.offered();
+  return !session || !*session || !exchange.take_offer(**session) ||
+         !std::holds_alternative<CallMedia::Pending>(
+             media_.path_to_offer(exchange, media_from_, now));
+}
+
 // What the 2xx makes of the session: what its early dialog has agreed on for sure, or the answer to
 // our offer, or, where the INVITE had none, an offer that our ACK answers (RFC 3261 §13.2.2.4).
 // @return whether there is one.
 bool Call::settle_session(const sip::Message& accepted,
-                          const std::optional<EarlyDialogs::Winner>& early) {
+                          const std::optional<EarlyDialogs::Winner>& early, TimePoint now) {
   auto& exchange = media_.exchange();
+  if (early) media_from_ = early->source;
   if (early && early->settled) {
     exchange = early->exchange;
     return true;
@@ -201,9 +213,11 @@ bool Call::settle_session(const sip::Message& accepted,
   if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) {
     return exchange.take_answer(**session).has_value();
   }
-  const auto path = media_.path_on(media_from_);
+  if (!exchange.take_offer(**session)) return false;
+  const auto path = media_.path_to_offer(exchange, media_from_, now);
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
-  if (rtp == nullptr || !exchange.take_offer(**session)) return false;
+  if (rtp == nullptr) return false;
+  media_from_ = rtp->address;
   const auto answer = exchange.make_answer(media_.route().named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return false;
   ack_session_ = *answer;

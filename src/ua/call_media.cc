@@ -75,6 +75,28 @@ CallMedia::PathChoice CallMedia::path_on(const net::IpAddress& local) {
   return Pending{};
 }
 
+std::optional<MediaRoute::Choice> CallMedia::source_to_offer(const sdp::OfferAnswer& exchange,
+                                                             TimePoint now) const {
+  if (const auto name = exchange.offered_name()) {
+    const auto address = route_.address_of(*name, now);
+    const auto* found = std::get_if<net::IpAddress>(&address);
+    return found == nullptr ? address : route_.source_to(*found, now);
+  }
+  const auto offered = exchange.offered_address();
+  if (!offered || offered->address.is_unspecified()) return std::nullopt;
+  return route_.source_to(offered->address, now);
+}
+
+CallMedia::PathChoice CallMedia::path_to_offer(const sdp::OfferAnswer& exchange,
+                                               const net::IpAddress& usual, TimePoint now) {
+  const auto offered = exchange.offered_address();
+  const bool fits = offered && !exchange.offered_name() && offered->address.family() == usual.family();
+  const auto source = fits ? usual : source_to_offer(exchange, now).value_or(usual);
+  if (std::holds_alternative<MediaRoute::Pending>(source)) return Pending{};
+  const auto* local = std::get_if<net::IpAddress>(&source);
+  return path_on(local == nullptr ? usual : *local);
+}
+
 void CallMedia::drop_path(const net::IpAddress& local) {
   const Path* path = find(local);
   if (path == nullptr) return;

@@ -49,6 +49,13 @@ class CallMedia {
 
   /// The RTP address of our path from `local`, which is opened if there is none.
   [[nodiscard]] PathChoice path_on(const net::IpAddress& local);
+  /// Our address for the answer to an offer that this exchange has taken: from where the offer wants
+  /// it to come (R29). Empty: it names nowhere.
+  [[nodiscard]] std::optional<MediaRoute::Choice> source_to_offer(const sdp::OfferAnswer& exchange,
+                                                                  TimePoint now) const;
+  /// The RTP address of the path for that answer: of `usual`, unless another family is offered.
+  [[nodiscard]] PathChoice path_to_offer(const sdp::OfferAnswer& exchange,
+                                         const net::IpAddress& usual, TimePoint now);
   /// Forget a path that could not be opened, or whose address is gone.
   void drop_path(const net::IpAddress& local);
   void on_path_opened(const MediaPathOpened& opened);

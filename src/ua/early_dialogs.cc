@@ -43,7 +43,7 @@ EarlyDialogs::Early* EarlyDialogs::find_or_make(const sip::ResponseReceived& rec
   auto dialog = sip::Dialog::from_response(*invite_, response);
   if (!dialog) return nullptr;  // without To tag, or without Contact: a mere notice
   follow_server(parts_.context.flows, parts_.identity, *dialog, received.flow);
-  dialogs_.push_back({*std::move(dialog), *offered_, {}, {}, false, false});
+  dialogs_.push_back({*std::move(dialog), *offered_, {}, {}, false, false, source_});
   return &dialogs_.back();
 }
 
@@ -56,6 +56,7 @@ std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
   if (number) {
     // Too many unanswered ones: this is not taken, and comes again.
     if (early->pracks.size() == limits::kPracksAtOnce) return std::nullopt;
+    if (!may_be_answered(*early, response, now)) return std::nullopt;  // likewise
     const auto verdict = early->order.take(*number);
     if (verdict == sip::ReliableReceiver::Verdict::again) refresh_target(*early, response, now);
     if (verdict != sip::ReliableReceiver::Verdict::in_order) return std::nullopt;
@@ -83,6 +84,17 @@ void EarlyDialogs::refresh_target(Early& early, const sip::Message& message, Tim
   send_pracks(early, now);
 }
 
+// Where an offer wants our sound to come from may have to be found out.
+bool EarlyDialogs::may_be_answered(const Early& early, const sip::Message& response, TimePoint now) {
+  const auto session = read_session(response);
+  if (early.settled || !session || !*session) return true;
+  auto exchange = *offered_;
+  if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) return true;
+  return !exchange.take_offer(**session) ||
+         !std::holds_alternative<CallMedia::Pending>(
+             parts_.media.path_to_offer(exchange, source_, now));
+}
+
 // RFC 3261 §13.2.1, RFC 3262 §5: an offer of ours is answered by the first description; what came
 // unreliably may still be put right by the 2xx. Without one the offer comes in a reliable response.
 bool EarlyDialogs::take_session(Early& early, const sip::Message& response, bool reliable,
@@ -94,8 +106,11 @@ bool EarlyDialogs::take_session(Early& early, const sip::Message& response, bool
   if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) {
     if (!exchange.take_answer(**session)) return false;
   } else {
-    const auto rtp = our_rtp();
-    if (!reliable || !rtp || !exchange.take_offer(**session)) return false;
+    if (!reliable || !exchange.take_offer(**session)) return false;
+    const auto path = parts_.media.path_to_offer(exchange, source_, now);
+    const auto* rtp = std::get_if<net::SocketAddress>(&path);
+    if (rtp == nullptr) return false;
+    early.source = rtp->address;
     auto made = exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
     if (!made) return false;
     answer = *std::move(made);
@@ -109,13 +124,7 @@ bool EarlyDialogs::take_session(Early& early, const sip::Message& response, bool
 void EarlyDialogs::hear(Early& early, TimePoint now) {
   heard_ = &early;
   parts_.media.exchange() = early.exchange;
-  parts_.media.use(source_, now);
-}
-
-std::optional<net::SocketAddress> EarlyDialogs::our_rtp() {
-  const auto path = parts_.media.path_on(source_);
-  const auto* rtp = std::get_if<net::SocketAddress>(&path);
-  return rtp == nullptr ? std::nullopt : std::optional(*rtp);
+  parts_.media.use(early.source, now);
 }
 
 NextHop EarlyDialogs::hop_of(const Early& early) const {
@@ -241,9 +250,10 @@ void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& recei
   }
   // Our offer in the INVITE stands until it is answered reliably.
   if (!early.settled) return reply(received, respond(491), now);
-  const auto rtp = our_rtp();
+  const auto path = parts_.media.path_on(early.source);
+  const auto* rtp = std::get_if<net::SocketAddress>(&path);
   auto exchange = early.exchange;
-  if (!rtp || !exchange.take_offer(**offer)) return reply(received, respond(488), now);
+  if (rtp == nullptr || !exchange.take_offer(**offer)) return reply(received, respond(488), now);
   const auto answer =
       exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return reply(received, respond(488), now);
@@ -275,7 +285,8 @@ std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accep
     abandon(early);
     if (early.dialog.remote_tag() != accepted.to_tag()) continue;
     const bool described = early.exchange.agreement().has_value();
-    winner = Winner{early.dialog, early.exchange, early.settled, described, early.takes_update};
+    winner = Winner{early.dialog, early.exchange, early.settled, described, early.takes_update,
+                    early.source};
   }
   dialogs_.clear();
   return winner;

@@ -59,6 +59,7 @@ class EarlyDialogs {
     bool settled = false;       ///< its session was agreed on reliably: a 2xx says nothing new of it
     bool described = false;     ///< its session is agreed on
     bool takes_update = false;
+    net::IpAddress source;      ///< our media address in it
   };
   /// The dialog that a 2xx confirms, if it was early; all others end.
   [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted);
@@ -89,6 +90,7 @@ class EarlyDialogs {
     std::vector<Prack> pracks;
     bool settled = false;
     bool takes_update = false;
+    net::IpAddress source;  // of our sound
   };
 
   Early* find_or_make(const sip::ResponseReceived& received);
@@ -101,7 +103,7 @@ class EarlyDialogs {
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
   void abandon(Early& early);
   [[nodiscard]] NextHop hop_of(const Early& early) const;
-  [[nodiscard]] std::optional<net::SocketAddress> our_rtp();
+  [[nodiscard]] bool may_be_answered(const Early& early, const sip::Message& response, TimePoint now);
 
   Parts parts_;
   std::optional<sip::Message> invite_;
