@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "support/call_script.h"
 #include "support/long_run.h"
 
@@ -19,7 +22,7 @@ class EveryStepTest : public ::testing::TestWithParam<CallScript> {
     const auto breaks = network_breaks();
     for (std::size_t step = 0; step < script.lines.size(); ++step) {
       for (std::size_t kind = 0; kind < breaks.size(); ++kind) {
-        const auto turn = step + script.name.size() + (side == "alice" ? 0 : 1);
+        const auto turn = step + script.name.size() + static_cast<std::size_t>(side.front());
         if (!in_long_run() && kind != turn % breaks.size()) continue;
         for (const auto after : in_long_run() ? std::vector<Duration>{0ms, 30ms, 60ms, 130ms, 400ms}
                                               : std::vector<Duration>{0ms, 60ms}) {
@@ -61,6 +64,22 @@ TEST_P(EveryStepTest, EndsDefinedWhenTheNetworkOfAliceChangesAtAnyStep) {
 TEST_P(EveryStepTest, EndsDefinedWhenTheNetworkOfBobChangesAtAnyStep) {
   change_at_every_step("bob");
 }
+
+using EveryStepOfThreeTest = EveryStepTest;
+
+TEST_P(EveryStepOfThreeTest, EndsDefinedWhenTheNetworkOfCarolChangesAtAnyStep) {
+  change_at_every_step("carol");
+}
+
+std::vector<CallScript> scripts_of_three() {
+  std::vector<CallScript> scripts;
+  std::copy_if(call_scripts().begin(), call_scripts().end(), std::back_inserter(scripts),
+               [](const CallScript& script) { return script.with_carol; });
+  return scripts;
+}
+
+INSTANTIATE_TEST_SUITE_P(Scripts, EveryStepOfThreeTest, ::testing::ValuesIn(scripts_of_three()),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(Scripts, EveryStepTest,
                          ::testing::ValuesIn(call_scripts().begin(), call_scripts().end()),

@@ -2,9 +2,11 @@
 #include "support/call_script.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
+#include "audio/tone_source.h"
 #include "base/assert.h"
 
 namespace godwit::test {
@@ -35,16 +37,43 @@ std::span<const CallState> states_for(Needs needs) {
 
 // A call whose refresh was lost is given up after the gap limit, an unanswered one after its answer
 // time-out; both end with transactions of 64*T1 (RFC 3261 §17). One whose caller has lost its network
-// before anybody told it that it rings is ended by the proxy's timer C (RFC 3261 §16.6).
-constexpr Duration kLastWord = 220s;
+// before anybody told it that it rings is ended by the proxy's timer C (RFC 3261 §16.6). Of a transfer
+// the peer tells for 180 s.
+constexpr Duration kLastWord = 260s;
 // One step with nothing in its way, and through losses (timers B and F are 32 s).
 constexpr Duration kStep = 5s;
 constexpr Duration kRoughStep = 36s;
 
 Actor make_actor(std::string_view name, SimUserAgent& agent, FakeHost& host, AccountId account,
                  std::string_view uri, int hz) {
-  return {name, &agent, &host, account, uri, hz, {}};
+  // What `play` plays once: the voice of whoever plays it.
+  audio::Samples words(1600);
+  audio::ToneSource(hz).read(words);
+  agent.sounds().files["words.wav"] = words;
+  return {name, &agent, &host, account, uri, hz, {}, {}};
 }
+
+/// Where somebody's network is before a change, and where it is afterwards.
+struct Place {
+  std::string_view side;
+  std::string_view interface, next_interface;
+  std::array<std::string_view, 2> old_addresses;  // of IPv4 and IPv6
+  std::array<std::string_view, 2> new_addresses;
+};
+constexpr Place kPlaces[] = {
+    {"alice", "wifi0", "lte0", {"10.1.0.2", "2001:db8:1::2"}, {"10.2.0.2", "2001:db8:2::2"}},
+    {"bob", "eth0", "eth0", {"10.3.0.2", "2001:db8:3::2"}, {"10.33.0.2", "2001:db8:33::2"}},
+    {"carol", "eth0", "eth0", {"10.4.0.2", "2001:db8:4::2"}, {"10.44.0.2", "2001:db8:44::2"}},
+};
+
+const Place& place_of(std::string_view side) {
+  const auto* found = std::find_if(std::begin(kPlaces), std::end(kPlaces),
+                                   [&](const Place& place) { return place.side == side; });
+  GODWIT_ASSERT(found != std::end(kPlaces));
+  return *found;
+}
+
+constexpr std::size_t family(std::string_view name) { return name == "v4" ? 0 : 1; }
 
 class Play {
  public:
@@ -70,8 +99,10 @@ class Play {
     options.with_carol = script.with_carol;
     if (disturbance.link) options.world.access = *disturbance.link;
     if (disturbance.change == nullptr) return options;
-    auto& at = disturbance.side == "alice" ? options.world.alice_at : options.world.bob_at;
-    at = {at[disturbance.change->from == "v4" ? 0 : 1]};
+    auto& at = disturbance.side == "alice" ? options.world.alice_at
+               : disturbance.side == "bob" ? options.world.bob_at
+                                           : options.world.carol_at;
+    at = {at[family(disturbance.change->from)]};
     return options;
   }
 
@@ -106,16 +137,13 @@ class Play {
   void change_network() {
     const auto& change = *disturbance_.change;
     scene_.world.run_for(disturbance_.after);
-    const bool alice = disturbance_.side == "alice";
-    auto& host = alice ? scene_.world.a : scene_.world.b;
-    const std::string before = alice ? "wifi0" : "eth0";
-    const auto old = alice ? (change.from == "v4" ? "10.1.0.2" : "2001:db8:1::2")
-                           : (change.from == "v4" ? "10.3.0.2" : "2001:db8:3::2");
-    const std::string after = alice && !change.to.empty() ? "lte0" : before;
-    const std::string address = change.to.empty()    ? old
-                                : change.to == "v4" ? (alice ? "10.2.0.2" : "10.33.0.2")
-                                                    : (alice ? "2001:db8:2::2" : "2001:db8:33::2");
-    host.detach(before);
+    const auto& place = place_of(disturbance_.side);
+    auto& host = *scene_.actor(disturbance_.side).host;
+    const bool same = change.to.empty();
+    const std::string after{same ? place.interface : place.next_interface};
+    const std::string address{same ? place.old_addresses[family(change.from)]
+                                   : place.new_addresses[family(change.to)]};
+    host.detach(std::string(place.interface));
     scene_.world.time.after(change.down, [&host, after, address] { host.attach(after, {address}); });
   }
 
@@ -151,13 +179,7 @@ std::vector<CallId> Actor::calls_in(std::span<const CallState> states) const {
   return found;
 }
 
-bool Actor::is_to_hear() const {
-  const auto calls = calls_in(kAny);
-  return std::any_of(calls.begin(), calls.end(), [&](CallId call) {
-    const auto info = agent->engine().call_info(call);
-    return info && !info->held_by_us && !info->held_by_peer;
-  });
-}
+std::vector<CallId> Actor::calls_up() const { return calls_in(kUp); }
 
 Scene::Scene(const Options& options) : world(options.world) {
   actors_.reserve(3);
@@ -171,8 +193,36 @@ Scene::Scene(const Options& options) : world(options.world) {
                                  SimWorld::kCarolUri, SimWorld::kCarolTone));
   }
   for (auto& actor : actors_) {
-    actor.agent->on_event([&actor](const Event& event) { actor.rules.on_event(event); });
+    actor.agent->on_event([this, &actor](const Event& event) { on_event(actor, event); });
   }
+}
+
+// A call that a transfer has made is listened to as the others are, and after some words each speaks on.
+void Scene::on_event(Actor& actor, const Event& event) {
+  actor.rules.on_event(event);
+  if (const auto* ringing = std::get_if<CallRinging>(&event)) listen(actor, ringing->call);
+  if (const auto* answered = std::get_if<CallAnswered>(&event)) listen(actor, answered->call);
+  if (const auto* played = std::get_if<PlaybackEnded>(&event)) {
+    static_cast<void>(actor.agent->run([&](ua::Engine& engine, TimePoint at) {
+      return engine.play(played->call, speaking(actor).play, at);
+    }));
+  }
+}
+
+void Scene::listen(Actor& actor, CallId call) const {
+  const auto info = actor.agent->engine().call_info(call);
+  if (!info || info->recording) return;
+  static_cast<void>(actor.agent->run([&](ua::Engine& engine, TimePoint at) {
+    return engine.start_recording(call, {"ear", RecordOptions::Tracks::heard}, at);
+  }));
+}
+
+const Actor* Scene::peer_of(const Actor& actor, CallId call) const {
+  const auto info = actor.agent->engine().call_info(call);
+  const auto peer = std::find_if(actors_.begin(), actors_.end(), [&](const Actor& other) {
+    return info && info->remote.find(other.uri) != std::string::npos;
+  });
+  return peer == actors_.end() ? nullptr : &*peer;
 }
 
 Actor& Scene::actor(std::string_view name) {
@@ -202,20 +252,27 @@ std::size_t Scene::calls() const {
   return count;
 }
 
-bool Scene::all_hear(TimePoint since) const {
+bool Scene::hears(const Actor& listener, CallId call, TimePoint since) const {
   constexpr std::size_t kFrames = 5;
+  const auto info = listener.agent->engine().call_info(call);
+  if (!info || info->held_by_us || info->held_by_peer) return true;
+  const auto* speaker = peer_of(listener, call);
+  return speaker != nullptr &&
+         listener.agent->ear().heard_among(speaker->tone_hz, since) >= kFrames;
+}
+
+bool Scene::all_hear(TimePoint since) const {
   return std::all_of(actors_.begin(), actors_.end(), [&](const Actor& listener) {
-    if (!listener.is_to_hear()) return true;
-    return std::any_of(actors_.begin(), actors_.end(), [&](const Actor& speaker) {
-      return &speaker != &listener &&
-             listener.agent->ear().heard(speaker.tone_hz, since) >= kFrames;
-    });
+    const auto calls = listener.calls_in(kAny);
+    return std::all_of(calls.begin(), calls.end(),
+                       [&](CallId call) { return hears(listener, call, since); });
   });
 }
 
 bool Scene::settled(TimePoint since) {
   for (const auto& actor : actors_) {
-    if (actor.calls_in(kUp).size() != actor.agent->engine().calls().size()) return false;
+    if (actor.calls_up().size() != actor.agent->engine().calls().size()) return false;
+    if (actor.rules.open_transfers() != 0) return false;
   }
   return all_hear(std::max(since, now() - 1s));
 }
@@ -246,6 +303,8 @@ std::string Scene::left_at_the_end() {
     if (actor.host->open_sockets() > 4) {
       left += name + ": " + std::to_string(actor.host->open_sockets()) + " sockets\n";
     }
+    if (actor.agent->ear().open != 0) left += name + " still listens\n";
+    if (actor.rules.open_messages() != 0) left += name + " knows nothing of a message\n";
     for (const auto& [call, newest] : actor.rules.open()) {
       left += name + ": call " + std::to_string(call.value) + " never ended, last " + newest + '\n';
     }

@@ -23,12 +23,13 @@ struct Actor {
   AccountId account;
   std::string_view uri;
   int tone_hz = 0;
+  ConferenceId conference;  ///< the one that is open; 0: none
   EventRules rules;
 
   /// Any call that has not ended, oldest first, which is in one of these states.
   [[nodiscard]] std::vector<CallId> calls_in(std::span<const CallState> states) const;
-  /// There is a call that nobody holds.
-  [[nodiscard]] bool is_to_hear() const;
+  /// Those that are answered.
+  [[nodiscard]] std::vector<CallId> calls_up() const;
 };
 
 class Scene;
@@ -83,9 +84,11 @@ class Scene {
   [[nodiscard]] std::optional<Turn> turn_for(const Verb& verb, Actor& who, Actor& whom,
                                              std::uint64_t pick = 0);
   [[nodiscard]] std::size_t calls() const;
+  /// Who is at the other side of a call; nullptr when the call is gone.
+  [[nodiscard]] const Actor* peer_of(const Actor& actor, CallId call) const;
   /// Each call is up, and heard where it is to be: the state that lasts.
   [[nodiscard]] bool settled(TimePoint since);
-  /// Everybody who has a call that nobody holds hears somebody.
+  /// In every call that nobody holds, its other side is heard.
   [[nodiscard]] bool all_hear(TimePoint since) const;
   /// What must hold at every moment; empty when it does.
   [[nodiscard]] std::string broken() const;
@@ -93,6 +96,10 @@ class Scene {
   [[nodiscard]] std::string left_at_the_end();
 
  private:
+  void on_event(Actor& actor, const Event& event);
+  void listen(Actor& actor, CallId call) const;
+  [[nodiscard]] bool hears(const Actor& listener, CallId call, TimePoint since) const;
+
   std::vector<Actor> actors_;
 };
 
@@ -122,7 +129,7 @@ struct NetworkBreak {
 struct Disturbance {
   std::optional<LinkOptions> link;      ///< instead of a good one
   const NetworkBreak* change = nullptr;
-  std::string_view side = "alice";      ///< whose network changes
+  std::string_view side = "alice";      ///< whose network changes: "alice", "bob", "carol"
   std::size_t at_step = 0;              ///< right after this step was begun
   Duration after{};                     ///< so long after it
   [[nodiscard]] bool none() const { return !link && change == nullptr; }

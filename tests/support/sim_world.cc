@@ -87,6 +87,7 @@ SimWorld::SimWorld(const WorldOptions& options)
       alice_account(alice.add_account(account(kAliceUri, "wonderland", options.alice_by))),
       bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))),
       access_(options.access),
+      carol_at_(options.carol_at),
       agent_options_(options.agent) {
   network.set_tap([this](const FakeHost& host, const FakePacket& packet) { tap(host, packet); });
 }
@@ -116,7 +117,7 @@ bool SimWorld::register_both() {
 SimUserAgent& SimWorld::add_carol() {
   c = &network.add_host("carol");
   c->add_interface("eth0", access_);
-  c->attach("eth0", {"10.4.0.2", "2001:db8:4::2"});
+  c->attach("eth0", carol_at_);
   carol.emplace(network, *c, agent_options_);
   carol_account = carol->add_account(account(kCarolUri, "singer", net::Transport::udp));
   return *carol;

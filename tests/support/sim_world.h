@@ -36,6 +36,7 @@ struct WorldOptions {
   LinkOptions access{.delay = std::chrono::milliseconds{25}};
   std::vector<std::string> alice_at = {"10.1.0.2"};  ///< addresses on wifi0 at the start
   std::vector<std::string> bob_at = {"10.3.0.2", "2001:db8:3::2"};
+  std::vector<std::string> carol_at = {"10.4.0.2", "2001:db8:4::2"};
   net::Transport alice_by = net::Transport::udp;
   net::Transport bob_by = net::Transport::udp;
   UserAgentOptions agent;
@@ -69,7 +70,7 @@ class SimWorld {
 
   /// Both registered, and Carol if she is there; false if that does not come to pass.
   [[nodiscard]] bool register_both();
-  /// A third user of both families, for calls that go from one to the next.
+  /// A third user, for calls that go from one to the next.
   SimUserAgent& add_carol();
   static constexpr auto kCarolUri = "sip:carol@example.test";
   static constexpr int kCarolTone = 660;
@@ -102,6 +103,7 @@ class SimWorld {
   void tap(const FakeHost& host, const FakePacket& packet);
   std::vector<OnWire> wire_;
   LinkOptions access_;
+  std::vector<std::string> carol_at_;
   UserAgentOptions agent_options_;
 };
 

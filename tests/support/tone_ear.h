@@ -28,6 +28,7 @@ struct ToneEar {
     std::array<bool, kTones.size()> within{};  ///< which of them are in a mixture
   };
   std::vector<Frame> frames;
+  int open = 0;  ///< recordings that lead here and are not finished
 
   [[nodiscard]] std::size_t heard(int hz, TimePoint since, TimePoint until) const {
     const auto first = std::partition_point(
@@ -38,6 +39,14 @@ struct ToneEar {
   }
   [[nodiscard]] std::size_t heard(int hz, TimePoint since) const {
     return heard(hz, since, TimePoint::max());
+  }
+  /// Frames in which this tone was heard, alone or with others.
+  [[nodiscard]] std::size_t heard_among(int hz, TimePoint since) const {
+    const auto tone = static_cast<std::size_t>(std::find(kTones.begin(), kTones.end(), hz) - kTones.begin());
+    const auto first = std::partition_point(
+        frames.begin(), frames.end(), [&](const Frame& frame) { return frame.at < since; });
+    return static_cast<std::size_t>(std::count_if(
+        first, frames.end(), [&](const Frame& frame) { return frame.within[tone]; }));
   }
   /// Frames in which exactly these tones were heard together.
   [[nodiscard]] std::size_t heard_together(std::initializer_list<int> tones, TimePoint since,
@@ -53,8 +62,9 @@ struct ToneEar {
   }
 };
 
-/// Tones and ears in memory instead of devices and files. What is recorded as "ear" is listened to;
-/// any other name is a file in memory, and "forbidden" cannot be written.
+/// Tones and ears in memory instead of devices and files. What is recorded as "ear", or "ear" and more,
+/// is listened to, of two channels the left one; any other name is a file in memory, and "forbidden"
+/// cannot be written.
 class ToneFactory final : public ua::AudioFactory {
  public:
   using Recording = audio::MemorySink::Recording;
@@ -81,8 +91,8 @@ class ToneFactory final : public ua::AudioFactory {
     return std::make_unique<audio::SilenceSource>();
   }
   Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
-                                                 audio::Channels /*channels*/) override {
-    if (record_file == "ear") return std::make_unique<Sink>(time_, ear_);
+                                                 audio::Channels channels) override {
+    if (record_file.starts_with("ear")) return std::make_unique<Sink>(time_, ear_, channels);
     if (record_file == "forbidden") return fail(Errc::invalid_argument, "cannot write forbidden");
     auto& recording = recordings[record_file] = std::make_shared<Recording>();
     return std::make_unique<audio::MemorySink>(recording);
@@ -91,8 +101,17 @@ class ToneFactory final : public ua::AudioFactory {
  private:
   class Sink final : public audio::Sink {
    public:
-    Sink(const VirtualTime& time, ToneEar& ear) : time_(time), ear_(ear) {}
-    void write(std::span<const std::int16_t> frame) override {
+    Sink(const VirtualTime& time, ToneEar& ear, audio::Channels channels)
+        : time_(time), ear_(ear), step_(static_cast<std::size_t>(channels)) {
+      ++ear_.open;
+    }
+    ~Sink() override { --ear_.open; }
+    Sink(const Sink&) = delete;
+    Sink& operator=(const Sink&) = delete;
+    void write(std::span<const std::int16_t> all) override {
+      left_.clear();
+      for (std::size_t i = 0; i < all.size(); i += step_) left_.push_back(all[i]);
+      const std::span<const std::int16_t> frame = left_;
       constexpr double kSilent = 1e4;
       constexpr double kClear = 0.7;
       constexpr double kWithin = 0.2;  // a third, or a half, less what falls between
@@ -108,6 +127,8 @@ class ToneFactory final : public ua::AudioFactory {
    private:
     const VirtualTime& time_;
     ToneEar& ear_;
+    std::size_t step_;
+    audio::Samples left_;
   };
 
   const VirtualTime& time_;
