@@ -148,10 +148,11 @@ bool stop_recording(Scene&, const Turn& turn) {
 }
 
 bool transfer(Scene&, const Turn& turn) {
+  turn.who->rules.on_transfer(turn.call);  // what is told of it may come before the command returns
   const bool asked = command(turn, [&](ua::Engine& engine, TimePoint now) {
     return engine.transfer(turn.call, turn.whom->uri, now);
   });
-  if (asked) turn.who->rules.on_transfer(turn.call);
+  if (!asked) turn.who->rules.on_transfer_refused(turn.call);
   return asked;
 }
 
@@ -160,10 +161,11 @@ bool transfer_to_this(Scene&, const Turn& turn) {
   const auto up = turn.who->calls_up();
   const auto other = std::find_if(up.begin(), up.end(), [&](CallId call) { return call != turn.call; });
   if (other == up.end()) return false;
+  turn.who->rules.on_transfer(*other);
   const bool asked = command(turn, [&](ua::Engine& engine, TimePoint now) {
     return engine.transfer_to(*other, turn.call, now);
   });
-  if (asked) turn.who->rules.on_transfer(*other);
+  if (!asked) turn.who->rules.on_transfer_refused(*other);
   return asked;
 }
 

@@ -19,6 +19,7 @@ class EventRules {
   }
   /// A command has asked for a transfer of this call, or has sent this message.
   void on_transfer(CallId call) { ++transfers_[call]; }
+  void on_transfer_refused(CallId call) { --transfers_[call]; }
   void on_sent(MessageId message) { sent_.insert(message); }
   void on_event(const Event& event);
 

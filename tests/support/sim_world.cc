@@ -194,13 +194,13 @@ std::string SimWorld::unrest_at_the_end() {
   alice.shut_down();
   bob.shut_down();
   if (carol) carol->shut_down();
-  // 64*T1 and some: every transaction and lingering answer is over by then (RFC 3261 §17).
+  // Every transaction, and one more for who is asked again, is over by then (64*T1 each, RFC 3261 §17).
   const auto agents = [&] {
     return alice.at_rest() && bob.at_rest() && (!carol || carol->at_rest());
   };
   // A connection that nobody closes is the server's to watch, for twice ten minutes at most.
   const auto all = [&] { return agents() && server.at_rest(); };
-  if (time.run_until(agents, 120s) && time.run_until(all, 21min)) return {};
+  if (time.run_until(agents, 180s) && time.run_until(all, 21min)) return {};
   return alice.unrest() + bob.unrest() + (carol ? carol->unrest() : "") +
          (server.at_rest() ? "" : "the server waits");
 }
