@@ -166,9 +166,7 @@ int run_answer(const AnswerCommand& command) {
   Output output(settings);
   const Result<AnswerPlan> plan = make_plan(command, output);
   if (plan) return static_cast<int>(Answering(command, *plan, output).run().code);
-  const Verdict verdict = verdict_on(plan.error(), "Cannot start");
-  output.finish("answer", verdict, Json::object());
-  return static_cast<int>(verdict.code);
+  return output.cannot_start("answer", plan.error());
 }
 
 }  // namespace

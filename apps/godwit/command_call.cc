@@ -166,11 +166,7 @@ int run_call(const CallCommand& command) {
   settings.events = settings.events || command.console.commands;
   Output output(settings);
   const Result<CallPlan> plan = make_plan(command, output);
-  if (!plan) {
-    const Verdict verdict = verdict_on(plan.error(), "Cannot start");
-    output.finish("call", verdict, Json::object());
-    return static_cast<int>(verdict.code);
-  }
+  if (!plan) return output.cannot_start("call", plan.error());
   return static_cast<int>(OutgoingCall(command, *plan, output).run().code);
 }
 

@@ -92,13 +92,8 @@ int run_message(const MessageCommand& command) {
   Output output(output_settings(command.common));
   const auto account = sender(command, output);
   const auto agent = make_user_agent_options(command.common, command.agent, output);
-  for (const Error* error :
-       {account ? nullptr : &account.error(), agent ? nullptr : &agent.error()}) {
-    if (error == nullptr) continue;
-    const Verdict verdict = verdict_on(*error, "Cannot start");
-    output.finish("message", verdict, Json::object());
-    return static_cast<int>(verdict.code);
-  }
+  if (!account) return output.cannot_start("message", account.error());
+  if (!agent) return output.cannot_start("message", agent.error());
   const MessageBody body{command.content_type,
                          command.text == "-" ? standard_input() : command.text};
   return static_cast<int>(Sending(command, *agent, output).run(*account, body).code);

@@ -81,9 +81,7 @@ int run_options(const OptionsCommand& command) {
   Output output(output_settings(command.common));
   const Result<Question> question = make_question(command, output);
   if (question) return static_cast<int>(ask(command, *question, output).code);
-  const Verdict verdict = verdict_on(question.error(), "Cannot start");
-  output.finish("options", verdict, Json::object());
-  return static_cast<int>(verdict.code);
+  return output.cannot_start("options", question.error());
 }
 
 }  // namespace

@@ -64,16 +64,9 @@ int run_register(const RegisterCommand& command) {
   const auto account =
       make_account_options(command.account, command.agent.transport.transport, output);
   const auto options = make_user_agent_options(command.common, command.agent, output);
-  Verdict verdict;
-  if (!account) {
-    verdict = verdict_on(account.error(), "Cannot start");
-  } else if (!options) {
-    verdict = verdict_on(options.error(), "Cannot start");
-  } else {
-    return static_cast<int>(serve_registration(command, *options, *account, output).code);
-  }
-  output.finish("register", verdict, Json::object());
-  return static_cast<int>(verdict.code);
+  if (!account) return output.cannot_start("register", account.error());
+  if (!options) return output.cannot_start("register", options.error());
+  return static_cast<int>(serve_registration(command, *options, *account, output).code);
 }
 
 }  // namespace

@@ -112,13 +112,8 @@ int run_subscribe(const SubscribeCommand& command) {
   const auto account =
       make_account_options(command.account, command.agent.transport.transport, output);
   const auto agent = make_user_agent_options(command.common, command.agent, output);
-  for (const Error* error :
-       {account ? nullptr : &account.error(), agent ? nullptr : &agent.error()}) {
-    if (error == nullptr) continue;
-    const Verdict verdict = verdict_on(*error, "Cannot start");
-    output.finish("subscribe", verdict, Json::object());
-    return static_cast<int>(verdict.code);
-  }
+  if (!account) return output.cannot_start("subscribe", account.error());
+  if (!agent) return output.cannot_start("subscribe", agent.error());
   return static_cast<int>(Subscribing(command, *agent, output).run(*account).code);
 }
 

@@ -141,6 +141,12 @@ void Output::finish(std::string_view command, const Verdict& verdict, const Json
   if (verdict.code != ExitCode::success) problem(verdict);
 }
 
+int Output::cannot_start(std::string_view command, const Error& error) {
+  const Verdict verdict = verdict_on(error, "Cannot start");
+  finish(command, verdict, Json::object());
+  return static_cast<int>(verdict.code);
+}
+
 void Output::problem(const Verdict& verdict) {
   if (verdict.sentence.empty()) return;
   const std::string head =

@@ -40,6 +40,8 @@ class Output {
   /// How it ended: the JSON object if asked for, and a failure's sentence and advice for people.
   /// Fields of `result` follow {"v", "time", "mono_ns", "type": "result", "command", "exit_code"}.
   void finish(std::string_view command, const Verdict& verdict, const Json& result);
+  /// It cannot begin. @return the exit code
+  int cannot_start(std::string_view command, const Error& error);
   /// A failure that leaves the program running, or that no command owns.
   void problem(const Verdict& verdict);
 

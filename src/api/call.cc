@@ -4,17 +4,10 @@
 #include "api/user_agent_core.h"
 
 namespace godwit {
-namespace {
-
-tl::unexpected<Error> agent_is_gone() {
-  return fail(Errc::no_such_call, "the user agent is gone");
-}
-
-}  // namespace
 
 Result<CallInfo> Call::info() const {
   const auto core = core_.lock();
-  if (!core) return agent_is_gone();
+  if (!core) return agent_is_gone(Errc::no_such_call);
   const auto& engine = std::as_const(core->driver).engine();
   auto info = engine.call_info(id_);
   const auto media = engine.media_of(id_);
@@ -29,59 +22,48 @@ Result<CallInfo> Call::info() const {
 }
 
 Result<void> Call::answer(const CallOptions& options) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.answer(id_, options, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.answer(id_, options, now);
+  });
 }
 
 Result<void> Call::decline(int status) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.decline(id_, status, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.decline(id_, status, now);
+  });
 }
 
 Result<void> Call::hang_up() {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.hang_up(id_, now); });
+  return command(core_, Errc::no_such_call,
+                 [&](ua::Engine& engine, TimePoint now) { return engine.hang_up(id_, now); });
 }
 
 Result<void> Call::send_dtmf(std::string_view digits, std::chrono::milliseconds each,
                              DtmfMethod method) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
     return engine.send_dtmf(id_, {std::string(digits), each, method}, now);
   });
 }
 
 Result<void> Call::hold() {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.hold(id_, now); });
+  return command(core_, Errc::no_such_call,
+                 [&](ua::Engine& engine, TimePoint now) { return engine.hold(id_, now); });
 }
 
 Result<void> Call::resume() {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.resume(id_, now); });
+  return command(core_, Errc::no_such_call,
+                 [&](ua::Engine& engine, TimePoint now) { return engine.resume(id_, now); });
 }
 
 Result<void> Call::transfer(std::string_view target) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.transfer(id_, target, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.transfer(id_, target, now);
+  });
 }
 
 Result<void> Call::transfer_to(const Call& other) {
   const auto core = core_.lock();
-  if (!core) return agent_is_gone();
+  if (!core) return agent_is_gone(Errc::no_such_call);
   if (other.core_.lock() != core) {
     return fail(Errc::invalid_argument, "the other call is another user agent's");
   }
@@ -90,32 +72,27 @@ Result<void> Call::transfer_to(const Call& other) {
 }
 
 Result<MessageId> Call::send_info(const MessageBody& body) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.send_info(id_, body, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.send_info(id_, body, now);
+  });
 }
 
 Result<MessageId> Call::send_message(const MessageBody& body) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.send_message(id_, body, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.send_message(id_, body, now);
+  });
 }
 
 Result<void> Call::send_progress(int status, const CallOptions& options) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command([&](ua::Engine& engine, TimePoint now) {
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
     return engine.send_progress(id_, status, options, now);
   });
 }
 
 Result<void> Call::redirect(const std::vector<std::string>& targets) {
-  const auto core = core_.lock();
-  if (!core) return agent_is_gone();
-  return core->driver.command(
-      [&](ua::Engine& engine, TimePoint now) { return engine.redirect(id_, targets, now); });
+  return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
+    return engine.redirect(id_, targets, now);
+  });
 }
 
 }  // namespace godwit

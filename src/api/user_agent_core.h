@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "io/user_agent_driver.h"
@@ -16,5 +18,27 @@ class UserAgentCore {
 
   io::UserAgentDriver driver;
 };
+
+inline tl::unexpected<Error> agent_is_gone(Errc code) {
+  return fail(code, "the user agent is gone");
+}
+
+/// What a handle asks of its agent; `gone` once there is none.
+template <typename Command>
+std::invoke_result_t<Command, ua::Engine&, TimePoint> command(
+    const std::weak_ptr<UserAgentCore>& agent, Errc gone, Command&& asked) {
+  const auto core = agent.lock();
+  if (!core) return agent_is_gone(gone);
+  return core->driver.command(std::forward<Command>(asked));
+}
+
+/// The same for what opens files.
+template <typename Command>
+std::invoke_result_t<Command, ua::Engine&, TimePoint> file_command(
+    const std::weak_ptr<UserAgentCore>& agent, Errc gone, Command&& asked) {
+  const auto core = agent.lock();
+  if (!core) return agent_is_gone(gone);
+  return core->driver.file_command(std::forward<Command>(asked));
+}
 
 }  // namespace godwit

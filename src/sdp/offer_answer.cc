@@ -11,13 +11,6 @@ constexpr std::string_view kProtocol = "RTP/AVP";
 constexpr std::uint8_t kFirstDynamicType = 96;  // RFC 3551 §6
 constexpr std::uint8_t kLastDynamicType = 127;
 
-bool sends(Direction d) {
-  return d == Direction::sendrecv || d == Direction::sendonly;
-}
-bool receives(Direction d) {
-  return d == Direction::sendrecv || d == Direction::recvonly;
-}
-
 Direction direction_for(bool sending, bool receiving) {
   if (sending) return receiving ? Direction::sendrecv : Direction::sendonly;
   return receiving ? Direction::recvonly : Direction::inactive;

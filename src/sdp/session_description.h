@@ -38,6 +38,14 @@ struct Attribute {
 
 enum class Direction : std::uint8_t { inactive, sendonly, recvonly, sendrecv };
 
+/// Whether who says this of itself sends.
+[[nodiscard]] constexpr bool sends(Direction d) {
+  return d == Direction::sendrecv || d == Direction::sendonly;
+}
+[[nodiscard]] constexpr bool receives(Direction d) {
+  return d == Direction::sendrecv || d == Direction::recvonly;
+}
+
 /// One `m=` line with what follows it.
 struct Media {
   std::string type;              // "audio"

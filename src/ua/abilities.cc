@@ -11,28 +11,37 @@ using sip::Method;
 using Where = sip::Abilities::Taken::Where;
 
 constexpr sip::Abilities::Taken kMethods[] = {
-    {Method::invite, Where::anywhere},  {Method::ack, Where::anywhere},
-    {Method::bye, Where::in_a_dialog},  {Method::cancel, Where::in_a_dialog},
-    {Method::options, Where::anywhere}, {Method::update, Where::in_a_dialog},
-    {Method::message, Where::anywhere}, {Method::info, Where::in_a_dialog},
-    {Method::refer, Where::anywhere},   {Method::notify, Where::anywhere},
-    {Method::subscribe, Where::anywhere},
-    {Method::prack, Where::in_a_dialog},
+    {Method::invite, Where::anywhere},    {Method::ack, Where::anywhere},
+    {Method::bye, Where::in_a_dialog},    {Method::cancel, Where::in_a_dialog},
+    {Method::options, Where::anywhere},   {Method::update, Where::in_a_dialog},
+    {Method::message, Where::anywhere},   {Method::info, Where::in_a_dialog},
+    {Method::refer, Where::anywhere},     {Method::notify, Where::anywhere},
+    {Method::subscribe, Where::anywhere}, {Method::prack, Where::in_a_dialog},
 };
 
 // A session description is found in a body of several parts too (RFC 5621).
 constexpr sip::Abilities::Body kBodies[] = {
-    {Method::invite, "application/sdp"},       {Method::invite, "multipart/mixed"},
-    {Method::invite, "multipart/alternative"}, {Method::invite, "multipart/related"},
-    {Method::invite, "multipart/signed"},      {Method::update, "application/sdp"},
-    {Method::update, "multipart/mixed"},       {Method::update, "multipart/alternative"},
-    {Method::update, "multipart/related"},     {Method::update, "multipart/signed"},
-    {Method::prack, "application/sdp"},        {Method::prack, "multipart/mixed"},
-    {Method::prack, "multipart/alternative"},  {Method::prack, "multipart/related"},
-    {Method::prack, "multipart/signed"},       {Method::options, "application/sdp"},
+    {Method::invite, "application/sdp"},
+    {Method::invite, "multipart/mixed"},
+    {Method::invite, "multipart/alternative"},
+    {Method::invite, "multipart/related"},
+    {Method::invite, "multipart/signed"},
+    {Method::update, "application/sdp"},
+    {Method::update, "multipart/mixed"},
+    {Method::update, "multipart/alternative"},
+    {Method::update, "multipart/related"},
+    {Method::update, "multipart/signed"},
+    {Method::prack, "application/sdp"},
+    {Method::prack, "multipart/mixed"},
+    {Method::prack, "multipart/alternative"},
+    {Method::prack, "multipart/related"},
+    {Method::prack, "multipart/signed"},
+    {Method::options, "application/sdp"},
     {Method::message, "*/*"},
-    {Method::info, "*/*"},                     {Method::refer, "*/*"},
-    {Method::notify, "*/*"},                   {Method::subscribe, "*/*"},
+    {Method::info, "*/*"},
+    {Method::refer, "*/*"},
+    {Method::notify, "*/*"},
+    {Method::subscribe, "*/*"},
 };
 
 // What others may be told of: a REFER of theirs, in its own dialog (RFC 3515 §2.4.4).
@@ -40,7 +49,7 @@ constexpr std::string_view kEventPackages[] = {"refer"};
 // And of our calls, where the account lets somebody watch them (RFC 4235).
 constexpr std::string_view kWatchedEventPackages[] = {"refer", "dialog"};
 
-// Calls are signalled over UDP only, where sips has no place (RFC 5630 §4.1.2).
+// We have no sips address under which to be called (RFC 5630 §3.1): requests to one are refused.
 constexpr std::string_view kUriSchemes[] = {"sip"};
 
 constexpr std::string_view kOptionTags[] = {

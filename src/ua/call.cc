@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/earlier_of.h"
 #include "ua/dialog_hop.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
@@ -15,9 +16,7 @@ namespace {
 
 std::optional<TimePoint> earliest(std::initializer_list<std::optional<TimePoint>> deadlines) {
   std::optional<TimePoint> first;
-  for (const auto& deadline : deadlines) {
-    if (deadline && (!first || *deadline < *first)) first = deadline;
-  }
+  for (const auto& deadline : deadlines) first = earlier_of(first, deadline);
   return first;
 }
 
@@ -239,7 +238,8 @@ void Call::set_up(TimePoint now) {
 
 // A 2xx to the newest request that may have carried credentials.
 void Call::note_accepted(const sip::Message& response) {
-  if (credentials_.on_accepted(*invite_sent_, response) == sip::CredentialStore::ServerProof::wrong) {
+  if (credentials_.on_accepted(*invite_sent_, response) ==
+      sip::CredentialStore::ServerProof::wrong) {
     log(LogLevel::warning, std::string(kWrongProof));
   }
 }
@@ -347,8 +347,7 @@ void Call::on_timeout(TimePoint now) {
 std::optional<TimePoint> Call::next_deadline() const {
   if (state_ == State::ended) return std::nullopt;
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
-                   requests_.next_deadline(),
-                   transfer_ ? transfer_->next_deadline() : std::nullopt,
+                   requests_.next_deadline(), transfer_ ? transfer_->next_deadline() : std::nullopt,
                    provisional_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,

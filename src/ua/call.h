@@ -37,11 +37,11 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in ten files: call.cc (life-cycle), call_dialing.cc (we call),
+/// Its parts stand in eleven files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_messages.cc (MESSAGE and INFO), call_transfer.cc (REFER, Replaces, Join),
-/// call_dialog_info.cc (what others are told of it).
+/// network changes), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE and INFO),
+/// call_transfer.cc (REFER, Replaces, Join), call_dialog_info.cc (what others are told of it).
 class Call {
  public:
   struct Parties {
@@ -215,13 +215,13 @@ class Call {
   [[nodiscard]] sip::Message compose_invite(
       const net::Flow& flow, const std::optional<sdp::SessionDescription>& offer) const;
   void add_extensions(sip::Message& invite) const;
-  [[nodiscard]] bool needs_stream(const sip::Message& request, const net::Flow& flow) const;
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
                        TimePoint now);
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
   void on_invite_accepted(const sip::ResponseReceived& received, TimePoint now);
   [[nodiscard]] bool settle_session(const sip::Message& accepted,
-                                    const std::optional<EarlyDialogs::Winner>& early, TimePoint now);
+                                    const std::optional<EarlyDialogs::Winner>& early,
+                                    TimePoint now);
   [[nodiscard]] bool may_be_answered(const sip::Message& accepted, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_next_target(const sip::Message* response, TimePoint now);
@@ -259,11 +259,12 @@ class Call {
                      TimePoint now);
   void on_offer(const sip::RequestReceived& received, TimePoint now);
   void accept_without_offer(const sip::RequestReceived& received, TimePoint now);
+  void answer_too_early(const sip::RequestReceived& received, TimePoint now);
   void reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now);
   void repeat_accept(TimePoint now);
 
   // call_negotiating.cc
-  [[nodiscard]] sdp::Direction own_direction() const;
+  [[nodiscard]] static sdp::Direction own_direction(bool holds);
   [[nodiscard]] sdp::Direction direction_to_offer() const;
   /// An exchange is through, in which we were willing to do `own`: who holds whom by it.
   void note_agreed(sdp::Direction own, bool holds, TimePoint now);
@@ -272,8 +273,8 @@ class Call {
   void pump_negotiation(TimePoint now);
   [[nodiscard]] sip::Method negotiation_method() const;
   void send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp, TimePoint now);
-  void dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer,
-                const net::Flow& flow, TimePoint now);
+  void dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer, const net::Flow& flow,
+                TimePoint now);
   void tell_address(TimePoint now);
   void abandon_negotiation(TimePoint now);
   void acknowledge_orphan(const net::Flow& flow, TimePoint now);
@@ -335,7 +336,7 @@ class Call {
 
   State state_ = State::starting;
   bool outgoing_ = true;
-  sip::Uri target_;                 // whom we dialled
+  sip::Uri target_;  // whom we dialled
   Redirection redirection_;
   std::optional<Redirection::Target> redirected_;  // where the INVITE goes instead
   EarlyDialogs early_;
@@ -358,10 +359,10 @@ class Call {
   std::optional<PendingRequest> pending_;
   ProvisionalResponses provisional_;
   std::uint32_t invite_sequence_ = 0;  // of the INVITE that called us
-  bool announced_ = false;          // incoming: the user was told
-  bool accept_wanted_ = false;      // the user has answered
-  bool answer_flow_stale_ = false;  // our answers leave on another flow than the request came by
-  bool our_offer_in_2xx_ = false;   // INVITE without offer: the answer comes in the ACK
+  bool announced_ = false;             // incoming: the user was told
+  bool accept_wanted_ = false;         // the user has answered
+  bool answer_flow_stale_ = false;     // our answers leave on another flow than the request came by
+  bool our_offer_in_2xx_ = false;      // INVITE without offer: the answer comes in the ACK
   std::optional<Accepting> accepting_;
   std::optional<TimePoint> up_since_;
   bool media_heard_ = false;

@@ -18,12 +18,8 @@ constexpr sip::TimerProfile kTimers;
 constexpr std::string_view kIncompatibleAddressFormat =
     "301 godwit \"Incompatible network address formats\"";
 
-bool hears(const sdp::Agreement& agreed) {
-  return agreed.direction == sdp::Direction::sendrecv || agreed.direction == sdp::Direction::recvonly;
-}
-
-// A caller that is gone without a word would be rung for otherwise for ever: its proxy is told every
-// minute that we still ring. The caller may want less (RFC 3261 §13.3.1).
+// A caller that is gone without a word would be rung for otherwise for ever: its proxy is told
+// every minute that we still ring. The caller may want less (RFC 3261 §13.3.1).
 Duration longest_ring(const sip::Message& invite) {
   constexpr std::chrono::seconds kLongest{180};
   const auto wanted = sip::scan_delta_seconds(invite.field(sip::Field::expires).value_or(""));
@@ -92,10 +88,10 @@ IncomingCall Call::told_of_caller() const {
   call.to = sip::to_string(to);
   const auto server = context_.flows.link_of(account_.hop);
   const auto& came_from = pending_->flow.remote.address;
-  const bool own = server && (server->remote == came_from ||
-                              std::find(server->remote_addresses.begin(),
-                                        server->remote_addresses.end(),
-                                        came_from) != server->remote_addresses.end());
+  const bool own =
+      server && (server->remote == came_from ||
+                 std::find(server->remote_addresses.begin(), server->remote_addresses.end(),
+                           came_from) != server->remote_addresses.end());
   call.replaces = origin_.takes_place_of;
   call.joins = origin_.comes_to;
   tell_of_caller(pending_->request, own ? Source::own_server : Source::anybody, call);
@@ -141,15 +137,14 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   if (is_update && offers_nothing && !waits_alike) return accept_without_offer(received, now);
   if (pending_) {
     // RFC 3311 §5.2, RFC 3261 §14.2: their earlier one has no answer yet.
-    auto response = sip::make_response(request, 500, dialog_->local_tag());
-    response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
-    return context_.transactions.respond(received.transaction, response, now);
+    return answer_too_early(received, now);
   }
   PendingRequest pending{received.transaction, request, received.flow, false};
   if (media_.exchange().state() == sdp::OfferAnswer::State::local_offer_sent) {
     return refuse(pending, 491, {}, now);
   }
-  // Who begins the next INVITE has had our answer to the last one (RFC 3261 §14.1): its ACK was lost.
+  // Who begins the next INVITE has had our answer to the last one (RFC 3261 §14.1): its ACK was
+  // lost.
   if (!is_update) accepting_.reset();
   if (!offer) return refuse(pending, 400, {}, now);
   our_offer_in_2xx_ = offers_nothing;
@@ -160,7 +155,8 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   pump(now);
 }
 
-// An UPDATE that only tells where the peer is now, or that its session lives (RFC 3311 §5.2, RFC 4028).
+// An UPDATE that only tells where the peer is now, or that its session lives (RFC 3311 §5.2, RFC
+// 4028).
 void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint now) {
   auto response = sip::make_response(received.request, 200, dialog_->local_tag());
   add_own_fields(response, received.flow);
@@ -172,6 +168,12 @@ void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint 
   if (!negotiation_.sent || dialog_->remote_target() == before) return;
   abandon_negotiation(now);
   pump(now);
+}
+
+void Call::answer_too_early(const sip::RequestReceived& received, TimePoint now) {
+  auto response = sip::make_response(received.request, 500, dialog_->local_tag());
+  response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
+  context_.transactions.respond(received.transaction, response, now);
 }
 
 // From where media would go to where the offer wants it (R29).
@@ -251,8 +253,8 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   add_own_fields(response, pending.flow);
   auto& exchange = media_.exchange();
   const auto named = media_.route().named(rtp);
-  const auto own = own_direction();
   const bool holds = negotiation_.hold;
+  const auto own = own_direction(holds);
   const auto description =
       our_offer_in_2xx_ ? exchange.make_offer(named, own) : exchange.make_answer(named, own);
   if (!description) {
@@ -276,7 +278,7 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   if (!our_offer_in_2xx_) media_.use(media_from_, now);
   media_.retire_others(now + std::chrono::seconds{2});
   if (pending.request.method() != sip::Method::update) {
-    accepting_ = Accepting{pending.transaction, response, kTimers.t1, now + kTimers.t1,
+    accepting_ = Accepting{pending.transaction,     response, kTimers.t1, now + kTimers.t1,
                            now + kTimers.timer_h(), holds};
   }
   if (pending.first_invite) provisional_.stop();
@@ -284,8 +286,9 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   if (pending.first_invite) set_up(now);
   if (our_offer_in_2xx_) return;
   // An offer made while we held cannot end our hold: that is for one of ours.
-  const bool still = negotiation_.held && media_.agreement() && !hears(*media_.agreement());
-  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds || still, now);
+  const bool still =
+      negotiation_.held && media_.agreement() && !sdp::receives(media_.agreement()->direction);
+  note_agreed(own_direction(holds), holds || still, now);
 }
 
 void Call::refuse(const PendingRequest& pending, int status, const std::string& warning,
@@ -318,7 +321,7 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
       return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
     }
     media_.use(media_from_, now);
-    note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
+    note_agreed(own_direction(holds), holds, now);
   }
   pump(now);
 }

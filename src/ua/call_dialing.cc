@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/header/option_tag.h"
 #include "sip/header/retry_after.h"
-#include "sip/header/token_list.h"
 #include "sip/transport/request_size.h"
-#include "ua/abilities.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
 #include "ua/dialog_hop.h"
@@ -61,14 +59,15 @@ void Call::pump_dialing(TimePoint now) {
 void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
   std::optional<sdp::SessionDescription> offer;
   if (!options_.late_offer) {
-    auto made = media_.exchange().make_offer(media_.route().named(rtp), own_direction());
+    auto made =
+        media_.exchange().make_offer(media_.route().named(rtp), own_direction(negotiation_.hold));
     if (!made) return end(Who::local, 0, made.error().detail, now);
     offer = *std::move(made);
   }
   negotiation_.invite_holds = negotiation_.hold && offer;
   auto invite = compose_invite(chosen, offer);
   auto flow = chosen;
-  if (needs_stream(invite, chosen)) {
+  if (sip::leaves_by_stream(invite, chosen)) {
     const auto beside = context_.flows.stream_beside(identity_.hop, now);
     if (std::holds_alternative<FlowSelector::Pending>(beside)) {
       return media_.exchange().withdraw_offer();
@@ -85,13 +84,6 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
   last_local_ = net::to_string(flow.local);
   state_ = State::calling;
   invite_ = context_.send(std::move(invite), flow, CallOwner{id_}, now);
-}
-
-// RFC 3261 §18.1.1; what is still missing are Via and credentials.
-bool Call::needs_stream(const sip::Message& request, const net::Flow& flow) const {
-  constexpr std::size_t kToCome = 400;
-  return flow.transport == net::Transport::udp &&
-         request.write().size() + kToCome > sip::kLargestUdpRequest;
 }
 
 sip::Message Call::compose_invite(const net::Flow& flow,
@@ -118,17 +110,9 @@ sip::Message Call::compose_invite(const net::Flow& flow,
 }
 
 void Call::add_extensions(sip::Message& invite) const {
-  constexpr auto kReliable = sip::option_tag::kReliableProvisional;
-  std::vector<std::string_view> supported;
-  for (const auto tag : abilities().option_tags) {
-    const bool off = options_.reliable_responses == ReliableResponses::off;
-    if (tag != kReliable || !off) supported.push_back(tag);
-  }
-  if (!supported.empty()) {
-    invite.set(sip::Field::supported, sip::write_token_list(supported));
-  }
+  set_supported(invite, options_.reliable_responses);
   if (options_.reliable_responses == ReliableResponses::required) {
-    invite.set(sip::Field::require, kReliable);
+    invite.set(sip::Field::require, sip::option_tag::kReliableProvisional);
   }
 }
 
@@ -141,9 +125,8 @@ void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint n
   state_ = State::ringing;
   const auto told = early_.on_provisional(received, now);
   if (!told) return;
-  context_.out.emit(CallRinging{id_, response.status(), std::string(response.reason()),
-                                told->early_media},
-                    now);
+  context_.out.emit(
+      CallRinging{id_, response.status(), std::string(response.reason()), told->early_media}, now);
 }
 
 void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint now) {
@@ -174,7 +157,7 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   session_timer_.on_accepted(response, now);
   set_up(now);
   const bool holds = negotiation_.invite_holds;
-  note_agreed(holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv, holds, now);
+  note_agreed(own_direction(holds), holds, now);
   // The new call stands: what was left of the change that made us dial again is a matter of media.
   if (handover_) handover_->on_refresh_answered(now);
   expect_sound(now);
@@ -266,8 +249,8 @@ bool Call::try_next_server(const Error& error,
   return true;
 }
 
-// RFC 3261 §8.1.3.4: where a 3xx leads, or the next one of them when the last has failed. Call-ID, To
-// and From stay. Credentials do not: they were for whom we called first.
+// RFC 3261 §8.1.3.4: where a 3xx leads, or the next one of them when the last has failed. Call-ID,
+// To and From stay. Credentials do not: they were for whom we called first.
 bool Call::try_next_target(const sip::Message* response, TimePoint now) {
   const int status = response == nullptr ? 408 : response->status();
   if (status >= 600) return false;
@@ -279,7 +262,8 @@ bool Call::try_next_target(const sip::Message* response, TimePoint now) {
   media_family_.reset();
   family_tries_ = 0;
   state_ = State::starting;
-  context_.out.emit(CallRedirected{id_, redirected_->status, sip::to_string(redirected_->uri)}, now);
+  context_.out.emit(CallRedirected{id_, redirected_->status, sip::to_string(redirected_->uri)},
+                    now);
   pump(now);
   return true;
 }
@@ -359,9 +343,8 @@ void Call::forsake_invite(TimePoint now) {
   if (!invite_) return;
   cancel_due_ = *std::exchange(invite_, std::nullopt);
   context_.owners.insert_or_assign(
-      *cancel_due_,
-      FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_),
-                    early_.last_sequence()});
+      *cancel_due_, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_),
+                                  early_.last_sequence()});
   early_.clear();
   media_.exchange().withdraw_offer();
   pump_cancel(now);
@@ -384,11 +367,7 @@ void Call::redial(TimePoint now) {
   ack_session_.reset();
   if (dialog_) send_bye();
   dialog_.reset();
-  negotiation_.sent.reset();
-  negotiation_.move.reset();
-  negotiation_.orphan.reset();
-  negotiation_.refresh_due = false;
-  negotiation_.forget_tries();
+  negotiation_.start_over();
   session_timer_.restart();
   outgoing_ = true;
   patient_ = true;

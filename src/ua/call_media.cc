@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/earlier_of.h"
+
 namespace godwit::ua {
 namespace {
 
 // RFC 8866 §5.2 wants a number that fits 63 bits; many peers read it into a signed integer.
-std::uint64_t random_session_id(Random& random) { return random.u32() & 0x7fffffffU; }
+std::uint64_t random_session_id(Random& random) {
+  return random.u32() & 0x7fffffffU;
+}
 
 }  // namespace
 
@@ -32,7 +36,8 @@ CallMedia::CallMedia(MediaId id, AccountId account, const CallOptions& options, 
 
 sdp::OfferAnswer CallMedia::new_exchange() const {
   sdp::OfferAnswer exchange(session_id_, formats_);
-  exchange.prefer_families([route = route_](net::Family family) { return route.is_of_use(family); });
+  exchange.prefer_families(
+      [route = route_](net::Family family) { return route.is_of_use(family); });
   return exchange;
 }
 
@@ -154,8 +159,7 @@ void CallMedia::move_sending(const net::IpAddress& local, TimePoint now) {
     path->close_at.reset();
     return stop_sending();
   }
-  const auto form =
-      address == nullptr ? remote : route_.form_in(local.family(), *address, now);
+  const auto form = address == nullptr ? remote : route_.form_in(local.family(), *address, now);
   if (std::holds_alternative<MediaRoute::Pending>(form)) {
     waits_on_ = local;
     path->close_at.reset();
@@ -192,7 +196,9 @@ void CallMedia::stop_sending() {
   context_.out.media(StopSendingMedia{id_});
 }
 
-void CallMedia::reset_gaps() { context_.out.media(ResetGaps{id_}); }
+void CallMedia::reset_gaps() {
+  context_.out.media(ResetGaps{id_});
+}
 
 bool CallMedia::is_wanted(const Path& path) const {
   return path.id == current_ || path.local == waits_on_;
@@ -214,11 +220,9 @@ void CallMedia::on_timeout(TimePoint now) {
 }
 
 std::optional<TimePoint> CallMedia::next_deadline() const {
-  std::optional<TimePoint> earliest;
-  for (const auto& path : paths_) {
-    if (path.close_at && (!earliest || *path.close_at < *earliest)) earliest = path.close_at;
-  }
-  return earliest;
+  std::optional<TimePoint> first;
+  for (const auto& path : paths_) first = earlier_of(first, path.close_at);
+  return first;
 }
 
 bool CallMedia::is_path_on(PathId id, const net::IpAddress& local) const {

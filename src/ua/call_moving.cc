@@ -53,8 +53,8 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   pump(now);
 }
 
-// The caller knows where our sound was to go: it hears of the new address by UPDATE where that can be
-// (RFC 3311 §5.1), else with the first request after our answer. Early sound moves at once.
+// The caller knows where our sound was to go: it hears of the new address by UPDATE where that can
+// be (RFC 3311 §5.1), else with the first request after our answer. Early sound moves at once.
 void Call::move_early(const roam::RefreshTarget& step, TimePoint now) {
   abandon_negotiation(now);
   negotiation_.forget_tries();
@@ -114,8 +114,8 @@ void Call::finish_move(TimePoint now) {
   check_handover(now);
 }
 
-// Some ends answer an offer of the other family with the address they had (network-change §10): that
-// is no way for sound. A new INVITE lets them start over in the family we have.
+// Some ends answer an offer of the other family with the address they had (network-change §10):
+// that is no way for sound. A new INVITE lets them start over in the family we have.
 void Call::check_answered_family(TimePoint now) {
   if (!media_.cut_off()) return;
   if (!handover_) return log(LogLevel::warning, "nothing leads to the peer's media address");
@@ -133,13 +133,11 @@ void Call::check_handover(TimePoint now) {
   if (!handover_ || negotiation_.move || parked_ || state_ != State::up) return;
   const auto direction =
       media_.agreement() ? media_.agreement()->direction : sdp::Direction::inactive;
-  const bool receives =
-      direction == sdp::Direction::sendrecv || direction == sdp::Direction::recvonly;
-  const bool sends = !negotiation_.held && (direction == sdp::Direction::sendrecv ||
-                                            direction == sdp::Direction::sendonly);
-  // A peer that never sent anything will not be heard now either, unless the call is just beginning.
-  const bool hears = receives && (media_heard_ || sound_by_);
-  if (!handover_->complete(hears, sends)) return;
+  const bool speaks = !negotiation_.held && sdp::sends(direction);
+  // A peer that never sent anything will not be heard now either, unless the call is just
+  // beginning.
+  const bool hears = sdp::receives(direction) && (media_heard_ || sound_by_);
+  if (!handover_->complete(hears, speaks)) return;
   const auto report = handover_->report();
   handover_.reset();
   gap_deadline_.reset();
@@ -153,7 +151,9 @@ void Call::step_ended(StepStatus status, std::string detail) {
   outcome_ = Outcome{change_.generation, status, std::move(detail)};
 }
 
-std::optional<Call::Outcome> Call::take_outcome() { return std::exchange(outcome_, std::nullopt); }
+std::optional<Call::Outcome> Call::take_outcome() {
+  return std::exchange(outcome_, std::nullopt);
+}
 
 std::optional<roam::CallInUse> Call::in_use() const {
   if (state_ == State::ended) return std::nullopt;

@@ -21,10 +21,6 @@ bool may_pass_with_registration(int status) {
   return std::find(std::begin(kStatuses), std::end(kStatuses), status) != std::end(kStatuses);
 }
 
-bool sends(sdp::Direction direction) {
-  return direction == sdp::Direction::sendrecv || direction == sdp::Direction::sendonly;
-}
-
 std::string refusal_text(const Negotiation::Sent& sent, const sip::Message& response) {
   return std::string(sip::method_name(sent.method)) + " was answered " +
          std::to_string(response.status());
@@ -45,13 +41,13 @@ void Call::put_aside(Hold wish, TimePoint now) {
 }
 
 // What we would agree to of ourselves (RFC 6337 §5.3): a hold of the peer's is the peer's to say.
-sdp::Direction Call::own_direction() const {
-  return negotiation_.hold ? sdp::Direction::sendonly : sdp::Direction::sendrecv;
+sdp::Direction Call::own_direction(bool holds) {
+  return holds ? sdp::Direction::sendonly : sdp::Direction::sendrecv;
 }
 
 // RFC 3264 §8.4. What an offer is not about stays as it was.
 sdp::Direction Call::direction_to_offer() const {
-  if (!negotiation_.held_by_peer) return own_direction();
+  if (!negotiation_.held_by_peer) return own_direction(negotiation_.hold);
   if (negotiation_.hold) return sdp::Direction::inactive;
   if (negotiation_.held || !media_.agreement()) return sdp::Direction::sendrecv;
   return media_.agreement()->direction;
@@ -84,13 +80,13 @@ void Call::pump_negotiation(TimePoint now) {
   if (parked_ || negotiation_.sent || (!early && !may_negotiate())) return;
   auto& move = negotiation_.move;
   // Both are asked for before either is waited for: the answers come in the same turn.
-  const auto source = move ? media_.route().source_after_move(move->media_source,
-                                                              move->media_destination, now)
-                           : MediaRoute::Choice(media_from_);
+  const auto source =
+      move ? media_.route().source_after_move(move->media_source, move->media_destination, now)
+           : MediaRoute::Choice(media_from_);
   if (std::holds_alternative<MediaRoute::Pending>(source)) return;
   const auto* local = std::get_if<net::IpAddress>(&source);
-  const auto path = local != nullptr ? media_.path_on(*local)
-                                     : CallMedia::PathChoice(std::get<Error>(source));
+  const auto path =
+      local != nullptr ? media_.path_on(*local) : CallMedia::PathChoice(std::get<Error>(source));
   const auto choice = context_.flows.flow_to(hop(), now);
   if (const auto* error = std::get_if<Error>(&path)) {
     const std::string reason = "media socket: " + error->detail;
@@ -112,12 +108,12 @@ void Call::pump_negotiation(TimePoint now) {
   send_negotiation(*flow, *rtp, now);
 }
 
-// RFC 3311 §5.1 recommends INVITE for what a user may have to be asked; a move cannot wait for that,
-// and a refresh of the session timer asks nothing.
+// RFC 3311 §5.1 recommends INVITE for what a user may have to be asked; a move cannot wait for
+// that, and a refresh of the session timer asks nothing.
 sip::Method Call::negotiation_method() const {
   const bool takes_update = peer_takes_update_ && !negotiation_.update_refused;
-  const bool may = negotiation_.move ? context_.options.network.prefer_update
-                                     : !negotiation_.holds_or_resumes();
+  const bool may =
+      negotiation_.move ? context_.options.network.prefer_update : !negotiation_.holds_or_resumes();
   return takes_update && may ? sip::Method::update : sip::Method::invite;
 }
 
@@ -223,7 +219,8 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
       media_.exchange().withdraw_offer();
       if (sent.method == sip::Method::update) {
         negotiation_.update_refused = true;
-        return retry_negotiation("UPDATE was answered without SDP, re-INVITE used", Duration{}, now);
+        return retry_negotiation("UPDATE was answered without SDP, re-INVITE used", Duration{},
+                                 now);
       }
       return drop("the answer offers no sound that both sides can use", Who::peer, now);
     }

@@ -44,8 +44,8 @@ void Call::pump_progress(TimePoint now) {
   }
 }
 
-// Makes our description ahead of the answer: that of the caller's offer, or an offer of ours. Where no
-// sound can go there is none, and the answer will say why.
+// Makes our description ahead of the answer: that of the caller's offer, or an offer of ours. Where
+// no sound can go there is none, and the answer will say why.
 // @return false while what it takes is not known yet.
 bool Call::describe_early(std::optional<sdp::SessionDescription>& session, TimePoint now) {
   const auto source = answer_source(now);
@@ -142,9 +142,7 @@ void Call::on_early_update(const sip::RequestReceived& received, TimePoint now) 
   }
   if (*offer && (!provisional_.session() || state != sdp::OfferAnswer::State::stable)) {
     // RFC 3311 §5.2: the offer in the INVITE has no answer yet.
-    auto response = sip::make_response(request, 500, dialog_->local_tag());
-    response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
-    return context_.transactions.respond(received.transaction, response, now);
+    return answer_too_early(received, now);
   }
   dialog_->refresh_target(request);
   if (*offer) return answer_early_offer(received, **offer, now);
@@ -153,8 +151,8 @@ void Call::on_early_update(const sip::RequestReceived& received, TimePoint now) 
   context_.transactions.respond(received.transaction, response, now);
 }
 
-// The 2xx after a 1xx that described the session: it says the same again, or nothing if that is known
-// to have arrived (RFC 3261 §13.2.1, RFC 6337 §3.1).
+// The 2xx after a 1xx that described the session: it says the same again, or nothing if that is
+// known to have arrived (RFC 3261 §13.2.1, RFC 6337 §3.1).
 void Call::answer_as_told(TimePoint now) {
   const auto pending = *std::exchange(pending_, std::nullopt);
   auto response = make_dialog_response(pending.request, 200, dialog_->local_tag());
@@ -173,8 +171,7 @@ Result<void> Call::redirect(const std::vector<sip::NameAddr>& targets, TimePoint
     auto contact = targets[i];
     // RFC 3261 §20.10: the first is the one to try first.
     const auto tenths = 10 - std::min<std::size_t>(i, 9);
-    sip::set_parameter(contact.parameters, "q",
-                       tenths == 10 ? "1" : "0." + std::to_string(tenths));
+    sip::set_parameter(contact.parameters, "q", tenths == 10 ? "1" : "0." + std::to_string(tenths));
     response.add(sip::Field::contact, sip::to_string(contact));
   }
   provisional_.stop();

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "base/overloaded.h"
 #include "sip/message/dial_target.h"
 #include "ua/call_options_check.h"
@@ -14,8 +15,8 @@
 namespace godwit::ua {
 namespace {
 
-// A flow that nothing has chosen any more still hears what is under way to it: answers may be late by
-// as much as a transaction lasts (RFC 3261 §17.1.1.2).
+// A flow that nothing has chosen any more still hears what is under way to it: answers may be late
+// by as much as a transaction lasts (RFC 3261 §17.1.1.2).
 constexpr Duration kDrain = std::chrono::seconds{32};
 
 }  // namespace
@@ -25,8 +26,8 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
       transactions(sip::TimerProfile{}, random),
       flows(out, options, random),
       watch(random),
-      context{options, random, out, transactions, flows, owners, last_path, partings,
-              referred_calls},
+      context{options, random,    out,      transactions,  flows,
+              owners,  last_path, partings, referred_calls},
       roaming(options.network),
       errands(context),
       subscriptions(context),
@@ -117,39 +118,31 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
 }
 
 Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  if (auto checked = check_call_options(options); !checked) return tl::unexpected(checked.error());
-  auto result = call->answer(options, now);
-  if (result) state_->hold_others(id, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    if (auto checked = check_call_options(options); !checked) return checked;
+    auto result = call.answer(options, now);
+    if (result) state_->hold_others(id, now);
+    return result;
+  });
 }
 
 Result<void> Engine::decline(CallId id, int status, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  auto result = call->decline(status, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) { return call.decline(status, now); });
 }
 
 Result<void> Engine::hang_up(CallId id, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  call->hang_up(now);
-  state_->settle(now);
-  return {};
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    call.hang_up(now);
+    return {};
+  });
 }
 
 Result<void> Engine::send_dtmf(CallId id, const Digits& digits, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  auto result = digits.method == DtmfMethod::info
-                    ? call->send_digits_by_info(digits.text, digits.each, now)
-                    : call->send_dtmf(digits.text, digits.each, digits.method);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) {
+    return digits.method == DtmfMethod::info
+               ? call.send_digits_by_info(digits.text, digits.each, now)
+               : call.send_dtmf(digits.text, digits.each, digits.method);
+  });
 }
 
 Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
@@ -193,7 +186,8 @@ bool Engine::idle() const {
       std::any_of(state_->accounts.begin(), state_->accounts.end(), [](const auto& entry) {
         return entry.second->registration.wanted() || entry.second->registration.busy();
       });
-  // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be lost.
+  // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be
+  // lost.
   const bool asking = std::any_of(state_->owners.begin(), state_->owners.end(), [](const auto& e) {
     return !std::holds_alternative<CallOwner>(e.second) &&
            !std::holds_alternative<CandidateOwner>(e.second) &&
@@ -208,23 +202,25 @@ void Engine::on_input(const Input& input, TimePoint now) {
   State& s = *state_;
   std::visit(overloaded{[&](const sip::IoInput& io) { s.on_io(io, now); },
                         [&](const MediaPathOpened& opened) {
-                          if (auto* call = s.find_call(opened.media)) call->on_media_path(opened, now);
+                          if (auto* call = s.find_call(opened.media))
+                            call->on_media_path(opened, now);
                         },
                         [&](const MediaPathFailed& failed) {
-                          if (auto* call = s.find_call(failed.media)) call->on_media_path(failed, now);
+                          if (auto* call = s.find_call(failed.media))
+                            call->on_media_path(failed, now);
                         },
                         [&](const MediaFailed& failed) {
-                          for (auto& [id, call] : s.calls) {
-                            if (call->media() == failed.media) call->on_media_failed(failed);
-                          }
+                          if (auto* call = s.find_call(failed.media)) call->on_media_failed(failed);
                         },
                         [&](const MediaReport& report) {
-                          if (auto* call = s.find_call(report.media)) call->on_media_report(report, now);
+                          if (auto* call = s.find_call(report.media))
+                            call->on_media_report(report, now);
                         },
                         [&](const NetworkObserved& observed) { s.on_network(observed, now); },
                         [&](const NetworkHint&) {
                           for (auto& [id, account] : s.accounts) {
-                            if (!account->registration.registered()) account->registration.retry_now(now);
+                            if (!account->registration.registered())
+                              account->registration.retry_now(now);
                           }
                         }},
              input);
@@ -253,8 +249,8 @@ void Engine::on_timeout(TimePoint now) {
 
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> first = state_->transactions.next_deadline();
-  const auto take = [&](std::optional<TimePoint> deadline) {
-    if (deadline && (!first || *deadline < *first)) first = deadline;
+  const auto take = [&](const std::optional<TimePoint>& deadline) {
+    first = earlier_of(first, deadline);
   };
   for (const auto& [id, account] : state_->accounts) take(account->registration.next_deadline());
   take(state_->calls.next_deadline());
@@ -269,7 +265,9 @@ std::optional<TimePoint> Engine::next_deadline() const {
   return first;
 }
 
-std::vector<Action> Engine::take_actions() { return state_->out.take(); }
+std::vector<Action> Engine::take_actions() {
+  return state_->out.take();
+}
 
 std::vector<net::IpAddress> Engine::destinations_in_use() const {
   auto all = state_->flows.destinations();
@@ -281,7 +279,9 @@ std::vector<net::IpAddress> Engine::destinations_in_use() const {
   return all;
 }
 
-roam::InUse Engine::in_use() const { return state_->in_use(); }
+roam::InUse Engine::in_use() const {
+  return state_->in_use();
+}
 
 Engine::Sizes Engine::sizes() const {
   const State& s = *state_;
@@ -380,13 +380,12 @@ void Engine::State::retire_flows(TimePoint now) {
   }
 }
 
-// Whoever calls us, and whoever we ask, brings a next hop along: those of what is over are forgotten
-// before they become many.
+// Whoever calls us, and whoever we ask, brings a next hop along: those of what is over are
+// forgotten before they become many.
 void Engine::State::forget_hops() {
   constexpr std::size_t kSpare = 32;
-  const auto in_use =
-      accounts.size() + calls.size() + errands.size() + subscriptions.size() + watchers.size() +
-      partings.size() + homeless.size();
+  const auto in_use = accounts.size() + calls.size() + errands.size() + subscriptions.size() +
+                      watchers.size() + partings.size() + homeless.size();
   if (flows.hops() <= 2 * in_use + kSpare) return;
   std::set<NextHop> wanted;
   for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);

@@ -4,20 +4,15 @@
 namespace godwit::ua {
 
 Result<void> Engine::hold(CallId id, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return fail(Errc::no_such_call, "call " + std::to_string(id.value));
-  auto result = call->set_hold(Call::Hold::on, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) { return call.set_hold(Call::Hold::on, now); });
 }
 
 Result<void> Engine::resume(CallId id, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return fail(Errc::no_such_call, "call " + std::to_string(id.value));
-  auto result = call->set_hold(Call::Hold::off, now);
-  if (result) state_->hold_others(id, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) {
+    auto result = call.set_hold(Call::Hold::off, now);
+    if (result) state_->hold_others(id, now);
+    return result;
+  });
 }
 
 void Engine::State::hold_others(CallId active, TimePoint now) {

@@ -7,12 +7,10 @@ namespace godwit::ua {
 
 Result<void> Engine::send_progress(CallId id, int status, const CallOptions& options,
                                    TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  if (auto checked = check_call_options(options); !checked) return tl::unexpected(checked.error());
-  auto result = call->send_progress(status, options, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    if (auto checked = check_call_options(options); !checked) return checked;
+    return call.send_progress(status, options, now);
+  });
 }
 
 Result<void> Engine::redirect(CallId id, const std::vector<std::string>& targets, TimePoint now) {

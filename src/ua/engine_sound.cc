@@ -3,15 +3,6 @@
 
 namespace godwit::ua {
 
-template <class Command>
-Result<void> Engine::State::with_call(CallId id, TimePoint now, Command command) {
-  Call* const call = find_call(id);
-  if (call == nullptr) return fail(Errc::no_such_call, "call " + std::to_string(id.value));
-  auto result = command(*call);
-  settle(now);
-  return result;
-}
-
 Result<void> Engine::play(CallId id, const PlaySource& source, TimePoint now) {
   return state_->with_call(id, now, [&](Call& call) { return call.play(source); });
 }

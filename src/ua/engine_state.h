@@ -41,9 +41,11 @@ struct HomelessResponse {
 
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
 /// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
-/// engine_roaming.cc (the network changes), engine_messaging.cc (messages), engine_subscriptions.cc
-/// (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces), engine_joining.cc (Join) and engine_options.cc (what we say
-/// of ourselves).
+/// engine_roaming.cc (the network changes), engine_progress.cc (before the answer), engine_hold.cc,
+/// engine_sound.cc (play, mute, record, conferences), engine_messaging.cc (messages),
+/// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
+/// engine_joining.cc (Join), engine_partings.cc (BYEs of calls that are over) and
+/// engine_options.cc (what we say of ourselves).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
 
@@ -51,6 +53,15 @@ struct Engine::State {
   /// What was left out or guessed of an address that a person wrote; not the address, in which a
   /// password may stand.
   void log_warnings(const std::vector<std::string>& warnings, const std::string& subject);
+  /// Does it with the call that is meant.
+  template <class Command>
+  Result<void> with_call(CallId id, TimePoint now, Command command) {
+    Call* const call = find_call(id);
+    if (call == nullptr) return no_such_call(id);
+    auto result = command(*call);
+    settle(now);
+    return result;
+  }
   Call* find_call(CallId id);
   Call* find_call(MediaId media);
   Call* find_call(const Account& account, const sip::DialogName& name);
@@ -76,11 +87,6 @@ struct Engine::State {
   void hurry_partings(TimePoint now);
   void note_unsaid(const Parting& parting);
   [[nodiscard]] std::optional<TimePoint> partings_deadline() const;
-
-  // engine_sound.cc
-  /// Does it with the call that is meant.
-  template <class Command>
-  Result<void> with_call(CallId id, TimePoint now, Command command);
 
   // engine_input.cc
   void on_io(const sip::IoInput& input, TimePoint now);
@@ -152,7 +158,8 @@ struct Engine::State {
   void on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now);
   void pump_homeless(TimePoint now);
   void send_probes(TimePoint now);
-  void ask_whether_alive(const net::Flow& flow, Owner owner, const std::string& host, TimePoint now);
+  void ask_whether_alive(const net::Flow& flow, Owner owner, const std::string& host,
+                         TimePoint now);
   void on_candidate_probed(ProbeId probe, const std::optional<Error>& error, TimePoint now);
   void watch_registered(const Registration& registration, TimePoint now);
   void keep_alive(TimePoint now);
@@ -192,7 +199,8 @@ struct Engine::State {
   std::map<CallId, CallId> replaced;   ///< by a call: the one that ends once it is up
   std::map<CallId, CallId> joining;    ///< calls not up yet: those that they are to be mixed with
   std::set<ConferenceId> opened_for_guests;  ///< those of `conferences` that the user did not open
-  std::map<AccountId, std::uint64_t> probes;  ///< generation of the probe that is wanted or under way
+  std::map<AccountId, std::uint64_t>
+      probes;  ///< generation of the probe that is wanted or under way
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;
   std::vector<HomelessResponse> homeless;

@@ -69,7 +69,8 @@ Call& Engine::State::add_call(Account& account, const CallOptions& call_options)
   return *call;
 }
 
-// Calls that somebody asked for are made, and what becomes of them is told to those whom it concerns.
+// Calls that somebody asked for are made, and what becomes of them is told to those whom it
+// concerns.
 void Engine::State::settle_transfers(TimePoint now) {
   for (const auto& wanted : std::exchange(referred_calls, {})) dial_referred(wanted, now);
   if (referrers.empty() && replaced.empty()) return out.pass_over_events();
@@ -129,9 +130,9 @@ void Engine::State::on_replacing_call(CallId id, const Event& event, TimePoint n
   call->give_way(now);
 }
 
-// RFC 3891 §3. Who knows Call-ID and tags of a call of the same account has the right: both are random,
-// and only those in the call and its proxies have seen them. The user has agreed to talk when the old
-// call came about, so the new one is answered at once, as the old one was.
+// RFC 3891 §3. Who knows Call-ID and tags of a call of the same account has the right: both are
+// random, and only those in the call and its proxies have seen them. The user has agreed to talk
+// when the old call came about, so the new one is answered at once, as the old one was.
 void Engine::State::on_replacing_invite(const sip::RequestReceived& received, Account& account,
                                         TimePoint now) {
   const auto refuse = [&](int status, const std::string& why) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/earlier_of.h"
 #include "ua/flow_selector.h"
 
 namespace godwit::ua {
@@ -24,8 +25,12 @@ RequestOut::Wiring Errands::wiring(Sender* sender) {
 void Errands::query(QueryId id, const sip::Uri& target, TimePoint now) {
   auto compose = [&context = context_, target, call_id = context_.random.token(16),
                   tag = context_.random.token(8)](const net::Flow&, std::uint32_t cseq) {
-    auto request = start_request({sip::Method::options, sip::to_string(target), anonymous(tag),
-                                  {{}, target, {}}, call_id, cseq},
+    auto request = start_request({sip::Method::options,
+                                  sip::to_string(target),
+                                  anonymous(tag),
+                                  {{}, target, {}},
+                                  call_id,
+                                  cseq},
                                  std::nullopt);
     request.add(sip::Field::accept, "application/sdp");
     request.add(sip::Field::user_agent, user_agent_text(context.options));
@@ -41,9 +46,9 @@ void Errands::message(MessageId id, Sender sender, const sip::Uri& target, const
   // RFC 3428 §4: no Contact.
   auto compose = [&context = context_, &identity = sender.identity, target, body, from,
                   call_id = context_.random.token(16)](const net::Flow&, std::uint32_t cseq) {
-    auto request = start_request({sip::Method::message, sip::to_string(target), from,
-                                  {{}, target, {}}, call_id, cseq},
-                                 identity.outbound);
+    auto request = start_request(
+        {sip::Method::message, sip::to_string(target), from, {{}, target, {}}, call_id, cseq},
+        identity.outbound);
     lead_by_server(request, identity, target);
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     request.set_body(body.content_type, body.text);
@@ -101,8 +106,7 @@ void Errands::on_failure(ErrandId id, const Error& error, TimePoint now) {
 std::optional<TimePoint> Errands::next_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& [id, errand] : errands_) {
-    const auto due = errand.request.next_deadline();
-    if (due && (!first || *due < *first)) first = due;
+    first = earlier_of(first, errand.request.next_deadline());
   }
   return first;
 }

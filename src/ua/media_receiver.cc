@@ -35,8 +35,7 @@ void MediaReceiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   codec_ = audio::codec_named(agreement.receive.name);
   payload_type_ = agreement.receive.payload_type;
   event_payload_type_ = agreement.receive_telephone_event;
-  hears_ = agreement.direction == sdp::Direction::sendrecv ||
-           agreement.direction == sdp::Direction::recvonly;
+  hears_ = sdp::receives(agreement.direction);
   if (!hears_) gap_.pause();
 }
 

@@ -24,8 +24,7 @@ MediaSender::MediaSender(std::unique_ptr<audio::Source> source, Random& random)
 void MediaSender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
   settle();
   const auto codec = audio::codec_named(agreement.send.name);
-  may_send_ = codec && (agreement.direction == sdp::Direction::sendrecv ||
-                        agreement.direction == sdp::Direction::sendonly);
+  may_send_ = codec && sdp::sends(agreement.direction);
   if (!may_send_ || codec != codec_ || payload_type_ != agreement.send.payload_type) {
     // The far end would not understand, or not want, what was made under the old agreement.
     refused_.state = latest_.state = Frame::State::none;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/earlier_of.h"
 #include "rtp/rtcp_session.h"
 #include "ua/media_receiver.h"
 #include "ua/media_sender.h"
@@ -122,12 +123,8 @@ void MediaSession::on_timeout(TimePoint now) {
 
 std::optional<TimePoint> MediaSession::next_deadline() const {
   if (state_->finished) return std::nullopt;
-  std::optional<TimePoint> earliest;
-  for (const auto& deadline : {state_->sender.next_deadline(), state_->receiver.next_deadline(),
-                               state_->rtcp.next_deadline()}) {
-    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
-  }
-  return earliest;
+  return earlier_of(earlier_of(state_->sender.next_deadline(), state_->receiver.next_deadline()),
+                    state_->rtcp.next_deadline());
 }
 
 std::optional<MediaTransmit> MediaSession::poll_transmit() {

@@ -11,8 +11,8 @@
 
 namespace godwit::ua {
 
-/// What a call that is up wants to tell its peer by an INVITE or UPDATE, and how far the one under way
-/// is. One at a time carries all that is wanted when it leaves (RFC 3261 §14.1).
+/// What a call that is up wants to tell its peer by an INVITE or UPDATE, and how far the one under
+/// way is. One at a time carries all that is wanted when it leaves (RFC 3261 §14.1).
 struct Negotiation {
   /// The network has changed: our new address is to be told.
   struct Move {
@@ -31,8 +31,8 @@ struct Negotiation {
     bool holds = false;                     ///< what it offers is our hold
     std::optional<TimePoint> silent_at;     ///< an unanswered UPDATE becomes a re-INVITE
   };
-  /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is acknowledged
-  /// unseen, or the peer would end the call for want of the ACK.
+  /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is
+  /// acknowledged unseen, or the peer would end the call for want of the ACK.
   struct Orphan {
     std::uint32_t cseq = 0;
     TimePoint until{};
@@ -44,7 +44,7 @@ struct Negotiation {
   bool refresh_due = false;  ///< of the session timer
 
   // What is agreed.
-  bool held = false;          ///< by us
+  bool held = false;  ///< by us
   bool held_by_peer = false;
   bool invite_holds = false;  ///< the INVITE that began the call offered our hold
 
@@ -59,6 +59,14 @@ struct Negotiation {
 
   [[nodiscard]] bool holds_or_resumes() const { return hold != held; }
   [[nodiscard]] bool wanted() const { return move || holds_or_resumes() || refresh_due; }
+  /// Another dialog takes the place of the one that all this was about.
+  void start_over() {
+    sent.reset();
+    move.reset();
+    orphan.reset();
+    refresh_due = false;
+    forget_tries();
+  }
   /// What was learned while one request was tried is of no use to the next.
   void forget_tries() {
     update_refused = false;

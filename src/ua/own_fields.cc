@@ -11,26 +11,24 @@
 #include "ua/context.h"
 
 namespace godwit::ua {
-namespace {
 
-/// A call that is up waits for no provisional responses: our requests in it do not ask for reliable
-/// ones. Who opens a call says so itself.
-std::string supported_in(const sip::Message& message) {
+void set_supported(sip::Message& message, ReliableResponses reliable) {
   std::vector<std::string_view> tags;
   for (const auto tag : abilities().option_tags) {
-    if (tag == sip::option_tag::kReliableProvisional && message.is_request()) continue;
-    tags.push_back(tag);
+    const bool off = reliable == ReliableResponses::off;
+    if (tag != sip::option_tag::kReliableProvisional || !off) tags.push_back(tag);
   }
-  return sip::write_token_list(tags);
+  message.set(sip::Field::supported, sip::write_token_list(tags));
 }
-
-}  // namespace
 
 void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
                     const UserAgentOptions& options) {
   message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
   message.set(sip::Field::allow, sip::allow_value(abilities()));
-  message.set(sip::Field::supported, supported_in(message));
+  // A call that is up waits for no provisional responses: our requests in it do not ask for
+  // reliable ones. Who opens a call says so itself.
+  set_supported(message,
+                message.is_request() ? ReliableResponses::off : ReliableResponses::supported);
   const auto name = message.is_request() ? sip::Field::user_agent : sip::Field::server;
   message.set(name, user_agent_text(options));
 }
@@ -41,9 +39,8 @@ void put_session(sip::Message& message, const sdp::SessionDescription& descripti
 
 bool lists_option(const sip::Message& message, sip::Field field, std::string_view tag) {
   bool found = false;
-  message.for_each(field, [&](std::string_view value) {
-    found = found || sip::TokenList(value).contains(tag);
-  });
+  message.for_each(
+      field, [&](std::string_view value) { found = found || sip::TokenList(value).contains(tag); });
   return found;
 }
 

@@ -15,16 +15,21 @@ namespace godwit::ua {
 void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
                     const UserAgentOptions& options);
 
+/// Says which extensions we understand; reliable provisional responses (RFC 3262) unless they are
+/// off.
+void set_supported(sip::Message& message, ReliableResponses reliable);
+
 /// Makes the description the message's body.
 void put_session(sip::Message& message, const sdp::SessionDescription& description);
 
 /// Whether Supported, Require or another list of option tags names `tag`.
-[[nodiscard]] bool lists_option(const sip::Message& message, sip::Field field, std::string_view tag);
+[[nodiscard]] bool lists_option(const sip::Message& message, sip::Field field,
+                                std::string_view tag);
 /// Whether Allow names a method.
 [[nodiscard]] bool allows_method(const sip::Message& message, sip::Method method);
 
-/// A response that opens or refreshes a dialog: it repeats the route that the caller is to take (RFC
-/// 3261 §12.1.1).
+/// A response that opens or refreshes a dialog: it repeats the route that the caller is to take
+/// (RFC 3261 §12.1.1).
 [[nodiscard]] sip::Message make_dialog_response(const sip::Message& request, int status,
                                                 std::string_view to_tag);
 

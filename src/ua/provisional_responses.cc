@@ -3,15 +3,16 @@
 
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "sip/header/option_tag.h"
 #include "sip/header/rack.h"
-#include "sip/transaction/earlier_of.h"
 #include "ua/own_fields.h"
 
 namespace godwit::ua {
 namespace {
 
-// RFC 3261 §13.3.1.1: "a non-100 provisional response at every minute", lest a proxy gives the call up.
+// RFC 3261 §13.3.1.1: "a non-100 provisional response at every minute", lest a proxy gives the call
+// up.
 constexpr std::chrono::seconds kReminder{60};
 constexpr std::size_t kMaxWaiting = 16;
 
@@ -75,7 +76,7 @@ std::optional<ProvisionalResponses::Due> ProvisionalResponses::on_timeout(TimePo
 }
 
 std::optional<TimePoint> ProvisionalResponses::next_deadline() const {
-  return sip::earlier_of(sender_.next_deadline(), remind_at_);
+  return earlier_of(sender_.next_deadline(), remind_at_);
 }
 
 void ProvisionalResponses::stop() {

@@ -28,7 +28,7 @@ void RequestOut::pump(const NextHop& hop, const Compose& compose, TimePoint now)
   if (const auto* error = std::get_if<Error>(&choice)) return on_no_flow(*error, now);
   auto flow = std::get<net::Flow>(choice);
   auto request = compose(flow, cseq_);
-  if (leaves_by_stream(request, flow)) {
+  if (sip::leaves_by_stream(request, flow)) {
     const auto beside = flows.stream_beside(hop, now);
     if (std::holds_alternative<FlowSelector::Pending>(beside)) return;
     if (const auto* stream = std::get_if<net::Flow>(&beside)) {
@@ -41,13 +41,6 @@ void RequestOut::pump(const NextHop& hop, const Compose& compose, TimePoint now)
   sent_at_ = now;
   sent_ = request;
   transaction_ = wiring_.context.send(std::move(request), flow, wiring_.owner, now);
-}
-
-// RFC 3261 §18.1.1; what is still missing are Via and credentials.
-bool RequestOut::leaves_by_stream(const sip::Message& request, const net::Flow& flow) const {
-  constexpr std::size_t kToCome = 400;
-  return flow.transport == net::Transport::udp &&
-         request.write().size() + kToCome > sip::kLargestUdpRequest;
 }
 
 void RequestOut::on_no_flow(const Error& error, TimePoint now) {

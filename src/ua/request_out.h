@@ -12,9 +12,10 @@
 
 namespace godwit::ua {
 
-/// One request of ours besides INVITE, from the wish to its final answer: it waits for a flow, answers
-/// challenges, goes to the next server where one does not take it (RFC 3263 §4.3), and leaves again by
-/// another flow when the one that it left by is gone. What it says is rendered for each flow anew.
+/// One request of ours besides INVITE, from the wish to its final answer: it waits for a flow,
+/// answers challenges, goes to the next server where one does not take it (RFC 3263 §4.3), and
+/// leaves again by another flow when the one that it left by is gone. What it says is rendered for
+/// each flow anew.
 ///
 /// Whoever owns it calls `pump` after every input, until `take_outcome` has something.
 class RequestOut {
@@ -26,8 +27,8 @@ class RequestOut {
     /// How long it waits where there is no network, from its beginning.
     Duration patience{};
   };
-  /// The request for a flow. `cseq` counts from 1 and rises where it has to be another request; inside
-  /// a dialog the dialog's own count is taken instead.
+  /// The request for a flow. `cseq` counts from 1 and rises where it has to be another request;
+  /// inside a dialog the dialog's own count is taken instead.
   using Compose = std::function<sip::Message(const net::Flow& flow, std::uint32_t cseq)>;
   /// How it ended.
   struct Outcome {
@@ -59,7 +60,6 @@ class RequestOut {
 
  private:
   void on_no_flow(const Error& error, TimePoint now);
-  [[nodiscard]] bool leaves_by_stream(const sip::Message& request, const net::Flow& flow) const;
   void finish(std::optional<sip::Message> response, const Error& error, TimePoint now);
 
   Wiring wiring_;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "base/overloaded.h"
 #include "sip/header/number.h"
 #include "ua/abilities.h"
+#include "ua/dialog_hop.h"
 #include "ua/flow_selector.h"
 #include "ua/message_body.h"
 #include "ua/message_summary.h"
@@ -50,8 +52,15 @@ SubscriptionId Subscriptions::add(Subscriber subscriber, const sip::Uri& target,
   sip::EventPackage event;
   event.package = wish.package;
   auto& entry = entries_
-                    .emplace(id, Entry{subscriber, target, {}, {},
-                                       sip::Subscription(std::move(event), wish.expires), wish.told, {}, {}, {}})
+                    .emplace(id, Entry{subscriber,
+                                       target,
+                                       {},
+                                       {},
+                                       sip::Subscription(std::move(event), wish.expires),
+                                       wish.told,
+                                       {},
+                                       {},
+                                       {}})
                     .first->second;
   perform(id, entry, entry.machine.start(now), now);
   drop_ended();
@@ -110,7 +119,7 @@ void Subscriptions::move(AccountId account, TimePoint now) {
 NextHop Subscriptions::hop_of(const Entry& entry) const {
   const auto& dialog = entry.machine.dialog();
   if (!dialog) return entry.subscriber.identity.hop;
-  return {sip::next_hop_of(dialog->next_hop()), entry.subscriber.identity.id};
+  return ua::hop_of(*dialog, entry.subscriber.identity.id);
 }
 
 std::optional<int> Subscriptions::on_notify(const sip::Message& notify, TimePoint now) {
@@ -134,10 +143,8 @@ std::optional<int> Subscriptions::on_notify(const sip::Message& notify, TimePoin
       context_.out.emit(NotificationReceived{id, package, body_of(notify)}, now);
     }
   }
-  // The server next to us stays in the path: requests inside the dialog use its stream too.
-  if (!known && entry.flow.transport != net::Transport::udp && entry.machine.in_dialog() &&
-      !entry.machine.dialog()->route_set().empty()) {
-    context_.flows.follow(hop_of(entry), entry.subscriber.identity.hop);
+  if (!known && entry.machine.in_dialog()) {
+    follow_server(context_.flows, entry.subscriber.identity, *entry.machine.dialog(), entry.flow);
   }
   const auto status = heard.status;
   perform(id, entry, heard.actions, now);
@@ -162,9 +169,9 @@ void Subscriptions::begin_request(SubscriptionId id, Entry& entry, TimePoint now
     entry.call_id = context_.random.token(16);
     entry.from_tag = context_.random.token(16);
   }
-  entry.request.emplace(RequestOut::Wiring{context_, SubscriptionOwner{id},
-                                           &entry.subscriber.credentials, kPatience},
-                        now);
+  entry.request.emplace(
+      RequestOut::Wiring{context_, SubscriptionOwner{id}, &entry.subscriber.credentials, kPatience},
+      now);
   pump(id, entry, now);
 }
 
@@ -175,8 +182,12 @@ sip::Message Subscriptions::compose(Entry& entry, const net::Flow& flow, std::ui
   sip::set_parameter(from.parameters, "tag", entry.from_tag);
   const bool inside = entry.machine.in_dialog();
   auto request = inside ? entry.machine.make_request()
-                        : start_request({sip::Method::subscribe, sip::to_string(entry.target), from,
-                                         {{}, entry.target, {}}, entry.call_id, cseq},
+                        : start_request({sip::Method::subscribe,
+                                         sip::to_string(entry.target),
+                                         from,
+                                         {{}, entry.target, {}},
+                                         entry.call_id,
+                                         cseq},
                                         identity.outbound);
   if (!inside) lead_by_server(request, identity, entry.target);
   const auto& event = entry.machine.event();
@@ -196,11 +207,10 @@ sip::Message Subscriptions::compose(Entry& entry, const net::Flow& flow, std::ui
 
 void Subscriptions::pump(SubscriptionId id, Entry& entry, TimePoint now) {
   if (!entry.request || entry.ended) return;
-  entry.request->pump(hop_of(entry),
-                      [&](const net::Flow& flow, std::uint32_t cseq) {
-                        return compose(entry, flow, cseq, now);
-                      },
-                      now);
+  entry.request->pump(
+      hop_of(entry),
+      [&](const net::Flow& flow, std::uint32_t cseq) { return compose(entry, flow, cseq, now); },
+      now);
   const auto outcome = entry.request->take_outcome();
   if (!outcome) return;
   const bool too_brief = outcome->response && outcome->response->status() == 423;
@@ -217,8 +227,8 @@ void Subscriptions::pump(SubscriptionId id, Entry& entry, TimePoint now) {
 void Subscriptions::pump(TimePoint now) {
   for (auto& [id, entry] : entries_) {
     // The flow by which it was told where we are is gone.
-    const bool stranded = !entry.request && entry.flow.id != net::FlowId{} &&
-                          !context_.flows.local_of(entry.flow.id);
+    const bool stranded =
+        !entry.request && entry.flow.id != net::FlowId{} && !context_.flows.local_of(entry.flow.id);
     if (stranded) {
       context_.flows.reselect(hop_of(entry));
       perform(id, entry, entry.machine.refresh(now), now);
@@ -258,10 +268,8 @@ void Subscriptions::on_timeout(TimePoint now) {
 std::optional<TimePoint> Subscriptions::next_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& [id, entry] : entries_) {
-    const auto retry = entry.request ? entry.request->next_deadline() : std::nullopt;
-    for (const auto& due : {entry.machine.next_deadline(), retry}) {
-      if (due && (!first || *due < *first)) first = due;
-    }
+    first = earlier_of(first, entry.machine.next_deadline());
+    if (entry.request) first = earlier_of(first, entry.request->next_deadline());
   }
   return first;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/transaction/client_invite.h"
 
-#include "sip/transaction/earlier_of.h"
+#include "base/earlier_of.h"
 
 namespace godwit::sip {
 

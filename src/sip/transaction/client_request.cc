@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sip/transaction/earlier_of.h"
+#include "base/earlier_of.h"
 
 namespace godwit::sip {
 

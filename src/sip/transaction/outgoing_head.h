@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-
 #include "base/random.h"
 #include "net/flow.h"
 #include "sip/message/message.h"
@@ -13,7 +11,5 @@ namespace godwit::sip {
 /// has, and Max-Forwards (RFC 3261 §8.1.1.6, §8.1.1.7). The branch holds 96 random bits: nobody who
 /// does not see the request can answer it.
 void complete_head(Message& request, const net::Flow& flow, Random& random);
-/// How many bytes a request will have when it leaves on `flow`: what `kLargestUdpRequest` is about.
-[[nodiscard]] std::size_t size_on(const net::Flow& flow, Message request);
 
 }  // namespace godwit::sip

@@ -35,17 +35,6 @@ TEST_P(OutgoingHeadTest, TheViaNamesWhatTheFlowAdvertises) {
   EXPECT_EQ(request.top_via().port, 5099);
 }
 
-// RFC 3261 §18.1.1
-TEST_P(OutgoingHeadTest, TheSizeIsKnownBeforeARequestLeaves) {
-  Message request = test::TransactionBench::request("INVITE");
-  request.set_body("application/sdp", std::string(1'000, 'x'));
-  for (const net::Flow& flow : {bench_.flow(), bench_.stream()}) {
-    Message complete = request;
-    complete_head(complete, flow, random_);
-    EXPECT_EQ(size_on(flow, request), complete.write().size());
-  }
-}
-
 TEST_P(OutgoingHeadTest, EachRequestHasItsOwnBranch) {
   Message first = test::TransactionBench::request("OPTIONS");
   Message second = first;

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "sip/transaction/earlier_of.h"
+#include "base/earlier_of.h"
 #include "sip/transaction/source_via.h"
 #include "sip/transaction/stateless_response.h"
 #include "sip/transaction/transaction_key.h"
@@ -83,8 +83,8 @@ bool ServerTransactions::may_be_forged(const Message& request, const net::Flow& 
          !proven_.knows(flow.remote.address, now);
 }
 
-/// An error that is all we have said is not repeated: a real caller's INVITE comes again, and brings
-/// it again; who was forged would get it eleven times.
+/// An error that is all we have said is not repeated: a real caller's INVITE comes again, and
+/// brings it again; who was forged would get it eleven times.
 void ServerTransactions::spare_stranger(Entry& entry, const Message& response, TimePoint now) {
   const bool first_word = entry.unproven && entry.latest == nullptr && response.status() >= 300;
   if (first_word) entry.machine = ServerInvite(timers_.over(net::Transport::tcp), now);
@@ -187,17 +187,17 @@ void ServerTransactions::hand_to_machine(ServerId id, Entry& entry, const Messag
 }
 
 /// Over UDP an answer outlives its transaction's business by timer J, that to an INVITE its ACK by
-/// timer I, a 2xx by timer L, for copies of the request alone: that must neither keep other requests out nor eat
-/// much memory.
+/// timer I, a 2xx by timer L, for copies of the request alone: that must neither keep other
+/// requests out nor eat much memory.
 void ServerTransactions::note_answered(ServerId id, Entry& entry, Acknowledged acknowledged) {
   const bool udp = entry.back.transport == net::Transport::udp;
   const auto* const machine = std::get_if<ServerRequest>(&entry.machine);
   const auto* const invite = std::get_if<ServerInvite>(&entry.machine);
   // The user repeats its own 2xx, whose ACK is no business of the transaction's (RFC 6026 §7.1).
   const bool accepted = invite != nullptr && invite->state() == ServerInvite::State::accepted;
-  const bool waits_for_copies =
-      machine != nullptr ? udp && machine->state() == ServerRequest::State::completed
-                         : accepted || acknowledged == Acknowledged::yes;
+  const bool waits_for_copies = machine != nullptr
+                                    ? udp && machine->state() == ServerRequest::State::completed
+                                    : accepted || acknowledged == Acknowledged::yes;
   if (!waits_for_copies || std::exchange(entry.answered, true)) return;
   if (udp) entry.request.reset();
   answered_.push_back(id);

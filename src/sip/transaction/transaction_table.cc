@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/earlier_of.h"
 #include "base/limits.h"
 #include "sip/transaction/answer_budget.h"
 #include "sip/transaction/client_transactions.h"
-#include "sip/transaction/earlier_of.h"
 #include "sip/transaction/outbox.h"
 #include "sip/transaction/outgoing_head.h"
 #include "sip/transaction/server_transactions.h"

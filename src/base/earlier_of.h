@@ -5,7 +5,7 @@
 
 #include "godwit/time.h"
 
-namespace godwit::sip {
+namespace godwit {
 
 /// The earlier one of two deadlines that may not be set; empty when neither is.
 [[nodiscard]] inline std::optional<TimePoint> earlier_of(const std::optional<TimePoint>& a,
@@ -14,4 +14,4 @@ namespace godwit::sip {
   return b && *b < *a ? b : a;
 }
 
-}  // namespace godwit::sip
+}  // namespace godwit
