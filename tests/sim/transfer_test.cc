@@ -205,7 +205,7 @@ TEST_P(TransferTest, AttendedToSomebodyWhoIsCalledAlready) {
   EXPECT_EQ(replaced[0].call, incoming[0].call);
   EXPECT_EQ(replaced[0].by, incoming[1].call);
   EXPECT_THAT(carol_.engine().calls(), SizeIs(1));
-  EXPECT_THAT(world_.bob.engine().calls(), SizeIs(1));
+  EXPECT_TRUE(wait([&] { return world_.bob.engine().calls().size() == 1; }));
   EXPECT_THAT(world_.alice.engine().calls(), IsEmpty());
   EXPECT_EQ(end_all(), "");
 }
