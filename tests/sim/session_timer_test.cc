@@ -66,12 +66,12 @@ class SessionTimerTest : public ::testing::TestWithParam<Setting> {
   }
 };
 
-TEST_P(SessionTimerTest, OneSideRefreshesForAnHour) {
+TEST_P(SessionTimerTest, OneSideRefreshesAllAlong) {
   SimWorld world(options());
-  ASSERT_TRUE(call(world, 300s));
-  world.run_for(1h);
+  ASSERT_TRUE(call(world, 90s));
+  world.run_for(10min);
   const bool we = GetParam().refresher == Refresher::local;
-  EXPECT_EQ(world.sent(we ? "alice" : "bob", "UPDATE"), 23U) << "each half interval";
+  EXPECT_EQ(world.sent(we ? "alice" : "bob", "UPDATE"), 13U) << "each half interval";
   EXPECT_EQ(world.sent(we ? "bob" : "alice", "UPDATE"), 0U);
   expect_up(world);
   end(world);
@@ -96,7 +96,7 @@ TEST_P(SessionTimerTest, ARefreshAndAChangeOfTheNetworkShareOneMoment) {
     world.time.after(at, [&] { world.break_to({lte()}, 20ms); });
     world.run_for(50s);
     expect_up(world);
-    world.run_for(10min);
+    world.run_for(2min);
     expect_up(world);
     end(world);
     if (HasFailure()) return;
@@ -114,7 +114,7 @@ TEST_P(SessionTimerTest, ARefreshThatFallsIntoAGapIsMadeUpFor) {
   // Who refreshes into the gap and hears nothing has to end the call (RFC 4028 §7.4).
   if (GetParam().refresher == Refresher::local) {
     expect_up(world);
-    world.run_for(1h);
+    world.run_for(20min);
     expect_up(world);
   } else {
     EXPECT_EQ(world.alice.all<CallEnded>().size(), world.bob.all<CallEnded>().size());
