@@ -7,8 +7,9 @@
 
 namespace godwit::ua {
 
-// RFC 3911 §4. As with Replaces, who knows Call-ID and tags of a call of the same account may ask. But who
-// joins hears what is said to somebody else: it rings, and only the user's answer lets it in.
+// RFC 3911 §4. As with Replaces, who knows Call-ID and tags of a call of the same account may ask.
+// But who joins hears what is said to somebody else: it rings, and only the user's answer lets it
+// in.
 void Engine::State::on_joining_invite(const sip::RequestReceived& received, Account& account,
                                       TimePoint now) {
   const auto refuse = [&](int status, const std::string& why) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "ua/engine_state.h"
 
 // The user's call is over; what is still said about it is said here.
@@ -116,9 +117,7 @@ void Engine::State::note_unsaid(const Parting& parting) {
 
 std::optional<TimePoint> Engine::State::partings_deadline() const {
   std::optional<TimePoint> first;
-  for (const auto& parting : partings) {
-    if (parting.give_up && (!first || *parting.give_up < *first)) first = parting.give_up;
-  }
+  for (const auto& parting : partings) first = earlier_of(first, parting.give_up);
   return first;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "base/limits.h"
 #include "sip/header/accept.h"
 #include "sip/header/number.h"
@@ -18,7 +19,8 @@ namespace {
 // How long a NOTIFY waits where there is no network; then it is written anew.
 constexpr Duration kPatience = std::chrono::seconds{32};
 
-// RFC 6665 §7.2.1 of what Accept leaves out; without one the package's own type is meant (RFC 4235 §3.5).
+// RFC 6665 §7.2.1 of what Accept leaves out; without one the package's own type is meant (RFC 4235
+// §3.5).
 bool takes_documents(const sip::Message& subscribe) {
   if (subscribe.count(sip::Field::accept) == 0) return true;
   bool takes = false;
@@ -46,7 +48,8 @@ void Watchers::refuse(const sip::RequestReceived& subscribe, int status, std::st
 // RFC 6665 §4.2.1.1. Empty: what is asked for is too short.
 std::optional<std::chrono::seconds> Watchers::granted(const sip::RequestReceived& subscribe,
                                                       TimePoint now) {
-  const auto asked = sip::scan_delta_seconds(subscribe.request.field(sip::Field::expires).value_or(""));
+  const auto asked =
+      sip::scan_delta_seconds(subscribe.request.field(sip::Field::expires).value_or(""));
   if (!asked) return kLongest;
   if (asked->count() > 0 && *asked < kShortest) {
     refuse(subscribe, 423, subscribe.request.to_tag().empty() ? context_.random.token(8) : "", now);
@@ -67,7 +70,7 @@ void Watchers::on_new(const sip::RequestReceived& subscribe, Watched watched, Ti
   const auto expires = granted(subscribe, now);
   if (!expires) return;
   const WatcherId id{++last_};
-  Watcher made{watched, *std::move(dialog), *std::move(event), {}, 0, true, {}, {}, {}, {}, false, {}, {}, false};
+  Watcher made{.watched = watched, .dialog = *std::move(dialog), .event = *std::move(event)};
   auto& watcher = watchers_.emplace(id, std::move(made)).first->second;
   follow_server(context_.flows, watched.identity, watcher.dialog, subscribe.flow);
   accept(subscribe, watcher, *expires, now);
@@ -154,8 +157,8 @@ bool Watchers::has_news(const Watcher& watcher) const {
   return watcher.all_due || !watcher.over.empty() || !news_for(watcher).empty();
 }
 
-// Each that leaves has a version of its own (RFC 4235 §4.1): one that may not have arrived leaves a gap,
-// and what follows tells of everything.
+// Each that leaves has a version of its own (RFC 4235 §4.1): one that may not have arrived leaves a
+// gap, and what follows tells of everything.
 sip::Message Watchers::compose(Watcher& watcher, const net::Flow& flow, TimePoint now) {
   const bool all = watcher.all_due || watcher.left;
   DialogInfoDocument document;
@@ -202,7 +205,8 @@ void Watchers::pump(WatcherId id, Watcher& watcher, TimePoint now) {
     if (!has_news(watcher)) return;
     watcher.left = false;
     watcher.request.emplace(
-        RequestOut::Wiring{context_, WatcherOwner{id}, &watcher.watched.credentials, kPatience}, now);
+        RequestOut::Wiring{context_, WatcherOwner{id}, &watcher.watched.credentials, kPatience},
+        now);
   }
   const bool waited = watcher.request->waiting();
   watcher.request->pump(
@@ -217,8 +221,8 @@ void Watchers::pump(WatcherId id, Watcher& watcher, TimePoint now) {
   on_outcome(watcher, *outcome);
 }
 
-// RFC 6665 §4.2.2: a subscription whose NOTIFY fails is over. That we had no network is no failure of the
-// watcher's.
+// RFC 6665 §4.2.2: a subscription whose NOTIFY fails is over. That we had no network is no failure
+// of the watcher's.
 void Watchers::on_outcome(Watcher& watcher, const RequestOut::Outcome& outcome) {
   const bool arrived = outcome.response && outcome.response->status() / 100 == 2;
   const bool ours = !outcome.response && outcome.error.code == Errc::no_network;
@@ -293,11 +297,8 @@ void Watchers::on_timeout(TimePoint now) {
 std::optional<TimePoint> Watchers::next_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& [id, watcher] : watchers_) {
-    const auto retry = watcher.request ? watcher.request->next_deadline() : std::nullopt;
-    const auto end = watcher.over.empty() ? std::optional{watcher.until} : std::nullopt;
-    for (const auto& due : {retry, end}) {
-      if (due && (!first || *due < *first)) first = due;
-    }
+    if (watcher.over.empty()) first = earlier_of(first, watcher.until);
+    if (watcher.request) first = earlier_of(first, watcher.request->next_deadline());
   }
   return first;
 }

@@ -17,11 +17,12 @@
 
 namespace godwit::ua {
 
-/// Those who are told of the calls of our accounts: the notifier of the `dialog` package (RFC 4235, RFC
-/// 6665 §4.2). Who may be one of them is for the engine to say.
+/// Those who are told of the calls of our accounts: the notifier of the `dialog` package (RFC 4235,
+/// RFC 6665 §4.2). Who may be one of them is for the engine to say.
 ///
-/// What is to be told is the difference between what a watcher was told last and what is. While a NOTIFY
-/// waits for its answer nothing else is said to that watcher, and then all that is new at once.
+/// What is to be told is the difference between what a watcher was told last and what is. While a
+/// NOTIFY waits for its answer nothing else is said to that watcher, and then all that is new at
+/// once.
 class Watchers {
  public:
   /// Whose calls are watched.
@@ -70,13 +71,13 @@ class Watchers {
     TimePoint until{};
     std::uint32_t version = 0;  // of the next document
     bool all_due = true;        // the next document tells of everything
-    std::string over;           // why nothing more is told after the next NOTIFY; empty: it goes on
-    Dialogs told;               // what it has acknowledged
-    Dialogs saying;             // what it will know once it acknowledges the NOTIFY under way
-    std::optional<RequestOut> request;
-    bool left = false;  // the NOTIFY under way has left once
-    net::Flow flow;            // by which the newest one left
-    net::FlowId account_flow;  // the account's own at that time
+    std::string over{};         // why nothing more is told after the next NOTIFY; empty: it goes on
+    Dialogs told{};             // what it has acknowledged
+    Dialogs saying{};           // what it will know once it acknowledges the NOTIFY under way
+    std::optional<RequestOut> request{};
+    bool left = false;           // the NOTIFY under way has left once
+    net::Flow flow{};            // by which the newest one left
+    net::FlowId account_flow{};  // the account's own at that time
     bool gone = false;
   };
   struct Line {
