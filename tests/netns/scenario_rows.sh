@@ -201,9 +201,9 @@ row uas/forbids_registering 3 '!reg\.ok;reg\.failed.*"status":403' register --on
 row uas/lets_us_leave 0 'reg\.ok;reg\.removed' register --unregister
 
 # Transfers, and words beside the call.
-row uas/transfers_us 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 2
-row uas/transfers_us_in_vain 3 'call\.answered;call\.transfer\.asked.*carol;"call":2.*"status":486;"call":1,"who":"peer"' --duration 2
-row uas/transfers_us_to_its_place 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 2
+row uas/transfers_us 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 1
+row uas/transfers_us_in_vain 3 'call\.answered;call\.transfer\.asked.*carol;"call":2.*"status":486;"call":1,"who":"peer"' --duration 1
+row uas/transfers_us_to_its_place 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 1
 row uas/transfers_without_a_word 0 "$peer" --duration 10
 row uas/transfers_to_a_telephone 0 "$peer" --duration 10
 row uac/takes_anothers_place - 'call\.answered.*carol;call\.incoming.*dave;call\.answered.*dave;call\.replaced;call\.ended;call\.ended.*"who":"peer"' --duration 10
