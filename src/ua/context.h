@@ -14,7 +14,7 @@
 #include "godwit/options.h"
 #include "sip/locate/next_hop.h"
 #include "sip/transaction/transaction_table.h"
-#include "ua/action.h"
+#include "ua/outbox.h"
 
 namespace godwit::ua {
 
@@ -28,35 +28,6 @@ using ErrandId = StrongId<struct ErrandTag>;
 
 /// Names one subscriber who is told of our calls.
 using WatcherId = StrongId<struct WatcherTag>;
-
-/// Gathers what the engine asks of the shell, in order.
-class Outbox {
- public:
-  void io(sip::IoAction action) { actions_.emplace_back(std::move(action)); }
-  void media(MediaAction action) { actions_.emplace_back(std::move(action)); }
-  void emit(Event event, TimePoint at) { actions_.emplace_back(Emit{std::move(event), at}); }
-  void log(LogLevel level, std::string component, std::string subject, std::string message) {
-    actions_.emplace_back(
-        WriteLog{{level, std::move(component), std::move(subject), std::move(message)}});
-  }
-  [[nodiscard]] std::vector<Action> take() {
-    seen_ = 0;
-    return std::exchange(actions_, {});
-  }
-  /// Hands each event that was told since the last time to `look`, which may tell more.
-  template <class Look>
-  void look_at_events(Look look) {
-    while (seen_ < actions_.size()) {
-      const auto* told = std::get_if<Emit>(&actions_[seen_++]);
-      if (told != nullptr) look(Event(told->event));
-    }
-  }
-  void pass_over_events() { seen_ = actions_.size(); }
-
- private:
-  std::vector<Action> actions_;
-  std::size_t seen_ = 0;
-};
 
 /// Whose request a client transaction carries.
 struct RegistrationOwner {
@@ -129,15 +100,8 @@ struct Context {
   std::vector<ReferredCall>& referred_calls;
 
   /// Sends a request and remembers whose it is.
-  sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const {
-    const auto id = transactions.send_request(std::move(request), flow, now);
-    owners.emplace(id, owner);
-    return id;
-  }
-  void abandon(sip::ClientId id) const {
-    transactions.abandon(id);
-    owners.erase(id);
-  }
+  sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const;
+  void abandon(sip::ClientId id) const;
 };
 
 /// What the log says when a 2xx comes from somebody who does not know the password.

@@ -16,7 +16,7 @@ namespace {
 using sip::Field;
 
 /// No character is cut in two.
-std::string shown(std::string_view text) {
+std::string told(std::string_view text) {
   std::string plain = sip::plain_text(text.substr(0, 2 * limits::kToldBytes));
   std::size_t size = 0;
   while (size < plain.size()) {
@@ -28,10 +28,10 @@ std::string shown(std::string_view text) {
   return plain;
 }
 
-std::vector<std::string> shown_all(const sip::Message& message, Field field) {
+std::vector<std::string> told_all(const sip::Message& message, Field field) {
   std::vector<std::string> all;
   message.for_each(field, [&](std::string_view value) {
-    if (all.size() < limits::kToldEntries) all.push_back(shown(value));
+    if (all.size() < limits::kToldEntries) all.push_back(told(value));
   });
   return all;
 }
@@ -46,18 +46,18 @@ std::string asserted_identity(const sip::Message& message) {
     if (read->tel) sip::add_identity(all, *std::move(read->tel));
   });
   const auto& best = all.sip ? all.sip : all.tel;
-  return best ? shown(sip::to_string(*best)) : std::string();
+  return best ? told(sip::to_string(*best)) : std::string();
 }
 
 }  // namespace
 
 void tell_of_caller(const sip::Message& invite, Source source, IncomingCall& call) {
-  call.subject = shown(invite.field(Field::subject).value_or(""));
-  call.diversion = shown_all(invite, Field::diversion);
-  call.history = shown_all(invite, Field::history_info);
+  call.subject = told(invite.field(Field::subject).value_or(""));
+  call.diversion = told_all(invite, Field::diversion);
+  call.history = told_all(invite, Field::history_info);
   if (source == Source::own_server) call.asserted_identity = asserted_identity(invite);
-  call.from = shown(call.from);
-  call.to = shown(call.to);
+  call.from = told(call.from);
+  call.to = told(call.to);
 }
 
 std::string told_reason(const sip::Message& request) {
@@ -65,7 +65,7 @@ std::string told_reason(const sip::Message& request) {
   if (!reason) return {};
   const std::string cause = reason->cause ? " " + std::to_string(*reason->cause) : "";
   const std::string from = reason->protocol + cause;
-  return shown(reason->text.empty() ? from : reason->text + " (" + from + ")");
+  return told(reason->text.empty() ? from : reason->text + " (" + from + ")");
 }
 
 std::string ended_by_peer(std::string what, const sip::Message& request) {
