@@ -86,12 +86,7 @@ IncomingCall Call::told_of_caller() const {
   call.call = id_;
   call.from = sip::to_string(from);
   call.to = sip::to_string(to);
-  const auto server = context_.flows.link_of(account_.hop);
-  const auto& came_from = pending_->flow.remote.address;
-  const bool own =
-      server && (server->remote == came_from ||
-                 std::find(server->remote_addresses.begin(), server->remote_addresses.end(),
-                           came_from) != server->remote_addresses.end());
+  const bool own = context_.flows.is_address_of(account_.hop, pending_->flow.remote.address);
   call.replaces = origin_.takes_place_of;
   call.joins = origin_.comes_to;
   tell_of_caller(pending_->request, own ? Source::own_server : Source::anybody, call);

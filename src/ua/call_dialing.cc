@@ -164,14 +164,11 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   check_answered_family(now);
 }
 
-// Where its offer wants our sound to come from may have to be found out.
+// Where the offer of a 2xx wants our sound to come from may have to be found out.
 bool Call::may_be_answered(const sip::Message& accepted, TimePoint now) {
-  if (!options_.late_offer || !early_.offered()) return true;
+  if (!options_.late_offer) return true;
   const auto session = session_in(accepted);
-  auto exchange = *early_.offered();
-  return !session || !*session || !exchange.take_offer(**session) ||
-         !std::holds_alternative<CallMedia::Pending>(
-             media_.path_to_offer(exchange, media_from_, now));
+  return !session || !*session || early_.may_be_answered(**session, media_from_, now);
 }
 
 // What the 2xx makes of the session: what its early dialog has agreed on for sure, or the answer to

@@ -56,7 +56,10 @@ std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
   if (number) {
     // Too many unanswered ones: this is not taken, and comes again.
     if (early->pracks.size() == limits::kPracksAtOnce) return std::nullopt;
-    if (!may_be_answered(*early, response, now)) return std::nullopt;  // likewise
+    if (!early->settled) {
+      const auto session = read_session(response);
+      if (session && *session && !may_be_answered(**session, source_, now)) return std::nullopt;
+    }
     const auto verdict = early->order.take(*number);
     if (verdict == sip::ReliableReceiver::Verdict::again) refresh_target(*early, response, now);
     if (verdict != sip::ReliableReceiver::Verdict::in_order) return std::nullopt;
@@ -72,8 +75,8 @@ std::optional<EarlyDialogs::Provisional> EarlyDialogs::on_provisional(
   return Provisional{described};
 }
 
-// A callee that has moved does not get what is under way to where it was: its PRACKs go out again, the
-// same to it by their RAck.
+// A callee that has moved does not get what is under way to where it was: its PRACKs go out again,
+// the same to it by their RAck.
 void EarlyDialogs::refresh_target(Early& early, const sip::Message& message, TimePoint now) {
   const auto before = early.dialog.remote_target();
   early.dialog.refresh_target(message);
@@ -84,15 +87,13 @@ void EarlyDialogs::refresh_target(Early& early, const sip::Message& message, Tim
   send_pracks(early, now);
 }
 
-// Where an offer wants our sound to come from may have to be found out.
-bool EarlyDialogs::may_be_answered(const Early& early, const sip::Message& response, TimePoint now) {
-  const auto session = read_session(response);
-  if (early.settled || !session || !*session) return true;
+bool EarlyDialogs::may_be_answered(const sdp::SessionDescription& offer, const net::IpAddress& from,
+                                   TimePoint now) {
+  if (!offered_) return true;
   auto exchange = *offered_;
   if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) return true;
-  return !exchange.take_offer(**session) ||
-         !std::holds_alternative<CallMedia::Pending>(
-             parts_.media.path_to_offer(exchange, source_, now));
+  return !exchange.take_offer(offer) || !std::holds_alternative<CallMedia::Pending>(
+                                            parts_.media.path_to_offer(exchange, from, now));
 }
 
 // RFC 3261 §13.2.1, RFC 3262 §5: an offer of ours is answered by the first description; what came
@@ -148,17 +149,15 @@ void EarlyDialogs::send_pracks(Early& early, TimePoint now) {
     parts_.credentials.authorize(request);
     last_sequence_ = std::max(last_sequence_, early.dialog.local_sequence());
     prack.sent = request;
-    prack.transaction =
-        parts_.context.send(std::move(request), *flow, CallOwner{parts_.call}, now);
+    prack.transaction = parts_.context.send(std::move(request), *flow, CallOwner{parts_.call}, now);
   }
 }
 
 bool EarlyDialogs::on_response(const sip::ResponseReceived& received, TimePoint now) {
   for (auto& early : dialogs_) {
     const auto prack =
-        std::find_if(early.pracks.begin(), early.pracks.end(), [&](const Prack& one) {
-          return one.transaction == received.transaction;
-        });
+        std::find_if(early.pracks.begin(), early.pracks.end(),
+                     [&](const Prack& one) { return one.transaction == received.transaction; });
     if (prack == early.pracks.end()) continue;
     const int status = received.response.status();
     if (status < 200) return true;
@@ -181,8 +180,8 @@ bool EarlyDialogs::on_response(const sip::ResponseReceived& received, TimePoint 
 
 bool EarlyDialogs::on_client_failed(sip::ClientId id, TimePoint) {
   for (auto& early : dialogs_) {
-    const auto failed = std::erase_if(
-        early.pracks, [&](const Prack& prack) { return prack.transaction == id; });
+    const auto failed =
+        std::erase_if(early.pracks, [&](const Prack& prack) { return prack.transaction == id; });
     if (failed != 0) return true;
   }
   return false;
@@ -200,9 +199,8 @@ bool EarlyDialogs::has_dialog(const sip::DialogName& name) const {
 
 void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
-  const auto early =
-      std::find_if(dialogs_.begin(), dialogs_.end(),
-                   [&](const Early& one) { return one.dialog.matches(request); });
+  const auto early = std::find_if(dialogs_.begin(), dialogs_.end(),
+                                  [&](const Early& one) { return one.dialog.matches(request); });
   if (early == dialogs_.end()) return;
   const auto& tag = early->dialog.local_tag();
   if (early->dialog.accept_request(request) == sip::Dialog::Order::out_of_order) {
@@ -285,8 +283,8 @@ std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accep
     abandon(early);
     if (early.dialog.remote_tag() != accepted.to_tag()) continue;
     const bool described = early.exchange.agreement().has_value();
-    winner = Winner{early.dialog, early.exchange, early.settled, described, early.takes_update,
-                    early.source};
+    winner = Winner{early.dialog, early.exchange,     early.settled,
+                    described,    early.takes_update, early.source};
   }
   dialogs_.clear();
   return winner;

@@ -16,12 +16,13 @@
 
 namespace godwit::ua {
 
-/// The early dialogs of an INVITE of ours (RFC 3261 §12, §13.2.2): one for each callee that rings, with
-/// a session of its own. It answers their reliable responses (RFC 3262) and their UPDATEs (RFC 3311).
+/// The early dialogs of an INVITE of ours (RFC 3261 §12, §13.2.2): one for each callee that rings,
+/// with a session of its own. It answers their reliable responses (RFC 3262) and their UPDATEs (RFC
+/// 3311).
 ///
-/// Of several that send sound early, the one that described it last is heard. The first 2xx takes its
-/// dialog out, and the others end with it: whose proxy did not cancel them is hung up on when they
-/// answer (§13.2.2.4).
+/// Of several that send sound early, the one that described it last is heard. The first 2xx takes
+/// its dialog out, and the others end with it: whose proxy did not cancel them is hung up on when
+/// they answer (§13.2.2.4).
 class EarlyDialogs {
  public:
   struct Parts {
@@ -56,10 +57,10 @@ class EarlyDialogs {
   struct Winner {
     sip::Dialog dialog;
     sdp::OfferAnswer exchange;
-    bool settled = false;       ///< its session was agreed on reliably: a 2xx says nothing new of it
-    bool described = false;     ///< its session is agreed on
+    bool settled = false;    ///< its session was agreed on reliably: a 2xx says nothing new of it
+    bool described = false;  ///< its session is agreed on
     bool takes_update = false;
-    net::IpAddress source;      ///< our media address in it
+    net::IpAddress source;  ///< our media address in it
   };
   /// The dialog that a 2xx confirms, if it was early; all others end.
   [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted);
@@ -67,8 +68,12 @@ class EarlyDialogs {
   void clear();
   /// What stood in the call's media when the INVITE left.
   [[nodiscard]] const std::optional<sdp::OfferAnswer>& offered() const { return offered_; }
-  /// The highest CSeq number of our requests in dialogs of this INVITE: who answers late is hung up on
-  /// with a higher one.
+  /// Whether an offer that answers our INVITE without one can be answered at once, with sound that
+  /// came from there until now; otherwise where it has to come from is still being found out.
+  [[nodiscard]] bool may_be_answered(const sdp::SessionDescription& offer,
+                                     const net::IpAddress& from, TimePoint now);
+  /// The highest CSeq number of our requests in dialogs of this INVITE: who answers late is hung up
+  /// on with a higher one.
   [[nodiscard]] std::uint32_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] bool empty() const { return dialogs_.empty(); }
   /// Of the callee that began to ring last; null: there is none.
@@ -103,7 +108,6 @@ class EarlyDialogs {
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
   void abandon(Early& early);
   [[nodiscard]] NextHop hop_of(const Early& early) const;
-  [[nodiscard]] bool may_be_answered(const Early& early, const sip::Message& response, TimePoint now);
 
   Parts parts_;
   std::optional<sip::Message> invite_;

@@ -202,12 +202,12 @@ void Engine::on_input(const Input& input, TimePoint now) {
   State& s = *state_;
   std::visit(overloaded{[&](const sip::IoInput& io) { s.on_io(io, now); },
                         [&](const MediaPathOpened& opened) {
-                          if (auto* call = s.find_call(opened.media))
-                            call->on_media_path(opened, now);
+                          auto* const call = s.find_call(opened.media);
+                          if (call != nullptr) call->on_media_path(opened, now);
                         },
                         [&](const MediaPathFailed& failed) {
-                          if (auto* call = s.find_call(failed.media))
-                            call->on_media_path(failed, now);
+                          auto* const call = s.find_call(failed.media);
+                          if (call != nullptr) call->on_media_path(failed, now);
                         },
                         [&](const MediaFailed& failed) {
                           if (auto* call = s.find_call(failed.media)) call->on_media_failed(failed);

@@ -46,10 +46,10 @@ Result<MessageId> Engine::send_info(CallId id, const MessageBody& body, TimePoin
   return state_->send_in_call(id, sip::Method::info, body, now);
 }
 
-Result<MessageId> Engine::State::send_in_call(CallId id, sip::Method method, const MessageBody& body,
-                                              TimePoint now) {
+Result<MessageId> Engine::State::send_in_call(CallId id, sip::Method method,
+                                              const MessageBody& body, TimePoint now) {
   auto* call = find_call(id);
-  if (call == nullptr) return fail(Errc::no_such_call, "call " + std::to_string(id.value));
+  if (call == nullptr) return no_such_call(id);
   if (body.text.size() > kLargestInCall) {
     return fail(Errc::invalid_argument, "text: 64,000 bytes at most");
   }

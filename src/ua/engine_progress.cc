@@ -15,22 +15,20 @@ Result<void> Engine::send_progress(CallId id, int status, const CallOptions& opt
 
 Result<void> Engine::redirect(CallId id, const std::vector<std::string>& targets, TimePoint now) {
   constexpr std::size_t kMaxTargets = 10;
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  if (targets.empty() || targets.size() > kMaxTargets) {
-    return fail(Errc::invalid_argument, "targets: 1 to 10");
-  }
-  const auto* account = state_->find_account(call->account());
-  std::vector<sip::NameAddr> contacts;
-  for (const auto& target : targets) {
-    auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
-    if (!read) return fail(Errc::invalid_argument, "targets: " + read.error().detail);
-    state_->log_warnings(read->warnings, "call " + std::to_string(id.value));
-    contacts.push_back(std::move(read->address));
-  }
-  auto result = call->redirect(contacts, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    if (targets.empty() || targets.size() > kMaxTargets) {
+      return fail(Errc::invalid_argument, "targets: 1 to 10");
+    }
+    const auto* account = state_->find_account(call.account());
+    std::vector<sip::NameAddr> contacts;
+    for (const auto& target : targets) {
+      auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
+      if (!read) return fail(Errc::invalid_argument, "targets: " + read.error().detail);
+      state_->log_warnings(read->warnings, "call " + std::to_string(id.value));
+      contacts.push_back(std::move(read->address));
+    }
+    return call.redirect(contacts, now);
+  });
 }
 
 }  // namespace godwit::ua

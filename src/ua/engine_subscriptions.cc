@@ -79,12 +79,11 @@ const sip::Abilities& Engine::State::abilities_for(const sip::Message& request) 
 
 bool Engine::State::is_from_own_server(const sip::RequestReceived& received,
                                        const Account& account) const {
-  const auto own = flows.chosen(account.identity.hop);
-  return own && own->remote.address == received.flow.remote.address;
+  return flows.is_address_of(account.identity.hop, received.flow.remote.address);
 }
 
-// The account's own server has let the request through, and knows who sent it: its word counts before the
-// sender's (RFC 3325 §9.1).
+// The account's own server has let the request through, and knows who sent it: its word counts
+// before the sender's (RFC 3325 §9.1).
 bool Engine::State::may_watch(const sip::RequestReceived& received, const Account& account) const {
   if (!is_from_own_server(received, account)) return false;
   const auto& allowed = account.identity.may_watch;
@@ -103,11 +102,13 @@ bool Engine::State::may_watch(const sip::RequestReceived& received, const Accoun
 void Engine::State::on_watch_request(const sip::RequestReceived& received, Account& account,
                                      TimePoint now) {
   if (!may_watch(received, account)) {
-    return answer_outside_dialogs(received, {403, "the calls are not this one's to watch", {}}, now);
+    return answer_outside_dialogs(received, {403, "the calls are not this one's to watch", {}},
+                                  now);
   }
   watchers.on_new(received, {account.identity, account.credentials}, now);
   for (const auto& [id, call] : std::as_const(calls)) {
-    if (call->account() == account.identity.id) watchers.tell(call->account(), id, call->dialog_info());
+    if (call->account() == account.identity.id)
+      watchers.tell(call->account(), id, call->dialog_info());
   }
 }
 
@@ -120,13 +121,14 @@ void Engine::State::settle_watchers(TimePoint now) {
   drain_transactions(now);
 }
 
-// Whoever is outside our calls has no right to make us call somebody (RFC 3515 §5.2), and is told of our
-// calls only where the account says so.
+// Whoever is outside our calls has no right to make us call somebody (RFC 3515 §5.2), and is told
+// of our calls only where the account says so.
 void Engine::State::on_event_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
   if (request.method() != sip::Method::notify) {
     const auto event = sip::parse_event(request.field(sip::Field::event).value_or(""));
-    const bool watches = request.method() == sip::Method::subscribe && event && event->package == "dialog";
+    const bool watches =
+        request.method() == sip::Method::subscribe && event && event->package == "dialog";
     auto* account = watches ? account_for(request) : nullptr;
     if (account != nullptr) return on_watch_request(received, *account, now);
     return answer_outside_dialogs(received, {403, "not outside a call", {}}, now);
@@ -135,8 +137,8 @@ void Engine::State::on_event_request(const sip::RequestReceived& received, TimeP
   answer_outside_dialogs(received, {481, "there is no such subscription", {}}, now);
 }
 
-// Many servers tell of waiting messages without having been asked. That is taken from the account's own
-// server alone.
+// Many servers tell of waiting messages without having been asked. That is taken from the account's
+// own server alone.
 bool Engine::State::take_summary(const sip::RequestReceived& received, TimePoint now) {
   const auto* account = account_for(received.request);
   const auto event = sip::parse_event(received.request.field(sip::Field::event).value_or(""));

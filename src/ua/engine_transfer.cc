@@ -39,26 +39,22 @@ std::optional<Standing> standing_of(CallId call, const Event& event) {
 }  // namespace
 
 Result<void> Engine::transfer(CallId id, std::string_view target, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  const auto* account = state_->find_account(call->account());
-  auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
-  if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
-  state_->log_warnings(read->warnings, "call " + std::to_string(id.value));
-  auto result = call->transfer(std::move(read->address.uri), now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    const auto* account = state_->find_account(call.account());
+    auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
+    if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
+    state_->log_warnings(read->warnings, "call " + std::to_string(id.value));
+    return call.transfer(std::move(read->address.uri), now);
+  });
 }
 
 Result<void> Engine::transfer_to(CallId id, CallId other_id, TimePoint now) {
-  auto* call = state_->find_call(id);
-  if (call == nullptr) return no_such_call(id);
-  const auto* other = state_->find_call(other_id);
-  if (other == nullptr) return no_such_call(other_id);
-  if (call == other) return fail(Errc::invalid_argument, "a call is not transferred to itself");
-  auto result = call->transfer_to(*other, now);
-  state_->settle(now);
-  return result;
+  return state_->with_call(id, now, [&](Call& call) -> Result<void> {
+    const auto* other = state_->find_call(other_id);
+    if (other == nullptr) return no_such_call(other_id);
+    if (other == &call) return fail(Errc::invalid_argument, "a call is not transferred to itself");
+    return call.transfer_to(*other, now);
+  });
 }
 
 Call& Engine::State::add_call(Account& account, const CallOptions& call_options) {
@@ -95,9 +91,8 @@ void Engine::State::dial_referred(const ReferredCall& wanted, TimePoint now) {
   out.emit(TransferRequested{wanted.by, sip::to_string(wanted.target), shown(wanted.referred_by),
                              call.id()},
            now);
-  call.set_origin({.referred_by = wanted.referred_by,
-                   .replaces = wanted.replaces,
-                   .joins = wanted.joins});
+  call.set_origin(
+      {.referred_by = wanted.referred_by, .replaces = wanted.replaces, .joins = wanted.joins});
   call.dial(wanted.target, now);
 }
 

@@ -86,9 +86,8 @@ std::map<NextHop, FlowSelector::Hop>::iterator FlowSelector::forget(
   drop_race(hop->second);
   const auto server = hop->first.server;
   const auto next = hops_.erase(hop);
-  const bool shared = std::any_of(hops_.begin(), hops_.end(), [&](const auto& other) {
-    return other.first.server == server;
-  });
+  const bool shared = std::any_of(hops_.begin(), hops_.end(),
+                                  [&](const auto& other) { return other.first.server == server; });
   if (!shared) locator_.forget(server);
   return next;
 }
@@ -111,8 +110,8 @@ FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) 
   if (hop.steering) return steered(name, hop);
   if (const auto stream = stream_already_open(name)) {
     hop.chosen = *stream;
-    hop.last_link = roam::Link{stream->local.address, stream->remote.address,
-                               {stream->remote.address}};
+    hop.last_link =
+        roam::Link{stream->local.address, stream->remote.address, {stream->remote.address}};
     return *stream;
   }
   return search(name, hop, now);
@@ -165,8 +164,8 @@ FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const s
                                           const net::Flow& flow) {
   hop.target = target;
   hop.chosen = flow;
-  hop.last_link = roam::Link{flow.local.address, flow.remote.address,
-                             locator_.addresses(name.server)};
+  hop.last_link =
+      roam::Link{flow.local.address, flow.remote.address, locator_.addresses(name.server)};
   hop.race.reset();  // what was given may have been the winner that it holds
   return *hop.chosen;
 }
@@ -351,6 +350,14 @@ FlowSelector::Source FlowSelector::source_for(const net::IpAddress& destination)
 std::optional<roam::Link> FlowSelector::link_of(const NextHop& name) const {
   const auto it = hops_.find(led(name));
   return it == hops_.end() ? std::nullopt : it->second.last_link;
+}
+
+bool FlowSelector::is_address_of(const NextHop& hop, const net::IpAddress& address) const {
+  const auto server = link_of(hop);
+  if (!server) return false;
+  const auto& others = server->remote_addresses;
+  return server->remote == address ||
+         std::find(others.begin(), others.end(), address) != others.end();
 }
 
 std::optional<net::IpAddress> FlowSelector::reach(const net::IpAddress& address, TimePoint now) {

@@ -27,8 +27,8 @@
 
 namespace godwit::ua {
 
-/// Who is to blame when there is no flow: the network, the server that was silent or not whom we meant,
-/// or we, with the port that was asked for.
+/// Who is to blame when there is no flow: the network, the server that was silent or not whom we
+/// meant, or we, with the port that was asked for.
 [[nodiscard]] Who who_refused(const Error& error);
 
 /// Knows which flow leads to a next hop: finds its servers, races or probes them, remembers what
@@ -49,8 +49,9 @@ class FlowSelector {
 
   /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or what each server came to.
   [[nodiscard]] Choice flow_to(const NextHop& hop, TimePoint now);
-  /// Requests to `hop` go where those to `leader` go: the server at the other end of that stream named
-  /// itself so inside a dialog. What a name of its own would have to prove, the stream has proven.
+  /// Requests to `hop` go where those to `leader` go: the server at the other end of that stream
+  /// named itself so inside a dialog. What a name of its own would have to prove, the stream has
+  /// proven.
   void follow(const NextHop& hop, const NextHop& leader);
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
@@ -84,6 +85,9 @@ class FlowSelector {
   [[nodiscard]] Source source_for(const net::IpAddress& destination);
   /// What the chosen flow talks from and to; empty before there was one.
   [[nodiscard]] std::optional<roam::Link> link_of(const NextHop& hop) const;
+  /// Whether an address is that of the server: the one that was chosen, or another that its name
+  /// has.
+  [[nodiscard]] bool is_address_of(const NextHop& hop, const net::IpAddress& address) const;
   /// An address that a message names, as it is reached from here: behind a NAT64 in its IPv6 form
   /// (R39). Empty while that is being found out.
   [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
@@ -95,8 +99,9 @@ class FlowSelector {
   [[nodiscard]] const BindOptions& bind_of(AccountId account) const;
   /// Where an account's socket to `destination` is bound, if the kernel would take `routed`: there,
   /// or as its BindOptions say. Empty: nothing that they allow leads there.
-  [[nodiscard]] std::optional<net::IpAddress> bound_source(
-      AccountId account, const net::IpAddress& routed, const net::IpAddress& destination) const;
+  [[nodiscard]] std::optional<net::IpAddress> bound_source(AccountId account,
+                                                           const net::IpAddress& routed,
+                                                           const net::IpAddress& destination) const;
   /// An address of the link that the best default route of the family leads out by; empty when it
   /// has none that others can be told.
   [[nodiscard]] std::optional<net::IpAddress> own_address(net::Family family) const;
@@ -116,7 +121,8 @@ class FlowSelector {
   [[nodiscard]] std::vector<ProbeWanted> take_probes();
   [[nodiscard]] std::vector<ProbeId> take_ended_probes();
 
-  /// Whatever is known of other next hops is forgotten, and their flows are closed as unused ones are.
+  /// Whatever is known of other next hops is forgotten, and their flows are closed as unused ones
+  /// are.
   void keep_only(const std::set<NextHop>& hops);
   [[nodiscard]] std::size_t hops() const { return hops_.size(); }
   [[nodiscard]] std::size_t remembered() const { return memory_.size(); }

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "support/access.h"
 #include "support/named_dialog.h"
 
 namespace godwit::test {
@@ -18,18 +19,8 @@ constexpr int kAliceTone = SimWorld::kAliceTone;
 constexpr int kBobTone = SimWorld::kBobTone;
 constexpr int kCarolTone = SimWorld::kCarolTone;
 
-struct Run {
-  const char* name;
-  const char* alice;
-  const char* alice_then;
-  LinkOptions link{.delay = 25ms};
-};
-void PrintTo(const Run& run, std::ostream* out) {
-  *out << run.name;
-}
-
 /// Alice calls Bob; Carol calls Alice and wants to join them (RFC 3911).
-class JoinTest : public ::testing::TestWithParam<Run> {
+class JoinTest : public ::testing::TestWithParam<Access> {
  protected:
   void SetUp() override { begin(); }
   void TearDown() override {
@@ -39,11 +30,7 @@ class JoinTest : public ::testing::TestWithParam<Run> {
     if (HasFailure()) std::cout << world_->story();
   }
   void begin() {
-    WorldOptions options;
-    options.seed = seed_of_run();
-    options.access = GetParam().link;
-    options.alice_at = {GetParam().alice};
-    world_ = std::make_unique<SimWorld>(options);
+    world_ = std::make_unique<SimWorld>(GetParam().world());
     world_->add_carol();
     ASSERT_TRUE(world_->register_both());
     ASSERT_TRUE(world_->call_bob());
@@ -89,7 +76,8 @@ TEST_P(JoinTest, TheCallGoesOnWhenTheGuestHasLeft) {
 TEST_P(JoinTest, AStrangeNameIsRefusedAndTheCallGoesOn) {
   let_carol_say(*world_, sip::Field::join, "somebody;to-tag=a;from-tag=b");
   carol_calls();
-  EXPECT_TRUE(world_->time.run_until([&] { return !world_->carol->all<CallEnded>().empty(); }, 40s));
+  EXPECT_TRUE(
+      world_->time.run_until([&] { return !world_->carol->all<CallEnded>().empty(); }, 40s));
   EXPECT_EQ(world_->carol->last<CallEnded>()->status, 481);
   EXPECT_THAT(world_->alice.all<IncomingCall>(), IsEmpty());
   EXPECT_TRUE(world_->both_hear(world_->now(), 20s));
@@ -115,12 +103,8 @@ TEST_P(JoinTest, SurvivesAChangeOfTheOneWhoIsJoinedAtEachStep) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Access, JoinTest,
-    ::testing::Values(Run{"v4", "10.1.0.2", "10.2.0.7"}, Run{"v6", "2001:db8:1::2", "2001:db8:2::7"},
-                      Run{"rough", "10.1.0.2", "10.2.0.7",
-                          {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.1}}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Access, JoinTest, accesses_by_udp(),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace godwit::test

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "support/access.h"
 #include "support/named_dialog.h"
 
 namespace godwit::test {
@@ -14,25 +15,11 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct Run {
-  const char* name;
-  const char* alice;
-  const char* alice_then;
-  LinkOptions link{.delay = 25ms};
-};
-void PrintTo(const Run& run, std::ostream* out) {
-  *out << run.name;
-}
-
 /// Alice calls Bob, who only rings; Carol takes the call for him (RFC 3891 §3): directed pick-up.
-class PickUpTest : public ::testing::TestWithParam<Run> {
+class PickUpTest : public ::testing::TestWithParam<Access> {
  protected:
   void begin() {
-    WorldOptions options;
-    options.seed = seed_of_run();
-    options.access = GetParam().link;
-    options.alice_at = {GetParam().alice};
-    world_ = std::make_unique<SimWorld>(options);
+    world_ = std::make_unique<SimWorld>(GetParam().world());
     world_->add_carol();
     ASSERT_TRUE(world_->register_both());
     ASSERT_TRUE(world_->alice.dial(world_->alice_account, SimWorld::kBobUri,
@@ -108,12 +95,8 @@ TEST_P(PickUpTest, EndsInADefinedStateWhateverTheMomentOfAChange) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Access, PickUpTest,
-    ::testing::Values(Run{"v4", "10.1.0.2", "10.2.0.7"}, Run{"v6", "2001:db8:1::2", "2001:db8:2::7"},
-                      Run{"rough", "10.1.0.2", "10.2.0.7",
-                          {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.1}}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Access, PickUpTest, accesses_by_udp(),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace godwit::test

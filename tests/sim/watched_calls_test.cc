@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "support/access.h"
 #include "support/sim_world.h"
 
 namespace godwit::test {
@@ -15,28 +16,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct Run {
-  const char* name;
-  const char* alice;
-  const char* alice_then;
-  const char* bob_then;
-  LinkOptions link{.delay = 25ms};
-  net::Transport transport = net::Transport::udp;
-};
-void PrintTo(const Run& run, std::ostream* out) {
-  *out << run.name;
-}
-
 /// Bob watches the calls of Alice (RFC 4235), who calls Carol.
-class WatchedCallsTest : public ::testing::TestWithParam<Run> {
+class WatchedCallsTest : public ::testing::TestWithParam<Access> {
  protected:
   void begin() {
-    WorldOptions options;
-    options.seed = seed_of_run();
-    options.access = GetParam().link;
-    options.alice_at = {GetParam().alice};
-    options.alice_by = options.bob_by = GetParam().transport;
-    world_ = std::make_unique<SimWorld>(options);
+    world_ = std::make_unique<SimWorld>(GetParam().world());
     world_->add_carol();
     let_bob_watch();
     ASSERT_TRUE(world_->register_both());
@@ -131,14 +115,10 @@ TEST_P(WatchedCallsTest, AreToldToAWatcherWhoMoves) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Access, WatchedCallsTest,
-    ::testing::Values(Run{"v4", "10.1.0.2", "10.2.0.7", "10.3.0.7"},
-                      Run{"v6", "2001:db8:1::2", "2001:db8:2::7", "2001:db8:3::7"},
-                      Run{"tcp", "10.1.0.2", "10.2.0.7", "10.3.0.7", {.delay = 25ms}, net::Transport::tcp},
-                      Run{"rough", "10.1.0.2", "10.2.0.7", "10.3.0.7",
-                          {.delay = 25ms, .jitter = 20ms, .loss = 0.1, .duplication = 0.1}}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Access, WatchedCallsTest, accesses_by_udp(),
+                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(AccessByTcp, WatchedCallsTest, accesses_by_tcp(),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace godwit::test
