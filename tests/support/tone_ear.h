@@ -24,47 +24,51 @@ inline constexpr std::array<int, 3> kTones = {440, 660, 880};
 struct ToneEar {
   struct Frame {
     TimePoint at{};
-    int hz = 0;  ///< 0: none of them
+    int hz = 0;                                ///< 0: none of them
     std::array<bool, kTones.size()> within{};  ///< which of them are in a mixture
   };
   std::vector<Frame> frames;
   int open = 0;  ///< recordings that lead here and are not finished
 
   [[nodiscard]] std::size_t heard(int hz, TimePoint since, TimePoint until) const {
-    const auto first = std::partition_point(
-        frames.begin(), frames.end(), [&](const Frame& frame) { return frame.at < since; });
-    return static_cast<std::size_t>(std::count_if(first, frames.end(), [&](const Frame& frame) {
-      return frame.hz == hz && frame.at < until;
-    }));
+    return count(since, until, [&](const Frame& frame) { return frame.hz == hz; });
   }
   [[nodiscard]] std::size_t heard(int hz, TimePoint since) const {
     return heard(hz, since, TimePoint::max());
   }
   /// Frames in which this tone was heard, alone or with others.
   [[nodiscard]] std::size_t heard_among(int hz, TimePoint since) const {
-    const auto tone = static_cast<std::size_t>(std::find(kTones.begin(), kTones.end(), hz) - kTones.begin());
-    const auto first = std::partition_point(
-        frames.begin(), frames.end(), [&](const Frame& frame) { return frame.at < since; });
-    return static_cast<std::size_t>(std::count_if(
-        first, frames.end(), [&](const Frame& frame) { return frame.within[tone]; }));
+    const auto tone =
+        static_cast<std::size_t>(std::find(kTones.begin(), kTones.end(), hz) - kTones.begin());
+    return count(since, TimePoint::max(), [&](const Frame& frame) { return frame.within[tone]; });
   }
   /// Frames in which exactly these tones were heard together.
   [[nodiscard]] std::size_t heard_together(std::initializer_list<int> tones, TimePoint since,
                                            TimePoint until = TimePoint::max()) const {
-    return static_cast<std::size_t>(
-        std::count_if(frames.begin(), frames.end(), [&](const Frame& frame) {
-          for (std::size_t i = 0; i < kTones.size(); ++i) {
-            const bool wanted = std::find(tones.begin(), tones.end(), kTones[i]) != tones.end();
-            if (frame.within[i] != wanted) return false;
-          }
-          return frame.at >= since && frame.at < until;
-        }));
+    return count(since, until, [&](const Frame& frame) {
+      for (std::size_t i = 0; i < kTones.size(); ++i) {
+        const bool wanted = std::find(tones.begin(), tones.end(), kTones[i]) != tones.end();
+        if (frame.within[i] != wanted) return false;
+      }
+      return true;
+    });
+  }
+
+ private:
+  /// The frames lie in the order of their time.
+  template <class Fits>
+  [[nodiscard]] std::size_t count(TimePoint since, TimePoint until, Fits fits) const {
+    const auto at_or_after = [&](TimePoint time) {
+      return std::partition_point(frames.begin(), frames.end(),
+                                  [&](const Frame& frame) { return frame.at < time; });
+    };
+    return static_cast<std::size_t>(std::count_if(at_or_after(since), at_or_after(until), fits));
   }
 };
 
-/// Tones and ears in memory instead of devices and files. What is recorded as "ear", or "ear" and more,
-/// is listened to, of two channels the left one; any other name is a file in memory, and "forbidden"
-/// cannot be written.
+/// Tones and ears in memory instead of devices and files. What is recorded as "ear", or "ear" and
+/// more, is listened to, of two channels the left one; any other name is a file in memory, and
+/// "forbidden" cannot be written.
 class ToneFactory final : public ua::AudioFactory {
  public:
   using Recording = audio::MemorySink::Recording;
