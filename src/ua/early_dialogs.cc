@@ -128,6 +128,11 @@ void EarlyDialogs::hear(Early& early, TimePoint now) {
   parts_.media.use(early.source, now);
 }
 
+void EarlyDialogs::fall_silent() {
+  parts_.media.stop_sending();
+  parts_.media.exchange() = *offered_;
+}
+
 NextHop EarlyDialogs::hop_of(const Early& early) const {
   return ua::hop_of(early.dialog, parts_.identity.id);
 }
@@ -215,6 +220,7 @@ void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint no
     case sip::Method::bye: {
       // RFC 3261 §15: a callee must not say it yet. Who does has left all the same.
       reply(received, sip::make_response(request, 200, tag), now);
+      if (heard_ == &*early) fall_silent();
       abandon(*early);
       dialogs_.erase(early);
       return;
@@ -292,10 +298,7 @@ std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accep
 
 void EarlyDialogs::clear() {
   for (auto& early : dialogs_) abandon(early);
-  if (!dialogs_.empty()) {
-    parts_.media.stop_sending();
-    parts_.media.exchange() = *offered_;
-  }
+  if (!dialogs_.empty()) fall_silent();
   dialogs_.clear();
   offered_.reset();
 }

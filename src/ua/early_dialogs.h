@@ -103,6 +103,7 @@ class EarlyDialogs {
                                   std::optional<sdp::SessionDescription>& answer, TimePoint now);
   void refresh_target(Early& early, const sip::Message& message, TimePoint now);
   void hear(Early& early, TimePoint now);
+  void fall_silent();
   void send_pracks(Early& early, TimePoint now);
   void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);

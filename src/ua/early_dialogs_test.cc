@@ -145,6 +145,17 @@ TEST_F(EarlyDialogsTest, AnUpdateIsAnsweredOnceTheOfferIs) {
   EXPECT_EQ(ask("UPDATE", "nobody").status(), 481);
 }
 
+TEST_F(EarlyDialogsTest, NothingIsSaidToALegThatHasLeft) {
+  dial();
+  say({.status = 183, .tag = "a", .described = true});
+  EXPECT_EQ(ask("BYE", "a").status(), 200);
+  EXPECT_TRUE(std::holds_alternative<StopSendingMedia>(bench_.media.back()));
+  say({.status = 183, .tag = "b", .described = true});
+  const auto spoken_to = bench_.media.size();
+  EXPECT_EQ(ask("BYE", "a").status(), 481);
+  EXPECT_EQ(bench_.media.size(), spoken_to) << "the other leg is spoken to as before";
+}
+
 TEST_F(EarlyDialogsTest, TheLosersEndWithTheAnswerAndAreHungUpOnWithAHigherNumber) {
   dial();
   say({.status = 183, .tag = "a", .rseq = 7, .described = true});

@@ -151,6 +151,8 @@ void FlowBook::on_failed(net::FlowId id, const Error& error) {
     entries_.erase(it);
     return;
   }
+  // A socket whose address went away before we heard of it is still open.
+  if (it->second.local) out_.io(sip::CloseFlow{id});
   it->second.error = error;
   it->second.local.reset();
 }

@@ -99,6 +99,15 @@ TEST_F(FlowBookTest, APortThatIsTakenIsToldUntilItIsForgotten) {
   EXPECT_NE(book_.udp_from(ip("10.1.0.2"), {}), id);
 }
 
+TEST_F(FlowBookTest, ASocketThatFailsAfterItWasOpenedIsClosed) {
+  const auto id = open_udp("10.1.0.2:5070");
+  book_.on_failed(id, {make_error_code(Errc::unreachable), "the address is gone"});
+  EXPECT_EQ(taken<sip::CloseFlow>().size(), 1U);
+  const auto other = book_.udp_from(ip("10.2.0.2"), {});
+  book_.on_failed(other, {make_error_code(Errc::address_in_use), "never opened"});
+  EXPECT_TRUE(taken<sip::CloseFlow>().empty());
+}
+
 TEST_F(FlowBookTest, AStreamIsReusedForTheSameWishOnly) {
   const auto first = open_stream(stream_, "10.1.0.2:40000");
   EXPECT_EQ(book_.stream_to(stream_, {}, nullptr), first);

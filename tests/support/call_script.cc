@@ -36,9 +36,9 @@ std::span<const CallState> states_for(Needs needs) {
 }
 
 // A call whose refresh was lost is given up after the gap limit, an unanswered one after its answer
-// time-out; both end with transactions of 64*T1 (RFC 3261 §17). One whose caller has lost its network
-// before anybody told it that it rings is ended by the proxy's timer C (RFC 3261 §16.6). Of a transfer
-// the peer tells for 180 s.
+// time-out; both end with transactions of 64*T1 (RFC 3261 §17). One whose caller has lost its
+// network before anybody told it that it rings is ended by the proxy's timer C (RFC 3261 §16.6). Of
+// a transfer the peer tells for 180 s.
 constexpr Duration kLastWord = 260s;
 // One step with nothing in its way, and through losses (timers B and F are 32 s).
 constexpr Duration kStep = 5s;
@@ -73,7 +73,9 @@ const Place& place_of(std::string_view side) {
   return *found;
 }
 
-constexpr std::size_t family(std::string_view name) { return name == "v4" ? 0 : 1; }
+constexpr std::size_t family(std::string_view name) {
+  return name == "v4" ? 0 : 1;
+}
 
 class Play {
  public:
@@ -128,8 +130,7 @@ class Play {
     if (number == disturbance_.at_step && disturbance_.change != nullptr) change_network();
     if (!possible) return scene_.broken();
     const auto limit = disturbance_.none() ? kStep : kRoughStep;
-    const bool done =
-        scene_.world.time.run_until([&] { return verb->done(scene_, *turn); }, limit);
+    const bool done = scene_.world.time.run_until([&] { return verb->done(scene_, *turn); }, limit);
     if (!done && disturbance_.none()) return "nothing came of: " + std::string(line.str());
     return scene_.broken();
   }
@@ -144,7 +145,8 @@ class Play {
     const std::string address{same ? place.old_addresses[family(change.from)]
                                    : place.new_addresses[family(change.to)]};
     host.detach(std::string(place.interface));
-    scene_.world.time.after(change.down, [&host, after, address] { host.attach(after, {address}); });
+    scene_.world.time.after(change.down,
+                            [&host, after, address] { host.attach(after, {address}); });
   }
 
   std::string check_end() {
@@ -179,7 +181,9 @@ std::vector<CallId> Actor::calls_in(std::span<const CallState> states) const {
   return found;
 }
 
-std::vector<CallId> Actor::calls_up() const { return calls_in(kUp); }
+std::vector<CallId> Actor::calls_up() const {
+  return calls_in(kUp);
+}
 
 Scene::Scene(const Options& options) : world(options.world) {
   actors_.reserve(3);
@@ -189,15 +193,16 @@ Scene::Scene(const Options& options) : world(options.world) {
                                SimWorld::kBobTone));
   if (options.with_carol) {
     auto& carol = world.add_carol();
-    actors_.push_back(make_actor("carol", carol, *world.c, world.carol_account,
-                                 SimWorld::kCarolUri, SimWorld::kCarolTone));
+    actors_.push_back(make_actor("carol", carol, *world.c, world.carol_account, SimWorld::kCarolUri,
+                                 SimWorld::kCarolTone));
   }
   for (auto& actor : actors_) {
     actor.agent->on_event([this, &actor](const Event& event) { on_event(actor, event); });
   }
 }
 
-// A call that a transfer has made is listened to as the others are, and after some words each speaks on.
+// A call that a transfer has made is listened to as the others are, and after some words each
+// speaks on.
 void Scene::on_event(Actor& actor, const Event& event) {
   actor.rules.on_event(event);
   if (const auto* ringing = std::get_if<CallRinging>(&event)) listen(actor, ringing->call);
@@ -236,8 +241,7 @@ CallOptions Scene::speaking(const Actor& actor) const {
   return world.speaking(actor.tone_hz);
 }
 
-std::optional<Turn> Scene::turn_for(const Verb& verb, Actor& who, Actor& whom,
-                                    std::uint64_t pick) {
+std::optional<Turn> Scene::turn_for(const Verb& verb, Actor& who, Actor& whom, std::uint64_t pick) {
   Turn turn{&who, &whom, {}, now()};
   if (verb.needs == Needs::nothing) return turn;
   const auto fitting = who.calls_in(states_for(verb.needs));
@@ -295,13 +299,15 @@ std::string Scene::left_at_the_end() {
   for (const auto& actor : actors_) {
     const std::string name(actor.name);
     const auto sizes = actor.agent->engine().sizes();
-    if (sizes.transactions != 0) left += name + ": " + std::to_string(sizes.transactions) + " transactions\n";
+    if (sizes.transactions != 0)
+      left += name + ": " + std::to_string(sizes.transactions) + " transactions\n";
     if (sizes.owners != 0) left += name + ": " + std::to_string(sizes.owners) + " owners\n";
     // One flow to the server in each family at most, and the names that are known.
     if (sizes.flows > 4) left += name + ": " + std::to_string(sizes.flows) + " flows\n";
     if (sizes.streams > 2) left += name + ": " + std::to_string(sizes.streams) + " streams\n";
     if (actor.host->open_sockets() > 4) {
-      left += name + ": " + std::to_string(actor.host->open_sockets()) + " sockets\n";
+      left += name + ": " + std::to_string(actor.host->open_sockets()) + " sockets" +
+              actor.host->shown_sockets() + '\n';
     }
     if (actor.agent->ear().open != 0) left += name + " still listens\n";
     if (actor.rules.open_messages() != 0) left += name + " knows nothing of a message\n";

@@ -318,4 +318,10 @@ const FakeHost::Socket* FakeHost::socket_at(const net::SocketAddress& local) con
   return nullptr;
 }
 
+std::string FakeHost::shown_sockets() const {
+  std::string text;
+  for (const auto& [id, socket] : sockets_) text += ' ' + net::to_string(socket.local);
+  return text;
+}
+
 }  // namespace godwit::test

@@ -87,6 +87,7 @@ class FakeHost {
   [[nodiscard]] Result<void> send(SocketId socket, const net::IpAddress& from,
                                   const net::SocketAddress& to, std::string bytes);
   [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
+  [[nodiscard]] std::string shown_sockets() const;  ///< what they are bound to
 
   [[nodiscard]] FakeTcp& tcp() { return tcp_; }
   [[nodiscard]] FakeStreams& streams() { return streams_; }
