@@ -84,12 +84,11 @@ void ClientTransactions::cancel(ClientId invite, const std::optional<net::Flow>&
                                 TimePoint now) {
   if (const auto lost = lost_.find(invite); lost != lost_.end()) {
     open(make_cancel(lost->second.invite), flow.value_or(lost->second.flow), Told::nothing, now);
-    lost_.erase(lost);
-    deadlines_.set(invite.value, std::nullopt);
+    forget_lost(invite);
     return;
   }
   const auto found = entries_.find(invite);
-  if (found == entries_.end()) return;
+  if (found == entries_.end()) return note_ended(invite);  // whoever still counts on it
   Entry& entry = found->second;
   const auto* const machine = std::get_if<ClientInvite>(&entry.machine);
   if (machine == nullptr || !awaits_final(*machine)) return;  // too late: RFC 3261 §9.1
@@ -114,8 +113,19 @@ void ClientTransactions::send_cancel(Entry& entry, TimePoint now) {
   std::get<ClientInvite>(entry.machine).on_cancel_sent(now);
 }
 
+// It had ended with its flow, and ends for those who cancel it once more.
+void ClientTransactions::forget_lost(ClientId id) {
+  if (lost_.erase(id) == 0) return;
+  deadlines_.set(id.value, std::nullopt);
+  note_ended(id);
+}
+
+void ClientTransactions::note_ended(ClientId id) {
+  if (outbox_.origin() == Origin::own) ended_.push_back(id);
+}
+
 void ClientTransactions::abandon(ClientId id) {
-  lost_.erase(id);
+  forget_lost(id);
   erase(id);
 }
 
@@ -204,6 +214,15 @@ void ClientTransactions::tell_failure(ClientId id, const Entry& entry, const Err
   outbox_.tell(ClientFailed{id, error});
 }
 
+// RFC 3261 §9.1 lets a CANCEL wait for a 1xx, so that it does not come before its INVITE. None can come
+// where the flow is gone; a destination that cannot be reached has no INVITE.
+bool ClientTransactions::may_still_ring(const Entry& entry, bool only_destination_failed) {
+  const auto* const invite = std::get_if<ClientInvite>(&entry.machine);
+  if (invite == nullptr || entry.cancel) return false;
+  return invite->state() == ClientInvite::State::proceeding ||
+         (invite->state() == ClientInvite::State::calling && !only_destination_failed);
+}
+
 void ClientTransactions::on_flow_failed(net::FlowId flow,
                                         const std::optional<net::SocketAddress>& remote,
                                         const Error& error, TimePoint now) {
@@ -219,19 +238,19 @@ void ClientTransactions::on_flow_failed(net::FlowId flow,
     if (open) tell_failure(id, entry, error);
     // One whose outcome is known only waits for copies, which can come until the flow is gone.
     if (!open && remote) continue;
-    const auto* const invite = std::get_if<ClientInvite>(&entry.machine);
-    const bool lost =
-        invite != nullptr && invite->state() == ClientInvite::State::proceeding && !entry.cancel;
+    const bool lost = may_still_ring(entry, remote.has_value());
+    const auto cancel_flow = entry.cancel_waits ? entry.cancel_flow : std::nullopt;
     if (lost) lost_.emplace(id, Lost{std::move(*entry.invite), entry.flow});
     erase(id);
     if (lost) deadlines_.set(id.value, now + timers_.timer_b());
+    if (lost && cancel_flow && cancel_flow->id != flow) cancel(id, cancel_flow, now);
   }
 }
 
 void ClientTransactions::on_timeout(TimePoint now) {
   for (const std::uint64_t owner : deadlines_.take_due(now)) {
     const ClientId id{owner};
-    lost_.erase(id);
+    forget_lost(id);
     const auto found = entries_.find(id);
     if (found == entries_.end()) continue;
     Entry& entry = found->second;
@@ -262,7 +281,7 @@ void ClientTransactions::erase(ClientId id) {
   const auto key = by_key_.find(found->second.key);
   if (key != by_key_.end() && key->second == id) by_key_.erase(key);
   entries_.erase(found);
-  if (outbox_.origin() == Origin::own) ended_.push_back(id);
+  note_ended(id);
   // Those that ended in their turn are taken out as they come to stand first.
   while (!accepted_.empty() && entries_.count(accepted_.front()) == 0) accepted_.pop_front();
 }

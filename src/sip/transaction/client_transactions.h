@@ -62,7 +62,7 @@ class ClientTransactions {
     std::optional<net::Flow> cancel_flow;  // where it leaves then, if not on `flow`
     ClientId cancel;                       // the CANCEL's own transaction
   };
-  /// An INVITE whose flow failed after a 1xx: it can still be cancelled on another one.
+  /// An INVITE whose flow failed while it was open: it can still be cancelled on another one.
   struct Lost {
     Message invite;
     net::Flow flow;
@@ -75,6 +75,9 @@ class ClientTransactions {
 
   ClientId open(Message request, const net::Flow& flow, Told told, TimePoint now);
   void send_cancel(Entry& entry, TimePoint now);
+  void forget_lost(ClientId id);
+  void note_ended(ClientId id);
+  [[nodiscard]] static bool may_still_ring(const Entry& entry, bool only_destination_failed);
   void perform(ClientId id, Entry& entry, ClientInvite::Action action, Cause cause);
   void perform(ClientId id, Entry& entry, ClientRequest::Action action, Cause cause);
   void tell_response(ClientId id, const Entry& entry, Cause cause);

@@ -323,6 +323,26 @@ TEST_P(ClientTransactionsTest, AnInviteWhoseFlowFailedWhileRingingCanBeCancelled
   EXPECT_EQ(sent[0].datagram.flow, net::FlowId{2});
 }
 
+TEST_P(ClientTransactionsTest, WhereNo1xxCanComeAnyMoreACancelDoesNotWaitForOne) {
+  const ClientId id = send("INVITE");
+  static_cast<void>(bench_.sent());
+  table_.cancel(id, bench_.flow(2, 3), now());
+  EXPECT_THAT(bench_.sent(), IsEmpty());  // RFC 3261 §9.1
+  table_.on_flow_failed(net::FlowId{1}, std::nullopt, lost_, now());
+  const auto sent = bench_.sent();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].message.method_name(), "CANCEL");
+  EXPECT_EQ(sent[0].datagram.flow, net::FlowId{2});
+}
+
+TEST_P(ClientTransactionsTest, NothingIsCancelledWhereNoInviteHasArrived) {
+  const ClientId id = send("INVITE");
+  static_cast<void>(bench_.sent());
+  table_.on_flow_failed(net::FlowId{1}, bench_.flow().remote, lost_, now());
+  table_.cancel(id, bench_.flow(2, 3), now());
+  EXPECT_THAT(bench_.sent(), IsEmpty());
+}
+
 TEST_P(ClientTransactionsTest, AnInviteWhoseFlowFailedIsForgottenInTheEnd) {
   const ClientId id = send("INVITE");
   bench_.answer("INVITE", 180);
