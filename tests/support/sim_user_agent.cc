@@ -102,6 +102,10 @@ void SimUserAgent::auto_answer(CallOptions options, Duration after) {
   });
 }
 
+bool SimUserAgent::has_nothing_to_do() const {
+  return engine_.idle() && engine_.sizes().transactions == 0;
+}
+
 bool SimUserAgent::at_rest() const {
   return unrest().empty();
 }

@@ -195,12 +195,19 @@ std::string SimWorld::unrest_at_the_end() {
   bob.shut_down();
   if (carol) carol->shut_down();
   // Every transaction, and one more for who is asked again, is over by then (64*T1 each, RFC 3261 §17).
+  const auto idle = [&] {
+    return alice.has_nothing_to_do() && bob.has_nothing_to_do() &&
+           (!carol || carol->has_nothing_to_do());
+  };
+  // A target that failed is looked after for ten minutes.
   const auto agents = [&] {
     return alice.at_rest() && bob.at_rest() && (!carol || carol->at_rest());
   };
   // A connection that nobody closes is the server's to watch, for twice ten minutes at most.
   const auto all = [&] { return agents() && server.at_rest(); };
-  if (time.run_until(agents, 180s) && time.run_until(all, 21min)) return {};
+  if (time.run_until(idle, 180s) && time.run_until(agents, 11min) && time.run_until(all, 21min)) {
+    return {};
+  }
   return alice.unrest() + bob.unrest() + (carol ? carol->unrest() : "") +
          (server.at_rest() ? "" : "the server waits");
 }
