@@ -71,7 +71,12 @@ void CorePorts::report_refusal(const sip::SendMessage& action, std::error_code e
   const auto verdict = judge_send_error(error, action.from);
   if (verdict == SendVerdict::lost) return;  // retransmission's business
   sip::FlowFailed failed{action.flow, std::nullopt, {error, {}}};
-  if (verdict == SendVerdict::unreachable) failed.remote = action.to;
+  if (verdict == SendVerdict::unreachable) {
+    failed.remote = action.to;
+  } else {
+    // Whatever the kernel calls it (see judge_send_error).
+    failed.error.code = std::make_error_code(std::errc::address_not_available);
+  }
   failed.error.detail = "sending from " + to_string(action.from) + " to " + to_string(action.to) +
                         ": " + error.message();
   answers_.emplace_back(std::move(failed));

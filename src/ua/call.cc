@@ -347,7 +347,8 @@ void Call::on_timeout(TimePoint now) {
 std::optional<TimePoint> Call::next_deadline() const {
   if (state_ == State::ended) return std::nullopt;
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
-                   requests_.next_deadline(), transfer_ ? transfer_->next_deadline() : std::nullopt,
+                   may_ask() ? requests_.next_deadline() : std::nullopt,
+                   transfer_ ? transfer_->next_deadline() : std::nullopt,
                    provisional_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,

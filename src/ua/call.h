@@ -312,6 +312,9 @@ class Call {
   void explain_end(DialogInfo& info) const;
 
   // call_messages.cc
+  /// Whether requests can leave in the dialog; without a network they wait, and no time is up for
+  /// them.
+  [[nodiscard]] bool may_ask() const { return state_ == State::up && dialog_ && !parked_; }
   void pump_requests(TimePoint now);
   void on_own_request_answered(const CallRequests::Answered& answered, TimePoint now);
   void on_other_request(const sip::RequestReceived& received, TimePoint now);

@@ -40,7 +40,7 @@ Result<void> Call::send_digits_by_info(std::string_view digits, Duration each, T
 
 // Requests wait for their way: while the call is parked, or its answer is not there.
 void Call::pump_requests(TimePoint now) {
-  while (state_ == State::up && dialog_ && !parked_) {
+  while (may_ask()) {
     requests_.pump(hop(),
                    [this](sip::Method method, const net::Flow& flow) {
                      auto request = dialog_->make_request(method);

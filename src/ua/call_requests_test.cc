@@ -171,6 +171,22 @@ TEST_F(CallRequestsTest, WaitsForTheNextNetwork) {
   EXPECT_EQ(bench_.events_of<MessageAnswered>().back().status, 200);
 }
 
+TEST_F(CallRequestsTest, NoTimeIsUpForWhatRestsWhileThereIsNoNetwork) {
+  run([&](Engine& engine) {
+    EXPECT_TRUE(engine.send_dtmf(call_, {"12", 200ms, DtmfMethod::info}, bench_.now));
+  });
+  const auto first = bench_.next_request("INFO");
+  ASSERT_TRUE(first);
+  bench_.answer(*first, 200);
+  bench_.remove_addresses();
+  bench_.routes.clear();
+  bench_.observe();
+  bench_.now += 5s;
+  run([&](Engine& engine) { engine.on_timeout(bench_.now); });
+  const auto next = bench_.engine.next_deadline();
+  EXPECT_TRUE(!next || *next > bench_.now) << "the clock would stand still";
+}
+
 TEST_F(CallRequestsTest, AReferIsFollowedAndItsSenderIsTold) {
   auto refer = request("REFER");
   refer.add(sip::Field::refer_to, "<sip:carol@core.test?Replaces=abc%3Bto-tag%3D1%3Bfrom-tag%3D2>");

@@ -254,19 +254,32 @@ void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& recei
   }
   // Our offer in the INVITE stands until it is answered reliably.
   if (!early.settled) return reply(received, respond(491), now);
-  const auto path = parts_.media.path_on(early.source);
-  const auto* rtp = std::get_if<net::SocketAddress>(&path);
   auto exchange = early.exchange;
-  if (rtp == nullptr || !exchange.take_offer(**offer)) return reply(received, respond(488), now);
+  if (!exchange.take_offer(**offer)) return reply(received, respond(488), now);
+  // A callee that has moved may be in the other family now.
+  const auto path = parts_.media.path_to_offer(exchange, early.source, now);
+  if (std::holds_alternative<CallMedia::Pending>(path))
+    return answer_later(received, respond(500), now);
+  const auto* rtp = std::get_if<net::SocketAddress>(&path);
+  if (rtp == nullptr) return reply(received, respond(488), now);
   const auto answer =
       exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return reply(received, respond(488), now);
   refresh_target(early, request, now);
   early.exchange = std::move(exchange);
+  early.source = rtp->address;
   auto response = respond(200);
   put_session(response, *answer);
   reply(received, std::move(response), now);
   if (heard_ == &early) hear(early, now);
+}
+
+// Where our sound is to come from is still being found out: the offer has to come again (RFC 3311
+// §5.2).
+void EarlyDialogs::answer_later(const sip::RequestReceived& received, sip::Message response,
+                                TimePoint now) {
+  response.add(Field::retry_after, std::to_string(parts_.context.random.below(3)));
+  reply(received, std::move(response), now);
 }
 
 void EarlyDialogs::reply(const sip::RequestReceived& received, sip::Message response,

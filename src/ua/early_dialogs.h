@@ -106,6 +106,7 @@ class EarlyDialogs {
   void fall_silent();
   void send_pracks(Early& early, TimePoint now);
   void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
+  void answer_later(const sip::RequestReceived& received, sip::Message response, TimePoint now);
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
   void abandon(Early& early);
   [[nodiscard]] NextHop hop_of(const Early& early) const;

@@ -63,6 +63,23 @@ TEST_F(PartingsTest, AByeThatItsNetworkTookAlongIsSaidAgain) {
   EXPECT_EQ(again->message.cseq().number, first->message.cseq().number + 1);
 }
 
+TEST_F(PartingsTest, AByeIsSaidAgainWhereItsSocketKnewOfTheLossBeforeUs) {
+  hang_up();
+  const auto first = call_.next("BYE");
+  ASSERT_TRUE(first);
+  bench().feed(sip::IoInput{
+      sip::FlowFailed{bench().flow_at(first->local),
+                      std::nullopt,
+                      {std::make_error_code(std::errc::address_not_available), "gone"}}});
+  bench().remove_addresses();
+  was_ = std::exchange(bench().routes, {});
+  find_network("10.2.0.2");
+  bench().advance(2s);
+  const auto again = call_.next("BYE");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(net::to_string(again->local.address), "10.2.0.2");
+}
+
 TEST_F(PartingsTest, NobodyWaitsForANetworkForEver) {
   lose_network();
   hang_up();

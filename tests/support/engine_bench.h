@@ -102,12 +102,17 @@ class EngineBench {
     }
     return std::nullopt;
   }
-  void receive(const Sent& at, const sip::Message& message) { receive(at, message.write()); }
-  void receive(const Sent& at, const std::string& bytes) {
+  /// The newest one that was bound there.
+  [[nodiscard]] net::FlowId flow_at(const net::SocketAddress& bound) const {
     net::FlowId flow;
     for (const auto& [id, local] : sockets) {
-      if (local == at.local) flow = id;
+      if (local == bound) flow = id;
     }
+    return flow;
+  }
+  void receive(const Sent& at, const sip::Message& message) { receive(at, message.write()); }
+  void receive(const Sent& at, const std::string& bytes) {
+    const auto flow = flow_at(at.local);
     if (streams.contains(flow)) return feed(sip::IoInput{sip::StreamReceived{flow, bytes}});
     feed(sip::IoInput{sip::DatagramReceived{flow, at.local, at.to, bytes}});
   }
