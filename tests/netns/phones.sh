@@ -418,6 +418,7 @@ case_linphone_introduces_us() {
   alice_tells 'call.hold.*"by_peer":true'
   say call sip:carol@example.org
   until_true 10 grep -q '"call.answered"' carol.out || fail "carol is not called"
+  until_true 10 grep -q 'Call 2 with .* connected' bob.out || fail "linphone does not hear that carol answers"
   say transfer 1 --to-call 2
   alice_tells 'call.transfer.asked.*carol'
   until_true 10 grep -q '"call.replaced"' carol.out || fail "nobody took the place of linphone at carol's"
