@@ -13,10 +13,10 @@ target_compile_features(godwit_settings INTERFACE cxx_std_20)
 target_link_libraries(godwit_settings INTERFACE tl::expected godwit_warnings godwit_sanitizers)
 
 # godwit_room(<folder> [DEPS <folder>...] [LINK <target>...] [WITHOUT <regular expression>...]
-#             [TEST_PRECOMPILE <header>...] [HOT])
-# TEST_PRECOMPILE names what nearly every test of a large room includes; HOT: room_headers.cmake.
+#             [TEST_PRECOMPILE <header>...])
+# TEST_PRECOMPILE names what nearly every test of a large room includes.
 function(godwit_room folder)
-  cmake_parse_arguments(ROOM "HOT" "" "DEPS;LINK;WITHOUT;TEST_PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LINK;WITHOUT;TEST_PRECOMPILE" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
   foreach(left_out ${ROOM_WITHOUT})
@@ -40,11 +40,7 @@ function(godwit_room folder)
     add_library(objects_${name} OBJECT ${sources})
     target_link_libraries(objects_${name} PRIVATE uses_${name})
     target_compile_definitions(objects_${name} PRIVATE GODWIT_BUILDING)
-    if(ROOM_HOT)
-      godwit_use_room_headers(objects_${name} HOT)
-    else()
-      godwit_use_room_headers(objects_${name})
-    endif()
+    godwit_use_room_headers(objects_${name})
     set_property(GLOBAL APPEND PROPERTY GODWIT_ROOMS objects_${name})
     # An archive for the test programs: only what a test needs is linked, each object once.
     add_library(archive_${name} STATIC $<TARGET_OBJECTS:objects_${name}>)

@@ -258,8 +258,9 @@ void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& recei
   if (!exchange.take_offer(**offer)) return reply(received, respond(488), now);
   // A callee that has moved may be in the other family now.
   const auto path = parts_.media.path_to_offer(exchange, early.source, now);
-  if (std::holds_alternative<CallMedia::Pending>(path))
+  if (std::holds_alternative<CallMedia::Pending>(path)) {
     return answer_later(received, respond(500), now);
+  }
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return reply(received, respond(488), now);
   const auto answer =

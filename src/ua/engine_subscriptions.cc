@@ -107,8 +107,8 @@ void Engine::State::on_watch_request(const sip::RequestReceived& received, Accou
   }
   watchers.on_new(received, {account.identity, account.credentials}, now);
   for (const auto& [id, call] : std::as_const(calls)) {
-    if (call->account() == account.identity.id)
-      watchers.tell(call->account(), id, call->dialog_info());
+    if (call->account() != account.identity.id) continue;
+    watchers.tell(call->account(), id, call->dialog_info());
   }
 }
 

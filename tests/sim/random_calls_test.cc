@@ -74,8 +74,9 @@ class Episode {
     options.world.seed = seed;
     options.world.alice_at = {"10.1.0.2", "2001:db8:1::2"};
     options.with_carol = true;
-    if (seed % 4 == 1)
+    if (seed % 4 == 1) {
       options.world.access = {.delay = 25ms, .jitter = 40ms, .loss = 0.05, .duplication = 0.05};
+    }
     if (seed % 4 == 2) options.world.alice_by = net::Transport::tcp;
     if (seed % 4 == 3) options.world.access.delay = 5ms;
     return options;

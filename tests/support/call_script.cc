@@ -299,8 +299,9 @@ std::string Scene::left_at_the_end() {
   for (const auto& actor : actors_) {
     const std::string name(actor.name);
     const auto sizes = actor.agent->engine().sizes();
-    if (sizes.transactions != 0)
+    if (sizes.transactions != 0) {
       left += name + ": " + std::to_string(sizes.transactions) + " transactions\n";
+    }
     if (sizes.owners != 0) left += name + ": " + std::to_string(sizes.owners) + " owners\n";
     // One flow to the server in each family at most, and the names that are known.
     if (sizes.flows > 4) left += name + ": " + std::to_string(sizes.flows) + " flows\n";

@@ -103,7 +103,8 @@ void SimUserAgent::auto_answer(CallOptions options, Duration after) {
 }
 
 bool SimUserAgent::has_nothing_to_do() const {
-  return engine_.idle() && engine_.sizes().transactions == 0;
+  const auto sizes = engine_.sizes();
+  return engine_.idle() && sizes.transactions == 0 && sizes.owners == 0 && !rack_.next_deadline();
 }
 
 bool SimUserAgent::at_rest() const {

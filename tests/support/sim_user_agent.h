@@ -64,7 +64,7 @@ class SimUserAgent {
   [[nodiscard]] const std::vector<Told>& told() const { return told_; }
   /// Broken promises: an untrue message, a packet from an address known to be gone.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
-  /// No call, request or registration is left; what failed may still be looked after.
+  /// No call, sound, request or registration is left; what failed may still be looked after.
   [[nodiscard]] bool has_nothing_to_do() const;
   /// Nothing is waited for any more, in signalling or media.
   [[nodiscard]] bool at_rest() const;
