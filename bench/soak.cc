@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls without end between two whole user agents, and what they hold meanwhile: `./test --soak`.
 //   soak [--minutes M] [--json FILE]
-// Most calls end at once; every tenth is spoken in for a second. After a quarter of the time, when
-// every table has filled, nothing may grow any more.
+// Most calls end at once; every hundredth is spoken in for a second, beside the others. After a quarter
+// of the time, when every table has filled, nothing may grow any more.
 #include <malloc.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr int kAtOnce = 8;
-constexpr std::uint64_t kSpoken = 10;  // one call in so many
+constexpr std::uint64_t kSpoken = 100;  // one call in so many
 constexpr int kSamples = 40;
 // Resident memory is counted in pages that the heap gives back when it likes.
 constexpr double kSlack = 1.02;
@@ -137,10 +138,12 @@ class Soak {
     if (const auto* answered = std::get_if<CallAnswered>(&event)) {
       if (++answered_ % kSpoken != 0) return hang_up(answered->call);
       spoken_.emplace_back(Clock::now() + 1s, answered->call);
+      succeeded_.insert(answered->call);
+      dial();
     }
     if (const auto* ended = std::get_if<CallEnded>(&event)) {
       ++(ended->who == Who::local ? ended_ : failed_);
-      dial();
+      if (succeeded_.erase(ended->call) == 0) dial();
     }
   }
 
@@ -150,6 +153,7 @@ class Soak {
   AccountId account_;
   std::uint64_t answered_ = 0, ended_ = 0, failed_ = 0;
   std::vector<std::pair<Clock::time_point, CallId>> spoken_;
+  std::set<CallId> succeeded_;  // still spoken in; the call after it has been dialled
 };
 
 void print(const Sample& s) {
