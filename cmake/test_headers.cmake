@@ -9,6 +9,7 @@ endif()
 
 # godwit_use_test_headers(<target> [<header>...]): with headers, the target gets its own.
 function(godwit_use_test_headers target)
+  godwit_compile_together(${target})
   if(ARGN)
     target_precompile_headers(${target} PRIVATE ${godwit_test_headers} ${ARGN})
   else()

@@ -14,8 +14,6 @@
 namespace godwit::cli {
 namespace {
 
-constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
-
 struct MessageCommand {
   ConfigChoice config;
   CommonSettings common;
@@ -35,7 +33,7 @@ class Sending {
 
   Verdict run(const AccountOptions& account, const MessageBody& body) {
     session_.on_event([this](const Event& event) { on_event(event); });
-    const Duration limit = *time_limit(command_.common, kDefaultLimit);
+    const Duration limit = *time_limit(command_.common, kRequestLimit);
     const auto expires = command_.registers ? kDefaultExpires : std::chrono::seconds(0);
     account_.start(account, expires, limit, [this, &body] { send(body); });
     session_.after(limit, [this] {

@@ -12,8 +12,6 @@
 namespace godwit::cli {
 namespace {
 
-constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
-
 struct OptionsCommand {
   ConfigChoice config;
   CommonSettings common;
@@ -21,7 +19,7 @@ struct OptionsCommand {
   std::string target;
 };
 
-std::string to_text(const OptionsAnswered& answer) {
+std::string answer_text(const OptionsAnswered& answer) {
   std::string text =
       fmt::format("{} {} from {} after {:.1f} ms", answer.status, shown(answer.reason),
                   answer.remote, milliseconds(answer.round_trip));
@@ -30,7 +28,7 @@ std::string to_text(const OptionsAnswered& answer) {
   return text;
 }
 
-Json to_result(const OptionsAnswered& answer, const std::string& target) {
+Json answer_json(const OptionsAnswered& answer, const std::string& target) {
   Json j;
   j["target"] = target;
   j["status"] = answer.status;
@@ -67,13 +65,13 @@ Verdict ask(const OptionsCommand& command, const Question& question, Output& out
   });
   const Result<QueryId> query = session.agent().query_options(question.target);
   if (!query) session.finish(verdict_on(query.error(), "Cannot ask"));
-  session.after(*time_limit(command.common, kDefaultLimit), [&] {
+  session.after(*time_limit(command.common, kRequestLimit), [&] {
     session.finish({ExitCode::no_answer, fmt::format("No answer from {} in time.", command.target),
                     "Check the address and port, or allow more time with --timeout."});
   });
   Verdict verdict = session.run();
-  if (answer.status != 0) output.result(to_text(answer));
-  output.finish("options", verdict, to_result(answer, command.target));
+  if (answer.status != 0) output.result(answer_text(answer));
+  output.finish("options", verdict, answer_json(answer, command.target));
   return verdict;
 }
 

@@ -11,8 +11,6 @@
 namespace godwit::cli {
 namespace {
 
-constexpr std::chrono::seconds kDefaultLimit{32};  // RFC 3261 §17.1.2.2, timer F
-
 struct RegisterCommand {
   ConfigChoice config;
   CommonSettings common;
@@ -52,7 +50,7 @@ Verdict serve_registration(const RegisterCommand& command, const UserAgentOption
     when_registered(command, session, first);
   };
   registered.start(account, std::chrono::seconds(command.expires),
-                   *time_limit(command.common, kDefaultLimit), ready);
+                   *time_limit(command.common, kRequestLimit), ready);
   Verdict verdict = session.run();
   const bool worked = first.state == RegistrationState::registered;
   output.finish("register", verdict, result_of(worked ? first : registered.registration()));

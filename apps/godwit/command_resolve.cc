@@ -15,7 +15,7 @@
 namespace godwit::cli {
 namespace {
 
-constexpr std::chrono::seconds kDefaultLimit{10};
+constexpr std::chrono::seconds kSearchLimit{10};
 
 struct ResolveCommand {
   CommonSettings common;
@@ -66,7 +66,7 @@ int run_resolve(const ResolveCommand& command) {
     if (wish != Wish::look) driver.stop();
   });
   const io::LocateOutcome outcome =
-      driver.run(plan->hop, *time_limit(command.common, kDefaultLimit));
+      driver.run(plan->hop, *time_limit(command.common, kSearchLimit));
   const Verdict verdict = verdict_on(outcome, command.target);
   if (const std::string text = to_text(outcome); !text.empty()) output.result(text);
   if (verdict.code == ExitCode::success && outcome.error) {

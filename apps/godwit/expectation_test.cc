@@ -30,7 +30,7 @@ Expectations expecting(const std::vector<std::string>& texts) {
   return parsed ? *parsed : Expectations();
 }
 
-std::string error_of(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   const auto parsed = Expectations::parse({text});
   return parsed ? "" : parsed.error().detail;
 }
@@ -127,16 +127,16 @@ TEST(ExpectationTest, FiguresOfNoCallAreNotGood) {
 }
 
 TEST(ExpectationTest, SaysWhatCannotBeRead) {
-  EXPECT_THAT(error_of("call.anwsered"), HasSubstr("did you mean call.answered?"));
-  EXPECT_THAT(error_of("call.ended state=1"), HasSubstr("did you mean status?"));
-  EXPECT_THAT(error_of("call.ended within"), HasSubstr("within"));
-  EXPECT_THAT(error_of("call.ended within soon"), HasSubstr("soon is no number"));
-  EXPECT_THAT(error_of("call.ended within 5s now"), HasSubstr("and no more"));
-  EXPECT_THAT(error_of("mos>=3.8"), HasSubstr("no such figure"));
-  EXPECT_THAT(error_of("gap<=3%"), HasSubstr("gap has no unit %"));
-  EXPECT_THAT(error_of("loss<="), HasSubstr("no number"));
-  EXPECT_THAT(error_of(""), HasSubstr("no event is named"));
-  EXPECT_THAT(error_of("not"), HasSubstr("no event is named"));
+  EXPECT_THAT(refusal_of("call.anwsered"), HasSubstr("did you mean call.answered?"));
+  EXPECT_THAT(refusal_of("call.ended state=1"), HasSubstr("did you mean status?"));
+  EXPECT_THAT(refusal_of("call.ended within"), HasSubstr("within"));
+  EXPECT_THAT(refusal_of("call.ended within soon"), HasSubstr("soon is no number"));
+  EXPECT_THAT(refusal_of("call.ended within 5s now"), HasSubstr("and no more"));
+  EXPECT_THAT(refusal_of("mos>=3.8"), HasSubstr("no such figure"));
+  EXPECT_THAT(refusal_of("gap<=3%"), HasSubstr("gap has no unit %"));
+  EXPECT_THAT(refusal_of("loss<="), HasSubstr("no number"));
+  EXPECT_THAT(refusal_of(""), HasSubstr("no event is named"));
+  EXPECT_THAT(refusal_of("not"), HasSubstr("no event is named"));
 }
 
 TEST(ExpectationTest, IsToldAsJson) {

@@ -80,7 +80,7 @@ std::string text_in(const Json& entry, std::string_view name) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-double number_in(const Json& entry, std::string_view name) {
+double number_of(const Json& entry, std::string_view name) {
   const Json value = field_of(entry, name);
   return value.is_number() ? value.get<double>() : 0;
 }
@@ -153,13 +153,13 @@ std::string history_line(const Json& entry) {
   }
   const bool incoming = text_in(entry, "direction") == "in";
   const bool answered = field_of(entry, "answered") == true;
-  std::string outcome = fmt::format("{:.1f} s", number_in(entry, "duration_ms") / 1e3);
+  std::string outcome = fmt::format("{:.1f} s", number_of(entry, "duration_ms") / 1e3);
   if (!answered) {
-    const int status = static_cast<int>(number_in(entry, "status"));
+    const int status = static_cast<int>(number_of(entry, "status"));
     outcome = incoming ? "missed" : "no answer";
     if (status != 0) outcome = fmt::format("{} {}", status, text_in(entry, "reason"));
   }
-  const auto changes = static_cast<int>(number_in(entry, "network_changes"));
+  const auto changes = static_cast<int>(number_of(entry, "network_changes"));
   if (changes > 0) outcome += fmt::format(", survived {} network changes", changes);
   return shown(
       fmt::format("{}  {} {}  {}", time, incoming ? "<-" : "->", text_in(entry, "peer"), outcome));

@@ -130,7 +130,7 @@ Result<Outlook> look_ahead(const PlanCommand& command) {
   return outlook;
 }
 
-std::string to_text(const Outlook& outlook) {
+std::string outlook_text(const Outlook& outlook) {
   std::string text;
   for (const roam::Difference& difference : outlook.delta) {
     text += "suppose: " + shown(roam::to_string(difference)) + "\n";
@@ -147,7 +147,7 @@ std::string to_text(const Outlook& outlook) {
   return text;
 }
 
-Json to_result(const Outlook& outlook) {
+Json outlook_json(const Outlook& outlook) {
   Json j;
   j["local"] = net::to_string(outlook.link.local);
   j["remote"] = net::to_string(outlook.link.remote);
@@ -171,8 +171,8 @@ int run_plan(const PlanCommand& command) {
   const Result<Outlook> outlook = look_ahead(command);
   Verdict verdict;
   if (outlook) {
-    output.result(to_text(*outlook));
-    output.finish("network plan", verdict, to_result(*outlook));
+    output.result(outlook_text(*outlook));
+    output.finish("network plan", verdict, outlook_json(*outlook));
   } else {
     verdict = verdict_on(outlook.error(), "No plan");
     output.finish("network plan", verdict, Json::object());

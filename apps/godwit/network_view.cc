@@ -18,7 +18,7 @@ std::string flags_of(const net::InterfaceAddress& address) {
   return flags;
 }
 
-std::string to_text(const net::Interface& interface) {
+std::string interface_text(const net::Interface& interface) {
   std::string text =
       fmt::format("{:<12} {:<4}", shown(interface.name), interface.up ? "up" : "down");
   for (const net::InterfaceAddress& a : interface.addresses) {
@@ -27,13 +27,13 @@ std::string to_text(const net::Interface& interface) {
   return text;
 }
 
-std::string to_text(const net::DefaultRoute& route, const net::NetworkSnapshot& snapshot) {
+std::string route_text(const net::DefaultRoute& route, const net::NetworkSnapshot& snapshot) {
   const std::string gateway = route.gateway ? " via " + net::to_string(*route.gateway) : "";
   return fmt::format("default {}{} dev {} metric {}", net::to_string(route.family), gateway,
                      shown(snapshot.interface_name(route.interface)), route.metric);
 }
 
-Json to_json(const net::Interface& interface) {
+Json interface_json(const net::Interface& interface) {
   Json j{{"name", interface.name}, {"up", interface.up}, {"loopback", interface.loopback}};
   j["addresses"] = Json::array();
   for (const net::InterfaceAddress& a : interface.addresses) {
@@ -50,9 +50,11 @@ Json to_json(const net::Interface& interface) {
 
 std::string to_text(const net::NetworkSnapshot& snapshot) {
   std::string text;
-  for (const net::Interface& interface : snapshot.interfaces) text += to_text(interface) + "\n";
+  for (const net::Interface& interface : snapshot.interfaces) {
+    text += interface_text(interface) + "\n";
+  }
   for (const net::DefaultRoute& route : snapshot.default_routes) {
-    text += to_text(route, snapshot) + "\n";
+    text += route_text(route, snapshot) + "\n";
   }
   for (const auto& [destination, choice] : snapshot.routes) {
     const std::string way = choice ? fmt::format("from {} dev {}", net::to_string(choice->source),
@@ -68,7 +70,7 @@ Json to_json(const net::NetworkSnapshot& snapshot) {
   Json j{
       {"interfaces", Json::array()}, {"default_routes", Json::array()}, {"routes", Json::array()}};
   for (const net::Interface& interface : snapshot.interfaces) {
-    j["interfaces"].push_back(to_json(interface));
+    j["interfaces"].push_back(interface_json(interface));
   }
   for (const net::DefaultRoute& route : snapshot.default_routes) {
     j["default_routes"].push_back(

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string error_of(std::string_view line) {
+std::string fault_of_line(std::string_view line) {
   const auto command = parse_script_command(line);
   return command ? "" : command.error().message;
 }
@@ -35,20 +35,21 @@ TEST(ScriptCommandTest, ReadsACommandWithItsFields) {
 TEST(ScriptCommandTest, AnIdIsATextANumberOrMissing) {
   EXPECT_EQ(parse_script_command(R"({"do":"quit","id":7})")->id, 7);
   EXPECT_TRUE(parse_script_command(R"({"do":"quit"})")->id.is_null());
-  EXPECT_THAT(error_of(R"({"do":"quit","id":[]})"), HasSubstr("id"));
+  EXPECT_THAT(fault_of_line(R"({"do":"quit","id":[]})"), HasSubstr("id"));
 }
 
 TEST(ScriptCommandTest, SaysWhatIsWrong) {
-  EXPECT_THAT(error_of("hold"), HasSubstr("not JSON, at byte"));
-  EXPECT_THAT(error_of(R"(["hold"])"), HasSubstr("not a JSON object"));
-  EXPECT_THAT(error_of(R"({"id":1})"), HasSubstr("\"do\" is missing"));
-  EXPECT_THAT(error_of(R"({"do":"hodl"})"), HasSubstr("did you mean hold?"));
-  EXPECT_THAT(error_of(R"({"do":"dial"})"), HasSubstr("dial wants \"target\""));
-  EXPECT_THAT(error_of(R"({"do":"dial","tagret":"bob"})"), HasSubstr("did you mean target?"));
-  EXPECT_THAT(error_of(R"({"do":"dial","target":5})"), HasSubstr("target: a text wanted"));
-  EXPECT_THAT(error_of(R"({"do":"hold","call":-1})"), HasSubstr("call: a call's number"));
-  EXPECT_THAT(error_of(R"({"do":"redirect","targets":[]})"), HasSubstr("a list of texts"));
-  EXPECT_THAT(error_of(R"({"do":"conference","calls":[1,true]})"), HasSubstr("a list of calls"));
+  EXPECT_THAT(fault_of_line("hold"), HasSubstr("not JSON, at byte"));
+  EXPECT_THAT(fault_of_line(R"(["hold"])"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(fault_of_line(R"({"id":1})"), HasSubstr("\"do\" is missing"));
+  EXPECT_THAT(fault_of_line(R"({"do":"hodl"})"), HasSubstr("did you mean hold?"));
+  EXPECT_THAT(fault_of_line(R"({"do":"dial"})"), HasSubstr("dial wants \"target\""));
+  EXPECT_THAT(fault_of_line(R"({"do":"dial","tagret":"bob"})"), HasSubstr("did you mean target?"));
+  EXPECT_THAT(fault_of_line(R"({"do":"dial","target":5})"), HasSubstr("target: a text wanted"));
+  EXPECT_THAT(fault_of_line(R"({"do":"hold","call":-1})"), HasSubstr("call: a call's number"));
+  EXPECT_THAT(fault_of_line(R"({"do":"redirect","targets":[]})"), HasSubstr("a list of texts"));
+  EXPECT_THAT(fault_of_line(R"({"do":"conference","calls":[1,true]})"),
+              HasSubstr("a list of calls"));
 }
 
 TEST(ScriptCommandTest, AnErrorKeepsTheIdWhereItCouldBeRead) {
@@ -57,7 +58,7 @@ TEST(ScriptCommandTest, AnErrorKeepsTheIdWhereItCouldBeRead) {
 }
 
 TEST(ScriptCommandTest, DeepNestingIsRefusedWithoutHarm) {
-  EXPECT_NE(error_of(std::string(100000, '[')), "");
+  EXPECT_NE(fault_of_line(std::string(100000, '[')), "");
 }
 
 TEST(LineCutterTest, CutsWhateverThePieces) {

@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Config config() {
+Config example_config() {
   Config config;
   config.file = "config.toml";
   config.settings = {{"log", {{"info"}, "c:1:1"}}, {"codecs", {{"PCMU"}, "c:2:1"}}};
@@ -26,7 +26,7 @@ Environment environment(std::map<std::string, std::string> variables) {
 }
 
 TEST(SettingSourcesTest, TheAccountComesBeforeTheSettings) {
-  const auto sources = SettingSources::make(config(), "work", environment({}));
+  const auto sources = SettingSources::make(example_config(), "work", environment({}));
   ASSERT_TRUE(sources.has_value());
   EXPECT_EQ(sources->find("codecs"), (FoundSetting{{"PCMA"}, "c:5:1"}));
   EXPECT_EQ(sources->find("log"), (FoundSetting{{"info"}, "c:1:1"}));
@@ -35,25 +35,25 @@ TEST(SettingSourcesTest, TheAccountComesBeforeTheSettings) {
 
 TEST(SettingSourcesTest, TheEnvironmentComesFirst) {
   const auto sources =
-      SettingSources::make(config(), "work", environment({{"GODWIT_CODECS", "PCMU,PCMA"}}));
+      SettingSources::make(example_config(), "work", environment({{"GODWIT_CODECS", "PCMU,PCMA"}}));
   EXPECT_EQ(sources->find("codecs"), (FoundSetting{{"PCMU,PCMA"}, "GODWIT_CODECS"}));
 }
 
 TEST(SettingSourcesTest, WithoutAnAccountOnlySettingsCount) {
-  const auto sources = SettingSources::make(config(), "", environment({}));
+  const auto sources = SettingSources::make(example_config(), "", environment({}));
   EXPECT_EQ(sources->find("codecs"), (FoundSetting{{"PCMU"}, "c:2:1"}));
   EXPECT_EQ(sources->find("password_cmd"), std::nullopt);
 }
 
 TEST(SettingSourcesTest, APasswordOfTheEnvironmentHidesThoseOfTheAccount) {
   const auto sources =
-      SettingSources::make(config(), "work", environment({{"GODWIT_PASSWORD", "tea"}}));
+      SettingSources::make(example_config(), "work", environment({{"GODWIT_PASSWORD", "tea"}}));
   EXPECT_EQ(sources->find("password"), (FoundSetting{{"tea"}, "GODWIT_PASSWORD"}));
   EXPECT_EQ(sources->find("password_cmd"), std::nullopt);
 }
 
 TEST(SettingSourcesTest, AnAccountMustBeThere) {
-  EXPECT_THAT(SettingSources::make(config(), "wrok", environment({})).error().detail,
+  EXPECT_THAT(SettingSources::make(example_config(), "wrok", environment({})).error().detail,
               HasSubstr("there is no [account.wrok] in config.toml (did you mean work?)"));
 }
 

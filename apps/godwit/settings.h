@@ -63,6 +63,9 @@ void add_account_options(const Verb& verb, AccountSettings& settings);
 /// empty.
 [[nodiscard]] std::string as_sip_uri(const std::string& text);
 
+/// How long an answer to one request is waited for (RFC 3261 §17.1.2.2, timer F).
+constexpr std::chrono::seconds kRequestLimit{32};
+
 /// The seconds of --timeout, or `otherwise`; empty when there is no limit.
 [[nodiscard]] std::optional<Duration> time_limit(const CommonSettings& settings,
                                                  std::optional<Duration> otherwise = std::nullopt);

@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::cli {
 namespace {
 
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 net::Interface interface(std::uint32_t index, const char* name, const char* address) {
   net::Interface added;

@@ -12,11 +12,11 @@ namespace {
 
 using Kind = sip::Verdict::Kind;
 
-std::string to_text(const sip::Remark& remark) {
+std::string warning_text(const sip::Remark& remark) {
   return fmt::format("{}: {} at byte {}", remark.field, remark.text, remark.at);
 }
 
-std::string to_text(const sdp::Warning& warning) {
+std::string warning_text(const sdp::Warning& warning) {
   return fmt::format("{} at byte {}", warning.text, warning.at);
 }
 
@@ -36,14 +36,14 @@ std::string what_it_is(const sip::Verdict& verdict) {
 template <class Warnings>
 std::string warnings_line(const Warnings& warnings) {
   std::string line;
-  for (const auto& warning : warnings) line += "; warning: " + to_text(warning);
+  for (const auto& warning : warnings) line += "; warning: " + warning_text(warning);
   return line;
 }
 
 template <class Warnings>
 Json warnings_json(const Warnings& warnings) {
   Json list = Json::array();
-  for (const auto& warning : warnings) list.push_back(to_text(warning));
+  for (const auto& warning : warnings) list.push_back(warning_text(warning));
   return list;
 }
 

@@ -17,7 +17,7 @@ namespace {
 using Tracks = RecordOptions::Tracks;
 using Frame = std::array<std::int16_t, kFrameSamples>;
 
-std::unique_ptr<Source> steady(std::int16_t value) {
+std::unique_ptr<Source> steady_source(std::int16_t value) {
   return std::make_unique<MemorySource>(Samples{value}, Repeat::loop);
 }
 Frame frame_of(std::int16_t value) {
@@ -48,12 +48,12 @@ class SoundDeskTest : public ::testing::Test {
   }
 
   std::shared_ptr<MemorySink::Recording> file_ = std::make_shared<MemorySink::Recording>();
-  SoundDesk desk_{steady(1000)};
+  SoundDesk desk_{steady_source(1000)};
 };
 
 TEST_F(SoundDeskTest, SaysWhatIsPlayedUntilSomethingElseIs) {
   EXPECT_EQ(said_by(desk_), frame_of(1000));
-  desk_.play(steady(2000), nullptr);
+  desk_.play(steady_source(2000), nullptr);
   EXPECT_EQ(said_by(desk_).back(), 2000);
   EXPECT_FALSE(desk_.played());
   desk_.play(std::make_unique<MemorySource>(Samples{5}), nullptr);
@@ -116,7 +116,7 @@ TEST_F(SoundDeskTest, ARecordingThatCannotBeWrittenIsGivenUpAndToldOnce) {
 
 TEST_F(SoundDeskTest, InAConferenceItHearsTheOthersAndIsHeardWithWhatItPlays) {
   const auto mixer = std::make_shared<Mixer>();
-  SoundDesk other(steady(50));
+  SoundDesk other(steady_source(50));
   desk_.join(mixer);
   other.join(mixer);
   desk_.hear(frame_of(3));
@@ -127,7 +127,7 @@ TEST_F(SoundDeskTest, InAConferenceItHearsTheOthersAndIsHeardWithWhatItPlays) {
 
 TEST_F(SoundDeskTest, AHeldMemberNeitherHearsNorIsHeard) {
   const auto mixer = std::make_shared<Mixer>();
-  SoundDesk other(steady(50));
+  SoundDesk other(steady_source(50));
   desk_.join(mixer);
   other.join(mixer);
   desk_.set_held(true);
@@ -145,7 +145,7 @@ TEST_F(SoundDeskTest, AHeldMemberNeitherHearsNorIsHeard) {
 
 TEST_F(SoundDeskTest, TheEndLeavesTheConferenceAndFinishesTheRecording) {
   const auto mixer = std::make_shared<Mixer>();
-  const auto desk = std::make_shared<SoundDesk>(steady(1));
+  const auto desk = std::make_shared<SoundDesk>(steady_source(1));
   desk->join(mixer);
   desk->record(recorder(Tracks::mixed));
   const auto source = source_of(desk);

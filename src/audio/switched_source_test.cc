@@ -11,15 +11,15 @@
 namespace godwit::audio {
 namespace {
 
-std::unique_ptr<Source> steady(std::int16_t value) {
+std::unique_ptr<Source> steady_tone(std::int16_t value) {
   return std::make_unique<MemorySource>(Samples{value}, Repeat::loop);
 }
 
 TEST(SwitchedSourceTest, TheNewSourceComesInWithoutAStep) {
-  SwitchedSource source(steady(8000));
+  SwitchedSource source(steady_tone(8000));
   Samples heard(3 * kFrameSamples);
   source.read(std::span{heard}.first(kFrameSamples));
-  source.switch_to(steady(-8000));
+  source.switch_to(steady_tone(-8000));
   source.read(std::span{heard}.subspan(kFrameSamples, kFrameSamples));
   source.read(std::span{heard}.subspan(2 * kFrameSamples));
   for (std::size_t i = 1; i < heard.size(); ++i) {
@@ -31,9 +31,9 @@ TEST(SwitchedSourceTest, TheNewSourceComesInWithoutAStep) {
 }
 
 TEST(SwitchedSourceTest, SwitchedTwiceAtOnceItGoesFromTheFirstToTheLast) {
-  SwitchedSource source(steady(100));
-  source.switch_to(steady(9999));
-  source.switch_to(steady(200));
+  SwitchedSource source(steady_tone(100));
+  source.switch_to(steady_tone(9999));
+  source.switch_to(steady_tone(200));
   Samples frame(kFrameSamples);
   source.read(frame);
   EXPECT_EQ(frame.front(), 100);

@@ -8,20 +8,18 @@
 #include <sys/socket.h>
 
 #include "io/built_transports.h"
+#include "support/bytes_of.h"
 #include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
 namespace {
 
+using test::bytes_of;
 using ::testing::SizeIs;
 
 constexpr net::FlowId kFirst{1};
 constexpr net::FlowId kSecond{2};
-
-sip::Bytes bytes_of(std::string text) {
-  return std::make_shared<const std::string>(std::move(text));
-}
 
 class CorePortsTest : public ::testing::TestWithParam<std::string_view> {
  protected:

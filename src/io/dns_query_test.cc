@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "io/system_random.h"
+#include "support/address_of.h"
 #include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
@@ -25,11 +26,7 @@ using ::testing::SizeIs;
 using Status = net::DnsAnswer::Status;
 using test::LoopbackDns;
 
-const std::string kOwner = dns::pointer(dns::kQuestionName);
-
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 // What came of a question, and when.
 struct Outcome {
@@ -56,7 +53,7 @@ class DnsQueryTest : public ::testing::Test {
   Outcome ask_a() { return ask("a.example.org", DnsType::a); }
 
   static void know_a(LoopbackDns& server, std::string_view address = "192.0.2.1") {
-    server.on("a.example.org", dns::kA).answer(dns::address(kOwner, 60, address));
+    server.on("a.example.org", dns::kA).answer(dns::address(dns::kOwner, 60, address));
   }
 
   Loop loop_;
@@ -70,11 +67,11 @@ class DnsQueryTest : public ::testing::Test {
 
 TEST_F(DnsQueryTest, AllTypesAreAnsweredWithTheirTtl) {
   know_a(first_);
-  first_.on("a.example.org", dns::kAaaa).answer(dns::address(kOwner, 61, "2001:db8::1"));
+  first_.on("a.example.org", dns::kAaaa).answer(dns::address(dns::kOwner, 61, "2001:db8::1"));
   first_.on("_sip._udp.example.org", dns::kSrv)
-      .answer(dns::srv(kOwner, 62, 1, 2, 5070, dns::name("a.example.org")));
+      .answer(dns::srv(dns::kOwner, 62, 1, 2, 5070, dns::name("a.example.org")));
   first_.on("example.org", dns::kNaptr)
-      .answer(dns::record(kOwner, dns::kNaptr, 63,
+      .answer(dns::record(dns::kOwner, dns::kNaptr, 63,
                           dns::u16(10) + dns::u16(20) + dns::counted("s") +
                               dns::counted("SIP+D2U") + dns::counted("") +
                               dns::name("_sip._udp.example.org")));
@@ -115,9 +112,10 @@ TEST_F(DnsQueryTest, NoIsKeptAsLongAsTheZoneSays) {
 }
 
 TEST_F(DnsQueryTest, T18_AliasIsFollowedAlsoWhereTheAnswerEnds) {
-  first_.on("a.example.org", dns::kA).answer(dns::cname(kOwner, 30, dns::name("b.example.net")));
+  first_.on("a.example.org", dns::kA)
+      .answer(dns::cname(dns::kOwner, 30, dns::name("b.example.net")));
   first_.on("b.example.net", dns::kA)
-      .answer(dns::cname(kOwner, 90, dns::name("c.example.net")))
+      .answer(dns::cname(dns::kOwner, 90, dns::name("c.example.net")))
       .answer(dns::address(dns::name("c.example.net"), 60, "192.0.2.1"));
   const auto outcome = ask_a();
   EXPECT_THAT(outcome.answer.addresses, ElementsAre(ip("192.0.2.1")));
@@ -125,8 +123,10 @@ TEST_F(DnsQueryTest, T18_AliasIsFollowedAlsoWhereTheAnswerEnds) {
 }
 
 TEST_F(DnsQueryTest, AliasesInACircleEndSoon) {
-  first_.on("a.example.org", dns::kA).answer(dns::cname(kOwner, 30, dns::name("b.example.org")));
-  first_.on("b.example.org", dns::kA).answer(dns::cname(kOwner, 30, dns::name("a.example.org")));
+  first_.on("a.example.org", dns::kA)
+      .answer(dns::cname(dns::kOwner, 30, dns::name("b.example.org")));
+  first_.on("b.example.org", dns::kA)
+      .answer(dns::cname(dns::kOwner, 30, dns::name("a.example.org")));
   EXPECT_EQ(ask_a().answer.status, Status::failed);
   EXPECT_EQ(first_.queries(), static_cast<int>(limits::kDnsAliases) + 1);
 }
@@ -142,7 +142,8 @@ TEST_F(DnsQueryTest, T19_LargeAnswersAreReadWhole) {
   auto& reply = first_.on("_sip._udp.example.org", dns::kSrv);
   reply.only_tcp = true;
   for (std::size_t i = 0; i < 200; ++i) {
-    reply.answer(dns::srv(kOwner, 60, i, 1, 5060, dns::name("a-rather-long-name.example.org")));
+    reply.answer(
+        dns::srv(dns::kOwner, 60, i, 1, 5060, dns::name("a-rather-long-name.example.org")));
   }
   EXPECT_THAT(ask("_sip._udp.example.org", DnsType::srv).answer.services, SizeIs(200));
 }
@@ -150,7 +151,7 @@ TEST_F(DnsQueryTest, T19_LargeAnswersAreReadWhole) {
 TEST_F(DnsQueryTest, LongAnswersNeedNoTcp) {
   auto& reply = first_.on("_sip._udp.example.org", dns::kSrv);
   for (std::size_t i = 0; i < 20; ++i) {  // 800 bytes
-    reply.answer(dns::srv(kOwner, 60, i, 1, 5060, dns::name("pbx.example.org")));
+    reply.answer(dns::srv(dns::kOwner, 60, i, 1, 5060, dns::name("pbx.example.org")));
   }
   EXPECT_THAT(ask("_sip._udp.example.org", DnsType::srv).answer.services, SizeIs(20));
   EXPECT_EQ(first_.tcp_queries(), 0);
@@ -162,7 +163,7 @@ TEST_F(DnsQueryTest, ServerThatDoesNotKnowOptionsIsAskedWithout) {
       [&](const std::string& right) -> std::vector<std::string> {
     const bool with_options = first_.last_query().at(11) != 0;
     if (!with_options) return {right};
-    std::string refusal = right.substr(0, right.find(kOwner));
+    std::string refusal = right.substr(0, right.find(dns::kOwner));
     refusal[3] = '\x81';  // format error
     refusal[7] = 0;       // no answers
     return {refusal};
@@ -253,7 +254,7 @@ TEST_F(DnsQueryTest, UnreadableAnswerIsAFailureAndAnotherServerIsAsked) {
   know_a(first_);
   first_.on("a.example.org", dns::kA).lie = [](const std::string& right) {
     std::string circle = right;
-    const std::size_t owner = right.find(kOwner);
+    const std::size_t owner = right.find(dns::kOwner);
     circle.replace(owner, 2, dns::pointer(owner));  // a name that points at itself
     return std::vector{circle};
   };

@@ -8,15 +8,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/address_of.h"
+
 namespace godwit::io {
 namespace {
 
+using test::at;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-net::SocketAddress at(std::string_view text) {
-  return *net::SocketAddress::parse(text);
-}
 
 class DnsServersTest : public ::testing::Test {
  protected:

@@ -8,15 +8,14 @@
 #include <functional>
 #include <string>
 
+#include "support/address_of.h"
 #include "support/private_network.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
 namespace {
 
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 bool has_loopback(const net::NetworkSnapshot& snapshot) {
   return std::any_of(snapshot.interfaces.begin(), snapshot.interfaces.end(), [](const auto& found) {

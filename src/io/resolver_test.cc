@@ -9,6 +9,7 @@
 #include <fstream>
 #include <optional>
 
+#include "support/address_of.h"
 #include "support/loopback_dns.h"
 #include "support/serve_until.h"
 
@@ -22,11 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Status = net::DnsAnswer::Status;
 
-const std::string kOwner = dns::pointer(dns::kQuestionName);
-
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 class ResolverTest : public ::testing::Test {
  protected:
@@ -53,7 +50,7 @@ class ResolverTest : public ::testing::Test {
   // Knows an address of a name, of either family.
   void know(const std::string& name, std::string_view address) {
     const auto type = ip(address).is_v4() ? dns::kA : dns::kAaaa;
-    server_.on(name, type).answer(dns::address(kOwner, 60, address));
+    server_.on(name, type).answer(dns::address(dns::kOwner, 60, address));
   }
   net::DnsAnswer query(Resolver& resolver, const std::string& name, DnsType type) {
     std::optional<net::DnsAnswer> answer;
@@ -209,7 +206,7 @@ TEST_F(ResolverTest, NetworkChangeAsksTheNewServersWhatIsStillOpen) {
   options_.resolv_conf = resolv_conf;
   server_.dead = true;
   test::LoopbackDns other(loop_, "::1");
-  other.on("v4.example.org", dns::kA).answer(dns::address(kOwner, 60, "192.0.2.1"));
+  other.on("v4.example.org", dns::kA).answer(dns::address(dns::kOwner, 60, "192.0.2.1"));
   std::ofstream(resolv_conf) << "nameserver " << server_.address() << '\n';
 
   Resolver resolver(loop_, options_);

@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::io {
 namespace {
 
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 class RouteLookupTest : public ::testing::TestWithParam<std::string_view> {};
 

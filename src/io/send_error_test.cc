@@ -5,12 +5,12 @@
 
 #include <cerrno>
 
+#include "support/address_of.h"
+
 namespace godwit::io {
 namespace {
 
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
+using test::ip;
 
 SendVerdict judge(int error, std::string_view from = "127.0.0.1") {
   return judge_send_error({error, std::system_category()}, ip(from));

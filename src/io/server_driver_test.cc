@@ -17,17 +17,15 @@
 #include "io/file_descriptor.h"
 #include "io/sockaddr.h"
 #include "io/udp_socket.h"
+#include "support/address_of.h"
 #include "support/certificates.h"
 
 namespace godwit::io {
 namespace {
 
 using namespace std::chrono_literals;
+using test::ip;
 using ::testing::HasSubstr;
-
-net::IpAddress ip(std::string_view text) {
-  return *net::IpAddress::parse(text);
-}
 
 // A client's socket that keeps the last thing it heard.
 class Client {

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "io/built_transports.h"
+#include "support/bytes_of.h"
 #include "support/certificates.h"
 #include "support/serve_until.h"
 #include "support/stream_ear.h"
@@ -13,17 +14,14 @@
 namespace godwit::io {
 namespace {
 
+using test::bytes_of;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr net::FlowId kListener{1};
-constexpr net::FlowId kFirst{2};
-constexpr net::FlowId kSecond{3};
-
-sip::Bytes bytes_of(std::string text) {
-  return std::make_shared<const std::string>(std::move(text));
-}
+constexpr net::FlowId kFirstFlow{2};
+constexpr net::FlowId kSecondFlow{3};
 
 struct Case {
   std::string_view address;
@@ -105,43 +103,43 @@ INSTANTIATE_TEST_SUITE_P(Kinds, StreamPortsTest,
                          name_of);
 
 TEST_P(StreamPortsTest, StreamIsOpenedAndAcceptedWithItsAddresses) {
-  const auto accepted = meet(kFirst);
+  const auto accepted = meet(kFirstFlow);
   EXPECT_EQ(accepted.listener, kListener);
   EXPECT_EQ(accepted.transport, GetParam().transport);
   EXPECT_NE(accepted.flow.value & sip::kAcceptedFlows, 0U);
   EXPECT_EQ(accepted.local, door_);
   const auto opened = told<sip::FlowOpened>();
   ASSERT_THAT(opened, SizeIs(1));
-  EXPECT_EQ(opened[0].flow, kFirst);
+  EXPECT_EQ(opened[0].flow, kFirstFlow);
   EXPECT_EQ(opened[0].local, accepted.remote);
 }
 
 TEST_P(StreamPortsTest, BytesGoBothWaysAndTheTapSeesThemInClear) {
-  const auto accepted = meet(kFirst);
-  send(kFirst, "OPTIONS");
+  const auto accepted = meet(kFirstFlow);
+  send(kFirstFlow, "OPTIONS");
   ASSERT_TRUE(test::serve_until(loop_, [&] { return told<sip::StreamReceived>().size() == 1; }));
   send(accepted.flow, "200");
   ASSERT_TRUE(test::serve_until(loop_, [&] { return told<sip::StreamReceived>().size() == 2; }));
   const auto received = told<sip::StreamReceived>();
   EXPECT_EQ(received[0].flow, accepted.flow);
   EXPECT_EQ(received[0].bytes, "OPTIONS");
-  EXPECT_EQ(received[1].flow, kFirst);
+  EXPECT_EQ(received[1].flow, kFirstFlow);
   EXPECT_THAT(tapped_, ElementsAre("> OPTIONS", "< OPTIONS", "> 200", "< 200"));
 }
 
 TEST_P(StreamPortsTest, F34_EverySocketIsShownOnce) {
-  meet(kFirst);
-  meet(kSecond);
+  meet(kFirstFlow);
+  meet(kSecondFlow);
   EXPECT_THAT(shown_,
               ElementsAre(SocketUse::sip_listener, SocketUse::sip_stream, SocketUse::sip_stream,
                           SocketUse::sip_stream, SocketUse::sip_stream));
 }
 
 TEST_P(StreamPortsTest, ClosedStreamTellsNothingMoreButTheFarEndHearsItAll) {
-  const auto accepted = meet(kFirst);
-  send(kFirst, "BYE");
-  ports_.close(kFirst);
-  EXPECT_FALSE(ports_.send({kFirst, {}, {}, bytes_of("late")}));
+  const auto accepted = meet(kFirstFlow);
+  send(kFirstFlow, "BYE");
+  ports_.close(kFirstFlow);
+  EXPECT_FALSE(ports_.send({kFirstFlow, {}, {}, bytes_of("late")}));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !told<sip::FlowFailed>().empty(); }));
   EXPECT_EQ(told<sip::StreamReceived>().at(0).bytes, "BYE");
   const auto failed = told<sip::FlowFailed>();
@@ -153,17 +151,17 @@ TEST_P(StreamPortsTest, ClosedStreamTellsNothingMoreButTheFarEndHearsItAll) {
 
 TEST_P(StreamPortsTest, RefusalIsTheFailureOfTheFlow) {
   ports_.close(kListener);
-  dial(kFirst);
+  dial(kFirstFlow);
   EXPECT_THAT(inputs_, IsEmpty());
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
   const auto failed = told<sip::FlowFailed>();
   ASSERT_THAT(failed, SizeIs(1));
-  EXPECT_EQ(failed[0].flow, kFirst);
+  EXPECT_EQ(failed[0].flow, kFirstFlow);
   EXPECT_EQ(failed[0].error.code, Errc::unreachable);
 }
 
 TEST_P(StreamPortsTest, AcceptedStreamsOutliveTheirListener) {
-  const auto accepted = meet(kFirst);
+  const auto accepted = meet(kFirstFlow);
   ports_.close(kListener);
   send(accepted.flow, "NOTIFY");
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !told<sip::StreamReceived>().empty(); }));
@@ -171,7 +169,7 @@ TEST_P(StreamPortsTest, AcceptedStreamsOutliveTheirListener) {
 }
 
 TEST_P(StreamPortsTest, TakenPortFailsTheListener) {
-  const auto second = listen(kSecond, door_.port);
+  const auto second = listen(kSecondFlow, door_.port);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::address_in_use);
 }
@@ -184,7 +182,7 @@ TEST_P(StreamPortsTest, MayBeClosedFromInsideEachInput) {
     if (const auto* opened = std::get_if<sip::FlowOpened>(&input)) ports->close(opened->flow);
   });
   ASSERT_TRUE(
-      ports->open({kFirst, GetParam().transport, {{}, 0}, door_, "sip.example.org", tls_, {}}));
+      ports->open({kFirstFlow, GetParam().transport, {{}, 0}, door_, "sip.example.org", tls_, {}}));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return heard > 0; }));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !told<sip::FlowFailed>().empty(); }));
   EXPECT_EQ(heard, 1);
@@ -194,10 +192,10 @@ TEST_P(StreamPortsTest, T104_DestroyedAtAnyMomentTellsNothing) {
   std::optional<StreamPorts> ports;
   for (int rounds = 0; rounds < 12; ++rounds) {
     ports.emplace(loop_, StreamPorts::Options{}, [](const sip::IoInput&) {});
-    ASSERT_TRUE(
-        ports->open({kFirst, GetParam().transport, {{}, 0}, door_, "sip.example.org", tls_, {}}));
+    ASSERT_TRUE(ports->open(
+        {kFirstFlow, GetParam().transport, {{}, 0}, door_, "sip.example.org", tls_, {}}));
     for (int i = 0; i < rounds; ++i) loop_.poll(std::chrono::milliseconds{1});
-    if (rounds % 2 == 1) ports->close(kFirst);
+    if (rounds % 2 == 1) ports->close(kFirstFlow);
     ports.reset();
   }
   loop_.poll(std::chrono::milliseconds{5});
@@ -222,7 +220,7 @@ TEST_P(TcpPortsTest, AcceptedStreamsHaveALimit) {
   EXPECT_THAT(callers.front()->ends, IsEmpty());
   callers.front()->stream.reset();
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !told<sip::FlowFailed>().empty(); }));
-  meet(kFirst);
+  meet(kFirstFlow);
 }
 
 class TlsPortsTest : public StreamPortsTest {};
@@ -231,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(Tls, TlsPortsTest,
 
 TEST_P(TlsPortsTest, WrongNameFailsTheFlowAndTheListenerNeverTellsOfIt) {
   ASSERT_TRUE(
-      ports_.open({kFirst, net::Transport::tls, {{}, 0}, door_, "sip.example.net", tls_, {}}));
+      ports_.open({kFirstFlow, net::Transport::tls, {{}, 0}, door_, "sip.example.net", tls_, {}}));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !inputs_.empty(); }));
   loop_.poll(std::chrono::milliseconds{5});
   ASSERT_THAT(inputs_, SizeIs(1));
@@ -240,14 +238,14 @@ TEST_P(TlsPortsTest, WrongNameFailsTheFlowAndTheListenerNeverTellsOfIt) {
 
 TEST_P(TlsPortsTest, ListenerWithoutCertificateIsRefused) {
   tls_ = std::make_shared<const TlsOptions>();
-  const auto local = listen(kSecond);
+  const auto local = listen(kSecondFlow);
   ASSERT_FALSE(local);
   EXPECT_EQ(local.error().code, Errc::tls_failed);
 }
 
 TEST_P(TlsPortsTest, StreamWhoseCertificatesCannotBeReadIsNotTried) {
   tls_ = std::make_shared<const TlsOptions>(TlsOptions{.ca_file = "/gone/ca.pem"});
-  const auto tried = ports_.open({kFirst, net::Transport::tls, {{}, 0}, door_, "x", tls_, {}});
+  const auto tried = ports_.open({kFirstFlow, net::Transport::tls, {{}, 0}, door_, "x", tls_, {}});
   ASSERT_FALSE(tried);
   EXPECT_EQ(tried.error().code, Errc::tls_failed);
 }

@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::SizeIs;
 
-std::span<const std::byte> bytes_of(std::string_view text) {
+std::span<const std::byte> as_sent(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(Families, UdpSocketTest,
                          ::testing::Values(net::Family::v4, net::Family::v6));
 
 TEST_P(UdpSocketTest, DatagramArrivesWithBothAddresses) {
-  EXPECT_FALSE(a_.socket->send(loopback_, b_.socket->local(), bytes_of("hello")));
+  EXPECT_FALSE(a_.socket->send(loopback_, b_.socket->local(), as_sent("hello")));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !b_.heard.empty(); }));
   EXPECT_EQ(b_.heard[0].text, "hello");
   EXPECT_EQ(b_.heard[0].remote, a_.socket->local());
@@ -83,11 +83,11 @@ TEST_P(UdpSocketTest, SocketOnEveryAddressTellsAndSelectsTheOneInUse) {
   ASSERT_TRUE(wildcard.open({net::IpAddress::any(GetParam()), 0}));
   const net::SocketAddress its_address{loopback_, wildcard.socket->local().port};
 
-  a_.socket->send(loopback_, its_address, bytes_of("in"));
+  a_.socket->send(loopback_, its_address, as_sent("in"));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !wildcard.heard.empty(); }));
   EXPECT_EQ(wildcard.heard[0].local, its_address);
 
-  EXPECT_FALSE(wildcard.socket->send(loopback_, a_.socket->local(), bytes_of("out")));
+  EXPECT_FALSE(wildcard.socket->send(loopback_, a_.socket->local(), as_sent("out")));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !a_.heard.empty(); }));
   EXPECT_EQ(a_.heard[0].remote, its_address);
 }
@@ -95,7 +95,7 @@ TEST_P(UdpSocketTest, SocketOnEveryAddressTellsAndSelectsTheOneInUse) {
 TEST_P(UdpSocketTest, PortUnreachableIsToldWithItsRemote) {
   const auto nobody = b_.socket->local();
   b_.socket.reset();
-  EXPECT_FALSE(a_.socket->send(loopback_, nobody, bytes_of("anyone?")));
+  EXPECT_FALSE(a_.socket->send(loopback_, nobody, as_sent("anyone?")));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !a_.unreachable.empty(); }));
   EXPECT_EQ(a_.unreachable[0].first, nobody);
   EXPECT_EQ(a_.unreachable[0].second, std::errc::connection_refused);
@@ -106,9 +106,9 @@ TEST_P(UdpSocketTest, ErrorOfOneDestinationDoesNotFailTheSendToAnother) {
   b_.socket.reset();
   Ear c{loop_};
   ASSERT_TRUE(c.open({loopback_, 0}));
-  EXPECT_FALSE(a_.socket->send(loopback_, nobody, bytes_of("lost")));
+  EXPECT_FALSE(a_.socket->send(loopback_, nobody, as_sent("lost")));
   // On loopback the ICMP error is there before this call.
-  EXPECT_FALSE(a_.socket->send(loopback_, c.socket->local(), bytes_of("good")));
+  EXPECT_FALSE(a_.socket->send(loopback_, c.socket->local(), as_sent("good")));
   EXPECT_TRUE(a_.unreachable.empty()) << "never from inside a call";
   EXPECT_TRUE(
       test::serve_until(loop_, [&] { return c.heard.size() == 1 && a_.unreachable.size() == 1; }));
@@ -117,7 +117,7 @@ TEST_P(UdpSocketTest, ErrorOfOneDestinationDoesNotFailTheSendToAnother) {
 TEST_P(UdpSocketTest, SourceThatIsNotOursIsRefused) {
   const auto gone =
       *net::IpAddress::parse(GetParam() == net::Family::v4 ? "198.51.100.7" : "2001:db8:dead::7");
-  const auto error = a_.socket->send(gone, b_.socket->local(), bytes_of("x"));
+  const auto error = a_.socket->send(gone, b_.socket->local(), as_sent("x"));
   EXPECT_TRUE(error == std::errc::invalid_argument || error == std::errc::address_not_available ||
               error == std::errc::network_unreachable)
       << error.message();
@@ -134,7 +134,7 @@ TEST_P(UdpSocketTest, TakenPortIsNamed) {
 TEST_P(UdpSocketTest, BurstLongerThanABatchArrivesWhole) {
   constexpr int kCount = 40;
   for (int i = 0; i < kCount; ++i) {
-    EXPECT_FALSE(a_.socket->send(loopback_, b_.socket->local(), bytes_of(std::to_string(i))));
+    EXPECT_FALSE(a_.socket->send(loopback_, b_.socket->local(), as_sent(std::to_string(i))));
   }
   EXPECT_TRUE(test::serve_until(loop_, [&] { return b_.heard.size() == kCount; }));
   EXPECT_EQ(b_.heard.back().text, "39");
@@ -143,7 +143,7 @@ TEST_P(UdpSocketTest, BurstLongerThanABatchArrivesWhole) {
 TEST_P(UdpSocketTest, EmptyAndLargestDatagramsAreWhole) {
   const std::string largest(60000, 'x');
   a_.socket->send(loopback_, b_.socket->local(), {});
-  a_.socket->send(loopback_, b_.socket->local(), bytes_of(largest));
+  a_.socket->send(loopback_, b_.socket->local(), as_sent(largest));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return b_.heard.size() == 2; }));
   EXPECT_EQ(b_.heard[0].text, "");
   EXPECT_EQ(b_.heard[1].text, largest);
@@ -161,15 +161,15 @@ TEST_P(UdpSocketTest, MayBeDestroyedByItsOwnHandler) {
   handlers.on_drained = [] { FAIL() << "the socket is gone"; };
   socket.emplace(*UdpSocket::open(loop_, {loopback_, 0}, {}, std::move(handlers)));
   const auto to = socket->local();
-  a_.socket->send(loopback_, to, bytes_of("one"));
-  a_.socket->send(loopback_, to, bytes_of("two"));
+  a_.socket->send(loopback_, to, as_sent("one"));
+  a_.socket->send(loopback_, to, as_sent("two"));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !socket; }));
   loop_.poll({});
   EXPECT_EQ(heard, 1);
 }
 
 TEST_P(UdpSocketTest, DestroyedSocketHearsNothingMore) {
-  a_.socket->send(loopback_, b_.socket->local(), bytes_of("late"));
+  a_.socket->send(loopback_, b_.socket->local(), as_sent("late"));
   b_.socket.reset();
   loop_.poll(std::chrono::milliseconds{5});
   EXPECT_THAT(b_.heard, SizeIs(0));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "support/address_of.h"
 #include "support/dns_bytes.h"
 
 namespace godwit::net {
@@ -19,9 +20,7 @@ using Status = DnsAnswer::Status;
 
 const std::string kOwner = dns::pointer(dns::kQuestionName);
 
-IpAddress ip(std::string_view text) {
-  return *IpAddress::parse(text);
-}
+using test::ip;
 
 DnsReading read(const std::string& message, const std::string& name, DnsType type) {
   // A block of exactly this size: reading past its end does not go unnoticed under ASan.

@@ -4,15 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::net {
 namespace {
 
+using test::ip;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-IpAddress ip(std::string_view text) {
-  return *IpAddress::parse(text);
-}
 
 TEST(HostsFile, GivesAllAddressesOfANameInTheFilesOrder) {
   const auto hosts =

@@ -4,16 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::net {
 namespace {
 
+using test::ip;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-IpAddress ip(std::string_view text) {
-  return *IpAddress::parse(text);
-}
 
 TEST(NameServer, IsAnAddressWithOrWithoutPort) {
   EXPECT_EQ(NameServer::parse("192.0.2.53"), (NameServer{ip("192.0.2.53"), 53, ""}));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "net/rtnetlink_reader.h"
+#include "support/address_of.h"
 #include "support/netlink_bytes.h"
 
 namespace godwit::net {
@@ -18,9 +19,7 @@ using ::testing::SizeIs;
 
 constexpr std::uint32_t kLinkRunning = kLinkUp | kLinkLowerUp;
 
-IpAddress ip(std::string_view text) {
-  return *IpAddress::parse(text);
-}
+using test::ip;
 
 NetlinkBytes link(std::uint16_t type, std::uint32_t index, std::string_view name,
                   std::uint32_t flags) {

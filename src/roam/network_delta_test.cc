@@ -15,17 +15,17 @@ using test::Mark;
 using test::SnapshotBuilder;
 using ::testing::ElementsAreArray;
 
-struct Row {
+struct DeltaRow {
   std::string name;
   net::NetworkSnapshot before;
   net::NetworkSnapshot after;
   std::vector<std::string> reasons;
 };
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const DeltaRow& row, std::ostream* out) {
   *out << row.name;
 }
 
-class NetworkDeltaTest : public ::testing::TestWithParam<Row> {};
+class NetworkDeltaTest : public ::testing::TestWithParam<DeltaRow> {};
 
 TEST_P(NetworkDeltaTest, NamesTheDifferencesWorstFirst) {
   std::vector<std::string> reasons;
@@ -43,7 +43,7 @@ SnapshotBuilder wifi() {
       .way("10.9.0.2", "10.1.0.2");
 }
 
-std::vector<Row> rows() {
+std::vector<DeltaRow> rows() {
   return {
       {"same", wifi(), wifi(), {}},
       {"tentative_address_is_no_news",

@@ -18,23 +18,24 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kHead = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n";  // 36 bytes
+const std::string kInspected = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n";  // 36 bytes
 const std::string kTime = "t=0 0\r\n";
 const std::string kMedia = "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\n";  // 51 bytes
 
 std::vector<Warning> warnings_after_head(const std::string& rest) {
-  const Inspection seen = inspect(kHead + rest);
+  const Inspection seen = inspect(kInspected + rest);
   EXPECT_EQ(seen.fault, std::nullopt) << rest;
   EXPECT_TRUE(seen.description.has_value()) << rest;
   return seen.warnings;
 }
 
 TEST(Inspect, HasNothingToSayOfAGoodDescription) {
-  const Inspection seen = inspect(kHead + kMedia + "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n");
+  const Inspection seen = inspect(kInspected + kMedia + "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n");
   EXPECT_EQ(seen.fault, std::nullopt);
   EXPECT_THAT(seen.warnings, IsEmpty());
   ASSERT_TRUE(seen.description);
-  EXPECT_EQ(*seen.description, *parse(kHead + kMedia + "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"));
+  EXPECT_EQ(*seen.description,
+            *parse(kInspected + kMedia + "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"));
 }
 
 TEST(Inspect, TellsTheFaultThatParseTells) {

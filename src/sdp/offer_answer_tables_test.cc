@@ -55,7 +55,7 @@ std::vector<Format> read_formats(const char* text) {
   return formats;
 }
 
-SessionDescription read(const std::string& lines) {
+SessionDescription read_session(const std::string& lines) {
   std::string text = "v=0\r\no=far 1 1 IN IP4 192.0.2.99\r\ns=-\r\n";
   for (const char c : lines) text += c == '\n' ? "\r\n" : std::string(1, c);
   auto description = parse(text);
@@ -449,7 +449,7 @@ constexpr Session kHarmless[] = {
 class ExchangeTest : public ::testing::TestWithParam<Session> {
  protected:
   void they_offer(const Step& step) {
-    ASSERT_TRUE(session_.take_offer(read(step.theirs)));
+    ASSERT_TRUE(session_.take_offer(read_session(step.theirs)));
     const auto answer = session_.make_answer(kHere, step.wish);
     ASSERT_TRUE(answer) << answer.error().detail;
     EXPECT_EQ(lines_of(*answer), step.ours);
@@ -458,7 +458,7 @@ class ExchangeTest : public ::testing::TestWithParam<Session> {
     const auto offer = session_.make_offer(kHere, step.wish);
     ASSERT_TRUE(offer) << offer.error().detail;
     EXPECT_EQ(lines_of(*offer), step.ours);
-    static_cast<void>(session_.take_answer(read(step.theirs)));
+    static_cast<void>(session_.take_answer(read_session(step.theirs)));
   }
 
   OfferAnswer session_{1, read_formats(GetParam().formats)};
@@ -481,7 +481,7 @@ TEST_P(ExchangeTest, WeWriteAndUnderstandWhatTheTableSays) {
 /// RFC 6337 table 1: whatever messages carry them, an offer is answered once, and no second one
 /// begins before.
 TEST(OfferAnswerPatterns, Rfc6337AnOfferWaitsForItsAnswerInEitherDirection) {
-  const auto theirs = read("c=IN IP4 192.0.2.7\nm=audio 5004 RTP/AVP 0\n");
+  const auto theirs = read_session("c=IN IP4 192.0.2.7\nm=audio 5004 RTP/AVP 0\n");
   OfferAnswer session(1, read_formats("0"));
   // INVITE and 2xx, or INVITE and a reliable 1xx
   ASSERT_TRUE(session.make_offer(kHere, Direction::sendrecv));
@@ -510,9 +510,9 @@ INSTANTIATE_TEST_SUITE_P(Families, AnatTest, ::testing::Values(net::Family::v4, 
 
 TEST_P(AnatTest, T86_TheLineInOurFamilyIsTakenAndTheOtherRefused) {
   const bool v4 = GetParam() == net::Family::v4;
-  const auto offer =
-      read("a=group:ANAT 1 2\nm=audio 5004 RTP/AVP 0\nc=IN IP6 2001:db8::7\na=mid:1\n"
-           "m=audio 5006 RTP/AVP 0\nc=IN IP4 192.0.2.7\na=mid:2\n");
+  const auto offer = read_session(
+      "a=group:ANAT 1 2\nm=audio 5004 RTP/AVP 0\nc=IN IP6 2001:db8::7\na=mid:1\n"
+      "m=audio 5006 RTP/AVP 0\nc=IN IP4 192.0.2.7\na=mid:2\n");
   OfferAnswer session(1, read_formats("0"));
   session.prefer_families([](net::Family family) { return family == GetParam(); });
   ASSERT_TRUE(session.take_offer(offer));
@@ -529,7 +529,8 @@ TEST_P(AnatTest, T86_ALineWithoutAWayIsStillTakenWhereItIsTheOnlyOne) {
   OfferAnswer session(1, read_formats("0"));
   session.prefer_families([](net::Family) { return false; });
   const bool v4 = GetParam() == net::Family::v4;
-  ASSERT_TRUE(session.take_offer(read(v4 ? "c=IN IP4 192.0.2.7\nm=audio 5004 RTP/AVP 0\n"
+  ASSERT_TRUE(
+      session.take_offer(read_session(v4 ? "c=IN IP4 192.0.2.7\nm=audio 5004 RTP/AVP 0\n"
                                          : "c=IN IP6 2001:db8::7\nm=audio 5004 RTP/AVP 0\n")));
   EXPECT_EQ(session.offered_family(), GetParam()) << "a NAT64 may lead there, or it is refused";
 }
@@ -537,7 +538,7 @@ TEST_P(AnatTest, T86_ALineWithoutAWayIsStillTakenWhereItIsTheOnlyOne) {
 TEST(OfferAnswerPatterns, ALineWithoutAnAddressDoesNotSpoilTheOneBehindIt) {
   OfferAnswer session(1, read_formats("0"));
   ASSERT_TRUE(session.take_offer(
-      read("m=audio 5004 RTP/AVP 0\nm=audio 5006 RTP/AVP 0\nc=IN IP4 192.0.2.7\n")));
+      read_session("m=audio 5004 RTP/AVP 0\nm=audio 5006 RTP/AVP 0\nc=IN IP4 192.0.2.7\n")));
   EXPECT_EQ(net::to_string(*session.offered_address()), "192.0.2.7:5006");
 }
 

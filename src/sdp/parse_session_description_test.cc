@@ -148,11 +148,11 @@ TEST(ParseSessionDescription, HoldsAnyNumberOfDigitsInTheSessionId) {
   EXPECT_EQ(d->session_id, ~std::uint64_t{0});
 }
 
-struct Bad {
+struct BadDescription {
   const char* text;
   const char* complaint;
 };
-class BadDescriptionTest : public ::testing::TestWithParam<Bad> {};
+class BadDescriptionTest : public ::testing::TestWithParam<BadDescription> {};
 
 TEST_P(BadDescriptionTest, IsRefusedWithLineAndExpectation) {
   const auto d = parse(GetParam().text);
@@ -164,24 +164,33 @@ TEST_P(BadDescriptionTest, IsRefusedWithLineAndExpectation) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadDescriptionTest,
     ::testing::Values(
-        Bad{"", "SDP line 1: v=: expected v=0 at byte 0"},
-        Bad{"v=0\r\ns=-\r\n", "SDP line 3: o=: expected an o= line at byte 10"},
-        Bad{"v=0\r\no=- 1 IN IP4 1.2.3.4\r\n", "SDP line 2: o=: expected a number as the session"},
-        Bad{"v=0\r\no=- x 1 IN IP4 1.2.3.4\r\n", "session id at byte 9"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nc=IN IP4\n", "line 3: c=: expected an address at byte 29"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nc=IN IP4 /3\n", "line 3: c=: expected an IP address or"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nb=AS\n",
-            "line 3: b=: expected \":\" and a bandwidth at byte 25"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nb=:1\n", "line 3: b=: expected a type of bandwidth"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nb=AS:x\n", "b=: expected a number as the bandwidth at byte 26"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nt=0\n", "line 3: t=: expected a number as the stop time"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nr=1 1 0\n", "line 3: r=: expected a t= line before it"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nt=0 0\nr=x\n", "line 4: r=: expected a repeat interval"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nt=0 0\nz=x\n", "line 4: z=: expected a number"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\na=:1\n", "line 3: a=: expected the name of an attribute at"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nm=audio 1 RTP/AVP\n", "line 3: m=: expected a format after"},
-        Bad{"v=0\no=- 1 1 IN IP4 h\nm=audio 65536 RTP/AVP 0\n",
-            "m=: expected a port of 0 to 65535"}));
+        BadDescription{"", "SDP line 1: v=: expected v=0 at byte 0"},
+        BadDescription{"v=0\r\ns=-\r\n", "SDP line 3: o=: expected an o= line at byte 10"},
+        BadDescription{"v=0\r\no=- 1 IN IP4 1.2.3.4\r\n",
+                       "SDP line 2: o=: expected a number as the session"},
+        BadDescription{"v=0\r\no=- x 1 IN IP4 1.2.3.4\r\n", "session id at byte 9"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nc=IN IP4\n",
+                       "line 3: c=: expected an address at byte 29"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nc=IN IP4 /3\n",
+                       "line 3: c=: expected an IP address or"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nb=AS\n",
+                       "line 3: b=: expected \":\" and a bandwidth at byte 25"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nb=:1\n", "line 3: b=: expected a type of bandwidth"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nb=AS:x\n",
+                       "b=: expected a number as the bandwidth at byte 26"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nt=0\n",
+                       "line 3: t=: expected a number as the stop time"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nr=1 1 0\n",
+                       "line 3: r=: expected a t= line before it"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nt=0 0\nr=x\n",
+                       "line 4: r=: expected a repeat interval"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nt=0 0\nz=x\n", "line 4: z=: expected a number"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\na=:1\n",
+                       "line 3: a=: expected the name of an attribute at"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nm=audio 1 RTP/AVP\n",
+                       "line 3: m=: expected a format after"},
+        BadDescription{"v=0\no=- 1 1 IN IP4 h\nm=audio 65536 RTP/AVP 0\n",
+                       "m=: expected a port of 0 to 65535"}));
 
 std::string lines(std::size_t count, const std::string& line) {
   std::string text;

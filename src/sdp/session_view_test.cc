@@ -10,9 +10,9 @@
 namespace godwit::sdp {
 namespace {
 
-const std::string kHead = "v=0\r\no=alice 1 2 IN IP4 192.0.2.1\r\ns=call\r\n";
+const std::string kViewHead = "v=0\r\no=alice 1 2 IN IP4 192.0.2.1\r\ns=call\r\n";
 
-std::string lines(std::size_t count, const std::string& line) {
+std::string many_lines(std::size_t count, const std::string& line) {
   std::string text;
   text.reserve(count * line.size());
   while (count-- > 0) text += line;
@@ -20,7 +20,7 @@ std::string lines(std::size_t count, const std::string& line) {
 }
 
 TEST(SessionView, TellsSectionsApartAndReadsThemInPlace) {
-  const std::string text = kHead +
+  const std::string text = kViewHead +
                            "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\na=ptime:20\r\n"
                            "m=video 4002 RTP/AVP 31\r\nc=IN IP6 2001:db8::1\r\n";
   SessionView view;
@@ -41,7 +41,7 @@ TEST(SessionView, TellsSectionsApartAndReadsThemInPlace) {
 
 TEST(SessionView, HasNoConnectionWhereNoneIsGiven) {
   SessionView view;
-  const std::string text = kHead + "m=audio 4000 RTP/AVP 0\r\n";
+  const std::string text = kViewHead + "m=audio 4000 RTP/AVP 0\r\n";
   ASSERT_EQ(view.read(text), std::nullopt);
   EXPECT_FALSE(view.connection(0).has_value());
 }
@@ -67,7 +67,7 @@ TEST(SessionView, FindsLineEndsAtAnyPlaceAndAmongTabs) {
     for (const char* const end : {"\r\n", "\n"}) {
       const std::string value(size, '\t');
       const std::string other = "a=\x01\x0e\x7f\x80\xff" + std::string(size, 'x');
-      const std::string text = kHead + "i=" + value + end + other + end;
+      const std::string text = kViewHead + "i=" + value + end + other + end;
       SessionView view;
       ASSERT_EQ(view.read(text), std::nullopt);
       EXPECT_EQ(view.value(view.lines()[3]), value);
@@ -78,10 +78,10 @@ TEST(SessionView, FindsLineEndsAtAnyPlaceAndAmongTabs) {
 
 TEST(SessionView, CanBeUsedAgain) {
   SessionView view;
-  const std::string many = kHead + lines(100, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\n";
+  const std::string many = kViewHead + many_lines(100, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\n";
   ASSERT_EQ(view.read(many), std::nullopt);
   EXPECT_EQ(view.lines().size(), 104U);
-  ASSERT_EQ(view.read(kHead), std::nullopt);
+  ASSERT_EQ(view.read(kViewHead), std::nullopt);
   EXPECT_EQ(view.lines().size(), 3U);
   EXPECT_EQ(view.media_count(), 0U);
   ASSERT_NE(view.read("x"), std::nullopt);
@@ -91,7 +91,8 @@ TEST(SessionView, CanBeUsedAgain) {
 // The inline lines and those that go to the heap are one list.
 TEST(SessionView, SpillsWithoutLosingALine) {
   for (const std::size_t count : {60U, 61U, 62U, 63U, 200U}) {
-    const std::string text = kHead + lines(count, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\na=last\r\n";
+    const std::string text =
+        kViewHead + many_lines(count, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\na=last\r\n";
     SessionView view;
     ASSERT_EQ(view.read(text), std::nullopt);
     ASSERT_EQ(view.lines().size(), count + 5);
@@ -104,8 +105,9 @@ TEST(SessionView, SpillsWithoutLosingALine) {
 
 // The path of every offer: what it allocates is paid for each of them.
 TEST(SessionView, ReadsUpToItsInlineLinesWithoutAnAllocation) {
-  const std::string text = kHead + "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0 96\r\n" +
-                           lines(SessionView::kInlineLines - 5, "a=rtpmap:96 opus/48000/2\r\n");
+  const std::string text =
+      kViewHead + "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0 96\r\n" +
+      many_lines(SessionView::kInlineLines - 5, "a=rtpmap:96 opus/48000/2\r\n");
   const std::string longer = text + "a=x\r\n";
   const auto before = allocation_count;
   SessionView view;
@@ -120,11 +122,11 @@ TEST(SessionView, ReadsUpToItsInlineLinesWithoutAnAllocation) {
   EXPECT_EQ(allocation_count, before + 1);
 }
 
-struct Bad {
+struct BadView {
   std::string text;
   SdpFault fault;
 };
-class BadLinesTest : public ::testing::TestWithParam<Bad> {};
+class BadLinesTest : public ::testing::TestWithParam<BadView> {};
 
 TEST_P(BadLinesTest, AreRefusedWithTypePlaceAndExpectation) {
   SessionView view;
@@ -137,22 +139,24 @@ TEST_P(BadLinesTest, AreRefusedWithTypePlaceAndExpectation) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadLinesTest,
     ::testing::Values(
-        Bad{"", {"v=", {"expected v=0", 0}, 1}}, Bad{"\r\n", {"v=", {"expected v=0", 0}, 1}},
-        Bad{"hello", {"", {"expected a letter and \"=\"", 0}, 1}},
-        Bad{"o=- 1 1 IN IP4 h\r\n", {"o=", {"expected v=0 first", 0}, 1}},
-        Bad{"v=1\r\n", {"v=", {"expected v=0", 0}, 1}},
-        Bad{"v=0\r\ns=-\r\n", {"o=", {"expected an o= line", 10}, 3}},
-        Bad{kHead + "v=0\n", {"v=", {"expected v= once", 43}, 4}},
-        Bad{kHead + "o=x\n", {"o=", {"expected o= once", 43}, 4}},
-        Bad{kHead + "s=x\n", {"s=", {"expected s= once", 43}, 4}},
-        Bad{kHead + "x=1\r\n", {"x=", {"expected a known type letter", 43}, 4}},
-        Bad{kHead + "A=1\r\n", {"", {"expected a known type letter", 43}, 4}},
-        Bad{kHead + "a\r\n", {"", {"expected a letter and \"=\"", 43}, 4}},
-        Bad{kHead + " a=b\r\n", {"", {"expected a letter and \"=\"", 43}, 4}},
-        Bad{kHead + "a=x\ry\r\n", {"a=", {"expected LF after CR", 47}, 4}},
-        Bad{kHead + std::string("a=x\0y\r\n", 7), {"a=", {"expected no NUL in a line", 46}, 4}},
-        Bad{"v=0\nm=x\no=- 1 1 IN IP4 h\n", {"o=", {"expected o= before the first m=", 8}, 3}},
-        Bad{"v=0\no=x\nm=x\ns=-\n", {"s=", {"expected s= before the first m=", 12}, 4}}));
+        BadView{"", {"v=", {"expected v=0", 0}, 1}},
+        BadView{"\r\n", {"v=", {"expected v=0", 0}, 1}},
+        BadView{"hello", {"", {"expected a letter and \"=\"", 0}, 1}},
+        BadView{"o=- 1 1 IN IP4 h\r\n", {"o=", {"expected v=0 first", 0}, 1}},
+        BadView{"v=1\r\n", {"v=", {"expected v=0", 0}, 1}},
+        BadView{"v=0\r\ns=-\r\n", {"o=", {"expected an o= line", 10}, 3}},
+        BadView{kViewHead + "v=0\n", {"v=", {"expected v= once", 43}, 4}},
+        BadView{kViewHead + "o=x\n", {"o=", {"expected o= once", 43}, 4}},
+        BadView{kViewHead + "s=x\n", {"s=", {"expected s= once", 43}, 4}},
+        BadView{kViewHead + "x=1\r\n", {"x=", {"expected a known type letter", 43}, 4}},
+        BadView{kViewHead + "A=1\r\n", {"", {"expected a known type letter", 43}, 4}},
+        BadView{kViewHead + "a\r\n", {"", {"expected a letter and \"=\"", 43}, 4}},
+        BadView{kViewHead + " a=b\r\n", {"", {"expected a letter and \"=\"", 43}, 4}},
+        BadView{kViewHead + "a=x\ry\r\n", {"a=", {"expected LF after CR", 47}, 4}},
+        BadView{kViewHead + std::string("a=x\0y\r\n", 7),
+                {"a=", {"expected no NUL in a line", 46}, 4}},
+        BadView{"v=0\nm=x\no=- 1 1 IN IP4 h\n", {"o=", {"expected o= before the first m=", 8}, 3}},
+        BadView{"v=0\no=x\nm=x\ns=-\n", {"s=", {"expected s= before the first m=", 12}, 4}}));
 
 TEST(SessionView, NamesLineAndByteInTheError) {
   EXPECT_EQ(to_error({"m=", {"expected a port of 0 to 65535", 131}, 6}),
@@ -167,7 +171,7 @@ bool takes(const std::string& text) {
 
 TEST(SessionViewLimits, Bytes) {
   const auto text_of = [](std::size_t size) {
-    std::string text = kHead;
+    std::string text = kViewHead;
     while (text.size() + 8004 < size) text += "a=" + std::string(8000, 'x') + "\r\n";
     if (text.size() + 4 > size) return text;
     return text + "a=" + std::string(size - text.size() - 4, 'x') + "\r\n";
@@ -181,7 +185,9 @@ TEST(SessionViewLimits, Bytes) {
 }
 
 TEST(SessionViewLimits, Lines) {
-  const auto text_of = [](std::size_t count) { return kHead + lines(count - 3, "b=AS:1\n"); };
+  const auto text_of = [](std::size_t count) {
+    return kViewHead + many_lines(count - 3, "b=AS:1\n");
+  };
   EXPECT_TRUE(takes(text_of(limits::kSdpLines)));
   EXPECT_FALSE(takes(text_of(limits::kSdpLines + 1)));
   EXPECT_FALSE(takes(text_of(10 * limits::kSdpLines)));
@@ -189,7 +195,7 @@ TEST(SessionViewLimits, Lines) {
 
 TEST(SessionViewLimits, LineBytes) {
   const auto text_of = [](std::size_t size) {
-    return kHead + "i=" + std::string(size - 2, 'x') + "\r\n";
+    return kViewHead + "i=" + std::string(size - 2, 'x') + "\r\n";
   };
   EXPECT_TRUE(takes(text_of(limits::kSdpLineBytes)));
   EXPECT_FALSE(takes(text_of(limits::kSdpLineBytes + 1)));
@@ -198,7 +204,7 @@ TEST(SessionViewLimits, LineBytes) {
 
 TEST(SessionViewLimits, MediaLines) {
   const auto text_of = [](std::size_t count) {
-    return kHead + lines(count, "m=audio 1 RTP/AVP 0\r\n");
+    return kViewHead + many_lines(count, "m=audio 1 RTP/AVP 0\r\n");
   };
   EXPECT_TRUE(takes(text_of(limits::kMediaLines)));
   EXPECT_FALSE(takes(text_of(limits::kMediaLines + 1)));
@@ -207,8 +213,9 @@ TEST(SessionViewLimits, MediaLines) {
 
 TEST(SessionViewLimits, AttributesOfASection) {
   const auto text_of = [](std::size_t count) {
-    const std::string attributes = lines(count, "a=x\r\n");
-    return kHead + lines(limits::kAttributes, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\n" + attributes;
+    const std::string attributes = many_lines(count, "a=x\r\n");
+    return kViewHead + many_lines(limits::kAttributes, "a=x\r\n") + "m=audio 1 RTP/AVP 0\r\n" +
+           attributes;
   };
   EXPECT_TRUE(takes(text_of(limits::kAttributes)));
   EXPECT_FALSE(takes(text_of(limits::kAttributes + 1)));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/snapshot_builder.h"
 #include "ua/flow_selector.h"
 
@@ -10,8 +11,7 @@ namespace godwit::ua {
 namespace {
 
 using namespace std::chrono_literals;
-
-net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
+using test::ip;
 
 class CallMediaTest : public ::testing::Test {
  protected:

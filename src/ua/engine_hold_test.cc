@@ -12,12 +12,6 @@ using test::EngineBench;
 using test::EstablishedCall;
 using namespace std::chrono_literals;
 
-UserAgentOptions one_at_a_time() {
-  auto options = EngineBench::without_keep_alives();
-  options.active_calls = ActiveCalls::one;
-  return options;
-}
-
 class ActiveCallTest : public ::testing::Test {
  protected:
   /// The held call's INVITE is answered.
@@ -32,7 +26,7 @@ class ActiveCallTest : public ::testing::Test {
     call_.accept(*found, EstablishedCall::sound("inactive", ++version_));
   }
 
-  EstablishedCall call_{EstablishedCall::Caller::alice, {}, {}, one_at_a_time()};
+  EstablishedCall call_{EstablishedCall::Caller::alice, {}, {}, EngineBench::one_active_call()};
   std::uint64_t version_ = 1;
 };
 

@@ -184,15 +184,9 @@ TEST_F(JoiningTest, AReferMayAskUsToJoinSomebodyElsesCall) {
   EXPECT_THAT(std::string(*invite->message.field(Field::require)), HasSubstr("join"));
 }
 
-UserAgentOptions one_at_a_time() {
-  auto options = EngineBench::without_keep_alives();
-  options.active_calls = ActiveCalls::one;
-  return options;
-}
-
 class JoiningOneActiveCallTest : public JoiningTest {
  protected:
-  JoiningOneActiveCallTest() : JoiningTest(one_at_a_time()) {}
+  JoiningOneActiveCallTest() : JoiningTest(EngineBench::one_active_call()) {}
 };
 
 TEST_F(JoiningOneActiveCallTest, TheCallThatIsJoinedIsNotPutOnHold) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/engine_bench.h"
 
 namespace godwit::ua {
@@ -10,9 +11,8 @@ namespace {
 using test::EngineBench;
 using test::far_sdp;
 using namespace std::chrono_literals;
+using test::at;
 using ::testing::HasSubstr;
-
-net::SocketAddress at(std::string_view text) { return *net::SocketAddress::parse(text); }
 
 /// An account over TCP at core.test, which has a second server at 10.9.0.2 when asked for.
 class EngineStreamsTest : public ::testing::Test {

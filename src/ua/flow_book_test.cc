@@ -3,15 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/snapshot_builder.h"
 
 namespace godwit::ua {
 namespace {
 
+using test::at;
 using test::ip;
 using test::SnapshotBuilder;
-
-net::SocketAddress at(std::string_view text) { return *net::SocketAddress::parse(text); }
 
 class FlowBookTest : public ::testing::Test {
  protected:

@@ -4,14 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "support/address_of.h"
 
 namespace godwit::ua {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
+using test::ip;
 
 NextHop hop_to(std::string_view uri, AccountId account = {}) {
   return {sip::next_hop_of(*sip::parse_uri(uri)), account};

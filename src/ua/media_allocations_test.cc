@@ -14,8 +14,8 @@ namespace godwit::ua {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kRemote;
 
-const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
 constexpr std::uint64_t kSessions = 3;
 
 class NullFactory final : public AudioFactory {

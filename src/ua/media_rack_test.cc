@@ -15,11 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::agree_with;
+using test::kLte;
+using test::kRemote;
+using test::kWifi;
 
-const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
 constexpr MediaId kMedia{1};
-constexpr PathId kPath{1};
-constexpr PathId kOther{2};
 
 class SmallDisk final : public audio::Sink {
  public:
@@ -62,9 +62,9 @@ class MediaRackTest : public ::testing::Test {
   }
   void apply(const MediaAction& action) { EXPECT_TRUE(rack_.apply(action, now_).empty()); }
   void talk(MediaId id = kMedia) {
-    apply(OpenMediaPath{.media = id, .path = kPath, .local = {}});
+    apply(OpenMediaPath{.media = id, .path = kWifi, .local = {}});
     apply(ConfigureMedia{.media = id, .agreement = agree_with(kRemote)});
-    apply(SendMediaOn{.media = id, .path = kPath, .remote = kRemote});
+    apply(SendMediaOn{.media = id, .path = kWifi, .remote = kRemote});
     flush();
   }
   void flush() {
@@ -109,7 +109,7 @@ TEST_F(MediaRackTest, CarriesOutWhatTheEngineAsks) {
   const auto reports = rack_.take_reports(now_);
   ASSERT_EQ(reports.size(), 1U);
   const auto& report = std::get<MediaReport>(reports[0]);
-  EXPECT_EQ(std::get<FirstPacketSent>(report.notice).path, kPath);
+  EXPECT_EQ(std::get<FirstPacketSent>(report.notice).path, kWifi);
   EXPECT_EQ(report.statistics.packets_sent, 51U);
   EXPECT_TRUE(rack_.take_reports(now_).empty());
 }
@@ -147,7 +147,7 @@ TEST_F(MediaRackTest, EchoSaysWhatIsHeardAndRecordsIt) {
     audio::Samples samples(160);
     tone.read(samples);
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
-    rack_.on_packet(kMedia, kPath, Channel::rtp, kRemote, wire, now_);
+    rack_.on_packet(kMedia, kWifi, Channel::rtp, kRemote, wire, now_);
     run(20ms);
   }
   EXPECT_GT(share_at(sent_.back(), 1000), 0.9);
@@ -161,11 +161,11 @@ TEST_F(MediaRackTest, ARefusedFrameGoesFirstOnTheNextPath) {
   run(20ms);
   EXPECT_EQ(sent_.size(), 1U);
   refuses_ = false;
-  apply(OpenMediaPath{.media = kMedia, .path = kOther, .local = {}});
-  apply(SendMediaOn{.media = kMedia, .path = kOther, .remote = kRemote});
+  apply(OpenMediaPath{.media = kMedia, .path = kLte, .local = {}});
+  apply(SendMediaOn{.media = kMedia, .path = kLte, .remote = kRemote});
   flush();
   ASSERT_EQ(sent_.size(), 2U);
-  EXPECT_EQ(sent_[1].path, kOther);
+  EXPECT_EQ(sent_[1].path, kLte);
   const auto before = rtp::parse_packet(sent_[0].bytes)->header;
   const auto after = rtp::parse_packet(sent_[1].bytes)->header;
   EXPECT_EQ(after.sequence, static_cast<std::uint16_t>(before.sequence + 1));
@@ -188,15 +188,15 @@ TEST_F(MediaRackTest, EndSaysGoodbyeWithTheNextFlushAndForgets) {
 TEST_F(MediaRackTest, ActionsForUnknownMediaDoNothing) {
   EXPECT_TRUE(rack_.apply(StopSendingMedia{.media = MediaId{7}}, now_).empty());
   EXPECT_TRUE(rack_.apply(EndMedia{.media = MediaId{7}}, now_).empty());
-  rack_.on_packet(MediaId{7}, kPath, Channel::rtp, kRemote, {}, now_);
-  rack_.on_send_failed(MediaId{7}, kPath, now_);
+  rack_.on_packet(MediaId{7}, kWifi, Channel::rtp, kRemote, {}, now_);
+  rack_.on_send_failed(MediaId{7}, kWifi, now_);
   EXPECT_EQ(rack_.next_deadline(), std::nullopt);
 }
 
 TEST_F(MediaRackTest, ClosingTheSendingPathStopsSending) {
   create({});
   talk();
-  apply(CloseMediaPath{.media = kMedia, .path = kPath});
+  apply(CloseMediaPath{.media = kMedia, .path = kWifi});
   run(100ms);
   EXPECT_EQ(sent_.size(), 1U);
 }

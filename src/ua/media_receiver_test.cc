@@ -13,11 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::agree_with;
+using test::kLte;
+using test::kRemote;
+using test::kWifi;
 
-const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
 const net::SocketAddress kMoved{net::IpAddress::v4({198, 51, 100, 1}), 4000};
-constexpr PathId kPath{1};
-constexpr PathId kOtherPath{2};
 constexpr std::uint32_t kOwn = 1;
 constexpr std::uint32_t kPeer = 77;
 constexpr std::uint32_t kStranger = 88;
@@ -25,8 +25,8 @@ constexpr std::uint32_t kStranger = 88;
 class MediaReceiverTest : public ::testing::Test {
  protected:
   MediaReceiverTest() {
-    receiver_.add_path(kPath);
-    receiver_.add_path(kOtherPath);
+    receiver_.add_path(kWifi);
+    receiver_.add_path(kLte);
     receiver_.configure(agree_with(kRemote), now_);
   }
   std::vector<std::byte> packet(std::uint32_t ssrc, std::uint32_t frame) {
@@ -39,7 +39,7 @@ class MediaReceiverTest : public ::testing::Test {
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
     return wire;
   }
-  void hear(std::uint32_t ssrc, std::uint32_t frame, PathId path = kPath) {
+  void hear(std::uint32_t ssrc, std::uint32_t frame, PathId path = kWifi) {
     receiver_.on_rtp(path, packet(ssrc, frame), now_, notices_);
   }
   void pass(Duration span) {
@@ -85,11 +85,11 @@ TEST_F(MediaReceiverTest, WritesOneFrameEveryTwentyMillisecondsFromTheFirstPacke
 TEST_F(MediaReceiverTest, TellsTheFirstPacketOncePerPath) {
   hear(kPeer, 0);
   hear(kPeer, 1);
-  hear(kPeer, 1, kOtherPath);  // the same packet again: the path works all the same
-  hear(kPeer, 2, kOtherPath);
+  hear(kPeer, 1, kLte);  // the same packet again: the path works all the same
+  hear(kPeer, 2, kLte);
   ASSERT_EQ(notices_.size(), 2U);
-  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[0]).path, kPath);
-  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[1]).path, kOtherPath);
+  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[0]).path, kWifi);
+  EXPECT_EQ(std::get<FirstPacketReceived>(notices_[1]).path, kLte);
 }
 
 TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
@@ -97,8 +97,8 @@ TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
   hear(kStranger, 500);
   auto wrong_type = packet(kPeer, 10);
   wrong_type[1] = std::byte{96};
-  receiver_.on_rtp(kPath, wrong_type, now_, notices_);
-  receiver_.on_rtp(kPath, std::vector<std::byte>(5), now_, notices_);
+  receiver_.on_rtp(kWifi, wrong_type, now_, notices_);
+  receiver_.on_rtp(kWifi, std::vector<std::byte>(5), now_, notices_);
   hear(kPeer, 10, PathId{9});
   hear(kOwn, 1);
   EXPECT_EQ(statistics().packets_dropped, 5U);
@@ -109,7 +109,7 @@ TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
 TEST_F(MediaReceiverTest, APacketOfTheWrongTypeTeachesNoSource) {
   auto wrong_type = packet(kStranger, 10);
   wrong_type[1] = std::byte{96};
-  receiver_.on_rtp(kPath, wrong_type, now_, notices_);
+  receiver_.on_rtp(kWifi, wrong_type, now_, notices_);
   EXPECT_EQ(receiver_.ssrc(), std::nullopt);
 }
 
@@ -172,7 +172,7 @@ TEST_F(MediaReceiverTest, PlaysPacketsOfThirtyMilliseconds) {
     audio::Samples samples(240);
     tone_.read(samples);
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
-    receiver_.on_rtp(kPath, wire, now_, notices_);
+    receiver_.on_rtp(kWifi, wire, now_, notices_);
     for (int ms = 0; ms < 30; ++ms) pass(1ms);
   }
   EXPECT_GT(audio::tone_share(std::span{heard_->samples}.subspan(800, 8000), 440), 0.99);
@@ -187,7 +187,7 @@ TEST_F(MediaReceiverTest, TellsDigitsOnce) {
                                 .end = end,
                                 .duration = static_cast<std::uint16_t>(end ? 640 : 160 * (i + 1))},
                                std::span{wire}.subspan(rtp::kHeaderSize));
-    receiver_.on_rtp(kPath, wire, now_, notices_);
+    receiver_.on_rtp(kWifi, wire, now_, notices_);
     pass(20ms);
   }
   ASSERT_EQ(notices_.size(), 2U);

@@ -12,11 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::agree_with;
+using test::kLte;
+using test::kRemote;
+using test::kWifi;
 
-const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
-const net::SocketAddress kOther{net::IpAddress::v4({192, 0, 2, 10}), 4000};
-constexpr PathId kWifi{1};
-constexpr PathId kLte{2};
+const net::SocketAddress kElsewhere{net::IpAddress::v4({192, 0, 2, 10}), 4000};
 
 class MediaSenderTest : public ::testing::Test {
  protected:
@@ -82,12 +82,12 @@ TEST_F(MediaSenderTest, TheLatestFrameGoesAgainWhenPathOrAddressChanges) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->path, kLte);
   EXPECT_EQ(again->header, first->header);
-  sender_.send_on(kLte, kOther, now_);
+  sender_.send_on(kLte, kElsewhere, now_);
   const auto third = poll();
   ASSERT_TRUE(third);
-  EXPECT_EQ(third->to, kOther);
+  EXPECT_EQ(third->to, kElsewhere);
   EXPECT_EQ(third->header, first->header);
-  sender_.send_on(kLte, kOther, now_);
+  sender_.send_on(kLte, kElsewhere, now_);
   EXPECT_FALSE(poll()) << "nothing has changed";
 }
 
@@ -163,9 +163,9 @@ TEST_F(MediaSenderTest, TellsTheFirstPacketOnEachSendingPath) {
   start();
   poll();
   tick();
-  sender_.send_on(kWifi, kOther, now_);
+  sender_.send_on(kWifi, kElsewhere, now_);
   poll();
-  sender_.send_on(kLte, kOther, now_);
+  sender_.send_on(kLte, kElsewhere, now_);
   EXPECT_EQ(notices_.size(), 1U);
   poll();
   ASSERT_EQ(notices_.size(), 2U);
@@ -225,11 +225,11 @@ TEST_F(MediaSenderTest, OnHoldNothingIsSentAndTimeGoesOn) {
 TEST_F(MediaSenderTest, ANewCodecHoldsFromTheNextFrameOn) {
   start();
   poll();
-  auto agreement = agree_with(kOther);
+  auto agreement = agree_with(kElsewhere);
   agreement.send = {.payload_type = 8, .name = "pcma"};
   now_ += 5ms;
   sender_.configure(agreement, now_, notices_);
-  sender_.send_on(kWifi, kOther, now_);
+  sender_.send_on(kWifi, kElsewhere, now_);
   EXPECT_FALSE(poll()) << "the old frame would not be understood";
   EXPECT_EQ(tick(15ms)->header.payload_type, 8);
 }

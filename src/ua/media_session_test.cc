@@ -17,6 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::agree_with;
+using test::kLte;
+using test::kWifi;
 using test::MediaEnd;
 using test::MediaWire;
 using test::SentPacket;
@@ -34,8 +36,6 @@ Places places(net::Family family) {
           {net::IpAddress::v4({10, 3, 0, 2}), 4020}};
 }
 
-constexpr PathId kWifi{1};
-constexpr PathId kLte{2};
 constexpr PathId kBob{3};
 
 /// Alice and Bob talk, 25 ms apart; each has a tone of its own.

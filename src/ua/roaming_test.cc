@@ -4,12 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::ua {
 namespace {
 
 using namespace std::chrono_literals;
-
-net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
+using test::ip;
 
 struct Network {
   std::vector<std::pair<std::string, std::string>> addresses;  // interface, address

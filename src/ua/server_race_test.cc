@@ -3,14 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::ua {
 namespace {
 
 using net::Transport;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-net::SocketAddress at(std::string_view text) { return *net::SocketAddress::parse(text); }
+using test::at;
 
 sip::Target target(Transport transport, std::string_view remote, int group = 0) {
   sip::Target out;

@@ -12,20 +12,17 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
-
 /// Where Alice is and how she talks to the server; Bob has both families.
-struct Access {
+struct CallAccess {
   const char* name;
   const char* address;
   net::Transport transport;
 };
-void PrintTo(const Access& access, std::ostream* out) {
+void PrintTo(const CallAccess& access, std::ostream* out) {
   *out << access.name;
 }
 
-class CallTest : public ::testing::TestWithParam<Access> {
+class CallTest : public ::testing::TestWithParam<CallAccess> {
  protected:
   static WorldOptions options() {
     WorldOptions options;
@@ -39,7 +36,7 @@ class CallTest : public ::testing::TestWithParam<Access> {
     if (HasFailure()) std::cout << world_.story();
   }
   CallId dial_bob(const CallOptions& call) {
-    const auto dialled = world_.alice.dial(world_.alice_account, SimWorld::kBobUri, call);
+    const auto dialled = world_.alice.dial(world_.alice_account, kBobUri, call);
     EXPECT_TRUE(dialled.has_value());
     return dialled.value_or(CallId{});
   }
@@ -71,7 +68,7 @@ TEST_P(CallTest, StaysRegisteredForHours) {
 
 TEST_P(CallTest, WrongPasswordIsToldAndNotTriedForEver) {
   AccountOptions wrong;
-  wrong.address_of_record = SimWorld::kAliceUri;
+  wrong.address_of_record = kAliceUri;
   wrong.password = "guess";
   world_.alice.start_registration(world_.alice.add_account(wrong));
   ASSERT_TRUE(world_.time.run_until(
@@ -210,7 +207,7 @@ TEST_P(CallTest, ServerAnswersOptions) {
 }
 
 // F59: the six kinds of transport.
-constexpr Access kAccesses[] = {
+constexpr CallAccess kAccesses[] = {
     {"udp_v4", "10.1.0.2", net::Transport::udp}, {"udp_v6", "2001:db8:1::2", net::Transport::udp},
     {"tcp_v4", "10.1.0.2", net::Transport::tcp}, {"tcp_v6", "2001:db8:1::2", net::Transport::tcp},
     {"tls_v4", "10.1.0.2", net::Transport::tls}, {"tls_v6", "2001:db8:1::2", net::Transport::tls},

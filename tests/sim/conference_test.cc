@@ -10,10 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::SizeIs;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
-constexpr int kCarolTone = 660;
-
 /// Alice and Carol call Bob, who makes a conference of the two calls. He speaks in Alice's.
 class ConferenceTest : public ::testing::Test {
  protected:
@@ -49,7 +45,7 @@ class ConferenceTest : public ::testing::Test {
     CallOptions quiet;
     quiet.record_file = "ear";
     world_.bob.auto_answer(quiet);
-    ASSERT_TRUE(carol_.dial(carol_account_, SimWorld::kBobUri, world_.speaking(kCarolTone)));
+    ASSERT_TRUE(carol_.dial(carol_account_, kBobUri, world_.speaking(kCarolTone)));
     world_.run_for(1s);
     const auto calls = world_.bob.engine().calls();
     ASSERT_THAT(calls, SizeIs(2));

@@ -7,9 +7,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::SizeIs;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
-
 class EarlyMediaTest : public EarlyCallTest {
  protected:
   /// Bob plays his tone before he answers, which he does after `ring`.

@@ -42,17 +42,17 @@ class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
       world_->time.after(200ms, [this, call] { tell(call); });
       world_->time.after(3s, [this, call] { answer(call); });
     });
-    auto call = world_->speaking(SimWorld::kAliceTone);
+    auto call = world_->speaking(kAliceTone);
     call.late_offer = GetParam().late_offer;
     call.reliable_responses = GetParam().reliable;
-    ASSERT_TRUE(world_->alice.dial(world_->alice_account, SimWorld::kBobUri, call));
+    ASSERT_TRUE(world_->alice.dial(world_->alice_account, kBobUri, call));
     world_->run_for(at);
     rang_ = world_->bob.last<IncomingCall>().has_value();
     move();
     world_->run_for(6s);
   }
   void tell(CallId call) {
-    auto options = world_->speaking(SimWorld::kBobTone);
+    auto options = world_->speaking(kBobTone);
     options.reliable_responses = GetParam().reliable;
     static_cast<void>(world_->bob.run([&](ua::Engine& engine, TimePoint now) {
       return engine.send_progress(call, 183, options, now);
@@ -60,7 +60,7 @@ class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
   }
   void answer(CallId call) {
     static_cast<void>(world_->bob.run([&](ua::Engine& engine, TimePoint now) {
-      return engine.answer(call, world_->speaking(SimWorld::kBobTone), now);
+      return engine.answer(call, world_->speaking(kBobTone), now);
     }));
   }
   void move() {

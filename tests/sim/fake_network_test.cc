@@ -4,33 +4,29 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/snapshot_builder.h"
 
 namespace godwit::test {
 namespace {
 
 using namespace std::chrono_literals;
+using test::at;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-net::SocketAddress at(std::string_view text) {
-  const auto parsed = net::SocketAddress::parse(text);
-  GODWIT_ASSERT(parsed.has_value());
-  return *parsed;
-}
-
-struct Pair {
+struct Hosts {
   const char* a;
   const char* a_new;
   const char* b;
   const char* a_any_port;
   const char* b_port;
 };
-constexpr Pair kV4{"10.1.0.2", "10.2.0.2", "10.3.0.2", "10.1.0.2:5060", "10.3.0.2:5060"};
-constexpr Pair kV6{"2001:db8:1::2", "2001:db8:2::2", "2001:db8:3::2", "[2001:db8:1::2]:5060",
-                   "[2001:db8:3::2]:5060"};
+constexpr Hosts kHostsV4{"10.1.0.2", "10.2.0.2", "10.3.0.2", "10.1.0.2:5060", "10.3.0.2:5060"};
+constexpr Hosts kHostsV6{"2001:db8:1::2", "2001:db8:2::2", "2001:db8:3::2", "[2001:db8:1::2]:5060",
+                         "[2001:db8:3::2]:5060"};
 
-class FakeNetworkTest : public ::testing::TestWithParam<Pair> {
+class FakeNetworkTest : public ::testing::TestWithParam<Hosts> {
  protected:
   void SetUp() override {
     a_.add_interface("wifi0", link_);
@@ -143,7 +139,7 @@ TEST_P(FakeNetworkTest, NatLetsInOnlyWhoWasCalled) {
   EXPECT_THAT(answers_, ElementsAre("answer"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, FakeNetworkTest, ::testing::Values(kV4, kV6),
+INSTANTIATE_TEST_SUITE_P(Families, FakeNetworkTest, ::testing::Values(kHostsV4, kHostsV6),
                          [](const auto& row) { return row.index == 0 ? "v4" : "v6"; });
 
 class FakeLinkTest : public ::testing::Test {

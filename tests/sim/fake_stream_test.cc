@@ -14,14 +14,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct Pair {
+struct Ends {
   const char* a;
   const char* a_new;
   const char* b;
   const char* outer;  // of a NAT
 };
-constexpr Pair kV4{"10.1.0.2", "10.2.0.2", "10.3.0.2", "198.51.100.1"};
-constexpr Pair kV6{"2001:db8:1::2", "2001:db8:2::2", "2001:db8:3::2", "2001:db8:ff::1"};
+constexpr Ends kEndsV4{"10.1.0.2", "10.2.0.2", "10.3.0.2", "198.51.100.1"};
+constexpr Ends kEndsV6{"2001:db8:1::2", "2001:db8:2::2", "2001:db8:3::2", "2001:db8:ff::1"};
 constexpr std::uint16_t kPort = 5060;
 constexpr Duration kWay = 50ms;  // from A to B: two links
 
@@ -36,7 +36,7 @@ struct End {
   TimePoint ended_at{};
 };
 
-class FakeStreamTest : public ::testing::TestWithParam<Pair> {
+class FakeStreamTest : public ::testing::TestWithParam<Ends> {
  protected:
   void SetUp() override {
     a_.add_interface("wifi0", link_);
@@ -407,7 +407,7 @@ TEST_P(FakeStreamTest, TheTapSeesWhatWasWrittenOnceHoweverOftenItIsSent) {
   EXPECT_THAT(seen, ElementsAre("a tls hello"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, FakeStreamTest, ::testing::Values(kV4, kV6),
+INSTANTIATE_TEST_SUITE_P(Families, FakeStreamTest, ::testing::Values(kEndsV4, kEndsV6),
                          [](const auto& row) { return row.index == 0 ? "v4" : "v6"; });
 
 // The outputs of a stream are its inputs, whatever the links do.

@@ -95,8 +95,8 @@ TEST_F(FloodTest, CallAndRegistrationGoOnAndStrangersGetNoMoreThanWasSent) {
   const auto start = world_.now();
   flood();
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
-  EXPECT_GE(world_.alice.ear().heard(SimWorld::kBobTone, start), 149U) << "of 150 frames";
-  EXPECT_GE(world_.bob.ear().heard(SimWorld::kAliceTone, start), 147U);
+  EXPECT_GE(world_.alice.ear().heard(kBobTone, start), 149U) << "of 150 frames";
+  EXPECT_GE(world_.bob.ear().heard(kAliceTone, start), 147U);
   const auto sizes = world_.alice.engine().sizes();
   EXPECT_LE(world_.alice.engine().calls().size(), 257U);
   EXPECT_LE(sizes.transactions, 1'000U);

@@ -311,7 +311,7 @@ class ManyAddressesTest : public ::testing::Test {
   }
   AccountId add_account(Transport transport, const std::string& address) {
     AccountOptions options;
-    options.address_of_record = SimWorld::kAliceUri;
+    options.address_of_record = kAliceUri;
     options.password = "wonderland";
     options.registrar = "sip:example.test;transport=" + by_name(transport);
     if (!address.empty()) options.bind.emplace().address = address;
@@ -349,9 +349,8 @@ TEST_F(ManyAddressesTest, T57_ACallIsAnsweredFromTheAddressItCameTo) {
   register_account(add_account(Transport::udp, "10.4.0.2"));
   world_.bob.start_registration(world_.bob_account);
   world_.run_for(1s);
-  world_.alice.auto_answer(world_.speaking(SimWorld::kAliceTone));
-  ASSERT_TRUE(world_.bob.dial(world_.bob_account, SimWorld::kAliceUri,
-                              world_.speaking(SimWorld::kBobTone)));
+  world_.alice.auto_answer(world_.speaking(kAliceTone));
+  ASSERT_TRUE(world_.bob.dial(world_.bob_account, kAliceUri, world_.speaking(kBobTone)));
   world_.run_for(2s);
   ASSERT_THAT(world_.alice.all<CallAnswered>(), SizeIs(1));
   const auto answer = std::find_if(world_.wire().begin(), world_.wire().end(), [](const auto& m) {

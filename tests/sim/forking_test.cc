@@ -14,7 +14,7 @@ class ForkingTest : public EarlyCallTest {
  protected:
   void SetUp() override {
     EarlyCallTest::SetUp();
-    add_third(SimWorld::kBobUri, "builder");
+    add_third(kBobUri, "builder");
   }
   /// The phone sends its tone before it answers, `after` it has begun to ring.
   void play_early(SimUserAgent& phone, int hz, Duration after) {
@@ -37,7 +37,7 @@ TEST_P(ForkingTest, TheFirstAnswerWinsAndTheOtherPhoneStopsRinging) {
   const auto since = world_.now();
   dial_bob(alice_speaks());
   ASSERT_TRUE(hears(world_.alice, kThirdTone, since, 60s));
-  ASSERT_TRUE(hears(*third_, SimWorld::kAliceTone, since, 60s));
+  ASSERT_TRUE(hears(*third_, kAliceTone, since, 60s));
   if (world_.bob.last<IncomingCall>()) {
     ASSERT_TRUE(wait_for<CallEnded>(world_.bob, 60s));
     EXPECT_EQ(world_.bob.last<CallEnded>()->status, 487);
@@ -57,16 +57,16 @@ TEST_P(ForkingTest, WhenBothAnswerOneIsHungUpOn) {
 }
 
 TEST_P(ForkingTest, TheNewestEarlySoundIsHeardThenThatOfWhoAnswers) {
-  play_early(world_.bob, SimWorld::kBobTone, 2s);
+  play_early(world_.bob, kBobTone, 2s);
   play_early(*third_, kThirdTone, 12s);
   auto since = world_.now();
   dial_bob(alice_speaks());
   ASSERT_TRUE(both_ring());
-  ASSERT_TRUE(hears(world_.alice, SimWorld::kBobTone, since, 15s));
+  ASSERT_TRUE(hears(world_.alice, kBobTone, since, 15s));
   ASSERT_TRUE(hears(world_.alice, kThirdTone, since, 30s));
   world_.run_for(1s);
   since = world_.now();
-  ASSERT_TRUE(hears(*third_, SimWorld::kAliceTone, since, 5s)) << "who is heard is spoken to";
+  ASSERT_TRUE(hears(*third_, kAliceTone, since, 5s)) << "who is heard is spoken to";
   since = world_.now();
   ASSERT_TRUE(answer(world_.bob, call_of(world_.bob), bob_speaks()));
   ASSERT_TRUE(wait_for<CallAnswered>(world_.alice));
@@ -76,7 +76,7 @@ TEST_P(ForkingTest, TheNewestEarlySoundIsHeardThenThatOfWhoAnswers) {
 }
 
 TEST_P(ForkingTest, HangingUpEndsAllEarlyDialogs) {
-  play_early(world_.bob, SimWorld::kBobTone, 1s);
+  play_early(world_.bob, kBobTone, 1s);
   play_early(*third_, kThirdTone, 1s);
   const auto call = dial_bob(alice_speaks());
   ASSERT_TRUE(both_ring());

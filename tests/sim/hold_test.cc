@@ -22,10 +22,10 @@ struct Move {
 void PrintTo(const Move& move, std::ostream* out) {
   *out << move.name;
 }
-constexpr Move kMoves[] = {{"v4_to_v4", "10.1.0.2", "10.2.0.2"},
-                           {"v4_to_v6", "10.1.0.2", "2001:db8:2::2"},
-                           {"v6_to_v4", "2001:db8:1::2", "10.2.0.2"},
-                           {"v6_to_v6", "2001:db8:1::2", "2001:db8:2::2"}};
+constexpr Move kMovesWhileHeld[] = {{"v4_to_v4", "10.1.0.2", "10.2.0.2"},
+                                    {"v4_to_v6", "10.1.0.2", "2001:db8:2::2"},
+                                    {"v6_to_v4", "2001:db8:1::2", "10.2.0.2"},
+                                    {"v6_to_v6", "2001:db8:1::2", "2001:db8:2::2"}};
 constexpr net::Transport kTransports[] = {net::Transport::udp, net::Transport::tcp};
 
 /// A call of Alice's with Bob that somebody holds, and what each of them makes of it.
@@ -74,8 +74,8 @@ class HeldWorld {
     world.run_for(200ms);  // what was on its way is heard
     const auto since = world.now();
     world.run_for(span);
-    EXPECT_LE(world.alice.ear().heard(SimWorld::kBobTone, since), 2U);
-    EXPECT_LE(world.bob.ear().heard(SimWorld::kAliceTone, since), 2U);
+    EXPECT_LE(world.alice.ear().heard(kBobTone, since), 2U);
+    EXPECT_LE(world.bob.ear().heard(kAliceTone, since), 2U);
   }
   void expect_nobody_lost() {
     EXPECT_THAT(world.alice.all<CallEnded>(), IsEmpty());
@@ -194,7 +194,7 @@ TEST_P(HoldTest, ComesThroughOnALinkThatLosesAndDoubles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Moves, HoldTest,
-                         ::testing::Combine(::testing::ValuesIn(kMoves),
+                         ::testing::Combine(::testing::ValuesIn(kMovesWhileHeld),
                                             ::testing::ValuesIn(kTransports)),
                          [](const auto& row) {
                            return std::string(std::get<0>(row.param).name) + "_" +

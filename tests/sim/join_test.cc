@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
-constexpr int kCarolTone = SimWorld::kCarolTone;
-
 /// Alice calls Bob; Carol calls Alice and wants to join them (RFC 3911).
 class JoinTest : public ::testing::TestWithParam<Access> {
  protected:
@@ -38,8 +34,8 @@ class JoinTest : public ::testing::TestWithParam<Access> {
     world_->alice.auto_answer({}, 200ms);
   }
   void carol_calls() {
-    ASSERT_TRUE(world_->carol->dial(world_->carol_account, SimWorld::kAliceUri,
-                                    world_->speaking(kCarolTone)));
+    ASSERT_TRUE(
+        world_->carol->dial(world_->carol_account, kAliceUri, world_->speaking(kCarolTone)));
   }
   /// Bob's ear is the one of his call with Alice. It is not waited for where Carol is turned away.
   bool all_hear_each_other(Duration limit = 40s) {

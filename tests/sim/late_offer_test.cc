@@ -31,8 +31,8 @@ TEST_P(LateOfferTest, ThePrackAnswersTheOfferInAReliableResponse) {
     world_.time.after(20s, [this, call] { EXPECT_TRUE(answer(world_.bob, call, bob_speaks())); });
   });
   dial_bob(late());
-  ASSERT_TRUE(hears(world_.alice, SimWorld::kBobTone, since, 15s));
-  ASSERT_TRUE(hears(world_.bob, SimWorld::kAliceTone, since, 15s));
+  ASSERT_TRUE(hears(world_.alice, kBobTone, since, 15s));
+  ASSERT_TRUE(hears(world_.bob, kAliceTone, since, 15s));
   EXPECT_EQ(world_.alice.all<CallAnswered>().size(), 0U);
   EXPECT_NE(first_sent("alice", "PRACK").body(), "");
   ASSERT_TRUE(wait_for<CallAnswered>(world_.alice));

@@ -14,8 +14,8 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr const char* kV4 = "10.1.0.2";
-constexpr const char* kV6 = "2001:db8:1::2";
+constexpr const char* kAliceV4 = "10.1.0.2";
+constexpr const char* kAliceV6 = "2001:db8:1::2";
 constexpr const char* kFarV4 = "10.8.0.1";
 constexpr const char* kFarV6 = "2001:db8:8::1";
 
@@ -29,8 +29,8 @@ class MediaAddressBench {
     bench_.remove_addresses();
     bench_.routes.clear();
     bench_.names["core.test"].clear();
-    if (has != Has::v6) add(kV4, "10.9.0.1", kFarV4, 2);
-    if (has != Has::v4) add(kV6, "2001:db8:9::1", kFarV6, 3);
+    if (has != Has::v6) add(kAliceV4, "10.9.0.1", kFarV4, 2);
+    if (has != Has::v4) add(kAliceV6, "2001:db8:9::1", kFarV6, 3);
     bench_.observe();
   }
   /// Their offer comes, is answered if it rings; what is answered in the end.
@@ -200,7 +200,8 @@ TEST(MediaAddressTest, T70_EachLineIsAnsweredInItsOwnType) {
         audio + "\r\nm=video 50002 RTP/AVP 31\r\nc=IN " + video + "\r\n");
     EXPECT_EQ(answer.status(), 200);
     const std::string type = audio.substr(0, 3);
-    EXPECT_THAT(body_of(answer), HasSubstr("c=IN " + type + ' ' + (audio_is_v4 ? kV4 : kV6)));
+    EXPECT_THAT(body_of(answer),
+                HasSubstr("c=IN " + type + ' ' + (audio_is_v4 ? kAliceV4 : kAliceV6)));
     EXPECT_THAT(body_of(answer), HasSubstr("m=video 0 RTP/AVP 31\r\n")) << "nothing to say of it";
   }
 }
@@ -380,7 +381,7 @@ TEST(MediaAddressTest, F36_SoundLeavesFromWhereTheAccountIsBound) {
 TEST(MediaAddressTest, T90_ARouteOfIpv4LiteralsIsReachedThroughTheNat64) {
   MediaAddressBench bench(Has::v6);
   bench.bench().names["ipv4only.arpa"] = {ip("2001:db8:64::c000:aa")};
-  bench.bench().route("2001:db8:64::cb00:7101", kV6);
+  bench.bench().route("2001:db8:64::cb00:7101", kAliceV6);
   ASSERT_THAT(bench.our_offer(), HasSubstr("c=IN IP6"));
   bench.answer_through("<sip:203.0.113.1;lr>", far_sdp(kFarV6));
   const auto ack = bench.bench().next_request("ACK");
@@ -393,7 +394,7 @@ TEST(MediaAddressTest, T90_ARouteOfIpv4LiteralsIsReachedThroughTheNat64) {
 TEST(MediaAddressTest, T91_AnIpv4OfferIsAnsweredAndSentToThroughTheNat64) {
   MediaAddressBench bench(Has::v6);
   bench.bench().names["ipv4only.arpa"] = {ip("2001:db8:64::c000:aa")};
-  bench.bench().route("2001:db8:64::cb00:7101", kV6);
+  bench.bench().route("2001:db8:64::cb00:7101", kAliceV6);
   const auto answer = bench.offer(far_sdp("203.0.113.1"));
   EXPECT_EQ(answer.status(), 200);
   EXPECT_THAT(body_of(answer), HasSubstr("c=IN IP6 2001:db8:1::2\r\n")) << "R40: until there is ICE";

@@ -84,9 +84,9 @@ class Rehearsal {
 
   bool start_call() {
     const auto account = story_.alice_calls ? world_.alice_account : world_.bob_account;
-    const auto* target = story_.alice_calls ? SimWorld::kBobUri : SimWorld::kAliceUri;
-    const int hz = story_.alice_calls ? SimWorld::kAliceTone : SimWorld::kBobTone;
-    const int other_hz = story_.alice_calls ? SimWorld::kBobTone : SimWorld::kAliceTone;
+    const auto* target = story_.alice_calls ? kBobUri : kAliceUri;
+    const int hz = story_.alice_calls ? kAliceTone : kBobTone;
+    const int other_hz = story_.alice_calls ? kBobTone : kAliceTone;
     callee().auto_answer(world_.speaking(other_hz));
     if (!caller().dial(account, target, world_.speaking(hz))) return false;
     return world_.time.run_until([&] { return !callee().all<CallAnswered>().empty(); }, 40s);

@@ -16,8 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr const char* kV4 = "c=IN IP4 10.8.0.1\r\n";
-constexpr const char* kV6 = "c=IN IP6 2001:db8:8::1\r\n";
+constexpr const char* kLineV4 = "c=IN IP4 10.8.0.1\r\n";
+constexpr const char* kLineV6 = "c=IN IP6 2001:db8:8::1\r\n";
 
 /// Alice in one family, or in both, who is called by a far end with both.
 class OfferAnswerSimTest : public ::testing::TestWithParam<net::Family> {
@@ -111,8 +111,8 @@ INSTANTIATE_TEST_SUITE_P(Families, OfferAnswerSimTest,
 
 TEST_P(OfferAnswerSimTest, T86_OfAnAnatOfferTheLineWithAWayIsTaken) {
   const std::string anat = "t=0 0\r\na=group:ANAT 1 2\r\nm=audio 50000 RTP/AVP 0\r\n" +
-                           std::string(kV6) + "a=mid:1\r\nm=audio 50002 RTP/AVP 0\r\n" + kV4 +
-                           "a=mid:2\r\n";
+                           std::string(kLineV6) + "a=mid:1\r\nm=audio 50002 RTP/AVP 0\r\n" +
+                           kLineV4 + "a=mid:2\r\n";
   const auto answer = offer(anat);
   EXPECT_EQ(answer.status(), 200);
   const auto ports = ports_in(answer);
@@ -124,7 +124,7 @@ TEST_P(OfferAnswerSimTest, T86_OfAnAnatOfferTheLineWithAWayIsTaken) {
 
 TEST_P(OfferAnswerSimTest, T86_AnAltcOfferIsAnsweredByItsOwnAddress) {
   const auto answer =
-      offer(std::string(v4() ? kV4 : kV6) +
+      offer(std::string(v4() ? kLineV4 : kLineV6) +
             "t=0 0\r\nm=audio 50000 RTP/AVP 0\r\na=altc:1 IP6 2001:db8:8::9 50000\r\n"
             "a=altc:2 IP4 10.8.0.9 50002\r\n");
   EXPECT_EQ(answer.status(), 200);
@@ -132,7 +132,7 @@ TEST_P(OfferAnswerSimTest, T86_AnAltcOfferIsAnsweredByItsOwnAddress) {
 }
 
 TEST_P(OfferAnswerSimTest, ACallWithoutMediaGetsItInASecondOffer) {  // RFC 4317 section 5.1
-  const std::string c = v4() ? kV4 : kV6;
+  const std::string c = v4() ? kLineV4 : kLineV6;
   const auto none = offer(c + "t=0 0\r\n");
   EXPECT_EQ(none.status(), 200);
   EXPECT_TRUE(ports_in(none).empty());
@@ -145,7 +145,7 @@ TEST_P(OfferAnswerSimTest, ACallWithoutMediaGetsItInASecondOffer) {  // RFC 4317
 }
 
 TEST_P(OfferAnswerSimTest, WhoEndsAllMediaHearsNothingUntilItComesBack) {  // RFC 3264 section 8.2
-  const std::string c = v4() ? kV4 : kV6;
+  const std::string c = v4() ? kLineV4 : kLineV6;
   EXPECT_EQ(offer(c + "t=0 0\r\nm=audio 50000 RTP/AVP 0\r\n").status(), 200);
   EXPECT_TRUE(sends());
   const auto ended = offer(c + "t=0 0\r\nm=audio 0 RTP/AVP 0\r\n");
@@ -160,7 +160,7 @@ TEST_P(OfferAnswerSimTest, WhoEndsAllMediaHearsNothingUntilItComesBack) {  // RF
 }
 
 TEST_P(OfferAnswerSimTest, OnlySecureAudioIsRefusedAndTheCallStaysAsItWas) {
-  const std::string c = v4() ? kV4 : kV6;
+  const std::string c = v4() ? kLineV4 : kLineV6;
   EXPECT_EQ(offer(c + "t=0 0\r\nm=audio 50000 RTP/SAVP 0\r\n").status(), 488);
   EXPECT_EQ(offer(c + "t=0 0\r\nm=audio 50000 RTP/AVP 0\r\n").status(), 200);
   EXPECT_EQ(offer(c + "t=0 0\r\nm=audio 50000 RTP/SAVP 0\r\n").status(), 488);

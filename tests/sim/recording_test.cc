@@ -12,9 +12,6 @@ using namespace std::chrono_literals;
 using ::testing::SizeIs;
 using Tracks = RecordOptions::Tracks;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
-
 /// Alice and Bob talk; what Alice records, plays and mutes.
 class RecordingTest : public ::testing::Test {
  protected:
@@ -173,7 +170,7 @@ TEST_F(RecordingTest, SoundThatIsNotThereYetCannotBeChanged) {
   world_.alice.hang_up(call_);
   world_.run_for(1s);
   world_.bob.on_event({});
-  const auto dialled = world_.alice.dial(world_.alice_account, SimWorld::kBobUri, {});
+  const auto dialled = world_.alice.dial(world_.alice_account, kBobUri, {});
   ASSERT_TRUE(dialled);
   world_.run_for(1s);
   world_.bob.run([](ua::Engine& bob, TimePoint now) {

@@ -7,8 +7,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::SizeIs;
 
-constexpr auto kCarolUri = "sip:carol@example.test";
-
 class RedirectTest : public EarlyCallTest {
  protected:
   void bob_redirects_to(const std::vector<std::string>& targets) {
@@ -24,7 +22,7 @@ TEST_P(RedirectTest, TheCallIsDialledWhereTheCalleeSays) {
   const auto since = world_.now();
   dial_bob(alice_speaks());
   ASSERT_TRUE(hears(world_.alice, 660, since, 60s));
-  ASSERT_TRUE(hears(carol, SimWorld::kAliceTone, since, 60s));
+  ASSERT_TRUE(hears(carol, kAliceTone, since, 60s));
   ASSERT_THAT(world_.alice.all<CallRedirected>(), SizeIs(1));
   EXPECT_EQ(world_.alice.last<CallRedirected>()->status, 302);
   EXPECT_EQ(world_.alice.last<CallRedirected>()->target, kCarolUri);
@@ -65,9 +63,7 @@ TEST_P(RedirectTest, TheNextTargetIsTriedWhenOneFails) {
 
 TEST_P(RedirectTest, ACircleIsNotFollowed) {
   auto& carol = add_third(kCarolUri, "singer");
-  on_incoming(carol, [&](CallId call) {
-    EXPECT_TRUE(redirect(carol, call, {SimWorld::kBobUri}));
-  });
+  on_incoming(carol, [&](CallId call) { EXPECT_TRUE(redirect(carol, call, {kBobUri})); });
   bob_redirects_to({kCarolUri});
   dial_bob(alice_speaks());
   ASSERT_TRUE(wait_for<CallEnded>(world_.alice, 90s));

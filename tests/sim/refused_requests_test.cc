@@ -107,8 +107,8 @@ TEST_P(RefusedRequestsTest, AreAnsweredInTheMiddleOfACallWhichGoesOn) {
   text.set_body("text/plain", "hello");
   EXPECT_THAT(throw_at_alice(text.write()), ElementsAre(415));
 
-  EXPECT_GE(world_.alice.ear().heard(SimWorld::kBobTone, start), 90U);
-  EXPECT_GE(world_.bob.ear().heard(SimWorld::kAliceTone, start), 90U);
+  EXPECT_GE(world_.alice.ear().heard(kBobTone, start), 90U);
+  EXPECT_GE(world_.bob.ear().heard(kAliceTone, start), 90U);
   EXPECT_THAT(world_.alice.all<IncomingCall>(), IsEmpty());
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
   EXPECT_EQ(world_.unrest_at_the_end(), "");

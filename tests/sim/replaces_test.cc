@@ -22,22 +22,21 @@ class PickUpTest : public ::testing::TestWithParam<Access> {
     world_ = std::make_unique<SimWorld>(GetParam().world());
     world_->add_carol();
     ASSERT_TRUE(world_->register_both());
-    ASSERT_TRUE(world_->alice.dial(world_->alice_account, SimWorld::kBobUri,
-                                   world_->speaking(SimWorld::kAliceTone)));
+    ASSERT_TRUE(world_->alice.dial(world_->alice_account, kBobUri, world_->speaking(kAliceTone)));
     ASSERT_TRUE(
         world_->time.run_until([&] { return !world_->alice.all<CallRinging>().empty(); }, 40s));
     let_carol_say(*world_, sip::Field::replaces, dialog_of_alice(*world_));
   }
   void carol_picks_up() {
-    ASSERT_TRUE(world_->carol->dial(world_->carol_account, SimWorld::kAliceUri,
-                                    world_->speaking(SimWorld::kCarolTone)));
+    ASSERT_TRUE(
+        world_->carol->dial(world_->carol_account, kAliceUri, world_->speaking(kCarolTone)));
   }
   bool alice_and_carol_hear(Duration limit) {
     const auto start = world_->now();
     return world_->time.run_until(
         [&] {
-          return world_->alice.ear().heard(SimWorld::kCarolTone, start) >= 10 &&
-                 world_->carol->ear().heard(SimWorld::kAliceTone, start) >= 10;
+          return world_->alice.ear().heard(kCarolTone, start) >= 10 &&
+                 world_->carol->ear().heard(kAliceTone, start) >= 10;
         },
         limit);
   }

@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr int kAliceTone = SimWorld::kAliceTone;
-constexpr int kBobTone = SimWorld::kBobTone;
 constexpr Duration kR = 50ms;   // to the server and back
 constexpr Duration kP = 100ms;  // to Bob and back
 
@@ -229,8 +227,7 @@ TEST_P(RoamingTest, MovesWhileItRings) {
   ASSERT_TRUE(world_.register_both());
   world_.bob.auto_answer(world_.speaking(kBobTone), 2s);
   ASSERT_TRUE(
-      world_.alice.dial(world_.alice_account, SimWorld::kBobUri, world_.speaking(kAliceTone))
-          .has_value());
+      world_.alice.dial(world_.alice_account, kBobUri, world_.speaking(kAliceTone)).has_value());
   world_.run_for(1s);
   world_.break_to({GetParam().to}, 200ms);
   EXPECT_TRUE(world_.both_hear(world_.now(), 10s, 20));
@@ -242,8 +239,8 @@ TEST_P(RoamingTest, MovesWhileItRings) {
 TEST_P(RoamingTest, MovesWhileItIsCalled) {
   ASSERT_TRUE(world_.register_both());
   world_.alice.auto_answer(world_.speaking(kAliceTone), 2s);
-  ASSERT_TRUE(world_.bob.dial(world_.bob_account, SimWorld::kAliceUri, world_.speaking(kBobTone))
-                  .has_value());
+  ASSERT_TRUE(
+      world_.bob.dial(world_.bob_account, kAliceUri, world_.speaking(kBobTone)).has_value());
   world_.run_for(1s);
   world_.break_to({GetParam().to}, 200ms);
   EXPECT_TRUE(world_.both_hear(world_.now(), 10s, 20));

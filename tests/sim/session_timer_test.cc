@@ -40,12 +40,12 @@ class SessionTimerTest : public ::testing::TestWithParam<Setting> {
     return options;
   }
   static bool call(SimWorld& world, std::chrono::seconds interval) {
-    auto options = world.speaking(SimWorld::kAliceTone);
+    auto options = world.speaking(kAliceTone);
     options.session_timer.interval = interval;
     options.session_timer.refresher = GetParam().refresher;
-    world.bob.auto_answer(world.speaking(SimWorld::kBobTone));
+    world.bob.auto_answer(world.speaking(kBobTone));
     return world.register_both() &&
-           world.alice.dial(world.alice_account, SimWorld::kBobUri, options).has_value() &&
+           world.alice.dial(world.alice_account, kBobUri, options).has_value() &&
            world.both_hear(world.now(), 35s);
   }
   static std::size_t updates(const SimWorld& world) {

@@ -20,17 +20,17 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-struct Pair {
+struct Shells {
   const char* a;
   const char* b;
   const char* foreign;  // of the other family
 };
-constexpr Pair kV4{"10.1.0.2", "10.3.0.2", "2001:db8:3::2"};
-constexpr Pair kV6{"2001:db8:1::2", "2001:db8:3::2", "10.3.0.2"};
+constexpr Shells kShellsV4{"10.1.0.2", "10.3.0.2", "2001:db8:3::2"};
+constexpr Shells kShellsV6{"2001:db8:1::2", "2001:db8:3::2", "10.3.0.2"};
 constexpr net::FlowId kFlow{1};
 
 /// A shell whose core is the test, and a scripted server.
-class SimShellTest : public ::testing::TestWithParam<Pair> {
+class SimShellTest : public ::testing::TestWithParam<Shells> {
  protected:
   void SetUp() override {
     a_.add_interface("eth0", link_);
@@ -337,7 +337,7 @@ TEST_P(SimShellTest, TheServerAnswersPings) {
   EXPECT_THAT(faults_, IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, SimShellTest, ::testing::Values(kV4, kV6),
+INSTANTIATE_TEST_SUITE_P(Families, SimShellTest, ::testing::Values(kShellsV4, kShellsV6),
                          [](const auto& row) { return row.index == 0 ? "v4" : "v6"; });
 
 }  // namespace

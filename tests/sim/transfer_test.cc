@@ -15,21 +15,18 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr auto kCarolUri = "sip:carol@example.test";
-constexpr int kCarolTone = 660;
-
-struct Access {
+struct TransferAccess {
   const char* name;
   const char* alice;
 
   LinkOptions link;
 };
-void PrintTo(const Access& access, std::ostream* out) {
+void PrintTo(const TransferAccess& access, std::ostream* out) {
   *out << access.name;
 }
 
 /// Alice, Bob and Carol at our proxy. Bob is the one who is transferred.
-class TransferTest : public ::testing::TestWithParam<Access> {
+class TransferTest : public ::testing::TestWithParam<TransferAccess> {
  protected:
   TransferTest()
       : c_(add_carol()), carol_(world_.network, c_), carol_account_(carol_.add_account(carols())) {}
@@ -104,7 +101,7 @@ class TransferTest : public ::testing::TestWithParam<Access> {
   bool bob_and_carol_hear(TimePoint since) {
     return wait([&] {
       return world_.bob.ear().heard(kCarolTone, since) >= 10 &&
-             carol_.ear().heard(SimWorld::kBobTone, since) >= 10;
+             carol_.ear().heard(kBobTone, since) >= 10;
     });
   }
   std::string end_all() {
@@ -135,7 +132,7 @@ TEST_P(TransferTest, BlindToSomebodyWhoAnswers) {
   ASSERT_THAT(requested, SizeIs(1));
   EXPECT_EQ(requested[0].call, bobs_);
   EXPECT_EQ(requested[0].target, kCarolUri);
-  EXPECT_THAT(requested[0].referred_by, HasSubstr(SimWorld::kAliceUri));
+  EXPECT_THAT(requested[0].referred_by, HasSubstr(kAliceUri));
   EXPECT_THAT(world_.bob.engine().calls(), SizeIs(1));
   EXPECT_EQ(world_.bob.engine().calls().front(), requested[0].new_call);
   EXPECT_EQ(world_.bob.last<CallEnded>()->who, Who::peer);
@@ -165,7 +162,7 @@ TEST_P(TransferTest, WhoIsBusyIsToldAndTheCallGoesOn) {
 
 TEST_P(TransferTest, WhoDoesNotWantToBeTransferredStays) {
   AccountOptions options;
-  options.address_of_record = SimWorld::kBobUri;
+  options.address_of_record = kBobUri;
   options.password = "builder";
   options.transfers = TransferPolicy::refuse;
   static_cast<void>(world_.bob.run([&](ua::Engine& engine, TimePoint now) {
@@ -277,10 +274,11 @@ TEST_P(TransferTest, SurvivesANetworkChangeOfEachAtEachStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Access, TransferTest,
-    ::testing::Values(Access{"v4", "10.1.0.2", {.delay = 25ms}},
-                      Access{"v6", "2001:db8:1::2", {.delay = 25ms}},
-                      Access{"rough", "10.1.0.2", {.delay = 25ms, .loss = 0.1, .duplication = 0.1}}),
+    TransferAccess, TransferTest,
+    ::testing::Values(TransferAccess{"v4", "10.1.0.2", {.delay = 25ms}},
+                      TransferAccess{"v6", "2001:db8:1::2", {.delay = 25ms}},
+                      TransferAccess{
+                          "rough", "10.1.0.2", {.delay = 25ms, .loss = 0.1, .duplication = 0.1}}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

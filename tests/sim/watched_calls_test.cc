@@ -24,9 +24,9 @@ class WatchedCallsTest : public ::testing::TestWithParam<Access> {
     world_->add_carol();
     let_bob_watch();
     ASSERT_TRUE(world_->register_both());
-    world_->carol->auto_answer(world_->speaking(SimWorld::kCarolTone), 100ms);
+    world_->carol->auto_answer(world_->speaking(kCarolTone), 100ms);
     const auto subscribed = world_->bob.run([&](ua::Engine& engine, TimePoint now) {
-      return engine.subscribe(world_->bob_account, SimWorld::kAliceUri, {"dialog", 600s}, now);
+      return engine.subscribe(world_->bob_account, kAliceUri, {"dialog", 600s}, now);
     });
     ASSERT_TRUE(subscribed);
     ASSERT_TRUE(world_->time.run_until([&] { return hears("state=\"full\""); }, 40s));
@@ -48,8 +48,8 @@ class WatchedCallsTest : public ::testing::TestWithParam<Access> {
     return world_->time.run_until([&] { return hears(what); }, limit);
   }
   void alice_calls() {
-    const auto made = world_->alice.dial(world_->alice_account, SimWorld::kCarolUri,
-                                         world_->speaking(SimWorld::kAliceTone));
+    const auto made =
+        world_->alice.dial(world_->alice_account, kCarolUri, world_->speaking(kAliceTone));
     ASSERT_TRUE(made);
     call_ = *made;
   }

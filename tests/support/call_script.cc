@@ -187,14 +187,13 @@ std::vector<CallId> Actor::calls_up() const {
 
 Scene::Scene(const Options& options) : world(options.world) {
   actors_.reserve(3);
-  actors_.push_back(make_actor("alice", world.alice, world.a, world.alice_account,
-                               SimWorld::kAliceUri, SimWorld::kAliceTone));
-  actors_.push_back(make_actor("bob", world.bob, world.b, world.bob_account, SimWorld::kBobUri,
-                               SimWorld::kBobTone));
+  actors_.push_back(
+      make_actor("alice", world.alice, world.a, world.alice_account, kAliceUri, kAliceTone));
+  actors_.push_back(make_actor("bob", world.bob, world.b, world.bob_account, kBobUri, kBobTone));
   if (options.with_carol) {
     auto& carol = world.add_carol();
-    actors_.push_back(make_actor("carol", carol, *world.c, world.carol_account, SimWorld::kCarolUri,
-                                 SimWorld::kCarolTone));
+    actors_.push_back(
+        make_actor("carol", carol, *world.c, world.carol_account, kCarolUri, kCarolTone));
   }
   for (auto& actor : actors_) {
     actor.agent->on_event([this, &actor](const Event& event) { on_event(actor, event); });

@@ -50,6 +50,8 @@ inline std::string pointer(std::size_t offset) {
 }
 /// Where the first name of a message stands: that of its question.
 inline constexpr std::size_t kQuestionName = 12;
+/// The name of its question, as the owner of a record.
+inline const std::string kOwner = pointer(kQuestionName);
 
 /// @param owner on the wire: `name()` or `pointer()`.
 inline std::string record(const std::string& owner, std::uint16_t type, std::size_t ttl,

@@ -97,7 +97,7 @@ class EarlyCallTest : public ::testing::TestWithParam<EarlyRun> {
     return *third_;
   }
   CallId dial_bob(const CallOptions& options) {
-    const auto call = world_.alice.dial(world_.alice_account, SimWorld::kBobUri, options);
+    const auto call = world_.alice.dial(world_.alice_account, kBobUri, options);
     EXPECT_TRUE(call.has_value());
     ++dialled_;
     return call.value_or(CallId{});
@@ -165,8 +165,8 @@ class EarlyCallTest : public ::testing::TestWithParam<EarlyRun> {
     }
     return found;
   }
-  [[nodiscard]] CallOptions bob_speaks() const { return world_.speaking(SimWorld::kBobTone); }
-  [[nodiscard]] CallOptions alice_speaks() const { return world_.speaking(SimWorld::kAliceTone); }
+  [[nodiscard]] CallOptions bob_speaks() const { return world_.speaking(kBobTone); }
+  [[nodiscard]] CallOptions alice_speaks() const { return world_.speaking(kAliceTone); }
 
   SimWorld world_{options()};
   std::optional<SimUserAgent> third_;

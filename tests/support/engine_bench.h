@@ -37,6 +37,11 @@ class EngineBench {
         std::chrono::seconds{0};
     return options;
   }
+  static UserAgentOptions one_active_call() {
+    auto options = without_keep_alives();
+    options.active_calls = ActiveCalls::one;
+    return options;
+  }
 
   void add_address(const std::string& address, std::uint32_t interface) {
     net::Interface entry;

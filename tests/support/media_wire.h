@@ -17,6 +17,11 @@
 
 namespace godwit::test {
 
+/// Where the far end of a session takes packets, and the paths to it.
+inline const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
+inline constexpr ua::PathId kWifi{1};
+inline constexpr ua::PathId kLte{2};
+
 /// A packet that a session handed over.
 struct SentPacket {
   TimePoint at{};

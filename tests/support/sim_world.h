@@ -42,16 +42,20 @@ struct WorldOptions {
   UserAgentOptions agent;
 };
 
+inline constexpr auto kAliceUri = "sip:alice@example.test";
+inline constexpr auto kBobUri = "sip:bob@example.test";
+inline constexpr auto kCarolUri = "sip:carol@example.test";
+
+/// What each of them sings, in Hz.
+inline constexpr int kAliceTone = 440;
+inline constexpr int kBobTone = 880;
+inline constexpr int kCarolTone = 660;
+
 /// Alice with a phone that roams (wifi0, lte0, tun0), Bob (eth0), and the registrar and proxy of
 /// example.test, which serves UDP, TCP and TLS of both families.
 class SimWorld {
  public:
   explicit SimWorld(const WorldOptions& options = {});
-
-  static constexpr auto kAliceUri = "sip:alice@example.test";
-  static constexpr auto kBobUri = "sip:bob@example.test";
-  static constexpr int kAliceTone = 440;
-  static constexpr int kBobTone = 880;
 
   VirtualTime time;
   SeededRandom random;
@@ -72,8 +76,6 @@ class SimWorld {
   [[nodiscard]] bool register_both();
   /// A third user, for calls that go from one to the next.
   SimUserAgent& add_carol();
-  static constexpr auto kCarolUri = "sip:carol@example.test";
-  static constexpr int kCarolTone = 660;
   FakeHost* c = nullptr;
   std::optional<SimUserAgent> carol;
   AccountId carol_account;

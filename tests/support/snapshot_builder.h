@@ -5,16 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/assert.h"
 #include "net/network_snapshot.h"
+#include "support/address_of.h"
 
 namespace godwit::test {
-
-inline net::IpAddress ip(std::string_view text) {
-  const auto address = net::IpAddress::parse(text);
-  GODWIT_ASSERT(address.has_value());
-  return *address;
-}
 
 enum class Mark { plain, tentative, deprecated };
 

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const net::SocketAddress kA = place("10.1.0.2:5060");
+const net::SocketAddress kCaller = place("10.1.0.2:5060");
 const net::SocketAddress kServer = place("10.8.0.2:5060");
 const net::SocketAddress kHole = place("[2001:db8:8::2]:5060");
 
@@ -25,11 +25,13 @@ std::vector<CapturedPacket> usual_walk() {
   return {
       make_udp({90, PacketWay::sent, place("[2001:db8:1::2]:5060"), kHole},
                message("OPTIONS sip:x SIP/2.0", "OPTIONS")),
-      make_udp({340, PacketWay::sent, kA, kServer}, message("OPTIONS sip:x SIP/2.0", "OPTIONS")),
-      make_udp({400, PacketWay::sent, kA, kServer}, message("REGISTER sip:x SIP/2.0", "REGISTER")),
-      make_udp({500, PacketWay::to_us, kServer, kA}, message("SIP/2.0 200 OK", "REGISTER")),
-      make_udp({502, PacketWay::sent, kA, kServer}, message("INVITE sip:b SIP/2.0", "INVITE")),
-      make_udp({900, PacketWay::to_us, kServer, kA}, message("SIP/2.0 200 OK", "INVITE")),
+      make_udp({340, PacketWay::sent, kCaller, kServer},
+               message("OPTIONS sip:x SIP/2.0", "OPTIONS")),
+      make_udp({400, PacketWay::sent, kCaller, kServer},
+               message("REGISTER sip:x SIP/2.0", "REGISTER")),
+      make_udp({500, PacketWay::to_us, kServer, kCaller}, message("SIP/2.0 200 OK", "REGISTER")),
+      make_udp({502, PacketWay::sent, kCaller, kServer}, message("INVITE sip:b SIP/2.0", "INVITE")),
+      make_udp({900, PacketWay::to_us, kServer, kCaller}, message("SIP/2.0 200 OK", "INVITE")),
   };
 }
 

@@ -8,12 +8,12 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kT0 = 500 * kNsPerSecond;
+constexpr std::int64_t kChange = 500 * kNsPerSecond;
 
 class OwnWordTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    change_.t0 = change_.begun = {kT0 + 7 * kNsPerSecond, kT0};
+    change_.t0 = change_.begun = {kChange + 7 * kNsPerSecond, kChange};
     change_.end_wall_ns = change_.t0.wall_ns + 5 * kNsPerSecond;
     figures_.refresh_sent_ms = 1.5;
     figures_.refresh_answered_ms = 101;
@@ -40,8 +40,8 @@ class OwnWordTest : public ::testing::Test {
 };
 
 TEST_F(OwnWordTest, IsTheReportOfThisChange) {
-  const std::vector<json> events = {done(kT0 - kNsPerSecond), done(kT0 + kNsPerMs),
-                                    done(kT0 + 6 * kNsPerSecond)};
+  const std::vector<json> events = {done(kChange - kNsPerSecond), done(kChange + kNsPerMs),
+                                    done(kChange + 6 * kNsPerSecond)};
   const OwnWord word = own_word(events, change_);
   ASSERT_TRUE(word.report);
   EXPECT_DOUBLE_EQ(*word.noticed_ms, 1);
@@ -50,7 +50,7 @@ TEST_F(OwnWordTest, IsTheReportOfThisChange) {
 
 TEST_F(OwnWordTest, WithoutReportIsTheMomentItBeganToAct) {
   const OwnWord word =
-      own_word({{{"type", "net.change.started"}, {"mono_ns", kT0 + 2 * kNsPerMs}}}, change_);
+      own_word({{{"type", "net.change.started"}, {"mono_ns", kChange + 2 * kNsPerMs}}}, change_);
   EXPECT_FALSE(word.report);
   EXPECT_DOUBLE_EQ(*word.noticed_ms, 2);
   EXPECT_TRUE(compare(word, figures_, shown_).empty());
@@ -59,7 +59,7 @@ TEST_F(OwnWordTest, WithoutReportIsTheMomentItBeganToAct) {
 TEST_F(OwnWordTest, MoreThanFiveMillisecondsOffIsADisagreement) {
   figures_.first_rtp_in_ms = 110;
   figures_.registered_ms.reset();
-  const auto all = compare(own_word({done(kT0 + kNsPerMs)}, change_), figures_, shown_);
+  const auto all = compare(own_word({done(kChange + kNsPerMs)}, change_), figures_, shown_);
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].figure, "registered_ms");
   EXPECT_EQ(all[1].figure, "first_rtp_in_ms");
@@ -67,9 +67,9 @@ TEST_F(OwnWordTest, MoreThanFiveMillisecondsOffIsADisagreement) {
 }
 
 TEST_F(OwnWordTest, SpeaksOfTheTimeUntilItWasTold) {
-  json event = done(kT0 + kNsPerMs);
-  event["mono_ns"] = kT0 + 130 * kNsPerMs;
-  const json begin = {{"type", "call.handover.begin"}, {"mono_ns", kT0 + 2 * kNsPerMs}};
+  json event = done(kChange + kNsPerMs);
+  event["mono_ns"] = kChange + 130 * kNsPerMs;
+  const json begin = {{"type", "call.handover.begin"}, {"mono_ns", kChange + 2 * kNsPerMs}};
   const Stretch stretch = stretch_of(own_word({begin, event}, change_), change_);
   EXPECT_EQ(stretch.from_ns, change_.t0.wall_ns + 2 * kNsPerMs);
   EXPECT_EQ(stretch.until_ns, change_.t0.wall_ns + 130 * kNsPerMs);
@@ -80,14 +80,14 @@ TEST_F(OwnWordTest, OfACallDialledAnewIsTheNewAnswer) {
   figures_.redial_answered_ms = 101;
   figures_.refresh_answered_ms = 50;
   shown_.lost_in = 13;
-  EXPECT_TRUE(compare(own_word({done(kT0 + kNsPerMs)}, change_), figures_, shown_).empty());
+  EXPECT_TRUE(compare(own_word({done(kChange + kNsPerMs)}, change_), figures_, shown_).empty());
 }
 
 TEST_F(OwnWordTest, OnePacketMoreOrLessIsNoDisagreement) {
   shown_.lost_in = 6;
-  EXPECT_TRUE(compare(own_word({done(kT0 + kNsPerMs)}, change_), figures_, shown_).empty());
+  EXPECT_TRUE(compare(own_word({done(kChange + kNsPerMs)}, change_), figures_, shown_).empty());
   shown_.lost_in = 7;
-  EXPECT_EQ(compare(own_word({done(kT0 + kNsPerMs)}, change_), figures_, shown_).size(), 1U);
+  EXPECT_EQ(compare(own_word({done(kChange + kNsPerMs)}, change_), figures_, shown_).size(), 1U);
 }
 
 }  // namespace

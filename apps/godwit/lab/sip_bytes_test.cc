@@ -8,24 +8,24 @@
 namespace godwit::lab {
 namespace {
 
-const net::SocketAddress kA = place("[2001:db8:1::2]:40000");
-const net::SocketAddress kCore = place("[2001:db8:8::2]:5060");
+const net::SocketAddress kA6 = place("[2001:db8:1::2]:40000");
+const net::SocketAddress kCore6 = place("[2001:db8:8::2]:5060");
 constexpr std::string_view kRequest = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 4\r\n\r\nbody";
 constexpr std::string_view kResponse = "SIP/2.0 200 OK\r\nl: 0\r\n\r\n";
 
 TEST(SipInCaptures, OverUdpIsADatagram) {
-  const auto seen = sip_in({make_udp({1, PacketWay::sent, kA, kCore}, kRequest),
-                            make_udp({2, PacketWay::sent, kA, kCore}, "\r\n\r\n")});
+  const auto seen = sip_in({make_udp({1, PacketWay::sent, kA6, kCore6}, kRequest),
+                            make_udp({2, PacketWay::sent, kA6, kCore6}, "\r\n\r\n")});
   ASSERT_EQ(seen.size(), 1U);
   EXPECT_EQ(seen[0].text, kRequest);
   EXPECT_EQ(seen[0].at.transport, net::Transport::udp);
 }
 
 TEST(SipInCaptures, OverTcpIsCutByItsLength) {
-  const PacketWays out{1, PacketWay::sent, kA, kCore};
-  const PacketWays out_later{5, PacketWay::sent, kA, kCore};
-  const PacketWays back{2, PacketWay::to_us, kCore, kA};
-  const PacketWays back_later{7, PacketWay::to_us, kCore, kA};
+  const PacketWays out{1, PacketWay::sent, kA6, kCore6};
+  const PacketWays out_later{5, PacketWay::sent, kA6, kCore6};
+  const PacketWays back{2, PacketWay::to_us, kCore6, kA6};
+  const PacketWays back_later{7, PacketWay::to_us, kCore6, kA6};
   const std::string two = "\r\n\r\n" + std::string(kRequest) + std::string(kRequest);
   const auto seen = sip_in({
       make_tcp(out, {1, kTcpSyn}),

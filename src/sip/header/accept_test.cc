@@ -28,7 +28,7 @@ TEST(AcceptTest, PrefersByTheClosestRange) {
   EXPECT_EQ(preference_for(accept, "text/plain"), 500);
   EXPECT_EQ(preference_for(accept, "text/html"), 0);
   EXPECT_EQ(preference_for(accept, "image/png"), 100);
-  EXPECT_EQ(preference_for({}, "application/sdp"), 0);
+  EXPECT_EQ(preference_for(std::vector<MediaRange>{}, "application/sdp"), 0);
   EXPECT_EQ(preference_for(parse_accept("text/nobodyKnowsThis").value(), "application/sdp"), 0);
 }
 

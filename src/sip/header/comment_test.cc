@@ -10,7 +10,7 @@
 namespace godwit::sip {
 namespace {
 
-Scanned<std::string> read(std::string_view text) {
+Scanned<std::string> read_comment(std::string_view text) {
   ValueReader reader(text);
   auto inside = take_comment(reader);
   if (!inside) return tl::unexpected<Fault>(inside.error());
@@ -23,10 +23,10 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(CommentTest, ReadsNestedCommentsAndQuotedPairs) {
-  EXPECT_EQ(read("()").value(), "");
-  EXPECT_EQ(read("(a (b) c)").value(), "a (b) c");
-  EXPECT_EQ(read(R"((a \( \\ \)))").value(), R"(a ( \ ))");
-  EXPECT_EQ(read("(\xc3\xa4 \"x)").value(), "\xc3\xa4 \"x");
+  EXPECT_EQ(read_comment("()").value(), "");
+  EXPECT_EQ(read_comment("(a (b) c)").value(), "a (b) c");
+  EXPECT_EQ(read_comment(R"((a \( \\ \)))").value(), R"(a ( \ ))");
+  EXPECT_EQ(read_comment("(\xc3\xa4 \"x)").value(), "\xc3\xa4 \"x");
 }
 
 TEST(CommentTest, LeavesTheReaderBehindIt) {
@@ -36,19 +36,19 @@ TEST(CommentTest, LeavesTheReaderBehindIt) {
 }
 
 TEST(CommentTest, SaysWhereItBreaks) {
-  test::expect_bad(read, {{"(a", 0, "unterminated comment"},
-                          {"(a (b)", 0, "unterminated comment"},
-                          {"(a\\)", 0, "unterminated comment"},
-                          {"(a\\", 3, "expected a character after \"\\\""},
-                          {"(a\r\n)", 2, "control character"}});
+  test::expect_bad(read_comment, {{"(a", 0, "unterminated comment"},
+                                  {"(a (b)", 0, "unterminated comment"},
+                                  {"(a\\)", 0, "unterminated comment"},
+                                  {"(a\\", 3, "expected a character after \"\\\""},
+                                  {"(a\r\n)", 2, "control character"}});
 }
 
 TEST(CommentTest, EndsAtTheDepthLimit) {
   constexpr auto kDepth = limits::kCommentDepth;
-  EXPECT_TRUE(read(nested(kDepth)));
+  EXPECT_TRUE(read_comment(nested(kDepth)));
   const Fault too_deep{"comments nested deeper than 16", kDepth};
-  EXPECT_EQ(read(nested(kDepth + 1)).error(), too_deep);
-  EXPECT_EQ(read(nested(kDepth * 10)).error(), too_deep);
+  EXPECT_EQ(read_comment(nested(kDepth + 1)).error(), too_deep);
+  EXPECT_EQ(read_comment(nested(kDepth * 10)).error(), too_deep);
 }
 
 TEST(CommentTest, KeepsParenthesesThatPairUpAndEscapesOthers) {
@@ -62,10 +62,10 @@ TEST(CommentTest, ReadsBackWhateverTextItWrites) {
   test::ValueMaker make(10);
   for (int round = 0; round < 2000; ++round) {
     const auto text = make.text();
-    EXPECT_EQ(read(write_comment(text)).value(), text);
+    EXPECT_EQ(read_comment(write_comment(text)).value(), text);
   }
   for (const std::size_t depth : {limits::kCommentDepth - 1, limits::kCommentDepth}) {
-    EXPECT_EQ(read(write_comment(nested(depth))).value(), nested(depth));
+    EXPECT_EQ(read_comment(write_comment(nested(depth))).value(), nested(depth));
   }
 }
 

@@ -15,11 +15,11 @@ using ::testing::ElementsAre;
 using Values = std::vector<FeatureValue>;
 
 // The value of a tag "x", as on the wire.
-Scanned<FeatureTag> read(std::string_view value) {
+Scanned<FeatureTag> read_tag(std::string_view value) {
   return parse_feature_tag("+x", value);
 }
 Values values_of(std::string_view value) {
-  return std::get<Values>(read(value).value().content);
+  return std::get<Values>(read_tag(value).value().content);
 }
 // Reads the text of a whole tag.
 Scanned<FeatureTag> read_whole(std::string_view text) {
@@ -72,10 +72,10 @@ TEST(FeatureTagTest, ReadsNumbersAndTheirRanges) {
 }
 
 TEST(FeatureTagTest, ReadsTexts) {
-  EXPECT_EQ(std::get<std::string>(read(R"("<urn:uuid:00000000-0000>")")->content),
+  EXPECT_EQ(std::get<std::string>(read_tag(R"("<urn:uuid:00000000-0000>")")->content),
             "urn:uuid:00000000-0000");
-  EXPECT_EQ(std::get<std::string>(read(R"("<>")")->content), "");
-  EXPECT_EQ(std::get<std::string>(read(R"("<a \"b\" \<c\>, !>")")->content), "a \"b\" <c>, !");
+  EXPECT_EQ(std::get<std::string>(read_tag(R"("<>")")->content), "");
+  EXPECT_EQ(std::get<std::string>(read_tag(R"("<a \"b\" \<c\>, !>")")->content), "a \"b\" <c>, !");
 }
 
 TEST(FeatureTagTest, ReadsBackEveryForm) {
@@ -85,29 +85,29 @@ TEST(FeatureTagTest, ReadsBackEveryForm) {
 }
 
 TEST(FeatureTagTest, SaysWhereAFaultIs) {
-  test::expect_bad(read, {{R"("")", 1, "expected a value of the feature tag"},
-                          {R"("a,")", 3, "expected a value of the feature tag"},
-                          {R"("!")", 2, "expected a value of the feature tag"},
-                          {R"("a b")", 3, "expected \",\" between values"},
-                          {R"("a!b")", 2, "unexpected \"!\" in a value"},
-                          {R"("<a")", 1, "expected a value of the feature tag"},
-                          {R"("#")", 2, "expected a number"},
-                          {R"("#>1")", 3, "expected \"=\""},
-                          {R"("#=x")", 3, "expected a number"},
-                          {R"("#1")", 3, "expected \":\" between two numbers"},
-                          {R"("#1:")", 4, "expected a number"},
-                          {R"("#=1e5")", 4, "expected \",\" between values"}});
+  test::expect_bad(read_tag, {{R"("")", 1, "expected a value of the feature tag"},
+                              {R"("a,")", 3, "expected a value of the feature tag"},
+                              {R"("!")", 2, "expected a value of the feature tag"},
+                              {R"("a b")", 3, "expected \",\" between values"},
+                              {R"("a!b")", 2, "unexpected \"!\" in a value"},
+                              {R"("<a")", 1, "expected a value of the feature tag"},
+                              {R"("#")", 2, "expected a number"},
+                              {R"("#>1")", 3, "expected \"=\""},
+                              {R"("#=x")", 3, "expected a number"},
+                              {R"("#1")", 3, "expected \":\" between two numbers"},
+                              {R"("#1:")", 4, "expected a number"},
+                              {R"("#=1e5")", 4, "expected \",\" between values"}});
 }
 
 TEST(FeatureTagTest, NumbersEndAtNineteenDigits) {
   EXPECT_EQ(values_of(R"("#=9999999999999999999")")[0],
             (FeatureValue{false, FeatureRange{Decimal{false, 9999999999999999999U, 0},
                                               Decimal{false, 9999999999999999999U, 0}}}));
-  EXPECT_EQ(to_string(read(R"("#=0.9999999999999999999")").value()),
+  EXPECT_EQ(to_string(read_tag(R"("#=0.9999999999999999999")").value()),
             R"(+x="#=0.9999999999999999999")");
-  EXPECT_EQ(read(R"("#=99999999999999999999")").error(), (Fault{"number too long", 3}));
-  EXPECT_EQ(read("\"#=" + std::string(190, '1') + '"').error(), (Fault{"number too long", 3}));
-  EXPECT_TRUE(read("\"#=" + std::string(190, '0') + '"'));
+  EXPECT_EQ(read_tag(R"("#=99999999999999999999")").error(), (Fault{"number too long", 3}));
+  EXPECT_EQ(read_tag("\"#=" + std::string(190, '1') + '"').error(), (Fault{"number too long", 3}));
+  EXPECT_TRUE(read_tag("\"#=" + std::string(190, '0') + '"'));
 }
 
 TEST(FeatureTagTest, ValuesEndAtTheLimit) {
@@ -118,8 +118,8 @@ TEST(FeatureTagTest, ValuesEndAtTheLimit) {
   };
   EXPECT_EQ(values_of(list(limits::kFeatureValues)).size(), limits::kFeatureValues);
   const Fault too_many{"too many values", 1 + 2 * limits::kFeatureValues};
-  EXPECT_EQ(read(list(limits::kFeatureValues + 1)).error(), too_many);
-  EXPECT_EQ(read(list(limits::kFeatureValues * 10)).error(), too_many);
+  EXPECT_EQ(read_tag(list(limits::kFeatureValues + 1)).error(), too_many);
+  EXPECT_EQ(read_tag(list(limits::kFeatureValues * 10)).error(), too_many);
 }
 
 TEST(FeatureTagTest, AMalformedOneIsNotTaken) {

@@ -8,7 +8,7 @@
 namespace godwit::sip {
 namespace {
 
-Parameters read(std::string_view text) {
+Parameters read_parameters(std::string_view text) {
   Parameters all;
   EXPECT_EQ(read_value_parameters(text, 0, all), std::nullopt) << text;
   return all;
@@ -26,8 +26,8 @@ std::string many_parameters(std::size_t count) {
 }
 
 TEST(ValueParametersTest, KeepsThemAsTheyCame) {
-  EXPECT_EQ(read(""), Parameters{});
-  EXPECT_EQ(read(" ; a ;b = 1; c=\"x;y\""),
+  EXPECT_EQ(read_parameters(""), Parameters{});
+  EXPECT_EQ(read_parameters(" ; a ;b = 1; c=\"x;y\""),
             (Parameters{{"a", std::nullopt}, {"b", "1"}, {"c", "\"x;y\""}}));
 }
 
@@ -41,7 +41,7 @@ TEST(ValueParametersTest, SaysWhereTheFaultIs) {
 }
 
 TEST(ValueParametersTest, EndAtTheLimit) {
-  EXPECT_EQ(read(many_parameters(limits::kParameters)).size(), limits::kParameters);
+  EXPECT_EQ(read_parameters(many_parameters(limits::kParameters)).size(), limits::kParameters);
   const Fault too_many{"more than 64 parameters", 2 * limits::kParameters};
   EXPECT_EQ(fault_of(many_parameters(limits::kParameters + 1)), too_many);
   EXPECT_EQ(fault_of(many_parameters(limits::kParameters * 10)), too_many);

@@ -10,19 +10,17 @@
 
 #include "base/limits.h"
 #include "base/random.h"
+#include "support/address_of.h"
 #include "support/fake_clock.h"
 
 namespace godwit::sip {
 namespace {
 
 using namespace std::chrono_literals;
+using test::ip;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-net::IpAddress ip(const std::string& text) {
-  return net::IpAddress::parse(text).value();
-}
 
 FailureMemory::Key key(const std::string& remote) {
   const auto address = ip(remote);

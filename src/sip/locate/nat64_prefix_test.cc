@@ -7,16 +7,14 @@
 #include <string>
 
 #include "base/random.h"
+#include "support/address_of.h"
 
 namespace godwit::sip {
 namespace {
 
+using test::ip;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-net::IpAddress ip(const std::string& text) {
-  return net::IpAddress::parse(text).value();
-}
 
 Nat64Prefix prefix(const std::string& network, int length) {
   return {ip(network), length};

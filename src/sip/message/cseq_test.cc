@@ -17,11 +17,11 @@ TEST(CSeqTest, WritesWhatItReads) {
   EXPECT_EQ(to_string(CSeq{20411, "INVITE"}), "20411 INVITE");
 }
 
-struct Bad {
+struct BadCSeq {
   std::string_view text;
   std::string_view detail;
 };
-class BadCSeqTest : public ::testing::TestWithParam<Bad> {};
+class BadCSeqTest : public ::testing::TestWithParam<BadCSeq> {};
 
 TEST_P(BadCSeqTest, IsRefusedWithItsPlace) {
   const auto parsed = parse_cseq(GetParam().text);
@@ -32,15 +32,16 @@ TEST_P(BadCSeqTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadCSeqTest,
-    ::testing::Values(Bad{"", "CSeq: expected a number at byte 0"},
-                      Bad{"INVITE", "CSeq: expected a number at byte 0"},
-                      Bad{"-1 INVITE", "CSeq: expected a number at byte 0"},
-                      Bad{"2147483648 BYE", "CSeq: number above 2147483647 at byte 0"},
-                      Bad{"36893488147419103232 BYE", "CSeq: number above 2147483647 at byte 0"},
-                      Bad{"1042", "CSeq: expected a method after the number at byte 4"},
-                      Bad{"1042 ", "CSeq: expected a method after the number at byte 4"},
-                      Bad{"1042INVITE", "CSeq: expected a method after the number at byte 4"},
-                      Bad{"1042 IN VITE", "CSeq: method is not a token at byte 5"}));
+    ::testing::Values(BadCSeq{"", "CSeq: expected a number at byte 0"},
+                      BadCSeq{"INVITE", "CSeq: expected a number at byte 0"},
+                      BadCSeq{"-1 INVITE", "CSeq: expected a number at byte 0"},
+                      BadCSeq{"2147483648 BYE", "CSeq: number above 2147483647 at byte 0"},
+                      BadCSeq{"36893488147419103232 BYE",
+                              "CSeq: number above 2147483647 at byte 0"},
+                      BadCSeq{"1042", "CSeq: expected a method after the number at byte 4"},
+                      BadCSeq{"1042 ", "CSeq: expected a method after the number at byte 4"},
+                      BadCSeq{"1042INVITE", "CSeq: expected a method after the number at byte 4"},
+                      BadCSeq{"1042 IN VITE", "CSeq: method is not a token at byte 5"}));
 
 }  // namespace
 }  // namespace godwit::sip

@@ -128,12 +128,12 @@ INSTANTIATE_TEST_SUITE_P(
                            "789012345678901234567890",
                            kSeventy}));
 
-struct Bad {
+struct BadBody {
   std::string_view content_type;
   std::string_view body;
   std::string_view verdict;
 };
-class BadMultipartTest : public ::testing::TestWithParam<Bad> {};
+class BadMultipartTest : public ::testing::TestWithParam<BadBody> {};
 TEST_P(BadMultipartTest, IsRefusedWithItsPlace) {
   EXPECT_THAT(bodies_of(GetParam().content_type, GetParam().body),
               ElementsAre(std::string(GetParam().verdict)));
@@ -142,37 +142,39 @@ TEST_P(BadMultipartTest, IsRefusedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     ContentTypes, BadMultipartTest,
     ::testing::Values(
-        Bad{"", "", "expected a media type at 0"},
-        Bad{"multipart", "", "expected \"/\" in a media type at 9"},
-        Bad{"multipart/", "", "expected a subtype after \"/\" at 10"},
-        Bad{"text/plain;boundary=b", "", "expected the media type \"multipart\" at 0"},
-        Bad{"multipart/mixed", "", "expected a boundary parameter at 15"},
-        Bad{"multipart/mixed;x=boundary", "", "expected a boundary parameter at 26"},
-        Bad{"multipart/mixed;boundary", "", "expected a boundary of 1 to 70 characters at 15"},
-        Bad{"multipart/mixed;boundary=\"\"", "", "expected a boundary of 1 to 70 characters at 15"},
-        Bad{"multipart/mixed;boundary=\"a \"", "", "boundary ends in a blank at 15"},
-        Bad{"multipart/mixed;boundary=a;boundary=b", "", "boundary given twice at 26"},
-        Bad{"multipart/"
-            "mixed;boundary=12345678901234567890123456789012345678901234567890123456789012"
-            "345678901",
-            "", "boundary longer than 70 characters at 15"}));
+        BadBody{"", "", "expected a media type at 0"},
+        BadBody{"multipart", "", "expected \"/\" in a media type at 9"},
+        BadBody{"multipart/", "", "expected a subtype after \"/\" at 10"},
+        BadBody{"text/plain;boundary=b", "", "expected the media type \"multipart\" at 0"},
+        BadBody{"multipart/mixed", "", "expected a boundary parameter at 15"},
+        BadBody{"multipart/mixed;x=boundary", "", "expected a boundary parameter at 26"},
+        BadBody{"multipart/mixed;boundary", "", "expected a boundary of 1 to 70 characters at 15"},
+        BadBody{"multipart/mixed;boundary=\"\"", "",
+                "expected a boundary of 1 to 70 characters at 15"},
+        BadBody{"multipart/mixed;boundary=\"a \"", "", "boundary ends in a blank at 15"},
+        BadBody{"multipart/mixed;boundary=a;boundary=b", "", "boundary given twice at 26"},
+        BadBody{"multipart/"
+                "mixed;boundary=12345678901234567890123456789012345678901234567890123456789012"
+                "345678901",
+                "", "boundary longer than 70 characters at 15"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Bodies, BadMultipartTest,
     ::testing::Values(
-        Bad{kMixed, "", "expected \"--\" and the boundary at 0"},
-        Bad{kMixed, "text\r\n--c\r\n", "expected \"--\" and the boundary at 11"},
-        Bad{kMixed, "x\r\n--b--", "expected a part before the end boundary at 3"},
-        Bad{kMixed, "--b", "expected the end boundary at 3"},
-        Bad{kMixed, "--b\r\n\r\nx\r\n--b\r\n", "expected the end boundary at 15"},
-        Bad{kMixed, "--b\r\n\r\nx\r\n--b-", "expected the end boundary at 14"},
-        Bad{kMixed, "--b\r\nv=0\r\n--b--", "expected \":\" in a part's header at 5"},
-        Bad{kMixed, "--b\r\nX: 1\r\n: 2\r\n--b--",
-            "expected a field name in a part's header at 11"},
-        Bad{kMixed, "--b\r\nX: \0\r\n--b--"sv, "control character in a part's header at 8"},
-        Bad{kMixed, "--b\r\nc:multipart/mixed\r\n\r\n--b--", "expected a boundary parameter at 5"},
-        Bad{kMixed, "--b\r\nc:multipart/mixed;boundary=i\r\n\r\n--i\r\n\r\nx\r\n--b--\r\n",
-            "expected the end boundary at 45"}));
+        BadBody{kMixed, "", "expected \"--\" and the boundary at 0"},
+        BadBody{kMixed, "text\r\n--c\r\n", "expected \"--\" and the boundary at 11"},
+        BadBody{kMixed, "x\r\n--b--", "expected a part before the end boundary at 3"},
+        BadBody{kMixed, "--b", "expected the end boundary at 3"},
+        BadBody{kMixed, "--b\r\n\r\nx\r\n--b\r\n", "expected the end boundary at 15"},
+        BadBody{kMixed, "--b\r\n\r\nx\r\n--b-", "expected the end boundary at 14"},
+        BadBody{kMixed, "--b\r\nv=0\r\n--b--", "expected \":\" in a part's header at 5"},
+        BadBody{kMixed, "--b\r\nX: 1\r\n: 2\r\n--b--",
+                "expected a field name in a part's header at 11"},
+        BadBody{kMixed, "--b\r\nX: \0\r\n--b--"sv, "control character in a part's header at 8"},
+        BadBody{kMixed, "--b\r\nc:multipart/mixed\r\n\r\n--b--",
+                "expected a boundary parameter at 5"},
+        BadBody{kMixed, "--b\r\nc:multipart/mixed;boundary=i\r\n\r\n--i\r\n\r\nx\r\n--b--\r\n",
+                "expected the end boundary at 45"}));
 
 TEST(MultipartTest, TheBoundaryMayHaveSeventyCharacters) {
   for (const auto& [size, good] :

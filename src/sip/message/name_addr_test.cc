@@ -75,11 +75,11 @@ TEST(NameAddrTest, ALineBreakInADisplayNameIsNotWritten) {
   EXPECT_EQ(to_string(value), "\"x  Evil: y\" <sip:h>");
 }
 
-struct Bad {
+struct BadNameAddr {
   std::string_view text;
   std::string_view detail;
 };
-class BadNameAddrTest : public ::testing::TestWithParam<Bad> {};
+class BadNameAddrTest : public ::testing::TestWithParam<BadNameAddr> {};
 
 TEST_P(BadNameAddrTest, IsRefusedWithItsPlace) {
   const auto value = parse_name_addr(GetParam().text);
@@ -90,19 +90,20 @@ TEST_P(BadNameAddrTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadNameAddrTest,
-    ::testing::Values(Bad{"", "address: expected a URI at byte 0"},
-                      Bad{" ", "address: expected a URI at byte 1"},
-                      Bad{"*", "address: expected a URI scheme at byte 0"},
-                      Bad{"\"Mr. J <sip:a@h>", "address: unterminated quoted string at byte 0"},
-                      Bad{"\"J\" sip:a@h", "address: expected \"<\" at byte 4"},
-                      Bad{"\"J\"", "address: expected \"<\" at byte 3"},
-                      Bad{"<sip:a@h", "address: expected \">\" at byte 8"},
-                      Bad{"<>", "address: expected a URI scheme at byte 1"},
-                      Bad{"\"T\" < sip:a@h >", "address: character not allowed in a URI at byte 5"},
-                      Bad{"<sip:a@h>tag=1", "address: expected \";\" at byte 9"},
-                      Bad{"<sip:a@h>;;", "address: expected a parameter name at byte 10"},
-                      Bad{"sip:a@h;", "address: expected a parameter name at byte 8"},
-                      Bad{"a\nb <sip:a@h>", "address: control character at byte 1"}));
+    ::testing::Values(
+        BadNameAddr{"", "address: expected a URI at byte 0"},
+        BadNameAddr{" ", "address: expected a URI at byte 1"},
+        BadNameAddr{"*", "address: expected a URI scheme at byte 0"},
+        BadNameAddr{"\"Mr. J <sip:a@h>", "address: unterminated quoted string at byte 0"},
+        BadNameAddr{"\"J\" sip:a@h", "address: expected \"<\" at byte 4"},
+        BadNameAddr{"\"J\"", "address: expected \"<\" at byte 3"},
+        BadNameAddr{"<sip:a@h", "address: expected \">\" at byte 8"},
+        BadNameAddr{"<>", "address: expected a URI scheme at byte 1"},
+        BadNameAddr{"\"T\" < sip:a@h >", "address: character not allowed in a URI at byte 5"},
+        BadNameAddr{"<sip:a@h>tag=1", "address: expected \";\" at byte 9"},
+        BadNameAddr{"<sip:a@h>;;", "address: expected a parameter name at byte 10"},
+        BadNameAddr{"sip:a@h;", "address: expected a parameter name at byte 8"},
+        BadNameAddr{"a\nb <sip:a@h>", "address: control character at byte 1"}));
 
 }  // namespace
 }  // namespace godwit::sip

@@ -24,12 +24,12 @@ TEST(ParametersTest, UriParametersMayHaveAnEmptyValueAndMoreCharacters) {
       ElementsAre(Parameter{"lr", ""}, Parameter{"maddr", "[::1]"}, Parameter{"a/b:c", "d&e"}));
 }
 
-struct Bad {
+struct BadParameters {
   std::string_view text;
   const char* what;
   std::size_t at;
 };
-class BadParameterTest : public ::testing::TestWithParam<Bad> {};
+class BadParameterTest : public ::testing::TestWithParam<BadParameters> {};
 
 TEST_P(BadParameterTest, IsRefusedWithItsPlace) {
   const auto wrong =
@@ -41,14 +41,16 @@ TEST_P(BadParameterTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadParameterTest,
-    ::testing::Values(Bad{"tag=a", "expected \";\"", 0}, Bad{";", "expected a parameter name", 1},
-                      Bad{";a;;b", "expected a parameter name", 3},
-                      Bad{";=a", "expected a parameter name", 1},
-                      Bad{";a=", "expected a parameter value after \"=\"", 3},
-                      Bad{";a=;b", "expected a parameter value after \"=\"", 3},
-                      Bad{";a=\"b", "unterminated quoted string", 3},
-                      Bad{";a=b c", "expected \";\"", 5}, Bad{";a=b=c", "expected \";\"", 4},
-                      Bad{";a=\"b\"c", "expected \";\"", 6}));
+    ::testing::Values(BadParameters{"tag=a", "expected \";\"", 0},
+                      BadParameters{";", "expected a parameter name", 1},
+                      BadParameters{";a;;b", "expected a parameter name", 3},
+                      BadParameters{";=a", "expected a parameter name", 1},
+                      BadParameters{";a=", "expected a parameter value after \"=\"", 3},
+                      BadParameters{";a=;b", "expected a parameter value after \"=\"", 3},
+                      BadParameters{";a=\"b", "unterminated quoted string", 3},
+                      BadParameters{";a=b c", "expected \";\"", 5},
+                      BadParameters{";a=b=c", "expected \";\"", 4},
+                      BadParameters{";a=\"b\"c", "expected \";\"", 6}));
 
 TEST(ParametersTest, AreFoundWithoutRegardToCase) {
   const Parameters parameters{{"Transport", "tcp"}, {"lr", std::nullopt}};

@@ -15,12 +15,12 @@ using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr std::string_view kFields =
+constexpr std::string_view kHead =
     "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n"
     "Call-ID: c\r\nCSeq: 1 OPTIONS\r\n";
 
 std::string options(std::string_view more) {
-  return "OPTIONS sip:h SIP/2.0\r\n" + std::string(kFields) + std::string(more);
+  return "OPTIONS sip:h SIP/2.0\r\n" + std::string(kHead) + std::string(more);
 }
 
 std::string detail_of(std::string text) {
@@ -129,11 +129,11 @@ TEST(ParseMessageTest, BytesBeyondContentLengthAreDropped) {  // RFC 3261 §18.3
 
 TEST(ParseMessageTest, AResponseTakesItsMethodFromCSeq) {
   const auto message =
-      parse_message("sip/2.0 603 Not Now\r\n" + std::string(kFields) + "\r\n").value();
+      parse_message("sip/2.0 603 Not Now\r\n" + std::string(kHead) + "\r\n").value();
   EXPECT_EQ(message.status(), 603);
   EXPECT_EQ(message.reason(), "Not Now");
   EXPECT_EQ(message.method(), Method::options);
-  EXPECT_EQ(parse_message("SIP/2.0 180\r\n" + std::string(kFields) + "\r\n")->reason(), "");
+  EXPECT_EQ(parse_message("SIP/2.0 180\r\n" + std::string(kHead) + "\r\n")->reason(), "");
 }
 
 TEST(ParseMessageTest, ErrorsNameFieldAndByteOffset) {
@@ -179,7 +179,7 @@ class BadStartLineTest : public ::testing::TestWithParam<StartLine> {};
 
 TEST_P(BadStartLineTest, IsRefusedWithItsPlace) {
   const auto [line, detail] = GetParam();
-  EXPECT_EQ(detail_of(std::string(line) + "\r\n" + std::string(kFields) + "\r\n"), detail);
+  EXPECT_EQ(detail_of(std::string(line) + "\r\n" + std::string(kHead) + "\r\n"), detail);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -301,7 +301,7 @@ TEST(ReadMessageTest, WhatIsForgivenIsTold) {
               ElementsAre(Leniency::bare_line_feed));
   EXPECT_THAT(what(options("Content-Length: 1\r\n\r\nxy")),
               ElementsAre(Leniency::bytes_after_body));
-  EXPECT_THAT(what("SIP/2.0 200\r\n" + std::string(kFields) + "\r\n"),
+  EXPECT_THAT(what("SIP/2.0 200\r\n" + std::string(kHead) + "\r\n"),
               ElementsAre(Leniency::missing_reason_space));
 }
 

@@ -59,11 +59,11 @@ TEST(TelUriTest, OtherSchemesAreNone) {
             (Fault{"expected a value after \"=\"", 9}));
 }
 
-struct Bad {
+struct BadTelUri {
   std::string_view text;
   Fault fault;
 };
-class BadTelUriTest : public ::testing::TestWithParam<Bad> {};
+class BadTelUriTest : public ::testing::TestWithParam<BadTelUri> {};
 
 TEST_P(BadTelUriTest, IsRefusedWithItsPlace) {
   const auto tel = parse_tel_uri(GetParam().text);
@@ -78,36 +78,37 @@ constexpr const char* kNotInContext = "expected a domain name or \"+\" and digit
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadTelUriTest,
     ::testing::Values(
-        Bad{"", {"expected \"tel:\"", 0}}, Bad{"tel", {"expected \"tel:\"", 0}},
-        Bad{"sip:+1", {"expected \"tel:\"", 0}}, Bad{"tel:", {"expected a telephone number", 4}},
-        Bad{"tel:+", {"expected a digit after \"+\"", 5}},
-        Bad{"tel:+-.()", {"expected a digit after \"+\"", 5}},
-        Bad{"tel:--;phone-context=h", {"expected a telephone number", 4}},
-        Bad{"tel:xyz", {"expected a telephone number", 4}},
-        Bad{"tel:+1 2", {"expected a digit, a visual separator or \";\"", 6}},
-        Bad{"tel:+1a", {"expected a digit, a visual separator or \";\"", 6}},
-        Bad{"tel:1g;phone-context=h", {"expected a digit, a visual separator or \";\"", 5}},
-        Bad{"tel:112", {"expected \";phone-context=\" with a local number", 7}},
-        Bad{"tel:+1;", {"expected a parameter name after \";\"", 7}},
-        Bad{"tel:+1;;x", {"expected a parameter name after \";\"", 7}},
-        Bad{"tel:+1;=x", {"expected a parameter name after \";\"", 7}},
-        Bad{"tel:+1;x_y=1", {"expected \"=\" or \";\" after a parameter name", 8}},
-        Bad{"tel:+1;x=", {"expected a value after \"=\"", 9}},
-        Bad{"tel:+1;x=;y", {"expected a value after \"=\"", 9}},
-        Bad{"tel:+1;x=a@b", {kNotInValue, 10}},
-        Bad{"tel:+1;x=%4", {"expected two hexadecimal digits after \"%\"", 9}},
-        Bad{"tel:+1;isub", {"expected \"=\" and a value", 11}},
-        Bad{"tel:+1;isub=[", {kNotInValue, 12}},
-        Bad{"tel:+1;ext=x", {"expected a digit or a visual separator in an extension", 11}},
-        Bad{"tel:1;phone-context=", {"expected a value after \"=\"", 20}},
-        Bad{"tel:1;phone-context=+", {kNotInContext, 21}},
-        Bad{"tel:1;phone-context=+1x", {kNotInContext, 22}},
-        Bad{"tel:1;phone-context=-a", {kNotInContext, 20}},
-        Bad{"tel:1;phone-context=a/b", {kNotInContext, 21}},
-        Bad{"tel:+1;x=1;X=2", {"parameter given twice", 11}},
-        Bad{"tel:+1;ext=1;ext=2", {"parameter given twice", 13}},
-        Bad{"tel:+1;isub=1;isub=2", {"parameter given twice", 14}},
-        Bad{"tel:1;phone-context=a;phone-context=a", {"parameter given twice", 22}}));
+        BadTelUri{"", {"expected \"tel:\"", 0}}, BadTelUri{"tel", {"expected \"tel:\"", 0}},
+        BadTelUri{"sip:+1", {"expected \"tel:\"", 0}},
+        BadTelUri{"tel:", {"expected a telephone number", 4}},
+        BadTelUri{"tel:+", {"expected a digit after \"+\"", 5}},
+        BadTelUri{"tel:+-.()", {"expected a digit after \"+\"", 5}},
+        BadTelUri{"tel:--;phone-context=h", {"expected a telephone number", 4}},
+        BadTelUri{"tel:xyz", {"expected a telephone number", 4}},
+        BadTelUri{"tel:+1 2", {"expected a digit, a visual separator or \";\"", 6}},
+        BadTelUri{"tel:+1a", {"expected a digit, a visual separator or \";\"", 6}},
+        BadTelUri{"tel:1g;phone-context=h", {"expected a digit, a visual separator or \";\"", 5}},
+        BadTelUri{"tel:112", {"expected \";phone-context=\" with a local number", 7}},
+        BadTelUri{"tel:+1;", {"expected a parameter name after \";\"", 7}},
+        BadTelUri{"tel:+1;;x", {"expected a parameter name after \";\"", 7}},
+        BadTelUri{"tel:+1;=x", {"expected a parameter name after \";\"", 7}},
+        BadTelUri{"tel:+1;x_y=1", {"expected \"=\" or \";\" after a parameter name", 8}},
+        BadTelUri{"tel:+1;x=", {"expected a value after \"=\"", 9}},
+        BadTelUri{"tel:+1;x=;y", {"expected a value after \"=\"", 9}},
+        BadTelUri{"tel:+1;x=a@b", {kNotInValue, 10}},
+        BadTelUri{"tel:+1;x=%4", {"expected two hexadecimal digits after \"%\"", 9}},
+        BadTelUri{"tel:+1;isub", {"expected \"=\" and a value", 11}},
+        BadTelUri{"tel:+1;isub=[", {kNotInValue, 12}},
+        BadTelUri{"tel:+1;ext=x", {"expected a digit or a visual separator in an extension", 11}},
+        BadTelUri{"tel:1;phone-context=", {"expected a value after \"=\"", 20}},
+        BadTelUri{"tel:1;phone-context=+", {kNotInContext, 21}},
+        BadTelUri{"tel:1;phone-context=+1x", {kNotInContext, 22}},
+        BadTelUri{"tel:1;phone-context=-a", {kNotInContext, 20}},
+        BadTelUri{"tel:1;phone-context=a/b", {kNotInContext, 21}},
+        BadTelUri{"tel:+1;x=1;X=2", {"parameter given twice", 11}},
+        BadTelUri{"tel:+1;ext=1;ext=2", {"parameter given twice", 13}},
+        BadTelUri{"tel:+1;isub=1;isub=2", {"parameter given twice", 14}},
+        BadTelUri{"tel:1;phone-context=a;phone-context=a", {"parameter given twice", 22}}));
 
 std::string with_parameters(std::size_t count) {
   std::string text = "tel:+1";

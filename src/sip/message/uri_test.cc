@@ -48,11 +48,11 @@ TEST(UriTest, OtherSchemesStayOpaque) {
   EXPECT_EQ(uri.opaque, "+1@x;y");
 }
 
-struct Bad {
+struct BadUri {
   std::string_view text;
   std::string_view detail;
 };
-class BadUriTest : public ::testing::TestWithParam<Bad> {};
+class BadUriTest : public ::testing::TestWithParam<BadUri> {};
 
 TEST_P(BadUriTest, IsRefusedWithItsPlace) {
   const auto uri = parse_uri(GetParam().text);
@@ -63,26 +63,26 @@ TEST_P(BadUriTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadUriTest,
-    ::testing::Values(Bad{"", "URI: expected a URI scheme at byte 0"},
-                      Bad{"example.com", "URI: expected a URI scheme at byte 0"},
-                      Bad{"1sip:a", "URI: expected a URI scheme at byte 0"},
-                      Bad{"tel:", "URI: URI ends after its scheme at byte 4"},
-                      Bad{"sip:", "URI: expected a host at byte 4"},
-                      Bad{"sip:@host", "URI: expected a user before \"@\" at byte 4"},
-                      Bad{"sip:a@", "URI: expected a host at byte 6"},
-                      Bad{"sip:a@b c", "URI: character not allowed in a URI at byte 7"},
-                      Bad{"<sip:a@b>", "URI: character not allowed in a URI at byte 0"},
-                      Bad{"sip:2001:db8::10", "URI: expected a port number after \":\" at byte 9"},
-                      Bad{"sip:[fe80::1%25eth0]",
-                          "URI: expected an IPv6 address in brackets at byte 4"},
-                      Bad{"sip:a@b:", "URI: expected a port number after \":\" at byte 8"},
-                      Bad{"sip:a@b:99999", "URI: port above 65535 at byte 8"},
-                      Bad{"sip:a@b/c", "URI: unexpected character after host at byte 7"},
-                      Bad{"sip:a@b;", "URI: expected a parameter name at byte 8"},
-                      Bad{"sip:a@b;x;;y", "URI: expected a parameter name at byte 10"},
-                      Bad{"sip:a@b;=x", "URI: expected a parameter name at byte 8"},
-                      Bad{"sip:a@b?", "URI: expected a header name at byte 8"},
-                      Bad{"sip:a@b?x=y&", "URI: expected a header name at byte 12"}));
+    ::testing::Values(
+        BadUri{"", "URI: expected a URI scheme at byte 0"},
+        BadUri{"example.com", "URI: expected a URI scheme at byte 0"},
+        BadUri{"1sip:a", "URI: expected a URI scheme at byte 0"},
+        BadUri{"tel:", "URI: URI ends after its scheme at byte 4"},
+        BadUri{"sip:", "URI: expected a host at byte 4"},
+        BadUri{"sip:@host", "URI: expected a user before \"@\" at byte 4"},
+        BadUri{"sip:a@", "URI: expected a host at byte 6"},
+        BadUri{"sip:a@b c", "URI: character not allowed in a URI at byte 7"},
+        BadUri{"<sip:a@b>", "URI: character not allowed in a URI at byte 0"},
+        BadUri{"sip:2001:db8::10", "URI: expected a port number after \":\" at byte 9"},
+        BadUri{"sip:[fe80::1%25eth0]", "URI: expected an IPv6 address in brackets at byte 4"},
+        BadUri{"sip:a@b:", "URI: expected a port number after \":\" at byte 8"},
+        BadUri{"sip:a@b:99999", "URI: port above 65535 at byte 8"},
+        BadUri{"sip:a@b/c", "URI: unexpected character after host at byte 7"},
+        BadUri{"sip:a@b;", "URI: expected a parameter name at byte 8"},
+        BadUri{"sip:a@b;x;;y", "URI: expected a parameter name at byte 10"},
+        BadUri{"sip:a@b;=x", "URI: expected a parameter name at byte 8"},
+        BadUri{"sip:a@b?", "URI: expected a header name at byte 8"},
+        BadUri{"sip:a@b?x=y&", "URI: expected a header name at byte 12"}));
 
 }  // namespace
 }  // namespace godwit::sip

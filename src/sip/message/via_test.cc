@@ -51,11 +51,11 @@ TEST(ViaTest, ReceivedIsTakenWithAndWithoutBrackets) {  // RFC 5118 §4.5
             parse_via("SIP/2.0/UDP h;received=[2001:db8::9:255]"));
 }
 
-struct Bad {
+struct BadVia {
   std::string_view text;
   std::string_view detail;
 };
-class BadViaTest : public ::testing::TestWithParam<Bad> {};
+class BadViaTest : public ::testing::TestWithParam<BadVia> {};
 
 TEST_P(BadViaTest, IsRefusedWithItsPlace) {
   const auto via = parse_via(GetParam().text);
@@ -65,25 +65,25 @@ TEST_P(BadViaTest, IsRefusedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadViaTest,
-    ::testing::Values(Bad{"", "Via: expected \"SIP/2.0/\" at byte 0"},
-                      Bad{"SIP", "Via: expected \"SIP/2.0/\" at byte 3"},
-                      Bad{"SIP/3.0/UDP h", "Via: expected \"SIP/2.0/\" at byte 4"},
-                      Bad{"SIP/2.0 h", "Via: expected \"SIP/2.0/\" at byte 8"},
-                      Bad{"SIP/2.0/", "Via: expected a transport at byte 8"},
-                      Bad{"SIP/2.0/UDP", "Via: expected a blank and sent-by at byte 11"},
-                      Bad{"SIP/2.0/UDP;x", "Via: expected a blank and sent-by at byte 11"},
-                      Bad{"SIP/2.0/UDP ", "Via: expected a host at byte 12"},
-                      Bad{"SIP/2.0/UDP h:", "Via: expected a port number after \":\" at byte 14"},
-                      Bad{"SIP/2.0/UDP h:70000", "Via: port above 65535 at byte 14"},
-                      Bad{"SIP/2.0/UDP h x", "Via: expected \";\" at byte 14"},
-                      Bad{"SIP/2.0/UDP h;;", "Via: expected a parameter name at byte 14"},
-                      Bad{"SIP/2.0/UDP h;branch=",
-                          "Via: expected a parameter value after \"=\" at byte 21"},
-                      Bad{"SIP/2.0/UDP h;branch", "Via: branch without a value at byte 13"},
-                      Bad{"SIP/2.0/UDP h;rport=0", "Via: rport is no port at byte 13"},
-                      Bad{"SIP/2.0/UDP h;x;rport=99999", "Via: rport is no port at byte 15"},
-                      Bad{"SIP/2.0/UDP h;received=h2", "Via: received is no address at byte 13"},
-                      Bad{"SIP/2.0/UDP h;received", "Via: received is no address at byte 13"}));
+    ::testing::Values(
+        BadVia{"", "Via: expected \"SIP/2.0/\" at byte 0"},
+        BadVia{"SIP", "Via: expected \"SIP/2.0/\" at byte 3"},
+        BadVia{"SIP/3.0/UDP h", "Via: expected \"SIP/2.0/\" at byte 4"},
+        BadVia{"SIP/2.0 h", "Via: expected \"SIP/2.0/\" at byte 8"},
+        BadVia{"SIP/2.0/", "Via: expected a transport at byte 8"},
+        BadVia{"SIP/2.0/UDP", "Via: expected a blank and sent-by at byte 11"},
+        BadVia{"SIP/2.0/UDP;x", "Via: expected a blank and sent-by at byte 11"},
+        BadVia{"SIP/2.0/UDP ", "Via: expected a host at byte 12"},
+        BadVia{"SIP/2.0/UDP h:", "Via: expected a port number after \":\" at byte 14"},
+        BadVia{"SIP/2.0/UDP h:70000", "Via: port above 65535 at byte 14"},
+        BadVia{"SIP/2.0/UDP h x", "Via: expected \";\" at byte 14"},
+        BadVia{"SIP/2.0/UDP h;;", "Via: expected a parameter name at byte 14"},
+        BadVia{"SIP/2.0/UDP h;branch=", "Via: expected a parameter value after \"=\" at byte 21"},
+        BadVia{"SIP/2.0/UDP h;branch", "Via: branch without a value at byte 13"},
+        BadVia{"SIP/2.0/UDP h;rport=0", "Via: rport is no port at byte 13"},
+        BadVia{"SIP/2.0/UDP h;x;rport=99999", "Via: rport is no port at byte 15"},
+        BadVia{"SIP/2.0/UDP h;received=h2", "Via: received is no address at byte 13"},
+        BadVia{"SIP/2.0/UDP h;received", "Via: received is no address at byte 13"}));
 
 TEST(ViaTest, OfARequestNamesTheFlowsLocalAddressAndAsksForRport) {
   for (const std::string_view local : {"10.1.0.2:5060", "[2001:db8::2]:5080"}) {

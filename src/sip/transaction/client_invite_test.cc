@@ -13,11 +13,10 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-using Action = ClientInvite::Action;
-using State = ClientInvite::State;
-
 class ClientInviteTest : public ::testing::Test {
  protected:
+  using Action = ClientInvite::Action;
+  using State = ClientInvite::State;
   FakeClock clock_;
   ClientInvite invite_{TimerProfile{}, clock_.now()};
 };

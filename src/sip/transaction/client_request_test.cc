@@ -13,11 +13,10 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-using Action = ClientRequest::Action;
-using State = ClientRequest::State;
-
 class ClientRequestTest : public ::testing::Test {
  protected:
+  using Action = ClientRequest::Action;
+  using State = ClientRequest::State;
   FakeClock clock_;
   ClientRequest request_{TimerProfile{}, clock_.now()};
 };

@@ -11,21 +11,21 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr TimePoint kStart{};
+constexpr TimePoint kBegin{};
 
 TEST(DeadlineQueueTest, GivesTheEarliest) {
   DeadlineQueue queue;
   EXPECT_EQ(queue.earliest(), std::nullopt);
-  queue.set(1, kStart + 3s);
-  queue.set(2, kStart + 1s);
-  EXPECT_EQ(queue.earliest(), kStart + 1s);
+  queue.set(1, kBegin + 3s);
+  queue.set(2, kBegin + 1s);
+  EXPECT_EQ(queue.earliest(), kBegin + 1s);
 }
 
 TEST(DeadlineQueueTest, AnOwnerHasOneDeadline) {
   DeadlineQueue queue;
-  queue.set(1, kStart + 1s);
-  queue.set(1, kStart + 2s);
-  EXPECT_EQ(queue.earliest(), kStart + 2s);
+  queue.set(1, kBegin + 1s);
+  queue.set(1, kBegin + 2s);
+  EXPECT_EQ(queue.earliest(), kBegin + 2s);
   queue.set(1, std::nullopt);
   EXPECT_EQ(queue.earliest(), std::nullopt);
   queue.set(9, std::nullopt);
@@ -34,13 +34,13 @@ TEST(DeadlineQueueTest, AnOwnerHasOneDeadline) {
 
 TEST(DeadlineQueueTest, TakesWhatIsDueInOrder) {
   DeadlineQueue queue;
-  queue.set(1, kStart + 3s);
-  queue.set(2, kStart + 1s);
-  queue.set(3, kStart + 2s);
-  EXPECT_THAT(queue.take_due(kStart + 1s - 1ns), IsEmpty());
-  EXPECT_THAT(queue.take_due(kStart + 2s), ElementsAre(2, 3));
-  EXPECT_THAT(queue.take_due(kStart + 2s), IsEmpty());
-  EXPECT_EQ(queue.earliest(), kStart + 3s);
+  queue.set(1, kBegin + 3s);
+  queue.set(2, kBegin + 1s);
+  queue.set(3, kBegin + 2s);
+  EXPECT_THAT(queue.take_due(kBegin + 1s - 1ns), IsEmpty());
+  EXPECT_THAT(queue.take_due(kBegin + 2s), ElementsAre(2, 3));
+  EXPECT_THAT(queue.take_due(kBegin + 2s), IsEmpty());
+  EXPECT_EQ(queue.earliest(), kBegin + 3s);
 }
 
 }  // namespace

@@ -13,11 +13,10 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-using Action = ServerInvite::Action;
-using State = ServerInvite::State;
-
 class ServerInviteTest : public ::testing::Test {
  protected:
+  using Action = ServerInvite::Action;
+  using State = ServerInvite::State;
   FakeClock clock_;
   ServerInvite invite_{TimerProfile{}, clock_.now()};
 };

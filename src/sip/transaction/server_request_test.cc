@@ -13,11 +13,10 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-using Action = ServerRequest::Action;
-using State = ServerRequest::State;
-
 class ServerRequestTest : public ::testing::Test {
  protected:
+  using Action = ServerRequest::Action;
+  using State = ServerRequest::State;
   FakeClock clock_;
   ServerRequest request_{TimerProfile{}};
 };

@@ -3,14 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
+
 namespace godwit::sip {
 namespace {
 
 using net::SocketAddress;
-
-SocketAddress at(std::string_view text) {
-  return *SocketAddress::parse(text);
-}
+using test::at;
 
 Message request(std::string_view via) {
   Message message = Message::request("OPTIONS", "sip:example.com");

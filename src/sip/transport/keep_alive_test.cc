@@ -16,10 +16,10 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
-using Action = KeepAlive::Action;
 
 class KeepAliveTest : public ::testing::Test {
  protected:
+  using Action = KeepAlive::Action;
   /// Each action with its moment after the start, to the millisecond.
   using Told = std::vector<std::pair<Action, std::chrono::milliseconds>>;
 

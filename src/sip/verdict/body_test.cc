@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kOffer =
+const std::string kBodyOffer =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
     "m=audio 4000 RTP/AVP 0\r\n";
 
@@ -39,7 +39,7 @@ std::string multipart(const std::string& boundary, const std::vector<PartText>& 
 }
 
 TEST(Body, EachPartOfAMixedBodyMustBeUnderstood) {
-  const PartText sdp{"application/sdp", kOffer};
+  const PartText sdp{"application/sdp", kBodyOffer};
   const PartText isup{"application/isup", "??"};
   const std::string type = "multipart/mixed;boundary=b";
   EXPECT_EQ(trouble("INVITE", type, multipart("b", {sdp})), BodyTrouble::none);
@@ -55,7 +55,7 @@ TEST(Body, EachPartOfAMixedBodyMustBeUnderstood) {
 TEST(Body, OneAlternativeIsEnough) {
   const std::string type = "multipart/alternative;boundary=b";
   const PartText odd{"text/x-odd", "?"};
-  EXPECT_EQ(trouble("INVITE", type, multipart("b", {odd, {"application/sdp", kOffer}})),
+  EXPECT_EQ(trouble("INVITE", type, multipart("b", {odd, {"application/sdp", kBodyOffer}})),
             BodyTrouble::none);
   EXPECT_EQ(trouble("INVITE", type, multipart("b", {odd, odd})), BodyTrouble::type);
 }
@@ -91,12 +91,12 @@ TEST(Body, AnEncryptedPartIsAnEncryptedBody) {
 TEST(Body, AMethodThatTakesNoBodyTakesNone) {
   EXPECT_EQ(trouble("SUBSCRIBE", "application/simple-filter+xml", "<f/>"), BodyTrouble::type);
   EXPECT_EQ(trouble("OPTIONS", "multipart/mixed;boundary=b",
-                    multipart("b", {{"application/sdp", kOffer}})),
+                    multipart("b", {{"application/sdp", kBodyOffer}})),
             BodyTrouble::type);
 }
 
 TEST(Body, AMultipartThatDoesNotEndIsAFault) {
-  const std::string body = multipart("b", {{"application/sdp", kOffer}});
+  const std::string body = multipart("b", {{"application/sdp", kBodyOffer}});
   const auto cut = with_body("INVITE", "multipart/mixed;boundary=b", body.substr(0, 100));
   const Findings findings = examine_body(cut);
   ASSERT_TRUE(findings.fault);
