@@ -100,6 +100,9 @@ void add_agent_options(const Verb& verb, AgentSettings& settings) {
       {"--trace", "Write every SIP message to FILE, or - for standard error; credentials masked",
        "FILE", group},
       settings.trace);
+  verb.text({"--origin-username", "User name in the o= line of session descriptions; default: -",
+             "NAME", group},
+            settings.origin_username);
   add_transport_options(verb, settings.transport);
 }
 
@@ -162,6 +165,7 @@ Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
   UserAgentOptions options;
   options.sip_port = agent.port;
   options.hosts_file = agent.hosts;
+  options.origin_username = agent.origin_username;
   if (!agent.hosts.empty() && ::access(agent.hosts.c_str(), R_OK) != 0) {
     return fail(Errc::invalid_argument,
                 fmt::format("--hosts {}: {}", agent.hosts, std::strerror(errno)));

@@ -26,6 +26,7 @@ struct AgentSettings {
   std::string hosts;       ///< hosts(5) file looked into before anything else
   std::uint16_t port = 0;  ///< local SIP port
   std::string trace;       ///< file, or "-"
+  std::string origin_username;
   TransportSettings transport;
 };
 

@@ -300,6 +300,7 @@ void OfferAnswer::refuse_offer() {
 
 SessionDescription OfferAnswer::describe(const net::SocketAddress& media) const {
   SessionDescription description;
+  description.username = username_;
   description.session_id = session_id_;
   description.origin = origin_.value_or(media.address);
   description.connection = Connection{media.address, std::nullopt, 1};

@@ -166,6 +166,13 @@ TEST_P(OfferAnswerTest, ConnectionOfTheLineOverridesTheSessions) {
   EXPECT_EQ(session_.offered_address(), remote(5004));
 }
 
+TEST_P(OfferAnswerTest, TellsAUserNameOfTheOriginOnlyWhereOneIsSet) {
+  EXPECT_THAT(write(*session_.make_offer(here(), Direction::sendrecv)), HasSubstr("o=- "));
+  session_.withdraw_offer();
+  session_.set_username("godwit");
+  EXPECT_THAT(write(*session_.make_offer(here(), Direction::sendrecv)), HasSubstr("o=godwit "));
+}
+
 TEST_P(OfferAnswerTest, RaisesTheVersionOnlyWhenTheTextChanges) {
   const auto first = session_.make_offer(here(), Direction::sendrecv);
   session_.withdraw_offer();

@@ -36,6 +36,7 @@ CallMedia::CallMedia(MediaId id, AccountId account, const CallOptions& options, 
 
 sdp::OfferAnswer CallMedia::new_exchange() const {
   sdp::OfferAnswer exchange(session_id_, formats_);
+  exchange.set_username(context_.options.origin_username);
   exchange.prefer_families(
       [route = route_](net::Family family) { return route.is_of_use(family); });
   return exchange;

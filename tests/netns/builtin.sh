@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The scenarios that SIPp brings along, over UDP and TCP, IPv4 and IPv6, all at once: builtin.sh CASE GODWIT WIRE OUT
-# (branchs wants REGISTER and INVITE with one Call-ID, regexp a name in the o= line: we say "-", as RFC 8866 5.2 has it
-# for those who have none.)
+# (branchs wants REGISTER and INVITE with one Call-ID, against RFC 3261 8.1.1.4.)
 set -euo pipefail
 # shellcheck source=tests/netns/rig.sh
 source "$(dirname "$0")/rig.sh"
@@ -37,7 +36,7 @@ caller() {
   [ "$2" = v4 ] || { place="[$place]" registrar="[$registrar]"; }
   [ "$1" = udp ] || way=(--transport tcp --listen "tcp:$place:$3")
   start godwit a "$godwit" answer --aor bob@example.org --password-file "$work/bob.pw" --registrar "sip:$registrar" \
-    "${way[@]}" --once --echo --events
+    "${way[@]}" ${settings[@]+"${settings[@]}"} --once --echo --events
   local phone=$child
   wait_for godwit.out reg.ok
   ln -s /usr/share/sip-tester pcap
@@ -49,6 +48,7 @@ caller() {
 }
 
 # everywhere WHO SCENARIO
+families=(v4 v6)
 everywhere() {
   local transport family port=6100 running=() one bad=0
   rig_up a core
@@ -56,7 +56,7 @@ everywhere() {
   wait_for server.out server.ready
   capture a
   for transport in udp tcp; do
-    for family in v4 v6; do
+    for family in "${families[@]}"; do
       mkdir "$transport-$family"
       (cd "$transport-$family" && "$1" "$transport" "$family" "$port" "$2") &
       running+=($!)
@@ -69,9 +69,14 @@ everywhere() {
   timeline a
 }
 
-heard=
+heard= settings=()
 case_uas() { everywhere callee uas; }
 case_uac() { everywhere caller uac; }
+# It looks for an IPv4 address, and for letters and digits as the user of o=.
+case_regexp() {
+  families=(v4) settings=(--origin-username bob)
+  everywhere caller regexp
+}
 case_uac_pcap() {
   heard='call\.dtmf.*"digit":"1"'
   everywhere caller uac_pcap
