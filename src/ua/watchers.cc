@@ -35,6 +35,18 @@ bool is_over(const DialogInfo& dialog) {
   return dialog.state == DialogInfo::State::terminated;
 }
 
+// A watcher of one dialog of an INVITE that was forked knew of that one, and another has come to
+// the fore: as long as both may be taken there is nothing to tell.
+bool is_lost(const DialogInfo& other) {
+  return is_over(other) || other.state == DialogInfo::State::confirmed;
+}
+
+DialogInfo lost(DialogInfo dialog) {
+  dialog.state = DialogInfo::State::terminated;
+  dialog.event = DialogInfo::Event::cancelled;
+  return dialog;
+}
+
 }  // namespace
 
 void Watchers::refuse(const sip::RequestReceived& subscribe, int status, std::string_view to_tag,
@@ -66,11 +78,15 @@ void Watchers::on_new(const sip::RequestReceived& subscribe, Watched watched, Ti
   if (!takes_documents(request)) return refuse(subscribe, 406, tag, now);
   auto dialog = sip::Dialog::from_request(request, tag);
   auto event = sip::parse_event(request.field(sip::Field::event).value_or(""));
-  if (!dialog || !event) return refuse(subscribe, 400, tag, now);
+  const auto choice = event ? read_dialog_choice(*event) : std::nullopt;
+  if (!dialog || !choice) return refuse(subscribe, 400, tag, now);
   const auto expires = granted(subscribe, now);
   if (!expires) return;
   const WatcherId id{++last_};
-  Watcher made{.watched = watched, .dialog = *std::move(dialog), .event = *std::move(event)};
+  Watcher made{.watched = watched,
+               .dialog = *std::move(dialog),
+               .event = *std::move(event),
+               .choice = *choice};
   auto& watcher = watchers_.emplace(id, std::move(made)).first->second;
   follow_server(context_.flows, watched.identity, watcher.dialog, subscribe.flow);
   accept(subscribe, watcher, *expires, now);
@@ -135,6 +151,19 @@ void Watchers::tell(AccountId account, CallId call, const std::optional<DialogIn
   line.newest[call] = info->id;
   line.dialogs[info->id] = *info;
   if (is_over(*info)) line.newest.erase(call);
+  for (auto& [id, watcher] : watchers_) {
+    if (watcher.watched.identity.id == account) note(watcher, *info);
+  }
+}
+
+// What ends before its watcher was told of it is told all the same: there was a call. Only so many
+// are kept, for anybody may ring and give up.
+void Watchers::note(Watcher& watcher, const DialogInfo& info) {
+  if (!is_over(info)) {
+    if (watcher.choice.includes(info)) watcher.came.insert(info.id);
+  } else if (watcher.came.size() > limits::kBriefDialogs && !watcher.told.contains(info.id)) {
+    watcher.came.erase(info.id);
+  }
 }
 
 const Watchers::Dialogs& Watchers::dialogs_of(const Watcher& watcher) const {
@@ -143,35 +172,52 @@ const Watchers::Dialogs& Watchers::dialogs_of(const Watcher& watcher) const {
   return it == lines_.end() ? kNone : it->second.dialogs;
 }
 
-Watchers::Dialogs Watchers::news_for(const Watcher& watcher) const {
-  Dialogs news;
-  for (const auto& [id, dialog] : dialogs_of(watcher)) {
-    const auto told = watcher.told.find(id);
-    const bool known = told != watcher.told.end();
-    if (known ? !(told->second == dialog) : !is_over(dialog)) news.emplace(id, dialog);
-  }
-  return news;
+bool Watchers::has_news(const Watcher& watcher) const {
+  if (watcher.all_due || !watcher.over.empty()) return true;
+  const auto& dialogs = dialogs_of(watcher);
+  return std::any_of(dialogs.begin(), dialogs.end(),
+                     [&](const auto& entry) { return is_news(watcher, entry.second); });
 }
 
-bool Watchers::has_news(const Watcher& watcher) const {
-  return watcher.all_due || !watcher.over.empty() || !news_for(watcher).empty();
+bool Watchers::is_news(const Watcher& watcher, const DialogInfo& dialog) {
+  const auto told = watcher.told.find(dialog.id);
+  const bool included = watcher.choice.includes(dialog);
+  if (told != watcher.told.end()) return included ? !(told->second == dialog) : is_lost(dialog);
+  return included && (!is_over(dialog) || watcher.came.contains(dialog.id));
+}
+
+// RFC 4235 §3.10. What answers a SUBSCRIBE, says where we are now or is the last is not held back.
+bool Watchers::may_speak(Watcher& watcher, TimePoint now) const {
+  const bool news = has_news(watcher);
+  const bool urgent = watcher.all_due || !watcher.over.empty();
+  watcher.held = news && !urgent && now < watcher.rests_until;
+  return news && !watcher.held;
+}
+
+DialogInfoDocument Watchers::document_for(Watcher& watcher) const {
+  const bool all = watcher.all_due || watcher.left;
+  DialogInfoDocument document;
+  document.version = watcher.version;
+  document.extent = all ? DialogInfoDocument::Extent::full : DialogInfoDocument::Extent::partial;
+  document.entity = sip::to_string(watcher.watched.identity.address_of_record.uri);
+  watcher.saying.clear();
+  for (const auto& [id, dialog] : dialogs_of(watcher)) {
+    const bool news = is_news(watcher, dialog);
+    const bool included = watcher.choice.includes(dialog);
+    const auto told = watcher.told.find(id);
+    if (!included && told == watcher.told.end()) continue;
+    auto seen = included ? dialog : news ? lost(told->second) : told->second;
+    if (!news && is_over(seen)) continue;
+    if (news || all) document.dialogs.push_back(seen);
+    watcher.saying.emplace(id, std::move(seen));
+  }
+  return document;
 }
 
 // Each that leaves has a version of its own (RFC 4235 §4.1): one that may not have arrived leaves a
 // gap, and what follows tells of everything.
 sip::Message Watchers::compose(Watcher& watcher, const net::Flow& flow, TimePoint now) {
-  const bool all = watcher.all_due || watcher.left;
-  DialogInfoDocument document;
-  document.version = watcher.version;
-  document.extent = all ? DialogInfoDocument::Extent::full : DialogInfoDocument::Extent::partial;
-  const auto& entity = watcher.watched.identity.address_of_record.uri;
-  document.entity = sip::to_string(entity);
-  const auto news = news_for(watcher);
-  watcher.saying.clear();
-  for (const auto& [id, dialog] : dialogs_of(watcher)) {
-    if (!is_over(dialog)) watcher.saying.emplace(id, dialog);
-    if (news.contains(id) || (all && !is_over(dialog))) document.dialogs.push_back(dialog);
-  }
+  const auto document = document_for(watcher);
   auto notify = watcher.dialog.make_request(sip::Method::notify);
   notify.add(sip::Field::event, sip::to_string(watcher.event));
   sip::SubscriptionState state;
@@ -202,7 +248,7 @@ void Watchers::pump(WatcherId id, Watcher& watcher, TimePoint now) {
     watcher.flow = {};
   }
   if (!watcher.request) {
-    if (!has_news(watcher)) return;
+    if (!may_speak(watcher, now)) return;
     watcher.left = false;
     watcher.request.emplace(
         RequestOut::Wiring{context_, WatcherOwner{id}, &watcher.watched.credentials, kPatience},
@@ -213,6 +259,7 @@ void Watchers::pump(WatcherId id, Watcher& watcher, TimePoint now) {
       hop, [&](const net::Flow& flow, std::uint32_t) { return compose(watcher, flow, now); }, now);
   if (waited && !watcher.request->waiting()) {
     watcher.left = true;
+    watcher.rests_until = now + kRest;
     ++watcher.version;
   }
   const auto outcome = watcher.request->take_outcome();
@@ -232,7 +279,10 @@ void Watchers::on_outcome(Watcher& watcher, const RequestOut::Outcome& outcome) 
                      "a NOTIFY failed: nothing more is told");
   }
   watcher.all_due = !arrived;
-  if (arrived) watcher.told = std::exchange(watcher.saying, {});
+  if (!arrived) return;
+  watcher.told = std::exchange(watcher.saying, {});
+  for (const auto& [id, dialog] : watcher.told) watcher.came.erase(id);
+  std::erase_if(watcher.told, [](const auto& entry) { return is_over(entry.second); });
 }
 
 void Watchers::pump(TimePoint now) {
@@ -240,7 +290,7 @@ void Watchers::pump(TimePoint now) {
   for (auto& [id, watcher] : watchers_) {
     pump(id, watcher, now);
     // What came about while its NOTIFY was under way.
-    if (!watcher.gone && !watcher.request && has_news(watcher)) pump(id, watcher, now);
+    if (!watcher.gone && !watcher.request) pump(id, watcher, now);
   }
   drop_gone();
 }
@@ -298,6 +348,7 @@ std::optional<TimePoint> Watchers::next_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& [id, watcher] : watchers_) {
     if (watcher.over.empty()) first = earlier_of(first, watcher.until);
+    if (watcher.held) first = earlier_of(first, watcher.rests_until);
     if (watcher.request) first = earlier_of(first, watcher.request->next_deadline());
   }
   return first;
@@ -328,7 +379,8 @@ void Watchers::forget_terminated() {
       return std::none_of(watchers_.begin(), watchers_.end(), [&](const auto& watching) {
         const auto& watcher = watching.second;
         if (watcher.watched.identity.id != id_of_line) return false;
-        return watcher.told.contains(entry.first) || watcher.saying.contains(entry.first);
+        return watcher.told.contains(entry.first) || watcher.saying.contains(entry.first) ||
+               watcher.came.contains(entry.first);
       });
     });
   }

@@ -11,6 +11,7 @@
 #include "sip/dialog/dialog.h"
 #include "sip/header/event_package.h"
 #include "ua/context.h"
+#include "ua/dialog_choice.h"
 #include "ua/dialog_info.h"
 #include "ua/identity.h"
 #include "ua/request_out.h"
@@ -21,8 +22,9 @@ namespace godwit::ua {
 /// RFC 6665 §4.2). Who may be one of them is for the engine to say.
 ///
 /// What is to be told is the difference between what a watcher was told last and what is. While a
-/// NOTIFY waits for its answer nothing else is said to that watcher, and then all that is new at
-/// once.
+/// NOTIFY waits for its answer, and for 5 s after it left, nothing else is said to that watcher, and
+/// then all that is new at once. Not held back is what is not about a dialog: the answer to a
+/// SUBSCRIBE, where we are after a change of network, the end of the subscription.
 class Watchers {
  public:
   /// Whose calls are watched.
@@ -35,6 +37,7 @@ class Watchers {
 
   static constexpr std::chrono::seconds kLongest{3600};  ///< also when nothing is asked for
   static constexpr std::chrono::seconds kShortest{60};   ///< below it 423, but for 0
+  static constexpr std::chrono::seconds kRest{5};        ///< between two NOTIFYs (RFC 4235 §3.10)
 
   /// A SUBSCRIBE outside dialogs of somebody who may.
   void on_new(const sip::RequestReceived& subscribe, Watched watched, TimePoint now);
@@ -68,12 +71,16 @@ class Watchers {
     Watched watched;
     sip::Dialog dialog;
     sip::EventPackage event;
+    DialogChoice choice;
     TimePoint until{};
     std::uint32_t version = 0;  // of the next document
     bool all_due = true;        // the next document tells of everything
     std::string over{};         // why nothing more is told after the next NOTIFY; empty: it goes on
-    Dialogs told{};             // what it has acknowledged
+    Dialogs told{};             // what it has acknowledged and is not over
     Dialogs saying{};           // what it will know once it acknowledges the NOTIFY under way
+    std::set<std::string> came{};  // ids of what came up or changed since; to be told even if over
+    TimePoint rests_until{};       // before it nothing of dialogs is said
+    bool held = false;             // something waits for that
     std::optional<RequestOut> request{};
     bool left = false;           // the NOTIFY under way has left once
     net::Flow flow{};            // by which the newest one left
@@ -92,9 +99,12 @@ class Watchers {
   void accept(const sip::RequestReceived& subscribe, Watcher& watcher, std::chrono::seconds expires,
               TimePoint now);
   void say_all(Watcher& watcher);
+  static void note(Watcher& watcher, const DialogInfo& info);
+  [[nodiscard]] static bool is_news(const Watcher& watcher, const DialogInfo& dialog);
   [[nodiscard]] bool has_news(const Watcher& watcher) const;
-  [[nodiscard]] Dialogs news_for(const Watcher& watcher) const;
+  [[nodiscard]] bool may_speak(Watcher& watcher, TimePoint now) const;
   [[nodiscard]] const Dialogs& dialogs_of(const Watcher& watcher) const;
+  [[nodiscard]] DialogInfoDocument document_for(Watcher& watcher) const;
   [[nodiscard]] sip::Message compose(Watcher& watcher, const net::Flow& flow, TimePoint now);
   void pump(WatcherId id, Watcher& watcher, TimePoint now);
   void on_outcome(Watcher& watcher, const RequestOut::Outcome& outcome);

@@ -73,17 +73,23 @@ class WatchersTest : public ::testing::Test {
     }
     return sip::Message::response(699);
   }
-  /// Bob subscribes, and is told that there is nothing.
-  void watch() {
-    const auto ok = ask(subscribe());
+  /// Bob subscribes, and is told what there is; 5 s later the next thing may be told.
+  void watch(const std::string& event = "dialog") {
+    auto request = subscribe();
+    request.set(Field::event, event);
+    const auto ok = ask(request);
     ASSERT_EQ(ok.status(), 200);
     tag_ = ok.to_tag();
-    const auto notify = told();
-    ASSERT_TRUE(notify);
+    ASSERT_TRUE(told());
+    bench_.advance(Watchers::kRest);
   }
-  /// The next NOTIFY, which he takes.
+  /// The next NOTIFY, which he takes; it may have to wait for the one before.
   std::optional<sip::Message> told(int status = 200) {
-    const auto notify = bench_.next_request("NOTIFY");
+    auto notify = bench_.next_request("NOTIFY");
+    if (!notify) {
+      bench_.advance(Watchers::kRest);
+      notify = bench_.next_request("NOTIFY");
+    }
     if (!notify) return std::nullopt;
     bench_.answer(*notify, status);
     return notify->message;
@@ -91,6 +97,24 @@ class WatchersTest : public ::testing::Test {
   std::string said() {
     const auto notify = told();
     return notify ? std::string(notify->body()) : std::string("nothing");
+  }
+  bool says_at_once() { return bench_.next_request("NOTIFY").has_value(); }
+  /// Dave rings, and is declined or gives up.
+  void ring_briefly(int number) {
+    auto invite = sip::Message::request("INVITE", "sip:alice@10.1.0.2:5070");
+    const auto branch = std::to_string(number);
+    invite.add(Field::via, "SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bKbrief" + branch);
+    invite.add(Field::max_forwards, "70");
+    invite.add(Field::from, "<sip:dave@core.test>;tag=daves");
+    invite.add(Field::to, "<sip:alice@core.test>");
+    invite.add(Field::call_id, "brief-" + branch);
+    invite.add(Field::cseq, "1 INVITE");
+    invite.add(Field::contact, "<sip:dave@10.9.0.1:5060>");
+    invite.set_body("application/sdp", far_sdp("10.9.0.1"));
+    bench_.receive(server_, invite);
+    const auto call = bench_.events_of<IncomingCall>().back().call;
+    ASSERT_TRUE(bench_.engine.decline(call, 603, bench_.now));
+    bench_.drain();
   }
   EngineBench::Sent dial() {
     call_ = *bench_.engine.dial(account_, "dave", {}, bench_.now);
@@ -100,8 +124,9 @@ class WatchersTest : public ::testing::Test {
     bench_.sent = all;
     return *invite;
   }
-  void respond(const EngineBench::Sent& invite, int status) {
+  void respond(const EngineBench::Sent& invite, int status, const std::string& tag = "far-tag") {
     bench_.answer(invite, status, [&](sip::Message& response) {
+      response.set(Field::to, text(invite.message, Field::to) + ";tag=" + tag);
       response.add(Field::contact, "<sip:dave@10.9.0.1:5060>");
       if (status == 200) response.set_body("application/sdp", far_sdp("10.9.0.1"));
     });
@@ -258,6 +283,143 @@ TEST_F(WatchersTest, WhileANotifyIsUnderWayTheRestWaits) {
   bench_.answer(*first, 200);
   EXPECT_THAT(said(), AllOf(HasSubstr("version=\"2\" state=\"partial\""), HasSubstr("confirmed")));
   EXPECT_EQ(said(), "nothing");
+}
+
+TEST_F(WatchersTest, IsToldAtMostOnceInFiveSeconds) {
+  watch();
+  const auto invite = dial();
+  EXPECT_THAT(said(), HasSubstr("trying")) << "at once: nothing was said for long";
+  respond(invite, 180);
+  bench_.advance(1s);
+  respond(invite, 200);
+  bench_.advance(3999ms);
+  EXPECT_FALSE(says_at_once());
+  bench_.advance(1ms);
+  const auto notify = bench_.next_request("NOTIFY");
+  ASSERT_TRUE(notify);
+  EXPECT_THAT(std::string(notify->message.body()),
+              AllOf(HasSubstr("version=\"2\" state=\"partial\""), HasSubstr("confirmed"),
+                    Not(HasSubstr("early"))));
+  bench_.answer(*notify, 200);
+  bench_.advance(30s);
+  EXPECT_FALSE(says_at_once());
+  EXPECT_GT(*bench_.engine.next_deadline(), bench_.now + 10s) << "no clock runs for nothing";
+}
+
+TEST_F(WatchersTest, WhatIsNotAboutADialogIsNotHeldBack) {
+  watch();
+  static_cast<void>(dial());
+  ASSERT_TRUE(says_at_once());
+  ASSERT_EQ(ask(subscribe()).status(), 200);
+  auto notify = bench_.next_request("NOTIFY");
+  ASSERT_TRUE(notify) << "the answer to a refresh";
+  EXPECT_THAT(std::string(notify->message.body()), HasSubstr("state=\"full\""));
+  bench_.answer(*notify, 200);
+  ASSERT_TRUE(bench_.engine.hang_up(call_, bench_.now));
+  bench_.drain();
+  EXPECT_FALSE(says_at_once());
+  ASSERT_EQ(ask(subscribe("0")).status(), 200);
+  notify = bench_.next_request("NOTIFY");
+  ASSERT_TRUE(notify) << "the last one";
+  EXPECT_EQ(text(notify->message, Field::subscription_state), "terminated;reason=timeout");
+}
+
+TEST_F(WatchersTest, AChangeOfNetworkTellsAtOnceWhatWasHeldBack) {
+  watch();
+  const auto invite = dial();
+  EXPECT_THAT(said(), HasSubstr("trying"));
+  respond(invite, 200);
+  bench_.sent.clear();
+  bench_.remove_addresses();
+  bench_.add_address("10.2.0.2", 3);
+  bench_.route("10.9.0.1", "10.2.0.2");
+  bench_.observe();
+  bench_.advance(3s);
+  std::optional<EngineBench::Sent> notify;
+  while (const auto sent = bench_.next_sent()) {
+    if (sent->message.method_name() == "NOTIFY") notify = sent;
+    if (sent->message.method_name() == "REGISTER") accept_registration(*sent);
+  }
+  ASSERT_TRUE(notify);
+  EXPECT_EQ(net::to_string(notify->local.address), "10.2.0.2");
+  EXPECT_THAT(std::string(notify->message.body()),
+              AllOf(HasSubstr("state=\"full\""), HasSubstr("confirmed")));
+}
+
+TEST_F(WatchersTest, ACallThatComesAndGoesBetweenTwoNotifiesIsToldAllTheSame) {
+  watch();
+  static_cast<void>(dial());
+  EXPECT_THAT(said(), HasSubstr("trying"));
+  ring_briefly(1);
+  EXPECT_FALSE(says_at_once());
+  EXPECT_THAT(said(), AllOf(HasSubstr("call-id=\"brief-1\""),
+                            HasSubstr("<state event=\"rejected\" code=\"603\">terminated</state>")));
+  EXPECT_EQ(said(), "nothing") << "once";
+}
+
+TEST_F(WatchersTest, OfBriefCallsOnlySoManyAreTold) {
+  for (std::size_t factor : {1, 10}) {
+    tag_.clear();
+    watch();
+    const auto first = static_cast<int>(1000 * factor);
+    ring_briefly(first);
+    EXPECT_THAT(said(), HasSubstr("early"));
+    EXPECT_THAT(said(), HasSubstr("terminated"));
+    const auto all = static_cast<int>(factor * limits::kBriefDialogs + 2);
+    for (int i = 1; i <= all; ++i) ring_briefly(first + i);
+    const auto text = said();
+    std::size_t told = 0;
+    for (auto at = text.find("<dialog "); at != std::string::npos; at = text.find("<dialog ", at + 1)) {
+      ++told;
+    }
+    EXPECT_EQ(told, limits::kBriefDialogs);
+    replace_account({"bob"});
+  }
+}
+
+TEST_F(WatchersTest, WhoNamesADialogIsToldOfThatOneAlone) {
+  const auto first = dial();
+  respond(first, 200);
+  const auto named = "dialog;call-id=\"" + std::string(first.message.call_id()) + "\";to-tag=" +
+                     std::string(first.message.from_tag()) + ";from-tag=far-tag";
+  auto request = subscribe();
+  request.set(Field::event, named);
+  ASSERT_EQ(ask(request).status(), 200);
+  const auto notify = told();
+  ASSERT_TRUE(notify);
+  EXPECT_THAT(text(*notify, Field::event), HasSubstr(";to-tag="));
+  EXPECT_THAT(std::string(notify->body()), HasSubstr("confirmed"));
+  const auto first_call = call_;
+  bench_.advance(Watchers::kRest);
+  respond(dial(), 200);
+  EXPECT_EQ(said(), "nothing") << "another call";
+  ASSERT_TRUE(bench_.engine.hang_up(first_call, bench_.now));
+  bench_.drain();
+  EXPECT_THAT(said(), HasSubstr("<state event=\"local-bye\">terminated</state>"));
+}
+
+TEST_F(WatchersTest, WhoNamesALosingBranchOfAnInviteIsToldThatItIsOver) {
+  const auto invite = dial();
+  respond(invite, 180, "one");
+  const auto of_ours = ";to-tag=" + std::string(invite.message.from_tag());
+  watch("dialog;call-id=\"" + std::string(invite.message.call_id()) + '"' + of_ours + ";from-tag=one");
+  respond(invite, 180, "two");
+  EXPECT_EQ(said(), "nothing") << "both ring";
+  respond(invite, 200, "two");
+  EXPECT_THAT(said(), AllOf(HasSubstr("remote-tag=\"one\""),
+                            HasSubstr("<state event=\"cancelled\">terminated</state>")));
+  EXPECT_EQ(said(), "nothing");
+}
+
+TEST_F(WatchersTest, HalfANameIsNoneAndSessionDescriptionsAreNotTold) {
+  auto half = subscribe();
+  half.set(Field::event, "dialog;call-id=x");
+  EXPECT_EQ(ask(half).status(), 400);
+  respond(dial(), 200);
+  auto curious = subscribe();
+  curious.set(Field::event, "dialog;include-session-description");
+  ASSERT_EQ(ask(curious).status(), 200);
+  EXPECT_THAT(said(), AllOf(HasSubstr("confirmed"), Not(HasSubstr("session-description"))));
 }
 
 TEST_F(WatchersTest, ARefreshIsToldEverythingAgain) {

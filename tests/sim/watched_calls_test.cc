@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "support/access.h"
 #include "support/sim_world.h"
@@ -77,6 +78,32 @@ TEST_P(WatchedCallsTest, AreToldFromTheFirstRingToTheEnd) {
   EXPECT_TRUE(hears("<identity>sip:carol@example.test</identity>"));
   world_->alice.hang_up(call_);
   EXPECT_TRUE(will_hear("<state event=\"local-bye\">terminated</state>"));
+  EXPECT_TRUE(still_subscribed());
+  end();
+}
+
+TEST_P(WatchedCallsTest, HearAtMostOneThingInFiveSeconds) {
+  begin();
+  for (int i = 0; i < 6; ++i) {
+    alice_calls();
+    EXPECT_TRUE(world_->time.run_until(
+        [&] { return world_->alice.all<CallAnswered>().size() > static_cast<std::size_t>(i); }, 40s));
+    world_->run_for(700ms);
+    world_->alice.hang_up(call_);
+    world_->run_for(1300ms);
+  }
+  EXPECT_TRUE(will_hear("terminated</state>", 12s));
+  world_->run_for(30s);
+  std::set<std::string> told;  // what is sent again is the same
+  std::vector<TimePoint> times;
+  for (const auto& one : world_->wire()) {
+    if (one.host != "alice" || one.method != "NOTIFY" || one.status != 0) continue;
+    const auto cseq = one.bytes.substr(one.bytes.find("CSeq:"), 24);
+    if (told.insert(cseq).second) times.push_back(one.at);
+  }
+  EXPECT_GE(times.size(), 4U);
+  EXPECT_LE(times.size(), 7U);
+  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_GE(times[i] - times[i - 1], 5s) << i;
   EXPECT_TRUE(still_subscribed());
   end();
 }
