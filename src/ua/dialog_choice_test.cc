@@ -10,7 +10,8 @@ std::optional<DialogChoice> choice_in(std::string_view event) {
   return read_dialog_choice(*sip::parse_event(event));
 }
 
-DialogInfo dialog_named(const std::string& call_id, const std::string& local, const std::string& remote) {
+DialogInfo dialog_named(const std::string& call_id, const std::string& local,
+                        const std::string& remote) {
   DialogInfo info;
   info.call_id = call_id;
   info.local_tag = local;

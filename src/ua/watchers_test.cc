@@ -369,9 +369,7 @@ TEST_F(WatchersTest, OfBriefCallsOnlySoManyAreTold) {
     for (int i = 1; i <= all; ++i) ring_briefly(first + i);
     const auto text = said();
     std::size_t told = 0;
-    for (auto at = text.find("<dialog "); at != std::string::npos; at = text.find("<dialog ", at + 1)) {
-      ++told;
-    }
+    for (std::size_t at = 0; (at = text.find("<dialog ", at)) != std::string::npos; ++at) ++told;
     EXPECT_EQ(told, limits::kBriefDialogs);
     replace_account({"bob"});
   }
@@ -402,7 +400,8 @@ TEST_F(WatchersTest, WhoNamesALosingBranchOfAnInviteIsToldThatItIsOver) {
   const auto invite = dial();
   respond(invite, 180, "one");
   const auto of_ours = ";to-tag=" + std::string(invite.message.from_tag());
-  watch("dialog;call-id=\"" + std::string(invite.message.call_id()) + '"' + of_ours + ";from-tag=one");
+  watch("dialog;call-id=\"" + std::string(invite.message.call_id()) + '"' + of_ours +
+        ";from-tag=one");
   respond(invite, 180, "two");
   EXPECT_EQ(said(), "nothing") << "both ring";
   respond(invite, 200, "two");
