@@ -96,6 +96,21 @@ TEST_F(OptionFillingTest, APasswordCommandMayBeAList) {
   EXPECT_EQ(account_.password_command, "'pass' 'my sip'");
 }
 
+TEST_F(OptionFillingTest, WhoMayWatchIsAnAddressOrAList) {
+  const std::string list = "[account.work]\ndialog_watchers = ['bob', 'carol@other.org']\n";
+  EXPECT_EQ(read(list, {"--account", "work"}), "");
+  EXPECT_THAT(account_.dialog_watchers, ElementsAre("bob", "carol@other.org"));
+  account_ = {};
+  EXPECT_EQ(
+      read(list, {"--account", "work", "--dialog-watchers", "dave", "--dialog-watchers", "*"}), "");
+  EXPECT_THAT(account_.dialog_watchers, ElementsAre("dave", "*")) << "the command line alone";
+  account_ = {};
+  EXPECT_EQ(read("[account.work]\ndialog_watchers = '*'\n", {"--account", "work"}), "");
+  EXPECT_THAT(account_.dialog_watchers, ElementsAre("*"));
+  EXPECT_THAT(read("[settings]\ndialog_watchers = '*'\n", {}), HasSubstr("there is no such key"))
+      << "each account has its own";
+}
+
 TEST_F(OptionFillingTest, APasswordOnTheCommandLineIsRefused) {
   EXPECT_THAT(read("", {"--password", "tea"}), HasSubstr("--password-file"));
 }

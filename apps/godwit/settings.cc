@@ -139,6 +139,11 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
       settings.transfers, {"follow", "refuse"});
   verb.flag({"--watch-messages", "Ask the server for waiting messages", "", group},
             settings.watch_messages);
+  verb.texts({"--dialog-watchers",
+              "Who may watch our calls (RFC 4235): bob, bob@example.net, or * for everybody that "
+              "the server lets through; may be given several times; default: nobody",
+              "ADDRESS", group},
+             settings.dialog_watchers);
 }
 
 OutputSettings output_settings(const CommonSettings& settings) {
@@ -202,6 +207,7 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
   options.transfers =
       account.transfers == "refuse" ? TransferPolicy::refuse : TransferPolicy::follow;
   options.watch_messages = account.watch_messages;
+  options.dialog_watchers = account.dialog_watchers;
   Result<SecretFile> password = password_of(account);
   if (!password) return tl::unexpected(password.error());
   if (!password->warning.empty()) output.note(password->warning, Tone::attention);

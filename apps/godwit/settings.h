@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "godwit/error.h"
 #include "godwit/options.h"
@@ -43,6 +44,7 @@ struct AccountSettings {
   bool anonymous = false;
   std::string transfers = "follow";
   bool watch_messages = false;
+  std::vector<std::string> dialog_watchers;
 };
 
 /// Where settings come from that the command line does not give.

@@ -7,7 +7,9 @@
 namespace godwit::cli {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(Settings, AddressesMayBeWrittenWithoutAScheme) {
   EXPECT_EQ(as_sip_uri("alice@example.org"), "sip:alice@example.org");
@@ -43,6 +45,15 @@ TEST(Settings, TheTransportLeadsToTheServersOfTheAccount) {
   EXPECT_EQ(options->outbound_proxy, "sip:[2001:db8::1];transport=tls");
   account.registrar = "sip:192.0.2.1;transport=udp";
   EXPECT_THAT(make_account_options(account, "tls", output).error().detail, HasSubstr("udp"));
+}
+
+TEST(Settings, WhoMayWatchIsPassedOn) {
+  Output output{OutputSettings{}};
+  AccountSettings account;
+  account.aor = "alice@example.org";
+  EXPECT_THAT(make_account_options(account, "", output)->dialog_watchers, IsEmpty());
+  account.dialog_watchers = {"bob", "*"};
+  EXPECT_THAT(make_account_options(account, "", output)->dialog_watchers, ElementsAre("bob", "*"));
 }
 
 TEST(Settings, NoTimeoutMeansTheVerbsOwn) {

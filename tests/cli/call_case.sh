@@ -276,6 +276,33 @@ case_messages_are_delivered() {
   says 'did not take the message'
 }
 
+# Whom the config names, or the command line, hears of Bob's calls; nobody else does.
+case_calls_are_watched() {
+  carol_exists
+  serve
+  config '[account.desk]
+aor = "bob@example.org"
+password = "pot"
+dialog_watchers = ["alice", "dave@elsewhere.org"]'
+  start bob answer --account desk --hosts hosts --events --play tone:500
+  bob_id=$child
+  wait_for bob.out reg.ok
+  start alice subscribe bob dialog "${alice[@]}" --events
+  alice_id=$child
+  wait_for alice.out 'state=\"full\"'
+  expect 3 subscribe bob dialog --aor carol@example.org --password-file carol.pw --hosts hosts --timeout 20
+  expect 0 call bob --aor carol@example.org --password-file carol.pw --hosts hosts --duration 1 --play tone:440
+  wait_for alice.out '>terminated</state>'
+  kill -TERM "$bob_id" "$alice_id"
+  ends "$bob_id" 0
+  start bob answer "${bob[@]}" --events --dialog-watchers carol --dialog-watchers '*'
+  wait_for bob.out reg.ok
+  expect 0 subscribe bob dialog --aor carol@example.org --password-file carol.pw --hosts hosts --notifications 1
+  prints 'dialog-info'
+  expect 2 answer "${bob[@]}" --dialog-watchers 'sip:@@'
+  says 'dialog_watchers'
+}
+
 case_subscriptions_are_refused_with_a_reason() {
   serve
   bob_answers
