@@ -100,7 +100,8 @@ void CallDesk::on_event(const Event& event) {
 void CallDesk::add_incoming(const IncomingCall& event) {
   calls_.push_back(make_call(event.call, event.from));
   calls_.back().incoming = true;
-  calls_.back().ours = false;
+  // Who takes the place of a call of ours is answered already (RFC 3891 §3).
+  calls_.back().ours = static_cast<bool>(event.replaces);
 }
 
 /// The peer has us call somebody else: the new call takes the old one's part.

@@ -18,7 +18,7 @@ struct DeskCall {
   CallStory story;
   std::string peer;
   bool incoming = false;
-  bool ours = true;    ///< we dialled or answered it; false: it rings, or was refused
+  bool ours = true;    ///< dialled, answered, or in the place of such; false: it rings, was refused
   bool counts = true;  ///< its outcome is that of the command
   CallInfo info;       ///< as it was a second ago at most
   std::chrono::system_clock::time_point began;

@@ -16,9 +16,10 @@ using testing::HasSubstr;
 /// A desk whose calls are told of, not made.
 class CallDeskTest : public testing::Test {
  protected:
-  void comes(std::uint64_t call) {
+  void comes(std::uint64_t call, std::uint64_t replaces = 0) {
     IncomingCall event;
     event.call = CallId{call};
+    event.replaces = CallId{replaces};
     event.from = "sip:bob@example.org";
     desk_.on_event(Event(event));
   }
@@ -47,6 +48,19 @@ TEST_F(CallDeskTest, WhoCallsRingsUntilHeIsTakenOrGivesUp) {
   ends(1);
   EXPECT_EQ(desk_.ringing(), CallId{});
   EXPECT_THAT(desk_.alive(), ElementsAre());
+}
+
+TEST_F(CallDeskTest, WhoTakesThePlaceOfACallDoesNotWaitForAnAnswer) {
+  comes(1);
+  comes(2, 1);
+  EXPECT_EQ(desk_.ringing(), CallId{1});
+  EXPECT_TRUE(desk_.is_busy());
+  ends(1);
+  EXPECT_EQ(desk_.ringing(), CallId{});
+  EXPECT_TRUE(desk_.is_busy()) << "the conversation goes on";
+  EXPECT_EQ(desk_.current(), CallId{2});
+  ends(2);
+  EXPECT_FALSE(desk_.is_busy());
 }
 
 TEST_F(CallDeskTest, TheNewestCallIsTheCurrentOneUntilAnotherIsChosen) {

@@ -2,10 +2,12 @@
 // The part of the script runner that turns one command into what the library does.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "event_shapes.h"
 #include "play_source.h"
 #include "script_runner.h"
 
@@ -70,15 +72,26 @@ bool is_for_incoming(const std::string& does) {
 
 }  // namespace
 
-Result<CallId> ScriptRunner::call_named(const Json& name) const {
+CallId ScriptRunner::number_named(const Json& name) const {
   const auto it = names_.find(as_name(name));
-  const CallId id = it != names_.end()          ? it->second
-                    : name.is_number_unsigned() ? CallId{name.get<std::uint64_t>()}
-                                                : CallId{};
+  if (it != names_.end()) return it->second;
+  return name.is_number_unsigned() ? CallId{name.get<std::uint64_t>()} : CallId{};
+}
+
+Result<CallId> ScriptRunner::call_named(const Json& name) const {
+  const CallId id = number_named(name);
   if (desk_.find(id) == nullptr) {
     return fail(Errc::no_such_call, fmt::format("there is no call {}", as_name(name)));
   }
   return id;
+}
+
+Result<CallId> ScriptRunner::call_waited_for(const Json& name) const {
+  const CallId id = number_named(name);
+  const bool told = std::any_of(events_.begin(), events_.end(), [id](const Json& event) {
+    return field_of(event, "call") == id.value;
+  });
+  return told ? id : call_named(name);
 }
 
 Result<Call> ScriptRunner::call_of(const ScriptCommand& command) {

@@ -133,7 +133,7 @@ void ScriptRunner::begin_waiting(const ScriptCommand& command) {
     auto condition = parse_condition(*words);
     if (!condition) return wrong(condition.error());
     if (command.has("call")) {
-      const auto call = call_named(command.fields["call"]);
+      const auto call = call_waited_for(command.fields["call"]);
       if (!call) return wrong(call.error());
       condition->terms.push_back({"call", Comparator::equal, std::to_string(call->value)});
     }

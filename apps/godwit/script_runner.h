@@ -58,7 +58,10 @@ class ScriptRunner {
 
   /// The call that a command means; its field is "call" unless another is named.
   [[nodiscard]] Result<Call> call_of(const ScriptCommand& command);
+  [[nodiscard]] CallId number_named(const Json& name) const;
   [[nodiscard]] Result<CallId> call_named(const Json& name) const;
+  /// A call that has ended and is forgotten too, as long as an event of it may still be waited for.
+  [[nodiscard]] Result<CallId> call_waited_for(const Json& name) const;
   [[nodiscard]] Result<CallOptions> call_options(const ScriptCommand& command) const;
   void remember(const ScriptCommand& command, CallId call);
 

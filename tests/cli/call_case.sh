@@ -201,6 +201,63 @@ END
   ends "$carol_id" 0
 }
 
+# Carol's script takes Alice; Bob, who takes Alice's place, is there without its doing.
+case_script_keeps_a_call_that_is_replaced() {
+  carol_exists
+  serve
+  bob_answers --play tone:500
+  mkfifo commands
+  "$godwit" answer "${carol[@]}" --commands --play tone:600 <commands >carol.out 2>carol.err &
+  carol_id=$!
+  children+=("$carol_id")
+  exec 5>commands
+  wait_for carol.out reg.ok
+  printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer","id":"a"}' \
+    '{"do":"wait","for":"call.replaced","call":"a"}' '{"do":"wait","for":"call.ended","call":"a"}' \
+    '{"do":"answer","id":"late"}' '{"do":"wait","for":"call.media","call":2}' \
+    '{"do":"show","id":"left"}' '{"do":"hang_up","id":"bye"}' '{"do":"wait","for":"call.ended","call":2}' >&5
+  script 0 call "${alice[@]}" --play tone:440 <<'END'
+{"do":"dial","target":"bob","id":"b"}
+{"do":"wait","for":"call.answered","call":"b"}
+{"do":"dial","target":"carol","id":"c"}
+{"do":"wait","for":"call.answered","call":"c"}
+{"do":"transfer_to","call":"b","other":"c"}
+{"do":"wait","for":"call.ended","call":"c"}
+END
+  wait_for carol.out '"id":"bye"'
+  exec 5>&-
+  ends "$carol_id" 1
+  prints_in carol.out '"id":"late","do":"answer","error":"no_such_call","message":"nobody calls"'
+  prints_in carol.out '"command.done","id":"left",.*"call":2,.*"state":"up"'
+  prints_in carol.out '"command.done","id":"bye","do":"hang_up"'
+  prints_in carol.err '1 of the commands failed'
+  kill -TERM "$bob_id"
+  ends "$bob_id" 0
+}
+
+# The first call ends with its place taken; what it was goes on.
+case_once_means_the_whole_conversation() {
+  carol_exists
+  serve
+  bob_answers --play tone:500
+  start carol answer "${carol[@]}" --events --once --play tone:600
+  carol_id=$child
+  wait_for carol.out reg.ok
+  script 0 call "${alice[@]}" --play tone:440 <<'END'
+{"do":"dial","target":"bob","id":"b"}
+{"do":"wait","for":"call.answered","call":"b"}
+{"do":"dial","target":"carol","id":"c"}
+{"do":"wait","for":"call.answered","call":"c"}
+{"do":"transfer_to","call":"b","other":"c"}
+{"do":"wait","for":"call.ended","call":"c"}
+END
+  wait_for carol.out '"call.media","call":2'
+  kill -TERM "$bob_id"
+  ends "$bob_id" 0
+  ends "$carol_id" 0
+  ! grep -q 'not taken' carol.err || fail "it tried to take what was taken"
+}
+
 case_call_follows_a_transfer() {
   carol_exists
   serve
