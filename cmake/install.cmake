@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # `cmake --install`: library, headers, CMake package, pkg-config file, the program with its manual
-# page and completion.
+# page and completions.
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
@@ -38,6 +38,8 @@ if(TARGET godwit_manual)
   install(FILES ${PROJECT_BINARY_DIR}/manual/godwit.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES ${PROJECT_BINARY_DIR}/manual/godwit.bash RENAME godwit
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${PROJECT_BINARY_DIR}/manual/_godwit
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 endif()
 
 configure_package_config_file(cmake/godwit-config.cmake.in

@@ -25,7 +25,7 @@ build_with_cmake() {
 case "$way" in
   find_package)
     install_library
-    for file in man/man1/godwit.1 bash-completion/completions/godwit; do
+    for file in man/man1/godwit.1 bash-completion/completions/godwit zsh/site-functions/_godwit; do
       [ -s "$prefix/share/$file" ] || { echo "not installed: $file" >&2; exit 1; }
     done
     build_with_cmake -DCMAKE_PREFIX_PATH="$prefix" ;;
