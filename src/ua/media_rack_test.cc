@@ -300,16 +300,16 @@ TEST_F(MediaRackTest, AConferenceIsThereWhileSomebodyTakesPart) {
 }
 
 TEST_F(MediaRackTest, EachTickWakesOnlyTheSessionThatIsDue) {
-  constexpr int kSessions = 200;
-  for (std::uint64_t i = 1; i <= kSessions; ++i) {
+  constexpr int kManySessions = 200;
+  for (std::uint64_t i = 1; i <= kManySessions; ++i) {
     create({}, "", MediaId{i});
     now_ += 50us;
     talk(MediaId{i});
   }
   sent_.clear();
   run(1s);
-  EXPECT_EQ(sent_.size(), 50U * kSessions);
-  for (std::uint64_t i = 1; i <= kSessions; ++i) apply(EndMedia{.media = MediaId{i}});
+  EXPECT_EQ(sent_.size(), 50U * kManySessions);
+  for (std::uint64_t i = 1; i <= kManySessions; ++i) apply(EndMedia{.media = MediaId{i}});
   EXPECT_EQ(rack_.next_deadline(), std::nullopt);
 }
 
