@@ -216,6 +216,7 @@ row uas/presses_digits_by_info 0 'call\.answered;call\.dtmf.*"4";call\.dtmf.*"9"
 row uas/informs 0 'call\.answered;call\.info.*media_control;call\.ended' --duration 10
 row uac/subscribes_to_the_unheard_of - '!"type":"call;reg.ok'
 row uac/notifies_without_need - '!"type":"call;reg.ok'
+row uac/watches_one_call - 'call\.answered.*carol;call\.ended.*"who":"peer"' --dialog-watchers carol@example.com
 row uas/notifies_in_the_call 0 "$peer" --duration 10
 
 # Before the answer.
