@@ -42,7 +42,7 @@ Result<sip::Uri> server_in(const std::string& address) {
   return server;
 }
 
-/// Lets the account's servers be reached by `transport`.
+/// Lets the account's servers be reached by `transport`; of proxies in a row that is the first one.
 Result<void> lead_by(const std::string& transport, AccountOptions& options) {
   if (transport.empty()) return {};
   if (options.registrar.empty()) {
@@ -50,8 +50,10 @@ Result<void> lead_by(const std::string& transport, AccountOptions& options) {
     if (!server) return tl::unexpected(server.error());
     options.registrar = to_string(*server);
   }
-  for (std::string* const uri : {&options.registrar, &options.outbound_proxy}) {
-    if (uri->empty()) continue;
+  std::vector<std::string*> servers;
+  if (!options.registrar.empty()) servers.push_back(&options.registrar);
+  if (!options.outbound_proxies.empty()) servers.push_back(&options.outbound_proxies.front());
+  for (std::string* const uri : servers) {
     auto led = with_transport(*uri, transport);
     if (!led) return tl::unexpected(led.error());
     *uri = std::move(*led);
@@ -123,7 +125,10 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
       {"--display-name", "Shown to the peer beside the address; default: none", "NAME", group},
       settings.display_name);
   verb.text({"--registrar", "Default: the domain of --aor", "URI", group}, settings.registrar);
-  verb.text({"--outbound-proxy", "Default: the registrar", "URI", group}, settings.outbound_proxy);
+  verb.texts({"--outbound-proxy",
+              "First hop of everything; default: the registrar. Again for each one behind it",
+              "URI", group},
+             settings.outbound_proxies);
   verb.text({"--username", "For authentication; default: the user of --aor", "NAME", group},
             settings.username);
   verb.text({"--password-file", "First line is the password; without it GODWIT_PASSWORD is read",
@@ -201,7 +206,9 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
   options.address_of_record = as_sip_uri(account.aor);
   options.display_name = account.display_name;
   options.registrar = as_sip_uri(account.registrar);
-  options.outbound_proxy = as_sip_uri(account.outbound_proxy);
+  for (const std::string& proxy : account.outbound_proxies) {
+    if (!proxy.empty()) options.outbound_proxies.push_back(as_sip_uri(proxy));
+  }
   options.username = account.username;
   options.privacy = account.anonymous ? Privacy::anonymous : Privacy::none;
   options.transfers =
@@ -225,7 +232,7 @@ Result<AccountOptions> make_anonymous_account(const std::string& target,
   if (!server) return tl::unexpected(server.error());
   auto proxy = with_transport(to_string(*server), transport);
   if (!proxy) return tl::unexpected(proxy.error());
-  options.outbound_proxy = *proxy + ";lr";
+  options.outbound_proxies = {*proxy + ";lr"};
   return options;
 }
 

@@ -35,7 +35,7 @@ struct AgentSettings {
 struct AccountSettings {
   std::string aor;
   std::string registrar;
-  std::string outbound_proxy;
+  std::vector<std::string> outbound_proxies;
   std::string username;
   std::string password;  ///< of config.toml or GODWIT_PASSWORD, never of the command line
   std::string password_file;

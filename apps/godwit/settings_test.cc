@@ -21,7 +21,7 @@ TEST(Settings, AddressesMayBeWrittenWithoutAScheme) {
 TEST(Settings, WithoutAnAccountTheTargetItselfIsTheNextHop) {
   const auto hop = [](const std::string& target, const std::string& transport = "") {
     const auto account = make_anonymous_account(target, transport);
-    return account ? account->outbound_proxy : account.error().detail;
+    return account ? account->outbound_proxies.at(0) : account.error().detail;
   };
   EXPECT_EQ(hop("bob@192.0.2.1:5070"), "sip:192.0.2.1:5070;lr");
   EXPECT_EQ(hop("sip:[2001:db8::1];user=phone"), "sip:[2001:db8::1];lr");
@@ -39,10 +39,11 @@ TEST(Settings, TheTransportLeadsToTheServersOfTheAccount) {
   EXPECT_EQ(make_account_options(account, "tcp", output)->registrar,
             "sip:example.org;transport=tcp");
   account.registrar = "sip:192.0.2.1:5070";
-  account.outbound_proxy = "sip:[2001:db8::1]";
+  account.outbound_proxies = {"[2001:db8::1]", "", "core.example.org"};
   const auto options = make_account_options(account, "tls", output);
   EXPECT_EQ(options->registrar, "sip:192.0.2.1:5070;transport=tls");
-  EXPECT_EQ(options->outbound_proxy, "sip:[2001:db8::1];transport=tls");
+  EXPECT_THAT(options->outbound_proxies,
+              ElementsAre("sip:[2001:db8::1];transport=tls", "sip:core.example.org"));
   account.registrar = "sip:192.0.2.1;transport=udp";
   EXPECT_THAT(make_account_options(account, "tls", output).error().detail, HasSubstr("udp"));
 }

@@ -180,7 +180,9 @@ struct AccountOptions {
   std::string address_of_record;  ///< "sip:alice@example.org"; required
   std::string display_name;
   std::string registrar;       ///< "sip:example.org:5060"; empty: the domain of `address_of_record`
-  std::string outbound_proxy;  ///< "sip:proxy.example.org;lr"; empty: the registrar
+  /// "sip:proxy.example.org", in the order in which requests outside dialogs pass them, each as a
+  /// loose route (RFC 3261 §16.12); they are sent to the first. Empty: straight to the registrar.
+  std::vector<std::string> outbound_proxies = {};
   std::string username;        ///< for digest; empty: the user part of `address_of_record`
   std::string password;        ///< empty: challenges are not answered
   Privacy privacy = Privacy::none;

@@ -92,8 +92,7 @@ sip::Message Call::compose_invite(const net::Flow& flow,
   auto from = identity_.address_of_record;
   sip::set_parameter(from.parameters, "tag", from_tag_);
   auto invite = start_request({sip::Method::invite, sip::to_string(uri), from,
-                               sip::NameAddr{{}, target_, {}}, call_id_, cseq_ + 1},
-                              identity_.outbound);
+                               sip::NameAddr{{}, target_, {}}, call_id_, cseq_ + 1});
   lead_by_server(invite, identity_, uri);
   if (redirected_ && redirected_->proxy) {
     sip::Uri proxy = *redirected_->proxy;

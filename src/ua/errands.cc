@@ -30,8 +30,7 @@ void Errands::query(QueryId id, const sip::Uri& target, TimePoint now) {
                                   anonymous(tag),
                                   {{}, target, {}},
                                   call_id,
-                                  cseq},
-                                 std::nullopt);
+                                  cseq});
     request.add(sip::Field::accept, "application/sdp");
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     return request;
@@ -47,8 +46,7 @@ void Errands::message(MessageId id, Sender sender, const sip::Uri& target, const
   auto compose = [&context = context_, &identity = sender.identity, target, body, from,
                   call_id = context_.random.token(16)](const net::Flow&, std::uint32_t cseq) {
     auto request = start_request(
-        {sip::Method::message, sip::to_string(target), from, {{}, target, {}}, call_id, cseq},
-        identity.outbound);
+        {sip::Method::message, sip::to_string(target), from, {{}, target, {}}, call_id, cseq});
     lead_by_server(request, identity, target);
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     request.set_body(body.content_type, body.text);

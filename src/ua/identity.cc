@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/identity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -20,15 +21,38 @@ Result<sip::NameAddr> read_option(std::string_view name, const std::string& text
   return std::move(target->address);
 }
 
-bool leads_to(std::string_view route, const NextHop& hop) {
-  const auto address = sip::parse_name_addr(route);
-  return address && sip::next_hop_of(address->uri) == hop.server;
+/// RFC 3261 §16.12: a proxy without lr would want the Request-URI rewritten.
+sip::Uri as_loose_route(sip::Uri uri) {
+  if (!sip::has_parameter(uri.parameters, "lr")) {
+    sip::set_parameter(uri.parameters, "lr", std::nullopt);
+  }
+  return uri;
+}
+
+std::vector<sip::NameAddr> outbound_routes(const Identity& identity) {
+  std::vector<sip::NameAddr> routes;
+  for (const auto& proxy : identity.outbound) routes.push_back({{}, proxy, {}});
+  return routes;
+}
+
+/// How many of the last outbound proxies are named again where the Service-Route begins.
+std::size_t count_named_again(const Identity& identity) {
+  const auto& outbound = identity.outbound;
+  const auto& service = identity.service_route;
+  auto count = std::min(outbound.size(), service.size());
+  const auto are_the_same = [&] {
+    return std::equal(outbound.end() - static_cast<std::ptrdiff_t>(count), outbound.end(),
+                      service.begin(), [](const sip::Uri& proxy, const sip::NameAddr& route) {
+                        return sip::next_hop_of(proxy) == sip::next_hop_of(route.uri);
+                      });
+  };
+  while (!are_the_same()) --count;
+  return count;
 }
 
 /// RFC 3261 §12.2.1.1: a strict router wants its own URI in the Request-URI, and the target as the
 /// last Route.
 void put_routes(sip::Message& request, std::vector<sip::NameAddr> routes) {
-  request.remove(sip::Field::route);
   if (!routes.empty() && !sip::is_loose_route(routes.front())) {
     if (auto target = sip::parse_uri(request.uri())) {
       routes.push_back({{}, *std::move(target), {}});
@@ -36,7 +60,9 @@ void put_routes(sip::Message& request, std::vector<sip::NameAddr> routes) {
       routes.erase(routes.begin());
     }
   }
-  for (const auto& route : routes) request.add(sip::Field::route, sip::to_string(route));
+  for (auto route = routes.rbegin(); route != routes.rend(); ++route) {
+    request.prepend(sip::Field::route, sip::to_string(*route));
+  }
 }
 
 }  // namespace
@@ -59,14 +85,10 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     if (!registrar) return tl::unexpected(registrar.error());
     identity.registrar = std::move(registrar->uri);
   }
-  if (!options.outbound_proxy.empty()) {
-    auto outbound = read_option("outbound_proxy", options.outbound_proxy, warnings);
+  for (const auto& proxy : options.outbound_proxies) {
+    auto outbound = read_option("outbound_proxies", proxy, warnings);
     if (!outbound) return tl::unexpected(outbound.error());
-    // RFC 3261 §16.12: a proxy without lr would want the Request-URI rewritten.
-    if (!sip::has_parameter(outbound->uri.parameters, "lr")) {
-      sip::set_parameter(outbound->uri.parameters, "lr", std::nullopt);
-    }
-    identity.outbound = std::move(outbound->uri);
+    identity.outbound.push_back(as_loose_route(std::move(outbound->uri)));
   }
   for (const auto& watcher : options.dialog_watchers) {
     if (watcher == "*") {
@@ -78,7 +100,9 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     identity.may_watch.named.push_back(std::move(read->address.uri));
   }
   identity.privacy = options.privacy;
-  identity.hop = {sip::next_hop_of(identity.outbound ? *identity.outbound : identity.registrar), id};
+  const bool behind_proxies = !identity.outbound.empty();
+  identity.hop = {sip::next_hop_of(behind_proxies ? identity.outbound.front() : identity.registrar),
+                  id};
   return identity;
 }
 
@@ -123,11 +147,10 @@ sip::NameAddr anonymous(std::string tag) {
   return from;
 }
 
-sip::Message start_request(const RequestHead& head, const std::optional<sip::Uri>& outbound) {
+sip::Message start_request(const RequestHead& head) {
   const auto method = sip::method_name(head.method);
   auto request = sip::Message::request(method, head.uri);
   request.add(sip::Field::max_forwards, "70");
-  if (outbound) request.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, *outbound, {}}));
   request.add(sip::Field::from, sip::to_string(head.from));
   request.add(sip::Field::to, sip::to_string(head.to));
   request.add(sip::Field::call_id, head.call_id);
@@ -135,33 +158,20 @@ sip::Message start_request(const RequestHead& head, const std::optional<sip::Uri
   return request;
 }
 
-void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target) {
-  if (!identity.outbound && sip::next_hop_of(target) != identity.hop.server) {
-    sip::Uri route = identity.registrar;
-    sip::set_parameter(route.parameters, "lr", std::nullopt);
-    request.add(sip::Field::route, sip::to_string(sip::NameAddr{{}, route, {}}));
-  }
-  introduce(request, identity);
+void lead_to_server(sip::Message& request, const Identity& identity) {
+  put_routes(request, outbound_routes(identity));
 }
 
-void introduce(sip::Message& request, const Identity& identity) {
+void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target) {
+  auto routes = outbound_routes(identity);
   if (!identity.service_route.empty()) {
-    std::vector<sip::NameAddr> routes;
-    if (identity.outbound) routes.push_back({{}, *identity.outbound, {}});
-    bool first = true;
-    for (const auto& route : identity.service_route) {
-      // The outbound proxy may be named again as where the way begins.
-      const bool named = first && identity.outbound && leads_to(sip::to_string(route), identity.hop);
-      if (!std::exchange(first, false) || !named) routes.push_back(route);
-    }
-    first = true;
-    for (const auto value : request.values(sip::Field::route)) {
-      const bool to_server = std::exchange(first, false) && leads_to(value, identity.hop);
-      auto route = sip::parse_name_addr(value);
-      if (!to_server && route) routes.push_back(*std::move(route));
-    }
-    put_routes(request, std::move(routes));
+    routes.resize(routes.size() - count_named_again(identity));
+    routes.insert(routes.end(), identity.service_route.begin(), identity.service_route.end());
   }
+  if (routes.empty() && sip::next_hop_of(target) != identity.hop.server) {
+    routes.push_back({{}, as_loose_route(identity.registrar), {}});
+  }
+  put_routes(request, std::move(routes));
   if (!identity.preferred) return;
   ask_for_privacy(request, identity);
   request.set(sip::Field::p_preferred_identity, sip::to_string(*identity.preferred));

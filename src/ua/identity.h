@@ -19,7 +19,7 @@ struct Identity {
   AccountId id;
   sip::NameAddr address_of_record;
   sip::Uri registrar;                 ///< Request-URI of REGISTER
-  std::optional<sip::Uri> outbound;   ///< outbound proxy, written as Route
+  std::vector<sip::Uri> outbound;     ///< outbound proxies, the next one first, as loose routes
   NextHop hop;                        ///< of requests outside dialogs
   TransferPolicy transfers = TransferPolicy::follow;
   /// Who may be told of its calls.
@@ -49,8 +49,7 @@ struct Identity {
 /// Our Contact on a flow: the account's user at the address the flow is to be named by.
 [[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);
 
-/// A request outside any dialog: From with `from_tag`, To, Call-ID, CSeq, Max-Forwards, User-Agent, and
-/// the outbound proxy as Route.
+/// A request outside any dialog: From, To, Call-ID, CSeq and Max-Forwards.
 struct RequestHead {
   sip::Method method = sip::Method::options;
   std::string uri;
@@ -61,18 +60,18 @@ struct RequestHead {
 };
 /// From of a request that no account stands behind (RFC 3261 §8.1.1.3).
 [[nodiscard]] sip::NameAddr anonymous(std::string tag);
-[[nodiscard]] sip::Message start_request(const RequestHead& head,
-                                         const std::optional<sip::Uri>& outbound);
-/// Without an outbound proxy the account's server is still the first hop of a request to somebody else
-/// (RFC 3261 §8.1.2): it is written as Route, and the Service-Route behind it.
-void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target);
-/// Gives a request outside dialogs, whose Routes so far lead by the account's server, the account's
-/// Service-Route (behind the outbound proxy, if there is one), and says to the server who an
-/// anonymous caller is.
+[[nodiscard]] sip::Message start_request(const RequestHead& head);
+/// A request to the account's own server, which is where it goes: the outbound proxies are its
+/// Routes (RFC 3261 §8.1.2).
+void lead_to_server(sip::Message& request, const Identity& identity);
+/// A request to `target`: the outbound proxies are its Routes, and behind them the Service-Route; a
+/// proxy that both name stands there once, as the registrar has it. Without any the account's
+/// server is still the first hop of a request to somebody else (RFC 3261 §8.1.2), and written as
+/// Route. It is told who an anonymous caller is.
 ///
-/// It is sent to the server that the account registers with all the same: that one honours Route (RFC
+/// The request is sent to where the account registers all the same: that server honours Route (RFC
 /// 3261 §8.1.2), and its flow is known to work.
-void introduce(sip::Message& request, const Identity& identity);
+void lead_by_server(sip::Message& request, const Identity& identity, const sip::Uri& target);
 /// What an anonymous party asks of servers in requests and responses: Privacy (RFC 3325 §9.3).
 void ask_for_privacy(sip::Message& message, const Identity& identity);
 

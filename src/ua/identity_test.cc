@@ -11,16 +11,88 @@ TEST(Identity, TakesTheRegistrarFromTheAddressOfRecord) {
   ASSERT_TRUE(identity);
   EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.org");
   EXPECT_EQ(identity->hop, (NextHop{{"example.org", 0, {}, false}, identity->id}));
-  EXPECT_FALSE(identity->outbound);
+  EXPECT_TRUE(identity->outbound.empty());
 }
 
 TEST(Identity, SendsEverythingThroughTheOutboundProxyAsALooseRoute) {
   const auto identity =
       read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org",
-                                   .outbound_proxy = "sip:[2001:DB8::1]:5080"});
+                                   .outbound_proxies = {"sip:[2001:DB8::1]:5080"}});
   ASSERT_TRUE(identity);
   EXPECT_EQ(identity->hop, (NextHop{{"2001:db8::1", 5080, {}, false}, identity->id}));
-  EXPECT_TRUE(sip::has_parameter(identity->outbound->parameters, "lr"));
+  ASSERT_EQ(identity->outbound.size(), 1U);
+  EXPECT_TRUE(sip::has_parameter(identity->outbound[0].parameters, "lr"));
+}
+
+/// An account behind two proxies.
+Identity behind_two_proxies() {
+  auto identity = read_identity(
+      AccountId{1}, {.address_of_record = "sip:alice@example.org",
+                     .outbound_proxies = {"sip:edge.example.org;transport=tcp", "192.0.2.1;lr"}});
+  EXPECT_TRUE(identity) << identity.error().detail;
+  return identity.value_or(Identity{});
+}
+/// The Routes of a request to somebody else.
+std::string routes_to_others(const Identity& identity) {
+  auto request = sip::Message::request("MESSAGE", "sip:bob@example.net");
+  lead_by_server(request, identity, *sip::parse_uri("sip:bob@example.net"));
+  std::string routes =
+      request.uri() == "sip:bob@example.net" ? "" : std::string(request.uri()) + ' ';
+  for (const auto value : request.values(sip::Field::route)) routes += std::string(value);
+  return routes;
+}
+void set_service_route(Identity& identity, std::string_view value) {
+  auto response = sip::Message::response(200);
+  response.add(sip::Field::service_route, value);
+  identity.service_route = read_service_route(response);
+}
+
+TEST(Identity, OutboundProxiesInARowAreRoutesInTheirOrder) {
+  const auto identity = behind_two_proxies();
+  const std::string way = "<sip:edge.example.org;transport=tcp;lr><sip:192.0.2.1;lr>";
+  EXPECT_EQ(identity.hop.server, (sip::NextHop{"edge.example.org", 0, net::Transport::tcp, false}));
+  EXPECT_EQ(routes_to_others(identity), way);
+  auto request = sip::Message::request("REGISTER", "sip:example.org");
+  lead_to_server(request, identity);
+  std::string routes;
+  for (const auto value : request.values(sip::Field::route)) routes += std::string(value);
+  EXPECT_EQ(routes, way);
+}
+
+TEST(Identity, TheServiceRouteFollowsTheOutboundProxies) {
+  auto identity = behind_two_proxies();
+  set_service_route(identity, "<sip:home.example.org;lr>");
+  EXPECT_EQ(routes_to_others(identity),
+            "<sip:edge.example.org;transport=tcp;lr><sip:192.0.2.1;lr><sip:home.example.org;lr>");
+  auto request = sip::Message::request("REGISTER", "sip:example.org");
+  lead_to_server(request, identity);
+  EXPECT_EQ(request.count(sip::Field::route), 2U) << "a Service-Route is not for REGISTER";
+}
+
+TEST(Identity, TheServiceRouteMayNameAgainWhereItBegins) {
+  auto identity = behind_two_proxies();
+  set_service_route(identity, "<sip:orig@192.0.2.1;lr>, <sip:home.example.org;lr>");
+  EXPECT_EQ(
+      routes_to_others(identity),
+      "<sip:edge.example.org;transport=tcp;lr><sip:orig@192.0.2.1;lr><sip:home.example.org;lr>")
+      << "as the registrar has it";
+  set_service_route(identity, "<sip:edge.example.org;transport=tcp;lr>, <sip:192.0.2.1;lr>");
+  EXPECT_EQ(routes_to_others(identity),
+            "<sip:edge.example.org;transport=tcp;lr><sip:192.0.2.1;lr>");
+  set_service_route(identity, "<sip:edge.example.org;transport=tcp;lr>, <sip:home.example.org;lr>");
+  EXPECT_EQ(routes_to_others(identity),
+            "<sip:edge.example.org;transport=tcp;lr><sip:192.0.2.1;lr>"
+            "<sip:edge.example.org;transport=tcp;lr><sip:home.example.org;lr>")
+      << "a way back and forth is the registrar's wish";
+}
+
+TEST(Identity, AStrictRouterFindsItselfInTheRequestUriOnlyWhereItIsFirst) {
+  auto identity = behind_two_proxies();
+  set_service_route(identity, "<sip:strict.example.org>");
+  EXPECT_EQ(routes_to_others(identity),
+            "<sip:edge.example.org;transport=tcp;lr><sip:192.0.2.1;lr><sip:strict.example.org>");
+  identity.outbound.clear();
+  EXPECT_EQ(routes_to_others(identity), "sip:strict.example.org <sip:bob@example.net>");
 }
 
 TEST(Identity, NamesTheOptionThatCannotBeRead) {
@@ -31,13 +103,17 @@ TEST(Identity, NamesTheOptionThatCannotBeRead) {
       AccountId{1}, {.address_of_record = "sip:alice@example.org", .registrar = "sip:exa mple"});
   ASSERT_FALSE(bad);
   EXPECT_NE(bad.error().detail.find("registrar"), std::string::npos);
+  const auto proxy = read_identity(AccountId{1}, {.address_of_record = "sip:alice@example.org",
+                                                  .outbound_proxies = {"sip:a.test", ""}});
+  ASSERT_FALSE(proxy);
+  EXPECT_NE(proxy.error().detail.find("outbound_proxies"), std::string::npos);
 }
 
 TEST(Identity, ReadsOptionsAsPeopleWriteThem) {
-  const auto identity = read_identity(
-      AccountId{1}, {.address_of_record = "\"Alice A.\" <sip:alice@example.org>",
-                     .registrar = "example.net",
-                     .outbound_proxy = "192.0.2.1:5080"});
+  const auto identity =
+      read_identity(AccountId{1}, {.address_of_record = "\"Alice A.\" <sip:alice@example.org>",
+                                   .registrar = "example.net",
+                                   .outbound_proxies = {"192.0.2.1:5080"}});
   ASSERT_TRUE(identity) << identity.error().detail;
   EXPECT_EQ(identity->address_of_record.display_name, "Alice A.");
   EXPECT_EQ(sip::to_string(identity->registrar), "sip:example.net");

@@ -116,8 +116,8 @@ sip::Message Registration::compose(const net::Flow& flow) {
   auto from = identity_.address_of_record;
   sip::set_parameter(from.parameters, "tag", from_tag_);
   auto request = start_request({sip::Method::register_, sip::to_string(identity_.registrar), from,
-                                identity_.address_of_record, call_id_, next_cseq()},
-                               identity_.outbound);
+                                identity_.address_of_record, call_id_, next_cseq()});
+  lead_to_server(request, identity_);
   auto contact = contact_on(flow, identity_);
   const auto uri = sip::to_string(contact.uri);
   if (!contact_.empty() && !names_same_binding(contact_, uri)) stale_.push_back(contact_);

@@ -187,8 +187,7 @@ sip::Message Subscriptions::compose(Entry& entry, const net::Flow& flow, std::ui
                                          from,
                                          {{}, entry.target, {}},
                                          entry.call_id,
-                                         cseq},
-                                        identity.outbound);
+                                         cseq});
   if (!inside) lead_by_server(request, identity, entry.target);
   const auto& event = entry.machine.event();
   request.add(sip::Field::event, sip::to_string(event));

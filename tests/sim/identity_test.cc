@@ -165,13 +165,34 @@ TEST_P(IdentityTest, TheNewestServiceRouteIsTheWayOfCalls) {
 }
 
 TEST_P(IdentityTest, TheServiceRouteStandsBehindTheOutboundProxy) {
-  add_account({.outbound_proxy = "sip:core.test"});
+  add_account({.outbound_proxies = {"sip:core.test"}});
   register_account(service_route("<sip:home.far.test;lr>"));
   EXPECT_THAT(routes_of_a_call(), ElementsAre("<sip:core.test;lr>", "<sip:home.far.test;lr>"));
   bench_.advance(241s);
   registered(service_route("<sip:core.test;lr>, <sip:home.far.test;lr>"));
   EXPECT_THAT(routes_of_a_call(), ElementsAre("<sip:core.test;lr>", "<sip:home.far.test;lr>"))
       << "named once";
+}
+
+TEST_P(IdentityTest, EveryRequestOutsideDialogsPassesTheOutboundProxies) {
+  const auto way = ElementsAre("<sip:core.test;lr>", "<sip:second.far.test;lr>");
+  add_account({.outbound_proxies = {"core.test", "second.far.test"}});
+  ASSERT_TRUE(bench_.engine.start_registration(account_, 300s, bench_.now));
+  bench_.drain();
+  EXPECT_THAT(routes_of(next("REGISTER")), way);
+  bench_.answer(last_, 200);
+  EXPECT_THAT(routes_of(dial()), way);
+  EXPECT_EQ(net::to_string(last_.to.address), server_) << "it leaves to the first";
+  bench_.answer(last_, 486);
+  EXPECT_THAT(routes_of(next("ACK")), way) << "RFC 3261 section 17.1.1.3";
+  ASSERT_TRUE(bench_.engine.send_message(account_, "sip:bob@far.test", {"text/plain", "hi"},
+                                         bench_.now));
+  bench_.drain();
+  EXPECT_THAT(routes_of(next("MESSAGE")), way);
+  ASSERT_TRUE(bench_.engine.subscribe(account_, "sip:bob@far.test", {.package = "presence"},
+                                      bench_.now));
+  bench_.drain();
+  EXPECT_THAT(routes_of(next("SUBSCRIBE")), way);
 }
 
 TEST_P(IdentityTest, AStrictRouterFindsItselfInTheRequestUri) {  // RFC 3261 section 12.2.1.1

@@ -51,6 +51,12 @@ AccountOptions account(std::string_view uri, std::string_view password, net::Tra
   return options;
 }
 
+AccountOptions account_of_alice(const WorldOptions& world) {
+  auto options = account(kAliceUri, "wonderland", world.alice_by);
+  options.outbound_proxies = world.alice_through;
+  return options;
+}
+
 server::ServerOptions server_options() {
   server::ServerOptions options;
   options.domain = "example.test";
@@ -84,7 +90,7 @@ SimWorld::SimWorld(const WorldOptions& options)
       server(network, server_host, server_options()),
       alice(network, a, options.agent),
       bob(network, b, options.agent),
-      alice_account(alice.add_account(account(kAliceUri, "wonderland", options.alice_by))),
+      alice_account(alice.add_account(account_of_alice(options))),
       bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))),
       access_(options.access),
       carol_at_(options.carol_at),

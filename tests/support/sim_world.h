@@ -38,6 +38,7 @@ struct WorldOptions {
   std::vector<std::string> bob_at = {"10.3.0.2", "2001:db8:3::2"};
   std::vector<std::string> carol_at = {"10.4.0.2", "2001:db8:4::2"};
   net::Transport alice_by = net::Transport::udp;
+  std::vector<std::string> alice_through;  ///< her outbound proxies
   net::Transport bob_by = net::Transport::udp;
   UserAgentOptions agent;
 };
