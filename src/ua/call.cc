@@ -145,8 +145,6 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
       return on_offer(received, now);
     case sip::Method::invite:
       return on_offer(received, now);
-    case sip::Method::options:
-      return reply(received.transaction, request, 200, now);
     default:
       return on_other_request(received, now);  // ACK and CANCEL come by other ways
   }

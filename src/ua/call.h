@@ -40,7 +40,7 @@ namespace godwit::ua {
 /// Its parts stand in eleven files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE and INFO),
+/// network changes), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE, INFO, OPTIONS),
 /// call_transfer.cc (REFER, Replaces, Join), call_dialog_info.cc (what others are told of it).
 class Call {
  public:
@@ -318,6 +318,7 @@ class Call {
   void pump_requests(TimePoint now);
   void on_own_request_answered(const CallRequests::Answered& answered, TimePoint now);
   void on_other_request(const sip::RequestReceived& received, TimePoint now);
+  void on_options(const sip::RequestReceived& received, TimePoint now);
   void on_info(const sip::RequestReceived& received, TimePoint now);
   void end_requests(TimePoint now);
 

@@ -300,7 +300,6 @@ void Call::refuse(const PendingRequest& pending, int status, const std::string& 
 
 void Call::reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now) {
   auto response = sip::make_response(request, status, dialog_->local_tag());
-  if (request.method() == sip::Method::options) add_abilities(response);
   response.set(sip::Field::server, user_agent_text(context_.options));
   context_.transactions.respond(id, response, now);
 }

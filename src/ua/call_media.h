@@ -39,6 +39,8 @@ class CallMedia {
   [[nodiscard]] bool created() const { return created_; }
   [[nodiscard]] MediaId id() const { return id_; }
   [[nodiscard]] const MediaRoute& route() const { return route_; }
+  /// What it offers and takes.
+  [[nodiscard]] const std::vector<sdp::Format>& formats() const { return formats_; }
 
   [[nodiscard]] sdp::OfferAnswer& exchange() { return exchange_; }
   [[nodiscard]] const std::optional<sdp::Agreement>& agreement() const {

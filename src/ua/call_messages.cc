@@ -4,6 +4,7 @@
 #include "ua/errands.h"
 #include "ua/message_body.h"
 #include "ua/request_check.h"
+#include "ua/session_abilities.h"
 
 namespace godwit::ua {
 namespace {
@@ -89,6 +90,8 @@ void Call::on_other_request(const sip::RequestReceived& received, TimePoint now)
       return context_.out.emit(message_received(identity_.id, id_, received.request), now);
     case sip::Method::info:
       return on_info(received, now);
+    case sip::Method::options:
+      return on_options(received, now);
     case sip::Method::refer:
       return on_refer(received, now);
     case sip::Method::notify:
@@ -98,6 +101,16 @@ void Call::on_other_request(const sip::RequestReceived& received, TimePoint now)
     default:
       return;
   }
+}
+
+// RFC 3261 §11.2: as outside dialogs. What is told there is not offered: what both sides have agreed on
+// stands (RFC 3264 §9).
+void Call::on_options(const sip::RequestReceived& received, TimePoint now) {
+  auto response = sip::make_response(received.request, 200, dialog_->local_tag());
+  add_abilities(response);
+  add_session_abilities(response, received.request, received.flow, media_.formats());
+  response.set(sip::Field::server, user_agent_text(context_.options));
+  context_.transactions.respond(received.transaction, response, now);
 }
 
 void Call::on_info(const sip::RequestReceived& received, TimePoint now) {

@@ -12,6 +12,7 @@ namespace {
 using test::direction_in;
 using test::EstablishedCall;
 using namespace std::chrono_literals;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Caller = EstablishedCall::Caller;
@@ -418,6 +419,55 @@ TEST_P(PeerOfferTest, IsAnsweredWithTheDirectionThatFits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sides, PeerOfferTest, ::testing::Values(Caller::alice, Caller::bob),
+                         [](const auto& row) {
+                           return row.param == Caller::alice ? "we_called" : "we_were_called";
+                         });
+
+// RFC 3261 §11.2, RFC 3264 §9
+class OptionsInACall : public ::testing::TestWithParam<Caller> {
+ protected:
+  /// What Bob is told.
+  std::string abilities() {
+    auto options = call_.request("OPTIONS");
+    options.add(sip::Field::accept, "application/sdp");
+    const auto answer = call_.ask(options);
+    if (!answer || answer->status() != 200) return "refused";
+    EXPECT_TRUE(answer->field(sip::Field::allow));
+    return std::string(answer->body());
+  }
+  EstablishedCall call_{GetParam()};
+};
+
+TEST_P(OptionsInACall, AreToldTheFormatsToWhoTakesSdp) {
+  EXPECT_THAT(abilities(), HasSubstr("c=IN IP4 10.1.0.2\r\nt=0 0\r\nm=audio 0 RTP/AVP 0 8 101\r\n"));
+  const auto small = call_.ask(call_.request("OPTIONS"));
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->status(), 200);
+  EXPECT_EQ(small->body(), "");
+}
+
+TEST_P(OptionsInACall, LeaveAnOfferOfOursAsItWas) {
+  ASSERT_TRUE(call_.bench.engine.hold(call_.call, call_.bench.now));
+  call_.bench.drain();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_THAT(abilities(), HasSubstr("m=audio 0 "));
+  call_.accept(*invite, EstablishedCall::sound("recvonly", 2));
+  EXPECT_TRUE(call_.info().held_by_us);
+  ASSERT_TRUE(call_.bench.engine.resume(call_.call, call_.bench.now));
+  call_.bench.drain();
+  EXPECT_THAT(std::string(call_.next("INVITE")->message.body()), HasSubstr("m=audio 400"));
+}
+
+TEST_P(OptionsInACall, LeaveAnOfferOfThePeersAsItWas) {
+  const auto ok = call_.ask(call_.request("INVITE"));  // the offer is in our 200
+  ASSERT_TRUE(ok);
+  EXPECT_THAT(abilities(), HasSubstr("m=audio 0 "));
+  call_.acknowledge(*ok, EstablishedCall::sound("sendonly", 2));
+  EXPECT_TRUE(call_.info().held_by_peer);
+  EXPECT_FALSE(call_.ended());
+}
+INSTANTIATE_TEST_SUITE_P(Sides, OptionsInACall, ::testing::Values(Caller::alice, Caller::bob),
                          [](const auto& row) {
                            return row.param == Caller::alice ? "we_called" : "we_were_called";
                          });

@@ -10,6 +10,7 @@
 #include "ua/dialog_hop.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
+#include "ua/session_abilities.h"
 #include "ua/session_body.h"
 
 namespace godwit::ua {
@@ -228,6 +229,7 @@ void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint no
     case sip::Method::options: {
       auto response = sip::make_response(request, 200, tag);
       add_abilities(response);
+      add_session_abilities(response, request, received.flow, parts_.media.formats());
       return reply(received, std::move(response), now);
     }
     default:

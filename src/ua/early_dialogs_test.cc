@@ -64,6 +64,7 @@ class EarlyDialogsTest : public ::testing::Test {
     request.add(Field::call_id, invite_->message.call_id());
     request.add(Field::cseq, std::to_string(number_) + " " + std::string(method));
     request.add(Field::contact, "<sip:bob@10.8.0.1:5060>");
+    if (method == "OPTIONS") request.add(Field::accept, "application/sdp");
     if (!body.empty()) request.set_body("application/sdp", body);
     bench_.sent.clear();
     bench_.receive(*invite_, request);
@@ -184,6 +185,16 @@ TEST_F(EarlyDialogsTest, ALateAnswerAfterHangingUpIsEndedWithAHigherNumber) {
   const auto byes = sent("BYE");
   ASSERT_THAT(byes, SizeIs(1));
   EXPECT_GT(byes[0].message.cseq().number, invite_->message.cseq().number + 1);
+}
+
+TEST_F(EarlyDialogsTest, OptionsAreToldTheFormatsAndLeaveTheOfferAsItWas) {
+  dial();
+  say({.status = 180, .tag = "a"});
+  const auto told = ask("OPTIONS", "a");
+  EXPECT_EQ(told.status(), 200);
+  EXPECT_THAT(std::string(told.body()), HasSubstr("m=audio 0 RTP/AVP 0 8 101\r\n"));
+  say({.status = 200, .tag = "a", .described = true});
+  EXPECT_EQ(bench_.events_of<CallAnswered>().back().media_remote, "10.8.0.1:50000");
 }
 
 TEST_F(EarlyDialogsTest, TheAnswerPutsRightWhatCameUnreliably) {

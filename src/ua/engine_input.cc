@@ -156,7 +156,8 @@ void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received,
   auto response = make_response(received.request, answer, context.random.token(8));
   if (answer.status == 200) {
     add_abilities(response);
-    add_session_abilities(response, received.request, received.flow);
+    add_session_abilities(response, received.request, received.flow,
+                          formats_of(CallOptions{}.codecs));
   }
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);

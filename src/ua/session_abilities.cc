@@ -3,10 +3,8 @@
 
 #include <string_view>
 
-#include "godwit/options.h"
 #include "sdp/session_description.h"
 #include "sip/header/accept.h"
-#include "ua/call_media.h"
 
 namespace godwit::ua {
 namespace {
@@ -25,7 +23,7 @@ bool takes_sdp(const sip::Message& request) {
 }  // namespace
 
 void add_session_abilities(sip::Message& response, const sip::Message& request,
-                           const net::Flow& flow) {
+                           const net::Flow& flow, const std::vector<sdp::Format>& formats) {
   if (!takes_sdp(request)) return;
   const auto& own = flow.named().address;
   sdp::SessionDescription description;
@@ -33,7 +31,7 @@ void add_session_abilities(sip::Message& response, const sip::Message& request,
   description.connection = sdp::Connection{own, std::nullopt, 1};
   sdp::Media& audio = description.media.emplace_back();
   audio.type = "audio";
-  sdp::put_formats(audio, formats_of(CallOptions{}.codecs));
+  sdp::put_formats(audio, formats);
   response.set_body(kType, sdp::write(description));
 }
 

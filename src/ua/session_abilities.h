@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "net/flow.h"
+#include "sdp/format_list.h"
 #include "sip/message/message.h"
 
 namespace godwit::ua {
 
-/// Adds to an answer to OPTIONS what sound we can do, if the request names application/sdp in Accept:
-/// a description with port 0, for which nothing is reserved (RFC 3264 §9). Who names nothing gets no
-/// body: an answer to a stranger stays small.
+/// Adds to an answer to OPTIONS the formats of sound that we can do, if the request names
+/// application/sdp in Accept: a description with port 0, for which nothing is reserved (RFC 3264
+/// §9). It is no offer and no answer, inside a call neither. Who names nothing gets no body: an
+/// answer to a stranger stays small.
 void add_session_abilities(sip::Message& response, const sip::Message& request,
-                           const net::Flow& flow);
+                           const net::Flow& flow, const std::vector<sdp::Format>& formats);
 
 }  // namespace godwit::ua

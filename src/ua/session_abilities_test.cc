@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ua/call_media.h"
+
 namespace godwit::ua {
 namespace {
 
@@ -14,7 +16,7 @@ class SessionAbilitiesTest : public ::testing::TestWithParam<const char*> {
     net::Flow flow;
     flow.local = {*net::IpAddress::parse(GetParam()), 5070};
     auto response = sip::Message::response(200);
-    add_session_abilities(response, request, flow);
+    add_session_abilities(response, request, flow, formats_of(CallOptions{}.codecs));
     return std::string(response.body());
   }
 };
