@@ -146,6 +146,26 @@ TEST_F(EarlyDialogsTest, AnUpdateIsAnsweredOnceTheOfferIs) {
   EXPECT_EQ(ask("UPDATE", "nobody").status(), 481);
 }
 
+TEST_F(EarlyDialogsTest, ACalleeThatMovesToTheOtherFamilyIsAnsweredFromThere) {
+  bench_.snapshot.interfaces.back().addresses.push_back(
+      {*net::IpAddress::parse("2001:db8:1::2"), 64, false, false, false});
+  bench_.route("2001:db8:8::1", "2001:db8:1::2");
+  bench_.observe();
+  dial({.late_offer = true});
+  say({.status = 183, .tag = "a", .rseq = 3, .described = true});
+  const auto offer = far_sdp("2001:db8:8::1", 50002, 2);
+  EXPECT_TRUE(ask("UPDATE", "a", offer).field(Field::retry_after)) << "a way there is looked for";
+  EXPECT_TRUE(ask("UPDATE", "a", offer).field(Field::retry_after)) << "a socket there is opened";
+  const auto answer = ask("UPDATE", "a", offer);
+  EXPECT_EQ(answer.status(), 200);
+  EXPECT_THAT(std::string(answer.body()), HasSubstr("c=IN IP6 2001:db8:1::2\r\n"));
+  say({.status = 200, .tag = "a"});
+  const auto answered = bench_.events_of<CallAnswered>();
+  ASSERT_THAT(answered, SizeIs(1));
+  EXPECT_EQ(answered[0].media_local.rfind("[2001:db8:1::2]:", 0), 0U) << answered[0].media_local;
+  EXPECT_EQ(answered[0].media_remote, "[2001:db8:8::1]:50002");
+}
+
 TEST_F(EarlyDialogsTest, NothingIsSaidToALegThatHasLeft) {
   dial();
   say({.status = 183, .tag = "a", .described = true});

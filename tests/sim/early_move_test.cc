@@ -21,6 +21,8 @@ struct Mover {
   const char* to;
   bool late_offer = false;
   ReliableResponses reliable = ReliableResponses::supported;
+  const char* alice_also = nullptr;  ///< she has both families
+  const char* bob_from = "10.3.0.2";
 };
 void PrintTo(const Mover& mover, std::ostream* out) {
   *out << mover.name;
@@ -32,7 +34,8 @@ class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
   void run_with_change_at(Duration at) {
     WorldOptions options;
     options.alice_at = {GetParam().alice_from};
-    if (GetParam().late_offer) options.bob_at = {"10.3.0.2"};
+    if (GetParam().alice_also != nullptr) options.alice_at.emplace_back(GetParam().alice_also);
+    if (GetParam().late_offer) options.bob_at = {GetParam().bob_from};
     world_ = std::make_unique<SimWorld>(options);
     ASSERT_TRUE(world_->register_both());
     world_->bob.on_event([this](const Event& event) {
@@ -105,6 +108,10 @@ constexpr Mover kMovers[] = {
      ReliableResponses::off},
     {"caller_late_offer", true, "10.1.0.2", "10.2.0.2", true},
     {"callee_late_offer", false, "10.1.0.2", "10.33.0.2", true},
+    {"callee_late_offer_to_v6", false, "10.1.0.2", "2001:db8:33::2", true,
+     ReliableResponses::supported, "2001:db8:1::2"},
+    {"callee_late_offer_to_v4", false, "10.1.0.2", "10.33.0.2", true, ReliableResponses::supported,
+     "2001:db8:1::2", "2001:db8:3::2"},
 };
 INSTANTIATE_TEST_SUITE_P(Movers, EarlyMoveTest, ::testing::ValuesIn(kMovers),
                          [](const auto& row) { return std::string(row.param.name); });
