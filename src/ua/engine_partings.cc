@@ -51,12 +51,10 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   pump_partings(now);
 }
 
-// The network went before the answer came, which a send may notice before we are told: the peer may not
-// have heard us. A 481 will do as well.
+// The network went before the answer came: the peer may not have heard us. A 481 will do as well.
 void Engine::State::on_farewell_failed(const FarewellOwner& farewell, const Error& error,
                                        TimePoint now) {
-  const bool ours = error.code == Errc::no_network || error.code == std::errc::address_not_available;
-  if (!is_bye(farewell) || !ours || now >= farewell.give_up) return;
+  if (!is_bye(farewell) || error.code != Errc::no_network || now >= farewell.give_up) return;
   partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
                       farewell.give_up});
 }

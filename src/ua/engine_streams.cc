@@ -57,7 +57,11 @@ void Engine::State::send_line_ends(const net::Flow& flow, std::string_view line_
                           std::make_shared<const std::string>(line_ends)});
 }
 
-void Engine::State::lose_flow(net::FlowId flow, const Error& error, TimePoint now) {
+// The kernel may refuse our address before we are told that it is gone: then it is the network that
+// went, and no server is to blame.
+void Engine::State::lose_flow(net::FlowId flow, const Error& why, TimePoint now) {
+  const bool ours = why.code == std::errc::address_not_available;
+  const Error error = ours ? Error{Errc::no_network, why.detail} : why;
   flows.on_flow_failed(flow, error, now);
   streams.on_closed(flow);
   watch.forget(flow);

@@ -56,6 +56,33 @@ TEST_F(RegistrationTest, KeepsCallIdAndRaisesTheSequenceNumber) {
   EXPECT_EQ(second->message.cseq().number, first->message.cseq().number + 1);
 }
 
+TEST(RegistrationFlowTest, NoServerIsBlamedForAnAddressOfOursThatIsGone) {
+  EngineBench bench;
+  bench.names["core.test"].push_back(*net::IpAddress::parse("10.9.0.2"));
+  bench.route("10.9.0.2", "10.1.0.2");
+  const auto account =
+      *bench.engine.add_account({.address_of_record = "sip:alice@core.test"}, bench.now);
+  ASSERT_TRUE(bench.engine.start_registration(account, 300s, bench.now));
+  bench.drain();
+  const auto next_register = [&] {
+    while (auto sent = bench.next_sent()) {
+      if (sent->message.method() == sip::Method::register_) return sent;
+      bench.answer(*sent, 200);  // who is asked whether it is there
+    }
+    return std::optional<EngineBench::Sent>{};
+  };
+  const auto first = next_register();
+  ASSERT_TRUE(first);
+  bench.feed(sip::IoInput{
+      sip::FlowFailed{bench.flow_at(first->local),
+                      std::nullopt,
+                      {std::make_error_code(std::errc::address_not_available), "gone"}}});
+  const auto again = next_register();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->to, first->to);
+  EXPECT_EQ(bench.events_of<RegistrationChanged>().size(), 1U) << "nothing has failed";
+}
+
 TEST(RegistrationStreamTest, NamesAFewOfTheBindingsThatMayBeLeft) {
   EngineBench bench;
   const auto account = *bench.engine.add_account(
