@@ -58,6 +58,8 @@ network_up() {
 start() {
   local label=$1
   shift
+  # Empty from now on: what an earlier one said is not waited for.
+  : >"$label.out" 2>"$label.err"
   "$godwit" "$@" >"$label.out" 2>"$label.err" </dev/null &
   child=$!
   children+=("$child")
