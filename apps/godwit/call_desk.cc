@@ -55,11 +55,13 @@ CallDesk::CallDesk(AgentSession& session, AccountSession& account, CallOptions o
       history_(std::move(history)) {}
 
 Result<Call> CallDesk::dial(const std::string& target, CallOptions options, bool counts) {
-  options.record_file = own_recording(options.record_file);
+  const std::string record = options.record_file;
+  options.record_file = own_recording(record);
   auto call = account_.account().dial(target, options);
   if (!call) return call;
   calls_.push_back(make_call(call->id(), target));
   calls_.back().counts = counts;
+  calls_.back().record = record;
   chosen_ = call->id();
   return call;
 }
@@ -67,6 +69,7 @@ Result<Call> CallDesk::dial(const std::string& target, CallOptions options, bool
 Result<void> CallDesk::answer(CallId id, CallOptions options) {
   DeskCall* call = known(id);
   if (call == nullptr) return fail(Errc::no_such_call, "there is no such call");
+  call->record = options.record_file;
   options.record_file = own_recording(options.record_file);
   auto answered = session_.agent().call(id).answer(options);
   if (!answered) return answered;
@@ -87,6 +90,7 @@ void CallDesk::on_event(const Event& event) {
                  [this](const CallAnswered& e) {
                    if (DeskCall* call = known(e.call)) {
                      call->answered_at = std::chrono::steady_clock::now();
+                     if (call->continues) continue_recording(*call);
                    }
                  },
                  [this](const CallEnded& e) {
@@ -98,10 +102,14 @@ void CallDesk::on_event(const Event& event) {
 }
 
 void CallDesk::add_incoming(const IncomingCall& event) {
+  const DeskCall* old = known(event.replaces);
+  const std::string record = old != nullptr ? old->record : "";
   calls_.push_back(make_call(event.call, event.from));
-  calls_.back().incoming = true;
+  DeskCall& call = calls_.back();
+  call.incoming = true;
   // Who takes the place of a call of ours is answered already (RFC 3891 §3).
-  calls_.back().ours = static_cast<bool>(event.replaces);
+  call.ours = call.continues = static_cast<bool>(event.replaces);
+  call.record = record;
 }
 
 /// The peer has us call somebody else: the new call takes the old one's part.
@@ -109,9 +117,21 @@ void CallDesk::add_transferred(const TransferRequested& event) {
   if (!event.new_call) return;
   const DeskCall* old = known(event.call);
   const bool counts = old != nullptr && old->counts;
+  const std::string record = old != nullptr ? old->record : "";
   calls_.push_back(make_call(event.new_call, event.target));
   calls_.back().counts = counts;
+  calls_.back().record = record;
+  calls_.back().continues = true;
   chosen_ = event.new_call;
+}
+
+/// Who records a conversation means all of it; the old call's file is still written.
+void CallDesk::continue_recording(const DeskCall& call) {
+  if (call.record.empty()) return;
+  const RecordOptions options{own_recording(call.record), RecordOptions::Tracks::heard};
+  if (auto begun = session_.agent().call(call.story.call()).start_recording(options); !begun) {
+    session_.output().problem(verdict_on(begun.error(), "The call is not recorded"));
+  }
 }
 
 void CallDesk::when_ended(DeskCall& call, const CallEnded& event) {

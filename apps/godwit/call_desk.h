@@ -23,6 +23,8 @@ struct DeskCall {
   CallInfo info;       ///< as it was a second ago at most
   std::chrono::system_clock::time_point began;
   std::chrono::steady_clock::time_point answered_at;
+  std::string record;      ///< the file that a recording was asked into; empty: none
+  bool continues = false;  ///< takes the part of one before it, by transfer
 };
 
 /// All calls of a running command: makes and takes them, follows them, remembers them.
@@ -72,6 +74,7 @@ class CallDesk {
   std::string own_recording(const std::string& file);
   void add_incoming(const IncomingCall& event);
   void add_transferred(const TransferRequested& event);
+  void continue_recording(const DeskCall& call);
   void when_ended(DeskCall& call, const CallEnded& event);
 
   AgentSession& session_;

@@ -235,12 +235,15 @@ END
   ends "$bob_id" 0
 }
 
+# More than the head of a file.
+is_recorded() { [ "$(wc -c <"$1")" -gt 44 ] || fail "nothing was recorded in $1"; }
+
 # The first call ends with its place taken; what it was goes on.
 case_once_means_the_whole_conversation() {
   carol_exists
   serve
   bob_answers --play tone:500
-  start carol answer "${carol[@]}" --events --once --play tone:600
+  start carol answer "${carol[@]}" --events --once --play tone:600 --record heard.wav
   carol_id=$child
   wait_for carol.out reg.ok
   script 0 call "${alice[@]}" --play tone:440 <<'END'
@@ -256,6 +259,8 @@ END
   ends "$bob_id" 0
   ends "$carol_id" 0
   ! grep -q 'not taken' carol.err || fail "it tried to take what was taken"
+  is_recorded heard.wav
+  is_recorded heard-2.wav
 }
 
 case_call_follows_a_transfer() {
@@ -273,7 +278,7 @@ case_call_follows_a_transfer() {
   printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer","id":"a"}' \
     '{"do":"wait","for":"call.media"}' '{"do":"transfer","call":"a","target":"carol"}' \
     '{"do":"wait","for":"call.transfer.progress final=true"}' '{"do":"wait","for":"call.ended"}' >&5
-  start alice call bob "${alice[@]}" --play tone:440 --events 5>&-
+  start alice call bob "${alice[@]}" --play tone:440 --record alice.wav --events 5>&-
   alice_id=$child
   wait_for carol.out call.media
   exec 5>&-
@@ -282,6 +287,8 @@ case_call_follows_a_transfer() {
   ends "$alice_id" 130
   ends "$carol_id" 0
   prints_in alice.out '"call.transfer.asked".*"new_call":2'
+  is_recorded alice.wav
+  is_recorded alice-2.wav
 }
 
 case_script_plays_records_and_confers() {
