@@ -108,7 +108,8 @@ void Call::on_other_request(const sip::RequestReceived& received, TimePoint now)
 void Call::on_options(const sip::RequestReceived& received, TimePoint now) {
   auto response = sip::make_response(received.request, 200, dialog_->local_tag());
   add_abilities(response);
-  add_session_abilities(response, received.request, received.flow, media_.formats());
+  add_session_abilities(response, received.request, received.flow,
+                        {media_.formats(), context_.options.origin_username});
   response.set(sip::Field::server, user_agent_text(context_.options));
   context_.transactions.respond(received.transaction, response, now);
 }

@@ -229,7 +229,8 @@ void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint no
     case sip::Method::options: {
       auto response = sip::make_response(request, 200, tag);
       add_abilities(response);
-      add_session_abilities(response, request, received.flow, parts_.media.formats());
+      add_session_abilities(response, request, received.flow,
+                            {parts_.media.formats(), parts_.context.options.origin_username});
       return reply(received, std::move(response), now);
     }
     default:

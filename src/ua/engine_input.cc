@@ -157,7 +157,7 @@ void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received,
   if (answer.status == 200) {
     add_abilities(response);
     add_session_abilities(response, received.request, received.flow,
-                          formats_of(CallOptions{}.codecs));
+                          {formats_of(CallOptions{}.codecs), options.origin_username});
   }
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);

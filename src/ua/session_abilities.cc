@@ -23,15 +23,16 @@ bool takes_sdp(const sip::Message& request) {
 }  // namespace
 
 void add_session_abilities(sip::Message& response, const sip::Message& request,
-                           const net::Flow& flow, const std::vector<sdp::Format>& formats) {
+                           const net::Flow& flow, const SoundAbilities& sound) {
   if (!takes_sdp(request)) return;
   const auto& own = flow.named().address;
   sdp::SessionDescription description;
   description.origin = own;
+  if (!sound.origin_username.empty()) description.username = sound.origin_username;
   description.connection = sdp::Connection{own, std::nullopt, 1};
   sdp::Media& audio = description.media.emplace_back();
   audio.type = "audio";
-  sdp::put_formats(audio, formats);
+  sdp::put_formats(audio, sound.formats);
   response.set_body(kType, sdp::write(description));
 }
 

@@ -10,13 +10,15 @@ namespace {
 
 class SessionAbilitiesTest : public ::testing::TestWithParam<const char*> {
  protected:
-  std::string body_for(std::initializer_list<const char*> accept) const {
+  std::string body_for(std::initializer_list<const char*> accept,
+                       const std::string& origin_username = {}) const {
     auto request = sip::Message::request("OPTIONS", "sip:alice@example.org");
     for (const char* const value : accept) request.add(sip::Field::accept, value);
     net::Flow flow;
     flow.local = {*net::IpAddress::parse(GetParam()), 5070};
     auto response = sip::Message::response(200);
-    add_session_abilities(response, request, flow, formats_of(CallOptions{}.codecs));
+    add_session_abilities(response, request, flow,
+                          {formats_of(CallOptions{}.codecs), origin_username});
     return std::string(response.body());
   }
 };
@@ -30,6 +32,10 @@ TEST_P(SessionAbilitiesTest, WhoTakesSdpIsToldEveryCodecWithoutAPort) {  // RFC 
             "v=0\r\no=- 0 0 " + where + "\r\ns=-\r\nc=" + where +
                 "\r\nt=0 0\r\nm=audio 0 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\n"
                 "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n");
+}
+
+TEST_P(SessionAbilitiesTest, TheOriginHasTheNameThatOffersHave) {
+  EXPECT_EQ(body_for({"application/sdp"}, "godwit").rfind("v=0\r\no=godwit 0 0 ", 0), 0U);
 }
 
 TEST_P(SessionAbilitiesTest, AnyRangeThatCoversSdpWillDo) {
