@@ -42,7 +42,9 @@ class OfferAnswer {
   OfferAnswer(std::uint64_t session_id, std::vector<Format> formats);
 
   /// The user name of o= (RFC 8866 §5.2); empty: "-". To be set before anything is rendered.
-  void set_username(std::string username) { username_ = std::move(username); }
+  void set_username(std::string username) {
+    if (!username.empty()) username_ = std::move(username);
+  }
 
   [[nodiscard]] State state() const { return state_; }
   /// The last agreement; empty before the first exchange is complete, and while there is no media.
@@ -88,7 +90,7 @@ class OfferAnswer {
 
   FamilyTest is_of_use_;
   State state_ = State::stable;
-  std::string username_;
+  std::string username_ = "-";
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
   std::optional<Address> origin_;  // of the first description, for life (RFC 3264 §8)

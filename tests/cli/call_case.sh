@@ -251,8 +251,10 @@ case_once_means_the_whole_conversation() {
 {"do":"wait","for":"call.answered","call":"b"}
 {"do":"dial","target":"carol","id":"c"}
 {"do":"wait","for":"call.answered","call":"c"}
+{"do":"wait","seconds":0.5}
 {"do":"transfer_to","call":"b","other":"c"}
 {"do":"wait","for":"call.ended","call":"c"}
+{"do":"wait","seconds":0.5}
 END
   wait_for carol.out '"call.media","call":2'
   kill -TERM "$bob_id"
@@ -276,8 +278,9 @@ case_call_follows_a_transfer() {
   exec 5>commands
   wait_for bob.out reg.ok
   printf '%s\n' '{"do":"wait","for":"call.incoming"}' '{"do":"answer","id":"a"}' \
-    '{"do":"wait","for":"call.media"}' '{"do":"transfer","call":"a","target":"carol"}' \
-    '{"do":"wait","for":"call.transfer.progress final=true"}' '{"do":"wait","for":"call.ended"}' >&5
+    '{"do":"wait","for":"call.media"}' '{"do":"wait","seconds":0.5}' '{"do":"transfer","call":"a","target":"carol"}' \
+    '{"do":"wait","for":"call.transfer.progress final=true"}' '{"do":"wait","for":"call.ended"}' \
+    '{"do":"wait","seconds":0.5}' >&5
   start alice call bob "${alice[@]}" --play tone:440 --record alice.wav --events 5>&-
   alice_id=$child
   wait_for carol.out call.media
