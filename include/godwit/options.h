@@ -125,8 +125,8 @@ enum class ActiveCalls {
 /// What a whole user agent is made with.
 struct UserAgentOptions {
   std::string user_agent;      ///< User-Agent field; empty: "godwit/<version>"
-  /// User name in the o= line of what we offer and answer, one word; empty: "-", for peers that take
-  /// no other than letters and digits (RFC 8866 §5.2).
+  /// User name in the o= line of what we offer and answer, one word; empty: "-" (RFC 8866 §5.2). For
+  /// peers that take nothing but letters and digits there.
   std::string origin_username;
   std::uint16_t sip_port = 0;  ///< local UDP port, kept across changes; 0: the system chooses once
   TransportOptions transport;

@@ -80,7 +80,7 @@ inline constexpr std::size_t kPracksAtOnce = 8;       // of one early dialog, no
 inline constexpr std::size_t kRedirectTargets = 16;   // called because of 3xx, of one call
 
 // Those who are told of our calls (RFC 4235).
-inline constexpr std::size_t kWatchers = 64;       // of one agent, all its accounts together
+inline constexpr std::size_t kWatchers = 64;      // of one agent, all its accounts together
 inline constexpr std::size_t kBriefDialogs = 16;  // came and ended since its last NOTIFY, of one
 
 // Connections of one server.

@@ -115,13 +115,8 @@ void Engine::State::probe(AccountId id, TimePoint now) {
   if (flow == nullptr) return;
   auto from = account->identity.address_of_record;
   sip::set_parameter(from.parameters, "tag", context.random.token(8));
-  sip::Uri server = account->identity.registrar;
-  auto request = start_request({sip::Method::options,
-                                sip::to_string(server),
-                                from,
-                                {{}, server, {}},
-                                context.random.token(16),
-                                1});
+  auto request = start_request_to(account->identity.registrar, sip::Method::options, from,
+                                  context.random.token(16), 1);
   lead_to_server(request, account->identity);
   request.add(sip::Field::user_agent, user_agent_text(options));
   context.send(std::move(request), *flow, ProbeOwner{id}, now);

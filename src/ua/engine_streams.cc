@@ -112,12 +112,8 @@ void Engine::State::ask_whether_alive(const net::Flow& flow, Owner owner, const 
   sip::Uri server;
   server.host = sip::host_from_text(host);
   const auto from = anonymous(context.random.token(8));
-  auto request = start_request({sip::Method::options,
-                                sip::to_string(server),
-                                from,
-                                {{}, server, {}},
-                                context.random.token(16),
-                                1});
+  auto request =
+      start_request_to(server, sip::Method::options, from, context.random.token(16), 1);
   request.set(sip::Field::max_forwards, "0");
   request.add(sip::Field::user_agent, user_agent_text(options));
   context.send(std::move(request), flow, std::move(owner), now);

@@ -25,12 +25,7 @@ RequestOut::Wiring Errands::wiring(Sender* sender) {
 void Errands::query(QueryId id, const sip::Uri& target, TimePoint now) {
   auto compose = [&context = context_, target, call_id = context_.random.token(16),
                   tag = context_.random.token(8)](const net::Flow&, std::uint32_t cseq) {
-    auto request = start_request({sip::Method::options,
-                                  sip::to_string(target),
-                                  anonymous(tag),
-                                  {{}, target, {}},
-                                  call_id,
-                                  cseq});
+    auto request = start_request_to(target, sip::Method::options, anonymous(tag), call_id, cseq);
     request.add(sip::Field::accept, "application/sdp");
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     return request;
@@ -45,8 +40,7 @@ void Errands::message(MessageId id, Sender sender, const sip::Uri& target, const
   // RFC 3428 §4: no Contact.
   auto compose = [&context = context_, &identity = sender.identity, target, body, from,
                   call_id = context_.random.token(16)](const net::Flow&, std::uint32_t cseq) {
-    auto request = start_request(
-        {sip::Method::message, sip::to_string(target), from, {{}, target, {}}, call_id, cseq});
+    auto request = start_request_to(target, sip::Method::message, from, call_id, cseq);
     lead_by_server(request, identity, target);
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     request.set_body(body.content_type, body.text);

@@ -158,6 +158,11 @@ sip::Message start_request(const RequestHead& head) {
   return request;
 }
 
+sip::Message start_request_to(const sip::Uri& target, sip::Method method, const sip::NameAddr& from,
+                              const std::string& call_id, std::uint32_t cseq) {
+  return start_request({method, sip::to_string(target), from, {{}, target, {}}, call_id, cseq});
+}
+
 void lead_to_server(sip::Message& request, const Identity& identity) {
   put_routes(request, outbound_routes(identity));
 }

@@ -61,6 +61,10 @@ struct RequestHead {
 /// From of a request that no account stands behind (RFC 3261 §8.1.1.3).
 [[nodiscard]] sip::NameAddr anonymous(std::string tag);
 [[nodiscard]] sip::Message start_request(const RequestHead& head);
+/// The same for `target`, which is Request-URI and To.
+[[nodiscard]] sip::Message start_request_to(const sip::Uri& target, sip::Method method,
+                                            const sip::NameAddr& from, const std::string& call_id,
+                                            std::uint32_t cseq);
 /// A request to the account's own server, which is where it goes: the outbound proxies are its
 /// Routes (RFC 3261 §8.1.2).
 void lead_to_server(sip::Message& request, const Identity& identity);

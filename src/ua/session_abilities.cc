@@ -28,7 +28,7 @@ void add_session_abilities(sip::Message& response, const sip::Message& request,
   const auto& own = flow.named().address;
   sdp::SessionDescription description;
   description.origin = own;
-  if (!sound.origin_username.empty()) description.username = sound.origin_username;
+  description.username = sound.origin_username;
   description.connection = sdp::Connection{own, std::nullopt, 1};
   sdp::Media& audio = description.media.emplace_back();
   audio.type = "audio";

@@ -182,12 +182,8 @@ sip::Message Subscriptions::compose(Entry& entry, const net::Flow& flow, std::ui
   sip::set_parameter(from.parameters, "tag", entry.from_tag);
   const bool inside = entry.machine.in_dialog();
   auto request = inside ? entry.machine.make_request()
-                        : start_request({sip::Method::subscribe,
-                                         sip::to_string(entry.target),
-                                         from,
-                                         {{}, entry.target, {}},
-                                         entry.call_id,
-                                         cseq});
+                        : start_request_to(entry.target, sip::Method::subscribe, from,
+                                           entry.call_id, cseq);
   if (!inside) lead_by_server(request, identity, entry.target);
   const auto& event = entry.machine.event();
   request.add(sip::Field::event, sip::to_string(event));

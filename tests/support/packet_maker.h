@@ -79,8 +79,4 @@ inline CapturedPacket make_tcp(const PacketWays& ways, const TcpSpec& spec,
   return make_ip(ways, 6, inner);
 }
 
-inline net::SocketAddress place(std::string_view text) {
-  return *net::SocketAddress::parse(text);
-}
-
 }  // namespace godwit::lab

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/packet_maker.h"
 
 namespace godwit::lab {
@@ -11,10 +12,11 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using test::at;
 
-const net::SocketAddress kCaller = place("10.1.0.2:5060");
-const net::SocketAddress kServer = place("10.8.0.2:5060");
-const net::SocketAddress kHole = place("[2001:db8:8::2]:5060");
+const net::SocketAddress kCaller = at("10.1.0.2:5060");
+const net::SocketAddress kServer = at("10.8.0.2:5060");
+const net::SocketAddress kHole = at("[2001:db8:8::2]:5060");
 
 std::string message(const std::string& first_line, const std::string& method) {
   return first_line + "\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK" + method +
@@ -23,7 +25,7 @@ std::string message(const std::string& first_line, const std::string& method) {
 
 std::vector<CapturedPacket> usual_walk() {
   return {
-      make_udp({90, PacketWay::sent, place("[2001:db8:1::2]:5060"), kHole},
+      make_udp({90, PacketWay::sent, at("[2001:db8:1::2]:5060"), kHole},
                message("OPTIONS sip:x SIP/2.0", "OPTIONS")),
       make_udp({340, PacketWay::sent, kCaller, kServer},
                message("OPTIONS sip:x SIP/2.0", "OPTIONS")),
@@ -53,7 +55,7 @@ TEST(ContactFigures, CountFromTheCommand) {
 TEST(ContactFigures, WhatDidNotHappenIsMissing) {
   auto packets = usual_walk();
   packets.resize(3);
-  packets.push_back(make_udp({450, PacketWay::sent, place("[2001:db8:1::2]:5060"), kHole},
+  packets.push_back(make_udp({450, PacketWay::sent, at("[2001:db8:1::2]:5060"), kHole},
                              message("REGISTER sip:x SIP/2.0", "REGISTER")));
   const ContactFigures figures = figures_of(packets);
   EXPECT_FALSE(figures.registered_ms);

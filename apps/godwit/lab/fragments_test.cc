@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "lab/sip_bytes.h"
+#include "support/address_of.h"
 #include "support/packet_maker.h"
 
 namespace godwit::lab {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+using test::at;
 
 // Cuts what an IP packet carries after `cut` bytes, a multiple of 8.
 std::vector<CapturedPacket> in_two(const CapturedPacket& packet, std::size_t cut) {
@@ -51,7 +53,7 @@ class FragmentsTest : public ::testing::TestWithParam<std::pair<const char*, con
     return "OPTIONS sip:a SIP/2.0\r\nX: " + std::string(2000, 'x') + "\r\n\r\n";
   }
   [[nodiscard]] static std::vector<CapturedPacket> pieces() {
-    return in_two(make_udp({5, PacketWay::sent, place(GetParam().first), place(GetParam().second)},
+    return in_two(make_udp({5, PacketWay::sent, at(GetParam().first), at(GetParam().second)},
                            message()),
                   1400);
   }
@@ -66,7 +68,7 @@ TEST_P(FragmentsTest, AreOneMessageInWhateverOrderTheyCame) {
     const auto seen = sip_in(packets);
     ASSERT_EQ(seen.size(), 1U);
     EXPECT_EQ(seen[0].text, message());
-    EXPECT_EQ(seen[0].at.source, place(GetParam().first));
+    EXPECT_EQ(seen[0].at.source, at(GetParam().first));
     std::swap(packets[0], packets[1]);
   }
 }

@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/packet_maker.h"
 
 namespace godwit::lab {
 namespace {
 
-const net::SocketAddress kA6 = place("[2001:db8:1::2]:40000");
-const net::SocketAddress kCore6 = place("[2001:db8:8::2]:5060");
+using test::at;
+
+const net::SocketAddress kA6 = at("[2001:db8:1::2]:40000");
+const net::SocketAddress kCore6 = at("[2001:db8:8::2]:5060");
 constexpr std::string_view kRequest = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 4\r\n\r\nbody";
 constexpr std::string_view kResponse = "SIP/2.0 200 OK\r\nl: 0\r\n\r\n";
 

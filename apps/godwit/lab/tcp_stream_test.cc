@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include "support/address_of.h"
 #include "support/packet_maker.h"
 
 namespace godwit::lab {
 namespace {
 
-const net::SocketAddress kA = place("10.1.0.2:40000");
-const net::SocketAddress kCore = place("10.8.0.2:5060");
+using test::at;
+
+const net::SocketAddress kA = at("10.1.0.2:40000");
+const net::SocketAddress kCore = at("10.8.0.2:5060");
 
 std::string all_of(const TcpStream& stream) {
   std::string text;

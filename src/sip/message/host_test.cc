@@ -3,24 +3,23 @@
 
 #include "sip/message/scan.h"
 #include "sip/message/uri.h"
+#include "support/address_of.h"
 
 namespace godwit::sip {
 namespace {
 
-net::IpAddress address(std::string_view text) {
-  return net::IpAddress::parse(text).value();
-}
+using test::ip;
 
 TEST(HostTest, AddressesAreValuesAndEverythingElseIsAName) {
-  EXPECT_EQ(host_from_text("192.0.2.1"), Host(address("192.0.2.1")));
-  EXPECT_EQ(host_from_text("[2001:DB8::1]"), Host(address("2001:db8::1")));
-  EXPECT_EQ(host_from_text("2001:db8::1"), Host(address("2001:db8::1")));
+  EXPECT_EQ(host_from_text("192.0.2.1"), Host(ip("192.0.2.1")));
+  EXPECT_EQ(host_from_text("[2001:DB8::1]"), Host(ip("2001:db8::1")));
+  EXPECT_EQ(host_from_text("2001:db8::1"), Host(ip("2001:db8::1")));
   EXPECT_EQ(host_from_text("Example.COM"), Host(std::string("Example.COM")));
   EXPECT_EQ(host_from_text("256.0.0.1"), Host(std::string("256.0.0.1")));
 }
 
 TEST(HostTest, TheThreeColonsOfOldGrammarsAreTaken) {  // RFC 5118 §4.10
-  EXPECT_EQ(host_from_text("[2001:db8:::192.0.2.1]"), Host(address("2001:db8::192.0.2.1")));
+  EXPECT_EQ(host_from_text("[2001:db8:::192.0.2.1]"), Host(ip("2001:db8::192.0.2.1")));
   EXPECT_EQ(to_string(host_from_text("[a:::b:::c]")), "[a:::b:::c]");
 }
 
