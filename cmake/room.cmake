@@ -79,7 +79,8 @@ function(godwit_library)
     $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(godwit PUBLIC tl::expected
-    PRIVATE OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
-            $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_sound_files>
+    PRIVATE OpenSSL::SSL OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
+            $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_codecs> $<BUILD_INTERFACE:godwit_srtp>
+            $<BUILD_INTERFACE:godwit_sound_files>
             $<BUILD_INTERFACE:godwit_sanitizers>)
 endfunction()

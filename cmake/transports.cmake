@@ -6,7 +6,7 @@ option(GODWIT_WITH_TCP "Carry SIP over TCP" ON)
 option(GODWIT_WITH_TLS "Carry SIP over TLS (OpenSSL's libssl)" ON)
 
 add_library(godwit_transports INTERFACE)
-set(godwit_openssl_components Crypto)
+set(godwit_openssl_components Crypto SSL)  # SSL: for DTLS too
 foreach(transport UDP TCP TLS)
   if(GODWIT_WITH_${transport})
     target_compile_definitions(godwit_transports INTERFACE GODWIT_WITH_${transport})
@@ -15,7 +15,6 @@ endforeach()
 
 set(godwit_left_out "")
 if(GODWIT_WITH_TLS)
-  list(APPEND godwit_openssl_components SSL)
   list(APPEND godwit_left_out "io/no_tls_streams[^/]*$")
 else()
   list(APPEND godwit_left_out "io/(tls_|certificate)[^/]*$")

@@ -121,12 +121,12 @@ void MediaPorts::close_paths_of(ua::MediaId media) {
 void MediaPorts::flush() {
   const TimePoint now = loop_.now();
   rack_.flush(
-      [this](ua::MediaId media, const ua::MediaTransmit& packet) { return send(media, packet); },
+      [this](ua::MediaId media, const media::Transmit& packet) { return send(media, packet); },
       now);
   timer_.arm(rack_.next_deadline());
 }
 
-bool MediaPorts::send(ua::MediaId, const ua::MediaTransmit& packet) {
+bool MediaPorts::send(ua::MediaId, const media::Transmit& packet) {
   const auto path = paths_.find(packet.path);
   if (path == paths_.end()) return false;
   UdpSocket& socket = packet.channel == ua::Channel::rtp ? path->second.rtp : path->second.rtcp;
@@ -142,7 +142,7 @@ std::vector<ua::Input> MediaPorts::take_inputs() {
   return std::exchange(inputs_, {});
 }
 
-std::optional<ua::MediaStatistics> MediaPorts::statistics(ua::MediaId media) const {
+std::optional<media::Statistics> MediaPorts::statistics(ua::MediaId media) const {
   return rack_.statistics(media, loop_.now());
 }
 

@@ -34,7 +34,7 @@ class MediaPorts {
   [[nodiscard]] std::vector<ua::Input> take_inputs();
   /// Sends what wants to leave and sets the clock for the next frame. Call it after each turn.
   void flush();
-  [[nodiscard]] std::optional<ua::MediaStatistics> statistics(ua::MediaId media) const;
+  [[nodiscard]] std::optional<media::Statistics> statistics(ua::MediaId media) const;
 
  private:
   struct Path {
@@ -50,7 +50,7 @@ class MediaPorts {
                                               std::uint16_t port);
   void apply(const ua::MediaAction& action);
   void close_paths_of(ua::MediaId media);
-  bool send(ua::MediaId media, const ua::MediaTransmit& packet);
+  bool send(ua::MediaId media, const media::Transmit& packet);
   void on_due();
 
   Loop& loop_;

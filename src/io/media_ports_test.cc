@@ -166,8 +166,8 @@ TEST_P(MediaTalkTest, FirstPacketsAreReported) {
       return report != nullptr && is_it(report->notice);
     });
   };
-  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<ua::FirstPacketSent>(n); }), 2);
-  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<ua::FirstPacketReceived>(n); }),
+  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<media::FirstPacketSent>(n); }), 2);
+  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<media::FirstPacketReceived>(n); }),
             2);
 }
 

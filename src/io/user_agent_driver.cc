@@ -297,7 +297,7 @@ TimePoint UserAgentDriver::now() const {
   return state_->loop.now();
 }
 
-std::optional<ua::MediaStatistics> UserAgentDriver::media_statistics(ua::MediaId media) const {
+std::optional<media::Statistics> UserAgentDriver::media_statistics(ua::MediaId media) const {
   return state_->media.statistics(media);
 }
 

@@ -51,7 +51,7 @@ class UserAgentDriver {
     return take_file_error();
   }
   [[nodiscard]] const ua::Engine& engine() const;
-  [[nodiscard]] std::optional<ua::MediaStatistics> media_statistics(ua::MediaId media) const;
+  [[nodiscard]] std::optional<media::Statistics> media_statistics(ua::MediaId media) const;
   [[nodiscard]] TimePoint now() const;
 
   /// See `UserAgent`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "godwit/error.h"
 #include "net/socket_address.h"
 #include "sdp/format_list.h"
+#include "sdp/media_protection.h"
 #include "sdp/session_description.h"
 
 namespace godwit::sdp {
@@ -25,6 +27,18 @@ struct Agreement {
   std::optional<std::uint8_t> send_telephone_event;  ///< payload type (RFC 4733)
   std::optional<std::uint8_t> receive_telephone_event;
   Direction direction = Direction::sendrecv;  ///< seen from us
+  /// Everything else that the far end may send us without asking, sound and comfort noise, with the
+  /// payload types that we announced: it may change among them from packet to packet.
+  std::vector<Format> also_receive;
+  /// Payload types of comfort noise (RFC 3389); empty: neither side uses it.
+  std::optional<std::uint8_t> send_comfort_noise, receive_comfort_noise;
+  std::chrono::milliseconds packet_time{20};  ///< of what we send: 10 to 60 ms, in steps of 10 ms
+  bool rtcp_mux = false;                      ///< RTCP by the socket and port of RTP (RFC 5761)
+  bool reduced_size_rtcp = false;             ///< RFC 5506
+  bool voip_metrics = false;                  ///< the far end wants RTCP XR of our reception (RFC 3611 §5.1)
+  /// Where RTCP goes if not to the port after RTP's (a=rtcp, RFC 3605).
+  std::optional<net::SocketAddress> remote_rtcp;
+  MediaProtection protection;
 
   bool operator==(const Agreement&) const = default;
 };

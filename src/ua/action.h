@@ -8,12 +8,16 @@
 #include "godwit/event.h"
 #include "godwit/log.h"
 #include "godwit/options.h"
+#include "media/session.h"
 #include "net/network_snapshot.h"
 #include "sdp/offer_answer.h"
 #include "sip/transport/io_action.h"
-#include "ua/media_session.h"
 
 namespace godwit::ua {
+
+using media::Channel;
+using media::MediaId;
+using media::PathId;
 
 // What the engine asks of the shell about media. A MediaRack carries all of them out but the opening
 // and closing of sockets.
@@ -122,8 +126,8 @@ struct MediaFailed {
 };
 struct MediaReport {
   MediaId media;
-  MediaNotice notice;
-  MediaStatistics statistics;
+  media::Notice notice;
+  media::Statistics statistics;
 };
 /// A fresh look at the network. `routes` answers every destination of `Engine::destinations_in_use()`.
 struct NetworkObserved {

@@ -206,14 +206,14 @@ void Call::on_media_path(const MediaPathFailed& failed, TimePoint now) {
 
 void Call::on_media_report(const MediaReport& report, TimePoint now) {
   tell_sound(report.notice, now);
-  const auto* heard = std::get_if<FirstPacketReceived>(&report.notice);
+  const auto* heard = std::get_if<media::FirstPacketReceived>(&report.notice);
   if (heard != nullptr && !media_heard_) {
     media_heard_ = true;
     context_.out.emit(MediaStarted{id_}, now);
   }
   if (!handover_ || parked_) return;
   handover_->take_statistics(report.statistics);
-  const auto* sent = std::get_if<FirstPacketSent>(&report.notice);
+  const auto* sent = std::get_if<media::FirstPacketSent>(&report.notice);
   if (sent != nullptr && media_.is_path_on(sent->path, media_from_)) {
     handover_->on_rtp_sent(sent->at);
   }

@@ -193,7 +193,7 @@ class Call {
   };
 
   // call_sound.cc
-  void tell_sound(const MediaNotice& notice, TimePoint now);
+  void tell_sound(const media::Notice& notice, TimePoint now);
   void describe_sound(CallInfo& info) const;
 
   // call.cc

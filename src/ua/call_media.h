@@ -10,7 +10,7 @@
 #include "sdp/offer_answer.h"
 #include "ua/context.h"
 #include "ua/media_route.h"
-#include "ua/media_session.h"
+#include "media/session.h"
 
 namespace godwit::ua {
 

@@ -76,11 +76,11 @@ void Call::on_media_failed(const MediaFailed& failed) {
   log(LogLevel::error, "sound: " + failed.error.detail);
 }
 
-void Call::tell_sound(const MediaNotice& notice, TimePoint now) {
-  if (const auto* digit = std::get_if<DigitHeard>(&notice)) {
+void Call::tell_sound(const media::Notice& notice, TimePoint now) {
+  if (const auto* digit = std::get_if<media::DigitHeard>(&notice)) {
     context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);
   }
-  if (std::holds_alternative<SourceEnded>(notice)) context_.out.emit(PlaybackEnded{id_}, now);
+  if (std::holds_alternative<media::SourceEnded>(notice)) context_.out.emit(PlaybackEnded{id_}, now);
 }
 
 void Call::describe_sound(CallInfo& info) const {

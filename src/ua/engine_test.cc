@@ -44,8 +44,8 @@ class EngineTest : public ::testing::Test {
   }
   void hear(PathId path) {
     bench_.feed(
-        MediaReport{*bench_.engine.media_of(call_), FirstPacketReceived{path, bench_.now}, {}});
-    bench_.feed(MediaReport{*bench_.engine.media_of(call_), FirstPacketSent{path, bench_.now}, {}});
+        MediaReport{*bench_.engine.media_of(call_), media::FirstPacketReceived{path, bench_.now}, {}});
+    bench_.feed(MediaReport{*bench_.engine.media_of(call_), media::FirstPacketSent{path, bench_.now}, {}});
   }
   /// Wi-Fi's address goes, another network's comes.
   void move_to(const std::string& address) {

@@ -53,7 +53,7 @@ void Handover::on_rtp_received(TimePoint at) {
   }
 }
 
-void Handover::take_statistics(const MediaStatistics& statistics) {
+void Handover::take_statistics(const media::Statistics& statistics) {
   report_.gap_in = std::max(report_.gap_in, statistics.gap_in);
   report_.gap_out = std::max(report_.gap_out, statistics.gap_out);
   // Nothing comes any more by a path that is broken; by one that works, late packets still may.

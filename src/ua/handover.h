@@ -7,7 +7,7 @@
 
 #include "godwit/handover_report.h"
 #include "net/ip_address.h"
-#include "ua/media_session.h"
+#include "media/session.h"
 
 namespace godwit::ua {
 
@@ -38,7 +38,7 @@ class Handover {
   void on_registered(TimePoint now);
   void on_rtp_sent(TimePoint at);
   void on_rtp_received(TimePoint at);
-  void take_statistics(const MediaStatistics& statistics);
+  void take_statistics(const media::Statistics& statistics);
 
   /// @param hears  the session receives (sendrecv or recvonly)
   /// @param speaks  the session sends

@@ -58,7 +58,7 @@ TEST_F(HandoverTest, ASecondChangeStartsTheTimesAnewAndKeepsTheRetries) {
 }
 
 TEST_F(HandoverTest, WhatIsMissingAfterABreakIsLostAtOnce) {
-  MediaStatistics statistics;
+  media::Statistics statistics;
   statistics.missing_since_reset = 5;
   handover_.take_statistics(statistics);
   EXPECT_EQ(handover_.report().lost_in, 5U);

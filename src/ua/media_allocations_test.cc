@@ -65,7 +65,7 @@ class MediaAllocationsTest : public ::testing::Test {
   std::array<std::byte, rtp::kHeaderSize + 160> wire_{};
   std::size_t rtp_sent_ = 0;
   std::size_t reports_sent_ = 0;
-  MediaRack::Send send_ = [this](MediaId, const MediaTransmit& packet) {
+  MediaRack::Send send_ = [this](MediaId, const media::Transmit& packet) {
     ++(packet.channel == Channel::rtp ? rtp_sent_ : reports_sent_);
     return true;
   };

@@ -64,7 +64,7 @@ std::vector<Input> MediaRack::apply(const MediaAction& action, TimePoint now) {
 }
 
 std::vector<Input> MediaRack::perform(Slot& slot, const MediaAction& action, TimePoint now) {
-  MediaSession& session = *slot.session;
+  media::Session& session = *slot.session;
   std::vector<Input> caused;
   std::visit(overloaded{[](const CreateMedia&) {},
                         [&](const OpenMediaPath& a) { session.add_path(a.path); },
@@ -104,12 +104,12 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
   } else {
     failures.emplace_back(MediaFailed{create.media, played.error(), Part::playing});
   }
-  MediaSessionOptions options{.id = create.media,
+  media::SessionOptions options{.id = create.media,
                               .cname = random_.token(kCnameBytes),
                               .source = audio::source_of(desk),
                               .sink = audio::sink_of(desk)};
   Slot& slot = slots_[create.media];
-  slot.session = std::make_unique<MediaSession>(std::move(options), random_, now);
+  slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
   touch(create.media, slot);
   return failures;
@@ -246,7 +246,7 @@ std::vector<Input> MediaRack::take_reports(TimePoint now) {
   for (const MediaId media : to_report_) {
     Slot& slot = slots_.at(media);
     slot.to_report = false;
-    for (MediaNotice& notice : slot.session->take_notices()) {
+    for (media::Notice& notice : slot.session->take_notices()) {
       reports.emplace_back(MediaReport{.media = media,
                                        .notice = std::move(notice),
                                        .statistics = slot.session->statistics(now)});
@@ -259,7 +259,7 @@ std::vector<Input> MediaRack::take_reports(TimePoint now) {
   return reports;
 }
 
-std::optional<MediaStatistics> MediaRack::statistics(MediaId media, TimePoint now) const {
+std::optional<media::Statistics> MediaRack::statistics(MediaId media, TimePoint now) const {
   const auto it = slots_.find(media);
   if (it == slots_.end()) return std::nullopt;
   return it->second.session->statistics(now);

@@ -12,7 +12,7 @@
 #include "audio/sound_desk.h"
 #include "base/random.h"
 #include "ua/action.h"
-#include "ua/media_session.h"
+#include "media/session.h"
 
 namespace godwit::ua {
 
@@ -48,17 +48,17 @@ class MediaRack {
 
   /// Hands over every packet that wants to leave, the BYE of ended sessions too: after EndMedia,
   /// flush before the sockets are closed. `send` returns false when the kernel refused it.
-  using Send = std::function<bool(MediaId, const MediaTransmit&)>;
+  using Send = std::function<bool(MediaId, const media::Transmit&)>;
   void flush(const Send& send, TimePoint now);
   /// What the sessions have noticed, as MediaReport and MediaFailed inputs.
   [[nodiscard]] std::vector<Input> take_reports(TimePoint now);
-  [[nodiscard]] std::optional<MediaStatistics> statistics(MediaId media, TimePoint now) const;
+  [[nodiscard]] std::optional<media::Statistics> statistics(MediaId media, TimePoint now) const;
   /// Conferences in which somebody takes part.
   [[nodiscard]] std::size_t conferences() const { return conferences_.size(); }
 
  private:
   struct Slot {
-    std::unique_ptr<MediaSession> session;
+    std::unique_ptr<media::Session> session;
     std::shared_ptr<audio::SoundDesk> desk;
     ConferenceId conference;
     std::optional<TimePoint> due;  // as it stands in `queue_`
@@ -68,7 +68,7 @@ class MediaRack {
   using Slots = std::map<MediaId, Slot>;
   struct Ending {
     MediaId media;
-    std::unique_ptr<MediaSession> session;
+    std::unique_ptr<media::Session> session;
   };
   using Queue = std::set<std::pair<TimePoint, MediaId>>;
 

@@ -69,7 +69,7 @@ class MediaRackTest : public ::testing::Test {
   }
   void flush() {
     rack_.flush(
-        [this](MediaId media, const MediaTransmit& packet) {
+        [this](MediaId media, const media::Transmit& packet) {
           if (refuses_) return false;
           sent_.push_back({media, packet.path, packet.channel,
                            std::vector(packet.bytes.begin(), packet.bytes.end())});
@@ -109,7 +109,7 @@ TEST_F(MediaRackTest, CarriesOutWhatTheEngineAsks) {
   const auto reports = rack_.take_reports(now_);
   ASSERT_EQ(reports.size(), 1U);
   const auto& report = std::get<MediaReport>(reports[0]);
-  EXPECT_EQ(std::get<FirstPacketSent>(report.notice).path, kWifi);
+  EXPECT_EQ(std::get<media::FirstPacketSent>(report.notice).path, kWifi);
   EXPECT_EQ(report.statistics.packets_sent, 51U);
   EXPECT_TRUE(rack_.take_reports(now_).empty());
 }

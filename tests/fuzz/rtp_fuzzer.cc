@@ -11,15 +11,15 @@
 #include "fuzz_input.h"
 #include "rtp/packet.h"
 #include "rtp/rtcp.h"
-#include "ua/media_session.h"
+#include "media/session.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using godwit::TimePoint;
-using godwit::ua::Channel;
-using godwit::ua::MediaSession;
-using godwit::ua::PathId;
+using godwit::media::Channel;
+using godwit::media::Session;
+using godwit::media::PathId;
 
 using Bytes = std::span<const std::byte>;
 
@@ -52,7 +52,7 @@ void as_session(Bytes bytes) {
   const godwit::net::SocketAddress remote{godwit::net::IpAddress::v4({192, 0, 2, 1}), 4000};
   godwit::SeededRandom random(1);
   TimePoint now{1s};
-  MediaSession session({.id = {1},
+  media::Session session({.id = {1},
                         .cname = "c",
                         .source = std::make_unique<godwit::audio::SilenceSource>(),
                         .sink = std::make_unique<godwit::audio::NullSink>()},

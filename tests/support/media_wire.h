@@ -13,20 +13,20 @@
 #include "audio/memory_port.h"
 #include "audio/tone_source.h"
 #include "rtp/packet.h"
-#include "ua/media_session.h"
+#include "media/session.h"
 
 namespace godwit::test {
 
 /// Where the far end of a session takes packets, and the paths to it.
 inline const net::SocketAddress kRemote{net::IpAddress::v4({192, 0, 2, 9}), 4000};
-inline constexpr ua::PathId kWifi{1};
-inline constexpr ua::PathId kLte{2};
+inline constexpr media::PathId kWifi{1};
+inline constexpr media::PathId kLte{2};
 
 /// A packet that a session handed over.
 struct SentPacket {
   TimePoint at{};
-  ua::PathId path;
-  ua::Channel channel = ua::Channel::rtp;
+  media::PathId path;
+  media::Channel channel = media::Channel::rtp;
   net::SocketAddress to;
   std::vector<std::byte> bytes;
 
@@ -35,19 +35,19 @@ struct SentPacket {
 
 /// One media session with its sockets, and everything that it did.
 struct MediaEnd {
-  std::unique_ptr<ua::MediaSession> session;
+  std::unique_ptr<media::Session> session;
   std::shared_ptr<audio::MemorySink::Recording> heard =
       std::make_shared<audio::MemorySink::Recording>();
-  std::map<ua::PathId, net::SocketAddress> paths;
-  std::set<ua::PathId> refusing;  // the kernel says no
+  std::map<media::PathId, net::SocketAddress> paths;
+  std::set<media::PathId> refusing;  // the kernel says no
   std::vector<SentPacket> sent;   // what the kernel took
-  std::vector<std::pair<TimePoint, ua::MediaNotice>> notices;
+  std::vector<std::pair<TimePoint, media::Notice>> notices;
 
   /// RTP packets that left, by any path.
   [[nodiscard]] std::vector<SentPacket> sent_rtp() const {
     std::vector<SentPacket> out;
     std::ranges::copy_if(sent, std::back_inserter(out),
-                         [](const SentPacket& p) { return p.channel == ua::Channel::rtp; });
+                         [](const SentPacket& p) { return p.channel == media::Channel::rtp; });
     return out;
   }
   template <class Notice>
@@ -71,15 +71,15 @@ class MediaWire {
   MediaEnd& add_end(int tone_hz) { return add_end(std::make_unique<audio::ToneSource>(tone_hz)); }
   MediaEnd& add_end(std::unique_ptr<audio::Source> source) {
     auto& end = *ends_.emplace_back(std::make_unique<MediaEnd>());
-    end.session = std::make_unique<ua::MediaSession>(
-        ua::MediaSessionOptions{.id = {},
+    end.session = std::make_unique<media::Session>(
+        media::SessionOptions{.id = {},
                                 .cname = random_.token(8),
                                 .source = std::move(source),
                                 .sink = std::make_unique<audio::MemorySink>(end.heard)},
         random_, now_);
     return end;
   }
-  void open_path(MediaEnd& end, ua::PathId path, const net::SocketAddress& local) {
+  void open_path(MediaEnd& end, media::PathId path, const net::SocketAddress& local) {
     end.paths[path] = local;
     end.session->add_path(path);
   }
@@ -139,7 +139,7 @@ class MediaWire {
       if (!delay || dead.contains(from.address)) continue;
       under_way_.emplace(now_ + *delay, Delivery{.from = from, .packet = std::move(packet)});
     }
-    for (ua::MediaNotice& notice : end.session->take_notices()) {
+    for (media::Notice& notice : end.session->take_notices()) {
       end.notices.emplace_back(now_, std::move(notice));
     }
   }
@@ -152,7 +152,7 @@ class MediaWire {
   void deliver(const Delivery& delivery) {
     net::SocketAddress to = delivery.packet.to;
     if (dead.contains(to.address)) return;
-    if (delivery.packet.channel == ua::Channel::rtcp) --to.port;
+    if (delivery.packet.channel == media::Channel::rtcp) --to.port;
     for (const auto& end : ends_) {
       for (const auto& [path, local] : end->paths) {
         if (local != to) continue;

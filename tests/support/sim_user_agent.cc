@@ -282,12 +282,12 @@ void SimUserAgent::receive_media(const PathKey& key, ua::Channel channel,
 
 void SimUserAgent::flush_media() {
   rack_.flush([this](ua::MediaId media,
-                     const ua::MediaTransmit& transmit) { return send_media(media, transmit); },
+                     const media::Transmit& transmit) { return send_media(media, transmit); },
               time_.now());
   for (auto& report : rack_.take_reports(time_.now())) inputs_.push_back(std::move(report));
 }
 
-bool SimUserAgent::send_media(ua::MediaId media, const ua::MediaTransmit& transmit) {
+bool SimUserAgent::send_media(ua::MediaId media, const media::Transmit& transmit) {
   const auto at = paths_.find({media, transmit.path});
   if (at == paths_.end()) return false;
   const auto socket = transmit.channel == ua::Channel::rtp ? at->second.rtp : at->second.rtcp;

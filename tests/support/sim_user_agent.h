@@ -114,7 +114,7 @@ class SimUserAgent {
   void open_path(const ua::OpenMediaPath& action);
   void close_path(const PathKey& key);
   void close_paths_of(ua::MediaId media);
-  bool send_media(ua::MediaId media, const ua::MediaTransmit& transmit);
+  bool send_media(ua::MediaId media, const media::Transmit& transmit);
   void flush_media();
   void receive_media(const PathKey& key, ua::Channel channel, const FakePacket& packet);
   void check_source(const net::SocketAddress& source, std::string_view what);

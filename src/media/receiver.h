@@ -15,25 +15,25 @@
 #include "rtp/packet.h"
 #include "rtp/receiver_statistics.h"
 #include "sdp/offer_answer.h"
-#include "ua/gap_meter.h"
-#include "ua/media_session.h"
+#include "media/gap_meter.h"
+#include "media/session.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 
 /// What we hear: takes RTP from any open path, drops what is not of the call, puts it in order and
 /// writes one frame to the sink every 20 ms, from the first packet to the end. Part of
-/// MediaSession. Digits are listened for in the sound only where no telephone-event was agreed: a
+/// Session. Digits are listened for in the sound only where no telephone-event was agreed: a
 /// digit that comes both ways is one.
 ///
 /// The first source (SSRC) with an agreed payload type is the far end's. Another one takes its
 /// place only after a second of silence, or once when signalling has just named a new remote
 /// address.
-class MediaReceiver {
+class Receiver {
  public:
-  using Notices = std::vector<MediaNotice>;
+  using Notices = std::vector<Notice>;
 
   /// @param own_ssrc  ours: packets that carry it are our own, come back
-  MediaReceiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc);
+  Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc);
 
   void add_path(PathId path);
   void remove_path(PathId path);
@@ -49,7 +49,7 @@ class MediaReceiver {
   void reset_gaps(TimePoint now);
   void count_dropped() { ++dropped_; }
   /// Fills in what concerns this direction.
-  void describe(MediaStatistics& statistics, TimePoint now) const;
+  void describe(Statistics& statistics, TimePoint now) const;
 
  private:
   struct Path {
@@ -94,4 +94,4 @@ class MediaReceiver {
   std::uint64_t dropped_ = 0;
 };
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

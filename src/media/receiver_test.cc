@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_receiver.h"
+#include "media/receiver.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "audio/tone_source.h"
 #include "support/media_wire.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 using namespace std::chrono_literals;
@@ -53,18 +53,18 @@ class MediaReceiverTest : public ::testing::Test {
       pass(20ms);
     }
   }
-  MediaStatistics statistics() {
-    MediaStatistics out;
+  Statistics statistics() {
+    Statistics out;
     receiver_.describe(out, now_);
     return out;
   }
 
   TimePoint now_{50s};
   audio::ToneSource tone_{440};
-  std::vector<MediaNotice> notices_;
+  std::vector<Notice> notices_;
   std::shared_ptr<audio::MemorySink::Recording> heard_ =
       std::make_shared<audio::MemorySink::Recording>();
-  MediaReceiver receiver_{std::make_unique<audio::MemorySink>(heard_), kOwn};
+  Receiver receiver_{std::make_unique<audio::MemorySink>(heard_), kOwn};
 };
 
 TEST_F(MediaReceiverTest, WritesOneFrameEveryTwentyMillisecondsFromTheFirstPacketOn) {
@@ -203,4 +203,4 @@ TEST_F(MediaReceiverTest, FinishClosesTheSinkAndStopsTheClock) {
 }
 
 }  // namespace
-}  // namespace godwit::ua
+}  // namespace godwit::media

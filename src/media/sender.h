@@ -11,21 +11,21 @@
 #include "rtp/packet.h"
 #include "rtp/sender.h"
 #include "sdp/offer_answer.h"
-#include "ua/gap_meter.h"
-#include "ua/media_session.h"
+#include "media/gap_meter.h"
+#include "media/session.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 
 /// What we say: makes one frame every 20 ms, by a clock that does not drift, and says when which
-/// packet leaves by which path. Part of MediaSession.
+/// packet leaves by which path. Part of Session.
 ///
 /// A sequence number is taken only when a packet leaves: the far end's count of losses speaks of
 /// the network, not of the time in which we had none.
-class MediaSender {
+class Sender {
  public:
-  using Notices = std::vector<MediaNotice>;
+  using Notices = std::vector<Notice>;
 
-  MediaSender(std::unique_ptr<audio::Source> source, Random& random);
+  Sender(std::unique_ptr<audio::Source> source, Random& random);
 
   void configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices);
   void send_on(PathId path, const net::SocketAddress& remote, TimePoint now);
@@ -34,7 +34,7 @@ class MediaSender {
   void on_send_failed(PathId path, Notices& notices);
   void on_timeout(TimePoint now, Notices& notices);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadline_; }
-  [[nodiscard]] std::optional<MediaTransmit> poll(TimePoint now, Notices& notices);
+  [[nodiscard]] std::optional<Transmit> poll(TimePoint now, Notices& notices);
 
   [[nodiscard]] Result<void> send_digits(std::string_view digits, Duration duration);
   void set_source(std::unique_ptr<audio::Source> source);
@@ -76,7 +76,7 @@ class MediaSender {
   [[nodiscard]] bool fill_with_digit(Frame& frame);
   [[nodiscard]] std::span<std::byte> payload_room(Frame& frame, std::size_t size) const;
   void want(Frame& frame, TimePoint now);
-  MediaTransmit hand_over(Frame& frame, TimePoint now, Notices& notices);
+  Transmit hand_over(Frame& frame, TimePoint now, Notices& notices);
   void undo_hand_over(Notices& notices);
   void settle();
 
@@ -99,4 +99,4 @@ class MediaSender {
   GapMeter gap_;
 };
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_receiver.h"
+#include "media/receiver.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 constexpr std::chrono::seconds kSilentSource{1};     // its place may be taken
@@ -14,22 +14,22 @@ using Kind = rtp::JitterBuffer::Kind;
 
 }  // namespace
 
-MediaReceiver::MediaReceiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc)
+Receiver::Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc)
     : sink_(std::move(sink)), own_ssrc_(own_ssrc) {}
 
-void MediaReceiver::add_path(PathId path) {
+void Receiver::add_path(PathId path) {
   if (!listens_on(path)) paths_.push_back({.id = path});
 }
 
-void MediaReceiver::remove_path(PathId path) {
+void Receiver::remove_path(PathId path) {
   std::erase_if(paths_, [path](const Path& p) { return p.id == path; });
 }
 
-bool MediaReceiver::listens_on(PathId path) const {
+bool Receiver::listens_on(PathId path) const {
   return std::ranges::any_of(paths_, [path](const Path& p) { return p.id == path; });
 }
 
-void MediaReceiver::configure(const sdp::Agreement& agreement, TimePoint now) {
+void Receiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   if (remote_ && remote_ != agreement.remote) new_ssrc_until_ = now + kNewSourceWindow;
   remote_ = agreement.remote;
   codec_ = audio::codec_named(agreement.receive.name);
@@ -39,7 +39,7 @@ void MediaReceiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   if (!hears_) gap_.pause();
 }
 
-void MediaReceiver::on_rtp(PathId path, std::span<const std::byte> bytes, TimePoint now,
+void Receiver::on_rtp(PathId path, std::span<const std::byte> bytes, TimePoint now,
                            Notices& notices) {
   const auto packet = rtp::parse_packet(bytes);
   if (!packet || !listens_on(path) || !accepts(packet->header, now)) return count_dropped();
@@ -55,7 +55,7 @@ void MediaReceiver::on_rtp(PathId path, std::span<const std::byte> bytes, TimePo
   on_sound(*packet, now);
 }
 
-bool MediaReceiver::accepts(const rtp::Header& header, TimePoint now) {
+bool Receiver::accepts(const rtp::Header& header, TimePoint now) {
   const bool sound = codec_ && header.payload_type == payload_type_;
   if (!sound && header.payload_type != event_payload_type_) return false;
   if (header.ssrc == own_ssrc_) return false;
@@ -71,14 +71,14 @@ bool MediaReceiver::accepts(const rtp::Header& header, TimePoint now) {
   return true;
 }
 
-void MediaReceiver::note_heard(PathId path, TimePoint now, Notices& notices) {
+void Receiver::note_heard(PathId path, TimePoint now, Notices& notices) {
   for (Path& p : paths_) {
     if (p.id != path || std::exchange(p.heard, true)) continue;
     notices.emplace_back(FirstPacketReceived{.path = path, .at = now});
   }
 }
 
-void MediaReceiver::on_event(const rtp::Packet& packet, TimePoint now, Notices& notices) {
+void Receiver::on_event(const rtp::Packet& packet, TimePoint now, Notices& notices) {
   const auto event = rtp::parse_telephone_event(packet.payload);
   if (!event) return count_dropped();
   if (const auto digit = digits_.on_event(*event, packet.header.timestamp, now)) {
@@ -86,7 +86,7 @@ void MediaReceiver::on_event(const rtp::Packet& packet, TimePoint now, Notices& 
   }
 }
 
-void MediaReceiver::on_sound(const rtp::Packet& packet, TimePoint now) {
+void Receiver::on_sound(const rtp::Packet& packet, TimePoint now) {
   statistics_.on_timing(packet.header.timestamp, now);
   if (!play_at_) play_at_ = now;
   static_cast<void>(jitter_.push({.timestamp = packet.header.timestamp,
@@ -95,7 +95,7 @@ void MediaReceiver::on_sound(const rtp::Packet& packet, TimePoint now) {
                                   .payload = packet.payload}));
 }
 
-void MediaReceiver::on_timeout(TimePoint now, Notices& notices) {
+void Receiver::on_timeout(TimePoint now, Notices& notices) {
   if (const auto digit = digits_.on_timeout(now)) {
     notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
   }
@@ -103,13 +103,13 @@ void MediaReceiver::on_timeout(TimePoint now, Notices& notices) {
   for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) play_frame(notices);
 }
 
-std::optional<TimePoint> MediaReceiver::next_deadline() const {
+std::optional<TimePoint> Receiver::next_deadline() const {
   const auto digits = digits_.next_deadline();
   if (!play_at_ || !digits) return play_at_ ? play_at_ : digits;
   return std::min(*play_at_, *digits);
 }
 
-void MediaReceiver::play_frame(Notices& notices) {
+void Receiver::play_frame(Notices& notices) {
   Frame frame{};
   fill(frame);
   if (!hears_) frame.fill(0);
@@ -120,7 +120,7 @@ void MediaReceiver::play_frame(Notices& notices) {
   }
 }
 
-void MediaReceiver::fill(Frame& frame) {
+void Receiver::fill(Frame& frame) {
   std::span<std::int16_t> rest{frame};
   while (!rest.empty()) {
     if (!unplayed_.empty()) {
@@ -141,7 +141,7 @@ void MediaReceiver::fill(Frame& frame) {
   }
 }
 
-std::size_t MediaReceiver::take_decoded(std::span<std::int16_t> out) {
+std::size_t Receiver::take_decoded(std::span<std::int16_t> out) {
   const auto part = unplayed_.first(std::min(out.size(), unplayed_.size()));
   std::ranges::copy(part, out.begin());
   concealer_.heard(part);
@@ -149,24 +149,24 @@ std::size_t MediaReceiver::take_decoded(std::span<std::int16_t> out) {
   return part.size();
 }
 
-void MediaReceiver::finish() {
+void Receiver::finish() {
   play_at_.reset();
   digits_ = {};
   sink_->close();
 }
 
-std::optional<rtp::ReportBlock> MediaReceiver::take_report_block() {
+std::optional<rtp::ReportBlock> Receiver::take_report_block() {
   if (!ssrc_) return std::nullopt;
   return statistics_.take_report_block(*ssrc_);
 }
 
-void MediaReceiver::reset_gaps(TimePoint now) {
+void Receiver::reset_gaps(TimePoint now) {
   gap_.reset();
   for (auto& path : paths_) path.heard = false;
   statistics_.reset_losses(now);
 }
 
-void MediaReceiver::describe(MediaStatistics& statistics, TimePoint now) const {
+void Receiver::describe(Statistics& statistics, TimePoint now) const {
   statistics.packets_received = received_;
   statistics.packets_lost = statistics_.lost(now);
   statistics.packets_dropped = dropped_;
@@ -176,4 +176,4 @@ void MediaReceiver::describe(MediaStatistics& statistics, TimePoint now) const {
   statistics.missing_since_reset = statistics_.missing_since_reset();
 }
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -6,7 +6,7 @@
 
 #include "godwit/time.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 
 /// The longest time between two packets.
 class GapMeter {
@@ -30,4 +30,4 @@ class GapMeter {
   Duration longest_{};
 };
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

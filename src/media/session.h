@@ -18,7 +18,7 @@
 #include "net/socket_address.h"
 #include "sdp/offer_answer.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 
 /// Names the media of one call.
 using MediaId = StrongId<struct MediaTag>;
@@ -28,7 +28,7 @@ using PathId = StrongId<struct PathTag>;
 enum class Channel : std::uint8_t { rtp, rtcp };
 
 /// A packet that wants to leave. The bytes are good until the next call into the session.
-struct MediaTransmit {
+struct Transmit {
   PathId path;
   Channel channel = Channel::rtp;
   net::SocketAddress to;
@@ -50,10 +50,10 @@ struct DigitHeard {
 };
 /// The source has nothing more to play (a file that does not loop has ended).
 struct SourceEnded {};
-using MediaNotice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded>;
+using Notice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded>;
 
 /// Counters of one session since its start (RFC 3550 §6.4, appendix A).
-struct MediaStatistics {
+struct Statistics {
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_received = 0;
   std::uint32_t packets_lost = 0;       ///< by sequence number; late ones are not lost
@@ -69,7 +69,7 @@ struct MediaStatistics {
   std::uint32_t missing_since_reset = 0;
 };
 
-struct MediaSessionOptions {
+struct SessionOptions {
   MediaId id;
   std::string cname;                      // random, per call (RFC 7022)
   std::unique_ptr<audio::Source> source;  // what we send; never null
@@ -82,10 +82,10 @@ struct MediaSessionOptions {
 ///
 /// Several paths may be open at once: all are listened on, one is sent on. SSRC, sequence numbers
 /// and timestamps run on across every change of path.
-class MediaSession {
+class Session {
  public:
-  MediaSession(MediaSessionOptions options, Random& random, TimePoint now);
-  ~MediaSession();
+  Session(SessionOptions options, Random& random, TimePoint now);
+  ~Session();
 
   void add_path(PathId path);
   void remove_path(PathId path);
@@ -105,14 +105,14 @@ class MediaSession {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   /// The next packet to send; empty when there is none. Call until empty after every input.
-  [[nodiscard]] std::optional<MediaTransmit> poll_transmit();
-  [[nodiscard]] std::vector<MediaNotice> take_notices();
+  [[nodiscard]] std::optional<Transmit> poll_transmit();
+  [[nodiscard]] std::vector<Notice> take_notices();
 
   /// Digits 0-9 * # A-D, queued behind those being sent (RFC 4733). `duration` 40 ms to 5 s.
   [[nodiscard]] Result<void> send_digits(std::string_view digits, Duration duration);
   void set_source(std::unique_ptr<audio::Source> source);
   void reset_gaps(TimePoint now);
-  [[nodiscard]] MediaStatistics statistics(TimePoint now) const;
+  [[nodiscard]] Statistics statistics(TimePoint now) const;
   /// RTCP BYE, and the sink is closed.
   void finish(TimePoint now);
 
@@ -121,4 +121,4 @@ class MediaSession {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_sender.h"
+#include "media/sender.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 using std::chrono::milliseconds;
@@ -18,10 +18,10 @@ constexpr milliseconds kLongestDigit{5000};
 
 }  // namespace
 
-MediaSender::MediaSender(std::unique_ptr<audio::Source> source, Random& random)
+Sender::Sender(std::unique_ptr<audio::Source> source, Random& random)
     : source_(std::move(source)), stream_(random) {}
 
-void MediaSender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
+void Sender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
   settle();
   const auto codec = audio::codec_named(agreement.send.name);
   may_send_ = codec && sdp::sends(agreement.direction);
@@ -39,7 +39,7 @@ void MediaSender::configure(const sdp::Agreement& agreement, TimePoint now, Noti
   make_frame(now, notices);
 }
 
-void MediaSender::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
+void Sender::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
   settle();
   const Target target{.path = path, .remote = remote};
   if (target_ == target) return;
@@ -50,20 +50,20 @@ void MediaSender::send_on(PathId path, const net::SocketAddress& remote, TimePoi
 }
 
 /// A frame goes out, or out again, when it is still news to the far end.
-void MediaSender::want(Frame& frame, TimePoint now) {
+void Sender::want(Frame& frame, TimePoint now) {
   if (frame.state == Frame::State::none) return;
   const Duration life = frame.state == Frame::State::refused ? kRefusedLife : rtp::kFrameTime;
   if (now - frame.made <= life) frame.state = Frame::State::wanted;
 }
 
-void MediaSender::stop() {
+void Sender::stop() {
   settle();
   target_.reset();
   refused_.state = Frame::State::none;
   if (latest_.state == Frame::State::wanted) latest_.state = Frame::State::waiting;
 }
 
-void MediaSender::on_timeout(TimePoint now, Notices& notices) {
+void Sender::on_timeout(TimePoint now, Notices& notices) {
   if (!deadline_ || now < *deadline_) return;
   skip_what_is_overdue(now);
   stream_.advance(rtp::kFrameSamples, *deadline_);
@@ -71,7 +71,7 @@ void MediaSender::on_timeout(TimePoint now, Notices& notices) {
   make_frame(now, notices);
 }
 
-void MediaSender::skip_what_is_overdue(TimePoint now) {
+void Sender::skip_what_is_overdue(TimePoint now) {
   const Duration behind = now - *deadline_;
   if (behind <= kMostBehind) return;
   const auto frames = behind / rtp::kFrameTime;
@@ -80,7 +80,7 @@ void MediaSender::skip_what_is_overdue(TimePoint now) {
   source_->pass(static_cast<std::size_t>(frames) * rtp::kFrameSamples);
 }
 
-void MediaSender::make_frame(TimePoint now, Notices& notices) {
+void Sender::make_frame(TimePoint now, Notices& notices) {
   settle();
   const bool refusing = latest_.state == Frame::State::refused;
   refused_.state = Frame::State::none;
@@ -103,12 +103,12 @@ void MediaSender::make_frame(TimePoint now, Notices& notices) {
   if (refusing && target_) want(refused_, now);
 }
 
-std::span<std::byte> MediaSender::payload_room(Frame& frame, std::size_t size) const {
+std::span<std::byte> Sender::payload_room(Frame& frame, std::size_t size) const {
   frame.payload_size = size;
   return std::span{frame.wire}.subspan(rtp::kHeaderSize, size);
 }
 
-void MediaSender::fill_with_sound(Frame& frame, Notices& notices) {
+void Sender::fill_with_sound(Frame& frame, Notices& notices) {
   std::array<std::int16_t, rtp::kFrameSamples> samples{};
   source_->read(samples);
   if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(SourceEnded{});
@@ -116,7 +116,7 @@ void MediaSender::fill_with_sound(Frame& frame, Notices& notices) {
   audio::encode(*codec_, samples, payload_room(frame, samples.size()));
 }
 
-bool MediaSender::fill_with_digit(Frame& frame) {
+bool Sender::fill_with_digit(Frame& frame) {
   if (!event_payload_type_) return false;
   const auto digit = digits_.next(stream_.timestamp());
   if (!digit) return false;
@@ -127,7 +127,7 @@ bool MediaSender::fill_with_digit(Frame& frame) {
   return true;
 }
 
-std::optional<MediaTransmit> MediaSender::poll(TimePoint now, Notices& notices) {
+std::optional<Transmit> Sender::poll(TimePoint now, Notices& notices) {
   settle();
   if (!target_) return std::nullopt;
   for (Frame* const frame : {&refused_, &latest_}) {
@@ -136,7 +136,7 @@ std::optional<MediaTransmit> MediaSender::poll(TimePoint now, Notices& notices) 
   return std::nullopt;
 }
 
-MediaTransmit MediaSender::hand_over(Frame& frame, TimePoint now, Notices& notices) {
+Transmit Sender::hand_over(Frame& frame, TimePoint now, Notices& notices) {
   handed_ = {.frame = &frame,
              .took_sequence = !frame.numbered,
              .told_first = first_on_path_,
@@ -165,14 +165,14 @@ MediaTransmit MediaSender::hand_over(Frame& frame, TimePoint now, Notices& notic
 }
 
 /// The packet that was handed over has left, for all we know.
-void MediaSender::settle() {
+void Sender::settle() {
   if (handed_.frame == nullptr) return;
   handed_.frame->numbered = true;
   if (handed_.frame == &refused_) refused_.state = Frame::State::none;
   handed_.frame = nullptr;
 }
 
-void MediaSender::on_send_failed(PathId path, Notices& notices) {
+void Sender::on_send_failed(PathId path, Notices& notices) {
   if (!target_ || target_->path != path) return;
   if (handed_.frame != nullptr) {
     undo_hand_over(notices);
@@ -183,7 +183,7 @@ void MediaSender::on_send_failed(PathId path, Notices& notices) {
   if (latest_.state == Frame::State::wanted) latest_.state = Frame::State::refused;
 }
 
-void MediaSender::undo_hand_over(Notices& notices) {
+void Sender::undo_hand_over(Notices& notices) {
   Frame& frame = *handed_.frame;
   handed_.frame = nullptr;
   frame.state = Frame::State::refused;
@@ -193,13 +193,13 @@ void MediaSender::undo_hand_over(Notices& notices) {
   if (handed_.took_sequence) stream_.give_back_sequence();
   if (!handed_.told_first) return;
   first_on_path_ = true;
-  std::erase_if(notices, [this](const MediaNotice& notice) {
+  std::erase_if(notices, [this](const Notice& notice) {
     const auto* const first = std::get_if<FirstPacketSent>(&notice);
     return first != nullptr && first->path == target_->path;
   });
 }
 
-Result<void> MediaSender::send_digits(std::string_view digits, Duration duration) {
+Result<void> Sender::send_digits(std::string_view digits, Duration duration) {
   if (!codec_) return fail(Errc::wrong_state, "digits: no media has been agreed yet");
   if (!event_payload_type_) {
     return fail(Errc::unsupported, "digits: the far end takes no telephone-event (RFC 4733)");
@@ -217,9 +217,9 @@ Result<void> MediaSender::send_digits(std::string_view digits, Duration duration
   return {};
 }
 
-void MediaSender::set_source(std::unique_ptr<audio::Source> source) {
+void Sender::set_source(std::unique_ptr<audio::Source> source) {
   source_ = std::move(source);
   told_ended_ = false;
 }
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_session.h"
+#include "media/session.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "rtp/rtcp.h"
 #include "support/media_wire.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 using namespace std::chrono_literals;
@@ -386,4 +386,4 @@ TEST_P(MediaSessionTest, ReportsToTheLastPortAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_sender.h"
+#include "media/sender.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "audio/silence.h"
 #include "support/media_wire.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 using namespace std::chrono_literals;
@@ -47,8 +47,8 @@ class MediaSenderTest : public ::testing::Test {
 
   TimePoint now_{50s};
   SeededRandom random_{3};
-  std::vector<MediaNotice> notices_;
-  MediaSender sender_{std::make_unique<audio::SilenceSource>(), random_};
+  std::vector<Notice> notices_;
+  Sender sender_{std::make_unique<audio::SilenceSource>(), random_};
 };
 
 TEST_F(MediaSenderTest, SendsAtOnceThenEveryTwentyMilliseconds) {
@@ -279,4 +279,4 @@ TEST_F(MediaSenderTest, RefusesDigitsThatCannotBeSent) {
 }
 
 }  // namespace
-}  // namespace godwit::ua
+}  // namespace godwit::media

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/media_session.h"
+#include "media/session.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,74 +8,74 @@
 #include "base/assert.h"
 #include "base/earlier_of.h"
 #include "rtp/rtcp_session.h"
-#include "ua/media_receiver.h"
-#include "ua/media_sender.h"
+#include "media/receiver.h"
+#include "media/sender.h"
 
-namespace godwit::ua {
+namespace godwit::media {
 
-struct MediaSession::State {
-  State(MediaSessionOptions&& options, Random& random, TimePoint at)
+struct Session::State {
+  State(SessionOptions&& options, Random& random, TimePoint at)
       : sender(std::move(options.source), random),
         receiver(std::move(options.sink), sender.stream().ssrc()),
         rtcp(std::move(options.cname), random),
         now(at) {}
 
   void report(rtp::RtcpSession::Ending ending);
-  std::optional<MediaTransmit> poll_rtcp();
+  std::optional<Transmit> poll_rtcp();
   void on_rtcp(std::span<const std::byte> bytes);
 
-  MediaSender sender;
-  MediaReceiver receiver;
+  Sender sender;
+  Receiver receiver;
   rtp::RtcpSession rtcp;
   TimePoint now;  // of the latest input: what is polled after it happens then
-  std::vector<MediaNotice> notices;
+  std::vector<Notice> notices;
   std::vector<std::byte> rtcp_wire;
   bool rtcp_waiting = false;
   bool rtcp_polled_last = false;
   bool finished = false;
 };
 
-void MediaSession::State::report(rtp::RtcpSession::Ending ending) {
+void Session::State::report(rtp::RtcpSession::Ending ending) {
   if (!sender.target()) return;  // nowhere to send it
   rtcp_wire = rtcp.report(sender.stream(), receiver.take_report_block(), now, ending);
   rtcp_waiting = true;
 }
 
-std::optional<MediaTransmit> MediaSession::State::poll_rtcp() {
+std::optional<Transmit> Session::State::poll_rtcp() {
   const auto& target = sender.target();
   if (!std::exchange(rtcp_waiting, false) || !target) return std::nullopt;
   net::SocketAddress to = target->remote;
   if (to.port == std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
   ++to.port;  // RFC 3550 §11
   rtcp_polled_last = true;
-  return MediaTransmit{
+  return Transmit{
       .path = target->path, .channel = Channel::rtcp, .to = to, .bytes = rtcp_wire};
 }
 
-void MediaSession::State::on_rtcp(std::span<const std::byte> bytes) {
+void Session::State::on_rtcp(std::span<const std::byte> bytes) {
   const auto packets = rtp::parse_rtcp(bytes);
   if (!packets) return receiver.count_dropped();
   rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), now);
 }
 
-MediaSession::MediaSession(MediaSessionOptions options, Random& random, TimePoint now) {
+Session::Session(SessionOptions options, Random& random, TimePoint now) {
   GODWIT_ASSERT(options.source && options.sink);
   state_ = std::make_unique<State>(std::move(options), random, now);
 }
 
-MediaSession::~MediaSession() = default;
+Session::~Session() = default;
 
-void MediaSession::add_path(PathId path) {
+void Session::add_path(PathId path) {
   state_->receiver.add_path(path);
 }
 
-void MediaSession::remove_path(PathId path) {
+void Session::remove_path(PathId path) {
   state_->receiver.remove_path(path);
   const auto& target = state_->sender.target();
   if (target && target->path == path) state_->sender.stop();
 }
 
-void MediaSession::configure(const sdp::Agreement& agreement, TimePoint now) {
+void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
   state_->receiver.configure(agreement, now);
@@ -83,25 +83,25 @@ void MediaSession::configure(const sdp::Agreement& agreement, TimePoint now) {
   state_->rtcp.start(now);
 }
 
-void MediaSession::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
+void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
   state_->sender.send_on(path, remote_rtp, now);
 }
 
-void MediaSession::stop_sending(TimePoint now) {
+void Session::stop_sending(TimePoint now) {
   state_->now = now;
   state_->sender.stop();
 }
 
-void MediaSession::on_send_failed(PathId path, TimePoint now) {
+void Session::on_send_failed(PathId path, TimePoint now) {
   state_->now = now;
   // A report that was refused is made up for by the next one.
   if (std::exchange(state_->rtcp_polled_last, false)) return;
   state_->sender.on_send_failed(path, state_->notices);
 }
 
-void MediaSession::on_packet(PathId path, Channel channel, const net::SocketAddress& /*from*/,
+void Session::on_packet(PathId path, Channel channel, const net::SocketAddress& /*from*/,
                              std::span<const std::byte> bytes, TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
@@ -112,7 +112,7 @@ void MediaSession::on_packet(PathId path, Channel channel, const net::SocketAddr
   }
 }
 
-void MediaSession::on_timeout(TimePoint now) {
+void Session::on_timeout(TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
   // Hear before speaking: an echo says at once what it has just heard.
@@ -121,13 +121,13 @@ void MediaSession::on_timeout(TimePoint now) {
   if (state_->rtcp.take_due(now)) state_->report(rtp::RtcpSession::Ending::no);
 }
 
-std::optional<TimePoint> MediaSession::next_deadline() const {
+std::optional<TimePoint> Session::next_deadline() const {
   if (state_->finished) return std::nullopt;
   return earlier_of(earlier_of(state_->sender.next_deadline(), state_->receiver.next_deadline()),
                     state_->rtcp.next_deadline());
 }
 
-std::optional<MediaTransmit> MediaSession::poll_transmit() {
+std::optional<Transmit> Session::poll_transmit() {
   state_->rtcp_polled_last = false;
   if (!state_->finished) {
     if (auto packet = state_->sender.poll(state_->now, state_->notices)) return packet;
@@ -135,26 +135,26 @@ std::optional<MediaTransmit> MediaSession::poll_transmit() {
   return state_->poll_rtcp();
 }
 
-std::vector<MediaNotice> MediaSession::take_notices() {
+std::vector<Notice> Session::take_notices() {
   return std::exchange(state_->notices, {});
 }
 
-Result<void> MediaSession::send_digits(std::string_view digits, Duration duration) {
+Result<void> Session::send_digits(std::string_view digits, Duration duration) {
   return state_->sender.send_digits(digits, duration);
 }
 
-void MediaSession::set_source(std::unique_ptr<audio::Source> source) {
+void Session::set_source(std::unique_ptr<audio::Source> source) {
   GODWIT_ASSERT(source != nullptr);
   state_->sender.set_source(std::move(source));
 }
 
-void MediaSession::reset_gaps(TimePoint now) {
+void Session::reset_gaps(TimePoint now) {
   state_->sender.gap().reset();
   state_->receiver.reset_gaps(now);
 }
 
-MediaStatistics MediaSession::statistics(TimePoint now) const {
-  MediaStatistics statistics;
+Statistics Session::statistics(TimePoint now) const {
+  Statistics statistics;
   state_->receiver.describe(statistics, now);
   statistics.packets_sent = state_->sender.packets_sent();
   statistics.gap_out = state_->sender.gap().longest(now);
@@ -164,11 +164,11 @@ MediaStatistics MediaSession::statistics(TimePoint now) const {
   return statistics;
 }
 
-void MediaSession::finish(TimePoint now) {
+void Session::finish(TimePoint now) {
   if (std::exchange(state_->finished, true)) return;
   state_->now = now;
   state_->report(rtp::RtcpSession::Ending::bye);
   state_->receiver.finish();
 }
 
-}  // namespace godwit::ua
+}  // namespace godwit::media

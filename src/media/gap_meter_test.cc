@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ua/gap_meter.h"
+#include "media/gap_meter.h"
 
 #include <gtest/gtest.h>
 
-namespace godwit::ua {
+namespace godwit::media {
 namespace {
 
 using namespace std::chrono_literals;
@@ -40,4 +40,4 @@ TEST(GapMeterTest, AHoldIsNoGap) {
 }
 
 }  // namespace
-}  // namespace godwit::ua
+}  // namespace godwit::media
