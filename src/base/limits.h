@@ -70,6 +70,10 @@ inline constexpr std::size_t kDnsAnswers = 1'024;  // remembered, of one agent o
 inline constexpr std::size_t kRememberedTargets = 256;  // that failed or worked, of one agent
 inline constexpr int kRetryAfterSeconds = 86'400;  // of a 503: for how long it keeps us away
 
+// Sound that comes in.
+inline constexpr std::size_t kRtpPayloadBytes = 1'400;  // of one packet that is played
+inline constexpr std::size_t kWaitingPackets = 128;     // of one call, not played yet
+
 // A STUN message.
 inline constexpr std::size_t kStunAttributes = 64;  // of one message
 inline constexpr std::size_t kStunTextBytes = 763;  // SOFTWARE or a reason (RFC 8489 §14.8, §14.14)
