@@ -20,6 +20,10 @@ std::uint16_t even(std::uint16_t port) {
   return static_cast<std::uint16_t>(port & ~1U);
 }
 
+net::SocketAddress rtcp_of(const UdpSocket& rtp) {
+  return {rtp.local().address, static_cast<std::uint16_t>(rtp.local().port + 1)};
+}
+
 }  // namespace
 
 MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random,
@@ -35,6 +39,9 @@ MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random,
 void MediaPorts::execute(const ua::MediaAction& action) {
   if (const auto* wanted = std::get_if<ua::OpenMediaPath>(&action)) return open(*wanted);
   apply(action);
+  if (const auto* wanted = std::get_if<ua::ConfigureMedia>(&action)) {
+    set_mux(wanted->media, wanted->agreement.rtcp_mux);
+  }
   if (const auto* wanted = std::get_if<ua::CloseMediaPath>(&action)) paths_.erase(wanted->path);
   if (const auto* wanted = std::get_if<ua::EndMedia>(&action)) {
     flush();  // the RTCP BYE leaves while there is a socket
@@ -83,25 +90,26 @@ Result<MediaPorts::Path> MediaPorts::open_pair(const ua::OpenMediaPath& action) 
 // With port 0 the system chooses one of the two, and its neighbour must be free.
 Result<MediaPorts::Path> MediaPorts::try_pair(const ua::OpenMediaPath& action,
                                               std::uint16_t rtp_port) {
-  auto rtp = open_socket(action, ua::Channel::rtp, rtp_port);
+  const SocketName rtp_name{action.media, action.path, ua::Channel::rtp};
+  auto rtp = open_socket(rtp_name, {action.local, rtp_port});
   if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
   const std::uint16_t chosen = rtp->local().port;
   if (chosen != even(chosen)) {
     // The odd one's number is RTCP's: take it again under that name.
-    rtp = open_socket(action, ua::Channel::rtp, even(chosen));
+    rtp = open_socket(rtp_name, {action.local, even(chosen)});
     if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
   }
-  auto rtcp = open_socket(action, ua::Channel::rtcp, static_cast<std::uint16_t>(even(chosen) + 1));
+  auto rtcp = open_socket({action.media, action.path, ua::Channel::rtcp}, rtcp_of(*rtp));
   if (!rtcp) return tl::unexpected<Error>(std::move(rtcp.error()));
   return Path{action.media, std::move(*rtp), std::move(*rtcp)};
 }
 
-Result<UdpSocket> MediaPorts::open_socket(const ua::OpenMediaPath& action, ua::Channel channel,
-                                          std::uint16_t port) {
+Result<UdpSocket> MediaPorts::open_socket(const SocketName& name, const net::SocketAddress& local) {
   UdpHandlers handlers;
-  handlers.on_datagram = [this, media = action.media, path = action.path,
-                          channel](const Datagram& datagram) {
-    rack_.on_packet(media, path, channel, datagram.remote, datagram.bytes, loop_.now());
+  handlers.on_datagram = [this, name](const Datagram& datagram) {
+    rack_.on_packet(name.media,
+                    {name.path, name.channel, datagram.remote, datagram.bytes, datagram.arrived},
+                    loop_.now());
   };
   // Before a far end listens, and after it has hung up, ICMP is the rule rather than a failure.
   handlers.on_unreachable = [](const net::SocketAddress&, std::error_code) {};
@@ -111,7 +119,19 @@ Result<UdpSocket> MediaPorts::open_socket(const ua::OpenMediaPath& action, ua::C
   };
   UdpOptions options;
   options.setup = {SocketUse::media, {{}, kExpeditedForwarding}, on_socket_};
-  return UdpSocket::open(loop_, {action.local, port}, options, std::move(handlers));
+  return UdpSocket::open(loop_, local, options, std::move(handlers));
+}
+
+// Where the port of RTCP is somebody else's by now, ours leaves by RTP's socket and theirs is
+// missed.
+void MediaPorts::set_mux(ua::MediaId media, bool agreed) {
+  for (auto& [id, path] : paths_) {
+    if (path.media != media || agreed == !path.rtcp) continue;
+    path.rtcp.reset();
+    if (agreed) continue;
+    auto again = open_socket({media, id, ua::Channel::rtcp}, rtcp_of(path.rtp));
+    if (again) path.rtcp.emplace(std::move(*again));
+  }
 }
 
 void MediaPorts::close_paths_of(ua::MediaId media) {
@@ -129,7 +149,8 @@ void MediaPorts::flush() {
 bool MediaPorts::send(ua::MediaId, const media::Transmit& packet) {
   const auto path = paths_.find(packet.path);
   if (path == paths_.end()) return false;
-  UdpSocket& socket = packet.channel == ua::Channel::rtp ? path->second.rtp : path->second.rtcp;
+  auto& [media, rtp, rtcp] = path->second;
+  UdpSocket& socket = packet.channel == ua::Channel::rtcp && rtcp ? *rtcp : rtp;
   const net::IpAddress& from = socket.local().address;
   const auto error = socket.send(from, packet.to, packet.bytes);
   return !error || judge_send_error(error, from) == SendVerdict::lost;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/random.h"
@@ -23,6 +24,9 @@ struct MediaSocketOptions {
 
 /// The sockets and the clock of all media: opens the paths that the engine asks for, passes packets
 /// to and from the rack, wakes it when its next frame is due.
+///
+/// A path has two sockets until both sides have agreed to send RTCP by that of RTP (RFC 5761), and
+/// again when they agree otherwise later.
 class MediaPorts {
  public:
   /// `activity`: packets came or frames went; `take_inputs()` may have something for the engine.
@@ -40,14 +44,20 @@ class MediaPorts {
   struct Path {
     ua::MediaId media;
     UdpSocket rtp;
-    UdpSocket rtcp;
+    std::optional<UdpSocket> rtcp;  // none while RTCP goes by that of RTP
   };
 
   void open(const ua::OpenMediaPath& action);
   [[nodiscard]] Result<Path> open_pair(const ua::OpenMediaPath& action);
   [[nodiscard]] Result<Path> try_pair(const ua::OpenMediaPath& action, std::uint16_t rtp_port);
-  [[nodiscard]] Result<UdpSocket> open_socket(const ua::OpenMediaPath& action, ua::Channel channel,
-                                              std::uint16_t port);
+  struct SocketName {
+    ua::MediaId media;
+    ua::PathId path;
+    ua::Channel channel;
+  };
+  [[nodiscard]] Result<UdpSocket> open_socket(const SocketName& name,
+                                              const net::SocketAddress& local);
+  void set_mux(ua::MediaId media, bool agreed);
   void apply(const ua::MediaAction& action);
   void close_paths_of(ua::MediaId media);
   bool send(ua::MediaId media, const media::Transmit& packet);

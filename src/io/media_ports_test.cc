@@ -5,10 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
 
 #include "audio/memory_port.h"
 #include "audio/tone_source.h"
+#include "io/file_descriptor.h"
+#include "io/sockaddr.h"
 #include "io/system_random.h"
+#include "io/udp_control.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
@@ -33,6 +38,23 @@ class ToneAudio final : public ua::AudioFactory {
   std::shared_ptr<audio::MemorySink::Recording> heard =
       std::make_shared<audio::MemorySink::Recording>();
 };
+
+// The byte of the next packet's header that its DSCP stands in; empty when there is no packet.
+std::optional<int> mark_of_next(int fd) {
+  ControlBuffer control;
+  msghdr message{};
+  message.msg_control = control.bytes.data();
+  message.msg_controllen = control.bytes.size();
+  if (::recvmsg(fd, &message, MSG_DONTWAIT | MSG_TRUNC) < 0) return std::nullopt;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_type == IP_TOS) return *CMSG_DATA(header);
+    int value = 0;
+    std::memcpy(&value, CMSG_DATA(header), sizeof value);
+    if (header->cmsg_type == IPV6_TCLASS) return value;
+  }
+  return -1;
+}
 
 class MediaPortsTest : public ::testing::TestWithParam<std::string_view> {
  protected:
@@ -132,9 +154,16 @@ class MediaTalkTest : public MediaPortsTest {
     ports_->flush();
   }
   void connect(ua::MediaId media, ua::PathId path, const net::SocketAddress& remote) {
-    const sdp::Format pcmu{.payload_type = 0, .name = "PCMU", .clock_rate = 8000};
-    ports_->execute(ua::ConfigureMedia{media, {.remote = remote, .send = pcmu, .receive = pcmu}});
+    configure(media, remote);
     ports_->execute(ua::SendMediaOn{media, path, remote});
+  }
+  void configure(ua::MediaId media, const net::SocketAddress& remote, bool rtcp_mux = false) {
+    const sdp::Format pcmu{.payload_type = 0, .name = "PCMU", .clock_rate = 8000};
+    ports_->execute(ua::ConfigureMedia{
+        media, {.remote = remote, .send = pcmu, .receive = pcmu, .rtcp_mux = rtcp_mux}});
+  }
+  bool is_free(const net::SocketAddress& local) {
+    return UdpSocket::open(loop_, local, {}, {}).has_value();
   }
   std::uint64_t received(ua::MediaId media) const {
     const auto statistics = ports_->statistics(media);
@@ -166,9 +195,11 @@ TEST_P(MediaTalkTest, FirstPacketsAreReported) {
       return report != nullptr && is_it(report->notice);
     });
   };
-  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<media::FirstPacketSent>(n); }), 2);
-  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<media::FirstPacketReceived>(n); }),
+  EXPECT_EQ(count([](const auto& n) { return std::holds_alternative<media::FirstPacketSent>(n); }),
             2);
+  EXPECT_EQ(
+      count([](const auto& n) { return std::holds_alternative<media::FirstPacketReceived>(n); }),
+      2);
 }
 
 TEST_P(MediaTalkTest, EndedMediaIsSilentAndItsPortsAreFree) {
@@ -177,6 +208,88 @@ TEST_P(MediaTalkTest, EndedMediaIsSilentAndItsPortsAreFree) {
   ports_->execute(ua::EndMedia{kAlice});
   EXPECT_TRUE(UdpSocket::open(loop_, alice_, {}, {}));
   EXPECT_TRUE(audio_.heard->closed);
+}
+
+net::SocketAddress next_port(net::SocketAddress address) {
+  ++address.port;
+  return address;
+}
+
+TEST_P(MediaTalkTest, TheSocketOfRtcpIsGivenBackWhileItGoesByThatOfRtp) {
+  configure(kAlice, bob_, true);
+  EXPECT_TRUE(is_free(next_port(alice_)));
+  EXPECT_FALSE(is_free(next_port(bob_))) << "of another call";
+  configure(kAlice, bob_, false);
+  EXPECT_FALSE(is_free(next_port(alice_)));
+}
+
+TEST_P(MediaTalkTest, WhereThePortOfRtcpIsTakenMeanwhileTheCallGoesOn) {
+  configure(kAlice, bob_, true);
+  const auto taken = UdpSocket::open(loop_, next_port(alice_), {}, {});
+  talk();
+  EXPECT_TRUE(test::serve_until(loop_, [&] { return received(kAlice) > 1 && received(kBob) > 1; }));
+}
+
+TEST_P(MediaTalkTest, WithoutASocketOfItsOwnRtcpLeavesByThatOfRtp) {
+  std::vector<net::SocketAddress> reporters;
+  UdpHandlers handlers;
+  handlers.on_datagram = [&](const Datagram& datagram) {
+    const auto type = datagram.bytes.size() > 1 ? std::to_integer<int>(datagram.bytes[1]) : 0;
+    if (type == 200 || type == 201) reporters.push_back(datagram.remote);
+  };
+  ports_->execute(ua::CloseMediaPath{kBob, ua::PathId{2}});
+  auto rtp = UdpSocket::open(loop_, bob_, {}, handlers);
+  auto rtcp = UdpSocket::open(loop_, next_port(bob_), {}, handlers);
+  ASSERT_TRUE(rtp && rtcp);
+  configure(kAlice, bob_, true);
+  ports_->execute(ua::SendMediaOn{kAlice, ua::PathId{1}, bob_});
+  ports_->execute(ua::EndMedia{kAlice});
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !reporters.empty(); })) << "at least its BYE";
+  EXPECT_EQ(reporters[0], alice_);
+}
+
+TEST_P(MediaTalkTest, EveryPacketAsksForExpeditedForwardingAlsoAfterAMove) {
+  const int family = loopback_.is_v4() ? AF_INET : AF_INET6;
+  const FileDescriptor ear(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK, 0));
+  const int on = 1;
+  const auto [level, option] = loopback_.is_v4() ? std::pair{IPPROTO_IP, IP_RECVTOS}
+                                                 : std::pair{IPPROTO_IPV6, IPV6_RECVTCLASS};
+  ASSERT_EQ(::setsockopt(ear.get(), level, option, &on, sizeof on), 0);
+  const SystemAddress any = to_system({loopback_, 0});
+  ASSERT_EQ(::bind(ear.get(), any.get(), any.size), 0);
+  const net::SocketAddress remote = *local_address(ear.get());
+  for (const ua::PathId path : {ua::PathId{1}, ua::PathId{3}}) {
+    if (path == ua::PathId{3}) ASSERT_NE(opened(*ports_, kAlice, path).port, 0);
+    connect(kAlice, path, remote);
+    ports_->flush();
+    std::optional<int> mark;
+    ASSERT_TRUE(test::serve_until(loop_, [&] {
+      if (!mark) mark = mark_of_next(ear.get());
+      return mark.has_value();
+    }));
+    EXPECT_EQ(*mark, kExpeditedForwarding << 2);
+  }
+}
+
+// Dual-stack test T79.
+TEST_P(MediaTalkTest, T79_SoundFollowsToTheOtherFamilyAndItsNumbersRunOn) {
+  talk();
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return received(kAlice) > 2 && received(kBob) > 2; }));
+  loopback_ = *net::IpAddress::parse(loopback_.is_v4() ? "::1" : "127.0.0.1");
+  alice_ = opened(*ports_, kAlice, ua::PathId{3});
+  bob_ = opened(*ports_, kBob, ua::PathId{4});
+  if (alice_.port == 0) GTEST_SKIP() << "the other family is missing";
+  connect(kAlice, ua::PathId{3}, bob_);
+  connect(kBob, ua::PathId{4}, alice_);
+  for (const auto& [media, path] : {std::pair{kAlice, 1U}, std::pair{kBob, 2U}}) {
+    ports_->execute(ua::CloseMediaPath{media, ua::PathId{path}});
+  }
+  ports_->flush();
+  const std::uint64_t before = received(kBob);
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return received(kBob) >= before + 5; }));
+  const auto heard = *ports_->statistics(kBob);
+  EXPECT_LE(heard.packets_lost, 1U) << "what lay in the socket that was closed";
+  EXPECT_EQ(heard.packets_dropped, 0U) << "the same source all along";
 }
 
 TEST_P(MediaTalkTest, PeerWithoutASocketDoesNotStopUs) {

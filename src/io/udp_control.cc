@@ -39,6 +39,12 @@ void add_control(msghdr& message, ControlBuffer& control, std::pair<int, int> le
   std::memcpy(CMSG_DATA(header), &value, sizeof value);
 }
 
+std::chrono::system_clock::time_point to_system_time(const timespec& time) {
+  const auto since_epoch =
+      std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+  return std::chrono::system_clock::time_point{since_epoch};
+}
+
 bool is_fatal(const sock_extended_err& error) {
   if (error.ee_origin == SO_EE_ORIGIN_ICMP) {
     return error.ee_type == kIcmpUnreachable && error.ee_code != kIcmpFragmentationNeeded;
@@ -65,18 +71,21 @@ void set_source(msghdr& message, ControlBuffer& control, const net::IpAddress& s
   add_control(message, control, {IPPROTO_IPV6, IPV6_PKTINFO}, info);
 }
 
-std::optional<net::IpAddress> destination_of(msghdr& message) {
+DatagramInfo info_of(msghdr& message) {
+  DatagramInfo told;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO) {
-      return from_in_addr(payload_of<in_pktinfo>(*header).ipi_addr);
-    }
-    if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
+      told.destination = from_in_addr(payload_of<in_pktinfo>(*header).ipi_addr);
+    } else if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
       const auto info = payload_of<in6_pktinfo>(*header);
-      return from_in6_addr(info.ipi6_addr, static_cast<std::uint32_t>(info.ipi6_ifindex));
+      told.destination =
+          from_in6_addr(info.ipi6_addr, static_cast<std::uint32_t>(info.ipi6_ifindex));
+    } else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {
+      told.stamped = to_system_time(payload_of<timespec>(*header));
     }
   }
-  return std::nullopt;
+  return told;
 }
 
 std::optional<std::error_code> fatal_icmp_error(msghdr& message) {
@@ -93,6 +102,8 @@ std::optional<std::error_code> fatal_icmp_error(msghdr& message) {
 }
 
 std::error_code prepare_udp(int fd, net::Family family) {
+  // Who is not told when a datagram came takes the time when it is read.
+  static_cast<void>(set_flag(fd, SOL_SOCKET, SO_TIMESTAMPNS));
   if (family == net::Family::v4) {
     if (const auto error = set_flag(fd, IPPROTO_IP, IP_PKTINFO)) return error;
     return set_flag(fd, IPPROTO_IP, IP_RECVERR);

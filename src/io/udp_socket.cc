@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/arrival_clock.h"
 #include "io/fd_watch.h"
 #include "io/file_descriptor.h"
 #include "io/receive_batch.h"
@@ -49,12 +50,14 @@ class BatchHeaders {
     return ::recvmmsg(fd, messages_.data(), ReceiveBatch::kSlots, MSG_DONTWAIT, nullptr);
   }
 
-  std::optional<Datagram> at(std::size_t i, const net::SocketAddress& bound) {
+  std::optional<Datagram> at(std::size_t i, const net::SocketAddress& bound,
+                             const ArrivalClock& clock) {
     msghdr& header = messages_[i].msg_hdr;
     const auto remote = from_system(remotes_[i]);
     if (!remote || (header.msg_flags & MSG_TRUNC) != 0) return std::nullopt;
-    Datagram datagram{bound, *remote, {}};
-    datagram.local.address = destination_of(header).value_or(bound.address);
+    const DatagramInfo info = info_of(header);
+    Datagram datagram{bound, *remote, {}, clock.arrival_of(info.stamped)};
+    datagram.local.address = info.destination.value_or(bound.address);
     datagram.bytes = {static_cast<const std::byte*>(pieces_[i].iov_base), messages_[i].msg_len};
     return datagram;
   }
@@ -143,8 +146,9 @@ struct UdpSocket::Op : std::enable_shared_from_this<UdpSocket::Op> {
       if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
       return errno == EINTR || read_errors() > 0 ? -1 : 0;
     }
+    const ArrivalClock clock(loop.now(), loop.wall());
     for (int i = 0; i < received && !closed; ++i) {
-      const auto datagram = headers.at(static_cast<std::size_t>(i), local);
+      const auto datagram = headers.at(static_cast<std::size_t>(i), local, clock);
       if (datagram) handlers.on_datagram(*datagram);
     }
     return received;

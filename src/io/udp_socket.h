@@ -19,6 +19,7 @@ struct Datagram {
   net::SocketAddress local;  ///< the address it was sent to, even on a socket bound to all of them
   net::SocketAddress remote;
   std::span<const std::byte> bytes;
+  TimePoint arrived{};  ///< when the kernel got it; by the loop's clock, never after now
 };
 
 struct UdpOptions {

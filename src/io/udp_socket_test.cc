@@ -23,6 +23,7 @@ struct Heard {
   net::SocketAddress local;
   net::SocketAddress remote;
   std::string text;
+  TimePoint arrived;
 };
 
 // A socket with what it heard.
@@ -40,7 +41,8 @@ struct Ear {
       heard.push_back(
           {datagram.local,
            datagram.remote,
-           {reinterpret_cast<const char*>(datagram.bytes.data()), datagram.bytes.size()}});
+           {reinterpret_cast<const char*>(datagram.bytes.data()), datagram.bytes.size()},
+           datagram.arrived});
     };
     handlers.on_unreachable = [this](const net::SocketAddress& remote, std::error_code code) {
       unreachable.emplace_back(remote, code);
@@ -90,6 +92,35 @@ TEST_P(UdpSocketTest, SocketOnEveryAddressTellsAndSelectsTheOneInUse) {
   EXPECT_FALSE(wildcard.socket->send(loopback_, a_.socket->local(), as_sent("out")));
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !a_.heard.empty(); }));
   EXPECT_EQ(a_.heard[0].remote, its_address);
+}
+
+TEST_P(UdpSocketTest, ArrivedWhenTheKernelGotItRatherThanWhenItIsRead) {
+  // The kernel begins to stamp a while after it is asked.
+  for (int attempt = 0; attempt < 200; ++attempt) {
+    b_.heard.clear();
+    a_.socket->send(loopback_, b_.socket->local(), as_sent("x"));
+    const TimePoint sent = loop_.now();
+    while (loop_.now() < sent + std::chrono::milliseconds{3}) {
+    }
+    ASSERT_TRUE(test::serve_until(loop_, [&] { return !b_.heard.empty(); }));
+    EXPECT_LE(b_.heard[0].arrived, loop_.now());
+    if (b_.heard[0].arrived <= sent + std::chrono::milliseconds{1}) return;
+  }
+  FAIL() << "arrivals are those of reading";
+}
+
+// Dual-stack tests T74 and T78.
+TEST_P(UdpSocketTest, T74_OnePortNumberServesBothFamiliesEachBySocketsOfItsOwn) {
+  const auto other = GetParam() == net::Family::v4 ? net::Family::v6 : net::Family::v4;
+  Ear both[] = {Ear{loop_}, Ear{loop_}};
+  ASSERT_TRUE(both[0].open({net::IpAddress::any(GetParam()), 0}));
+  const std::uint16_t port = both[0].socket->local().port;
+  if (!both[1].open({net::IpAddress::any(other), port}))
+    GTEST_SKIP() << "the other family is missing";
+  a_.socket->send(loopback_, {loopback_, port}, as_sent("mine"));
+  ASSERT_TRUE(test::serve_until(loop_, [&] { return !both[0].heard.empty(); }));
+  EXPECT_EQ(both[0].heard[0].remote, a_.socket->local()) << "no mapped address";
+  EXPECT_THAT(both[1].heard, SizeIs(0));
 }
 
 TEST_P(UdpSocketTest, PortUnreachableIsToldWithItsRemote) {

@@ -7,9 +7,9 @@
 
 #include "base/assert.h"
 #include "base/earlier_of.h"
-#include "rtp/rtcp_session.h"
 #include "media/receiver.h"
 #include "media/sender.h"
+#include "rtp/rtcp_session.h"
 
 namespace godwit::media {
 
@@ -22,7 +22,7 @@ struct Session::State {
 
   void report(rtp::RtcpSession::Ending ending);
   std::optional<Transmit> poll_rtcp();
-  void on_rtcp(std::span<const std::byte> bytes);
+  void on_rtcp(const Received& packet);
 
   Sender sender;
   Receiver receiver;
@@ -48,14 +48,13 @@ std::optional<Transmit> Session::State::poll_rtcp() {
   if (to.port == std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
   ++to.port;  // RFC 3550 §11
   rtcp_polled_last = true;
-  return Transmit{
-      .path = target->path, .channel = Channel::rtcp, .to = to, .bytes = rtcp_wire};
+  return Transmit{.path = target->path, .channel = Channel::rtcp, .to = to, .bytes = rtcp_wire};
 }
 
-void Session::State::on_rtcp(std::span<const std::byte> bytes) {
-  const auto packets = rtp::parse_rtcp(bytes);
+void Session::State::on_rtcp(const Received& packet) {
+  const auto packets = rtp::parse_rtcp(packet.bytes);
   if (!packets) return receiver.count_dropped();
-  rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), now);
+  rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
 }
 
 Session::Session(SessionOptions options, Random& random, TimePoint now) {
@@ -101,14 +100,13 @@ void Session::on_send_failed(PathId path, TimePoint now) {
   state_->sender.on_send_failed(path, state_->notices);
 }
 
-void Session::on_packet(PathId path, Channel channel, const net::SocketAddress& /*from*/,
-                             std::span<const std::byte> bytes, TimePoint now) {
+void Session::on_packet(const Received& packet, TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
-  if (channel == Channel::rtp) {
-    state_->receiver.on_rtp(path, bytes, now, state_->notices);
+  if (packet.channel == Channel::rtp) {
+    state_->receiver.on_rtp(packet.path, packet.bytes, packet.arrived, state_->notices);
   } else {
-    state_->on_rtcp(bytes);
+    state_->on_rtcp(packet);
   }
 }
 

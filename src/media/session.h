@@ -27,12 +27,22 @@ using PathId = StrongId<struct PathTag>;
 
 enum class Channel : std::uint8_t { rtp, rtcp };
 
-/// A packet that wants to leave. The bytes are good until the next call into the session.
+/// A packet that wants to leave: by the socket for RTP, or by that for RTCP (by RTP's too, where
+/// RTCP has none of its own). The bytes are good until the next call into the session.
 struct Transmit {
   PathId path;
   Channel channel = Channel::rtp;
   net::SocketAddress to;
   std::span<const std::byte> bytes;
+};
+
+/// A packet that came. The bytes are good only during the call.
+struct Received {
+  PathId path;
+  Channel channel = Channel::rtp;
+  net::SocketAddress from;
+  std::span<const std::byte> bytes;
+  TimePoint arrived{};  ///< when the system got it: not later than it is read
 };
 
 /// What the call layer needs to know, each with the time it happened.
@@ -99,8 +109,8 @@ class Session {
   /// The kernel refused the packet on this path; the frame is the first to go on the next one.
   void on_send_failed(PathId path, TimePoint now);
 
-  void on_packet(PathId path, Channel channel, const net::SocketAddress& from,
-                 std::span<const std::byte> bytes, TimePoint now);
+  /// Delays and gaps are counted from when the packet arrived, however late its turn came.
+  void on_packet(const Received& packet, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 

@@ -368,7 +368,7 @@ TEST_P(MediaSessionTest, ForgedReportsAndNoiseChangeNothing) {
     std::vector<std::byte> noise(wire_.random().below(200));
     wire_.random().fill(noise);
     const auto channel = i % 2 == 0 ? Channel::rtp : Channel::rtcp;
-    bob_.session->on_packet(kBob, channel, at_.lte, noise, wire_.now());
+    bob_.session->on_packet({kBob, channel, at_.lte, noise, wire_.now()}, wire_.now());
   }
   wire_.run(1s);
   const auto after = bob_.session->statistics(wire_.now());

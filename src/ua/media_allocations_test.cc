@@ -39,7 +39,8 @@ class MediaAllocationsTest : public ::testing::Test {
       apply(OpenMediaPath{.media = id, .path = path, .local = {}});
       apply(ConfigureMedia{.media = id, .agreement = test::agree_with(kRemote)});
       apply(SendMediaOn{.media = id, .path = path, .remote = kRemote});
-      apply(RecordMedia{.media = id, .record = {.file = "x", .tracks = RecordOptions::Tracks::stereo}});
+      apply(RecordMedia{.media = id,
+                        .record = {.file = "x", .tracks = RecordOptions::Tracks::stereo}});
       apply(JoinConference{.media = id, .conference = ConferenceId{1}});
     }
   }
@@ -48,7 +49,7 @@ class MediaAllocationsTest : public ::testing::Test {
     ++sequence_;
     for (std::uint64_t i = 1; i <= kSessions; ++i) {
       rtp::write_header({.sequence = sequence_, .timestamp = sequence_ * 160U, .ssrc = 9}, wire_);
-      rack_.on_packet(MediaId{i}, PathId{i}, Channel::rtp, kRemote, wire_, now_);
+      rack_.on_packet(MediaId{i}, {PathId{i}, Channel::rtp, kRemote, wire_, now_}, now_);
       rack_.flush(send_, now_);
     }
     now_ += 20ms;

@@ -81,8 +81,7 @@ std::vector<Input> MediaRack::perform(Slot& slot, const MediaAction& action, Tim
                         [&](const RecordMedia& a) { caused = record(slot, a); },
                         [&](const StopRecordingMedia&) { slot.desk->record(nullptr); },
                         [&](const JoinConference& a) { join(slot, a.conference); },
-                        [&](const ResetGaps&) { session.reset_gaps(now); },
-                        [](const EndMedia&) {}},
+                        [&](const ResetGaps&) { session.reset_gaps(now); }, [](const EndMedia&) {}},
              action);
   return caused;
 }
@@ -105,9 +104,9 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
     failures.emplace_back(MediaFailed{create.media, played.error(), Part::playing});
   }
   media::SessionOptions options{.id = create.media,
-                              .cname = random_.token(kCnameBytes),
-                              .source = audio::source_of(desk),
-                              .sink = audio::sink_of(desk)};
+                                .cname = random_.token(kCnameBytes),
+                                .source = audio::source_of(desk),
+                                .sink = audio::sink_of(desk)};
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
@@ -132,8 +131,8 @@ std::vector<Input> MediaRack::record(Slot& slot, const RecordMedia& action) {
   return {};
 }
 
-// The engine has checked digits against the agreement before it asked; what is too much for the queue
-// is left out.
+// The engine has checked digits against the agreement before it asked; what is too much for the
+// queue is left out.
 void MediaRack::send_digits(Slot& slot, const SendDigits& action) {
   if (action.method != DtmfMethod::in_band) {
     return static_cast<void>(slot.session->send_digits(action.digits, action.duration));
@@ -187,12 +186,10 @@ void MediaRack::requeue(MediaId media, Slot& slot) {
   }
 }
 
-void MediaRack::on_packet(MediaId media, PathId path, Channel channel,
-                          const net::SocketAddress& from, std::span<const std::byte> bytes,
-                          TimePoint now) {
+void MediaRack::on_packet(MediaId media, const media::Received& packet, TimePoint now) {
   const auto it = slots_.find(media);
   if (it == slots_.end()) return;
-  it->second.session->on_packet(path, channel, from, bytes, now);
+  it->second.session->on_packet(packet, now);
   touch(media, it->second);
 }
 

@@ -11,8 +11,8 @@
 
 #include "audio/sound_desk.h"
 #include "base/random.h"
-#include "ua/action.h"
 #include "media/session.h"
+#include "ua/action.h"
 
 namespace godwit::ua {
 
@@ -40,8 +40,7 @@ class MediaRack {
 
   /// Inputs for the engine that the action caused at once (MediaFailed).
   [[nodiscard]] std::vector<Input> apply(const MediaAction& action, TimePoint now);
-  void on_packet(MediaId media, PathId path, Channel channel, const net::SocketAddress& from,
-                 std::span<const std::byte> bytes, TimePoint now);
+  void on_packet(MediaId media, const media::Received& packet, TimePoint now);
   void on_send_failed(MediaId media, PathId path, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;

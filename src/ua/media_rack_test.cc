@@ -147,7 +147,7 @@ TEST_F(MediaRackTest, EchoSaysWhatIsHeardAndRecordsIt) {
     audio::Samples samples(160);
     tone.read(samples);
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
-    rack_.on_packet(kMedia, kWifi, Channel::rtp, kRemote, wire, now_);
+    rack_.on_packet(kMedia, {kWifi, Channel::rtp, kRemote, wire, now_}, now_);
     run(20ms);
   }
   EXPECT_GT(share_at(sent_.back(), 1000), 0.9);
@@ -188,7 +188,7 @@ TEST_F(MediaRackTest, EndSaysGoodbyeWithTheNextFlushAndForgets) {
 TEST_F(MediaRackTest, ActionsForUnknownMediaDoNothing) {
   EXPECT_TRUE(rack_.apply(StopSendingMedia{.media = MediaId{7}}, now_).empty());
   EXPECT_TRUE(rack_.apply(EndMedia{.media = MediaId{7}}, now_).empty());
-  rack_.on_packet(MediaId{7}, kWifi, Channel::rtp, kRemote, {}, now_);
+  rack_.on_packet(MediaId{7}, {kWifi, Channel::rtp, kRemote, {}, now_}, now_);
   rack_.on_send_failed(MediaId{7}, kWifi, now_);
   EXPECT_EQ(rack_.next_deadline(), std::nullopt);
 }
@@ -261,8 +261,8 @@ TEST_F(MediaRackTest, ARecordingThatFailsOnTheWayIsTold) {
 TEST_F(MediaRackTest, DigitsInBandAreHeardInTheSound) {
   create({});
   talk();
-  apply(SendDigits{
-      .media = kMedia, .digits = "5", .duration = 100ms, .method = DtmfMethod::in_band});
+  apply(
+      SendDigits{.media = kMedia, .digits = "5", .duration = 100ms, .method = DtmfMethod::in_band});
   run(60ms);
   EXPECT_GT(share_at(sent_.back(), 770) + share_at(sent_.back(), 1336), 0.9);
 }

@@ -9,17 +9,17 @@
 #include "base/assert.h"
 #include "base/byte_reader.h"
 #include "fuzz_input.h"
+#include "media/session.h"
 #include "rtp/packet.h"
 #include "rtp/rtcp.h"
-#include "media/session.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using godwit::TimePoint;
 using godwit::media::Channel;
-using godwit::media::Session;
 using godwit::media::PathId;
+using godwit::media::Session;
 
 using Bytes = std::span<const std::byte>;
 
@@ -53,10 +53,10 @@ void as_session(Bytes bytes) {
   godwit::SeededRandom random(1);
   TimePoint now{1s};
   media::Session session({.id = {1},
-                        .cname = "c",
-                        .source = std::make_unique<godwit::audio::SilenceSource>(),
-                        .sink = std::make_unique<godwit::audio::NullSink>()},
-                       random, now);
+                          .cname = "c",
+                          .source = std::make_unique<godwit::audio::SilenceSource>(),
+                          .sink = std::make_unique<godwit::audio::NullSink>()},
+                         random, now);
   session.add_path(PathId{1});
   session.configure(agreement(remote), now);
   session.send_on(PathId{1}, remote, now);
@@ -65,8 +65,8 @@ void as_session(Bytes bytes) {
     const unsigned head = reader.u16();
     now += std::chrono::milliseconds{head >> 10U};
     const auto packet = reader.take(std::min<std::size_t>(head & 0x1ffU, reader.left()));
-    session.on_packet(PathId{1}, (head & 0x200U) != 0 ? Channel::rtcp : Channel::rtp, remote,
-                      packet, now);
+    const Channel channel = (head & 0x200U) != 0 ? Channel::rtcp : Channel::rtp;
+    session.on_packet({PathId{1}, channel, remote, packet, now}, now);
     session.on_timeout(now);
     while (session.poll_transmit()) {
     }

@@ -12,8 +12,8 @@
 
 #include "audio/memory_port.h"
 #include "audio/tone_source.h"
-#include "rtp/packet.h"
 #include "media/session.h"
+#include "rtp/packet.h"
 
 namespace godwit::test {
 
@@ -40,7 +40,7 @@ struct MediaEnd {
       std::make_shared<audio::MemorySink::Recording>();
   std::map<media::PathId, net::SocketAddress> paths;
   std::set<media::PathId> refusing;  // the kernel says no
-  std::vector<SentPacket> sent;   // what the kernel took
+  std::vector<SentPacket> sent;      // what the kernel took
   std::vector<std::pair<TimePoint, media::Notice>> notices;
 
   /// RTP packets that left, by any path.
@@ -73,9 +73,9 @@ class MediaWire {
     auto& end = *ends_.emplace_back(std::make_unique<MediaEnd>());
     end.session = std::make_unique<media::Session>(
         media::SessionOptions{.id = {},
-                                .cname = random_.token(8),
-                                .source = std::move(source),
-                                .sink = std::make_unique<audio::MemorySink>(end.heard)},
+                              .cname = random_.token(8),
+                              .source = std::move(source),
+                              .sink = std::make_unique<audio::MemorySink>(end.heard)},
         random_, now_);
     return end;
   }
@@ -156,8 +156,8 @@ class MediaWire {
     for (const auto& end : ends_) {
       for (const auto& [path, local] : end->paths) {
         if (local != to) continue;
-        end->session->on_packet(path, delivery.packet.channel, delivery.from, delivery.packet.bytes,
-                                now_);
+        end->session->on_packet(
+            {path, delivery.packet.channel, delivery.from, delivery.packet.bytes, now_}, now_);
       }
     }
   }

@@ -275,8 +275,10 @@ void SimUserAgent::close_paths_of(ua::MediaId media) {
 
 void SimUserAgent::receive_media(const PathKey& key, ua::Channel channel,
                                  const FakePacket& packet) {
-  rack_.on_packet(key.first, key.second, channel, packet.source,
-                  std::as_bytes(std::span(packet.bytes)), time_.now());
+  rack_.on_packet(
+      key.first,
+      {key.second, channel, packet.source, std::as_bytes(std::span(packet.bytes)), time_.now()},
+      time_.now());
   settle();
 }
 
