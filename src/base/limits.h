@@ -78,6 +78,11 @@ inline constexpr std::size_t kWaitingPackets = 128;     // of one call, not play
 inline constexpr std::size_t kStunAttributes = 64;  // of one message
 inline constexpr std::size_t kStunTextBytes = 763;  // SOFTWARE or a reason (RFC 8489 §14.8, §14.14)
 
+// Protected sound of one call: what only one who has the key can make us remember.
+inline constexpr std::size_t kSrtpPacketBytes = 4'096;  // one SRTP or SRTCP packet
+inline constexpr std::size_t kSrtpSources = 64;         // SSRCs under one key
+inline constexpr std::size_t kSrtpKeys = 4;             // kept at once: changes follow each other
+
 // A call before its answer: what callees, servers and whoever forks may make of one INVITE.
 inline constexpr std::size_t kEarlyDialogs = 16;      // kept at once
 inline constexpr std::size_t kPracksAtOnce = 8;       // of one early dialog, not answered yet

@@ -12,21 +12,22 @@
 
 namespace godwit::srtp {
 
-/// Checks and decrypts what comes (RFC 3711), by the key in use and for 5 s by the one before it: what was
-/// sent under the old one may still be under way.
+/// Checks and decrypts what comes (RFC 3711), by the key in use and for 5 s by those before it:
+/// what was sent under an old one may still be under way.
 ///
-/// A far end that lost its rollover counter at a change of address (it began anew under the same key) is
-/// understood within 10 packets after `expect_reset`, and only forward from the first packet that proved
-/// it; what comes by that way is marked, since it may be a replay.
+/// A far end that lost its rollover counter at a change of address (it began anew under the same
+/// key) is understood within 10 packets after `expect_reset`, and only forward from the first
+/// packet that proved it; what comes by that way is marked for as long as the key lives, since it
+/// may be a replay. Beside it the stream that was there goes on being heard.
 class Incoming {
  public:
   static constexpr std::chrono::seconds kOldKeyLife{5};
-  static constexpr int kResetPackets = 10;
+  static constexpr int kResetPackets = 10;  // authentic ones: junk does not use them up
 
   struct Opened {
     std::span<std::byte> packet;  // in the caller's buffer, without tag
     std::uint64_t index = 0;      // rollover counter and sequence number (RTP), index (RTCP)
-    bool newest = false;          // newer than every packet before it
+    bool newest = false;          // newer than every packet before it, of the youngest key and SSRC
     bool reset = false;           // by a context just reset: it must move nothing
     std::size_t tag = 0;          // bits of its authentication
   };
@@ -36,6 +37,7 @@ class Incoming {
   Incoming(Incoming&&) noexcept;
   Incoming& operator=(Incoming&&) noexcept;
 
+  /// The far end's key. Its counters begin at 0; those of a key of the last 5 s go on.
   void use(const MasterKey& key, TimePoint now);
   [[nodiscard]] bool ready() const;
   /// An answered offer has changed the far end's address.

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/wipe.h"
+
+#include <openssl/crypto.h>
+
+namespace godwit::crypto {
+
+void wipe(std::span<std::uint8_t> secret) {
+  OPENSSL_cleanse(secret.data(), secret.size());
+}
+
+}  // namespace godwit::crypto
