@@ -57,7 +57,7 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
   /// One packet's worth of sound, mono.
-  /// @param samples  of one packet time, at `Codec::sample_rate()`
+  /// @param samples  of the packet time it was made for, at `Codec::sample_rate()`
   /// @param out      room for 1,400 bytes at least
   /// @return how many bytes of `out` are the payload; 0: nothing need be sent (DTX, silence goes on)
   [[nodiscard]] virtual std::size_t encode(std::span<const std::int16_t> samples,
@@ -107,8 +107,14 @@ class Codec {
   [[nodiscard]] virtual std::string answer_to(const std::string& /*their_parameters*/) const {
     return format().parameters;
   }
+  /// The longest packet time up to `wish` that it can send: what is agreed on in SDP speaks of all codecs
+  /// of a call, and some have frames of their own.
+  /// @param wish  10 to 60 ms, in steps of 10 ms
+  [[nodiscard]] virtual std::chrono::milliseconds packet_time(std::chrono::milliseconds wish) const {
+    return wish;
+  }
   /// @param theirs       how the far end wants to receive
-  /// @param packet_time  10 to 60 ms, in steps of 10 ms
+  /// @param packet_time  one that `packet_time()` gave
   [[nodiscard]] virtual std::unique_ptr<Encoder> make_encoder(
       const CodecFormat& theirs, std::chrono::milliseconds packet_time) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Decoder> make_decoder() const = 0;

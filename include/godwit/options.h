@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "godwit/audio.h"
 #include "godwit/log.h"
 #include "godwit/time.h"
 
@@ -139,6 +141,9 @@ struct UserAgentOptions {
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
   ActiveCalls active_calls = ActiveCalls::all;
+  /// Codecs of the application: `CallOptions::codecs` may name them beside those of this build. One with
+  /// the name and clock rate of another takes its place.
+  std::vector<std::shared_ptr<const Codec>> codecs;
   LogSink log;     ///< default: drop
   MessageTap tap;  ///< default: none
 };

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace godwit::audio {
 namespace {
@@ -44,39 +45,64 @@ constexpr unsigned encode_alaw(int sample) {
   return (sign | segment << 4U | (magnitude >> step & 0x0fU)) ^ 0x55U;
 }
 
+// 4 kB and 8 kB: of what is said most is quiet, so what is used of them stays in the cache.
+constexpr std::size_t kUlawSteps =
+    8192;  // magnitudes that differ in their last two bits share a code
+constexpr std::size_t kAlawSteps = 2048;  // the last four
+
 template <std::int16_t (*kDecode)(unsigned)>
-constexpr std::array<std::int16_t, 256> make_table() {
+constexpr std::array<std::int16_t, 256> make_decoding() {
   std::array<std::int16_t, 256> table{};
   for (unsigned i = 0; i < table.size(); ++i) table[i] = kDecode(i);
   return table;
 }
 
-constexpr auto kUlaw = make_table<decode_ulaw>();
-constexpr auto kAlaw = make_table<decode_alaw>();
+template <unsigned (*kEncode)(int), std::size_t kSteps>
+constexpr std::array<std::uint8_t, kSteps> make_encoding() {
+  std::array<std::uint8_t, kSteps> table{};
+  constexpr std::size_t kStep = 32'768 / kSteps;
+  for (std::size_t i = 0; i < kSteps; ++i) {
+    table[i] = static_cast<std::uint8_t>(kEncode(static_cast<int>(i * kStep)));
+  }
+  return table;
+}
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
+constexpr auto kFromUlaw = make_decoding<decode_ulaw>();
+constexpr auto kFromAlaw = make_decoding<decode_alaw>();
+constexpr auto kToUlaw = make_encoding<encode_ulaw, kUlawSteps>();
+constexpr auto kToAlaw = make_encoding<encode_alaw, kAlawSteps>();
+
+// The codes of a value and of its negative differ in the first bit alone.
+std::byte look_up_ulaw(int sample) {
+  const auto magnitude = static_cast<std::size_t>(std::min(sample < 0 ? -sample : sample, 32'767));
+  return static_cast<std::byte>(kToUlaw[magnitude / 4] ^ (sample < 0 ? 0x80U : 0U));
+}
+
+std::byte look_up_alaw(int sample) {
+  const auto magnitude = static_cast<std::size_t>(sample < 0 ? -sample - 1 : sample);
+  return static_cast<std::byte>(kToAlaw[magnitude / 16] ^ (sample < 0 ? 0x80U : 0U));
 }
 
 }  // namespace
 
-std::optional<Codec> codec_named(std::string_view name) {
-  if (equal_ignoring_case(name, "PCMU")) return Codec::pcmu;
-  if (equal_ignoring_case(name, "PCMA")) return Codec::pcma;
+std::optional<Law> codec_named(std::string_view name) {
+  if (equal_ignoring_case(name, "PCMU")) return Law::pcmu;
+  if (equal_ignoring_case(name, "PCMA")) return Law::pcma;
   return std::nullopt;
 }
 
-void encode(Codec codec, std::span<const std::int16_t> samples, std::span<std::byte> out) {
+void encode(Law law, std::span<const std::int16_t> samples, std::span<std::byte> out) {
   GODWIT_ASSERT(samples.size() == out.size());
-  std::transform(samples.begin(), samples.end(), out.begin(), [codec](int sample) {
-    return static_cast<std::byte>(codec == Codec::pcmu ? encode_ulaw(sample) : encode_alaw(sample));
-  });
+  if (law == Law::pcmu) {
+    std::ranges::transform(samples, out.begin(), [](int sample) { return look_up_ulaw(sample); });
+  } else {
+    std::ranges::transform(samples, out.begin(), [](int sample) { return look_up_alaw(sample); });
+  }
 }
 
-void decode(Codec codec, std::span<const std::byte> bytes, std::span<std::int16_t> out) {
+void decode(Law law, std::span<const std::byte> bytes, std::span<std::int16_t> out) {
   GODWIT_ASSERT(bytes.size() == out.size());
-  const auto& table = codec == Codec::pcmu ? kUlaw : kAlaw;
+  const auto& table = law == Law::pcmu ? kFromUlaw : kFromAlaw;
   std::transform(bytes.begin(), bytes.end(), out.begin(),
                  [&table](std::byte b) { return table[std::to_integer<std::size_t>(b)]; });
 }

@@ -10,13 +10,14 @@
 namespace godwit::audio {
 
 /// The two laws of ITU-T G.711; one byte a sample.
-enum class Codec : std::uint8_t { pcmu, pcma };
+enum class Law : std::uint8_t { pcmu, pcma };
+using Codec = Law;
 
 /// By its SDP name, in any case; empty when we do not have it.
-[[nodiscard]] std::optional<Codec> codec_named(std::string_view name);
+[[nodiscard]] std::optional<Law> codec_named(std::string_view name);
 
 /// Both spans have the same length.
-void encode(Codec codec, std::span<const std::int16_t> samples, std::span<std::byte> out);
-void decode(Codec codec, std::span<const std::byte> bytes, std::span<std::int16_t> out);
+void encode(Law law, std::span<const std::int16_t> samples, std::span<std::byte> out);
+void decode(Law law, std::span<const std::byte> bytes, std::span<std::int16_t> out);
 
 }  // namespace godwit::audio

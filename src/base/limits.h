@@ -72,6 +72,7 @@ inline constexpr int kRetryAfterSeconds = 86'400;  // of a 503: for how long it 
 
 // Sound that comes in.
 inline constexpr std::size_t kRtpPayloadBytes = 1'400;  // of one packet that is played
+inline constexpr std::size_t kPayloadMilliseconds = 120;  // of the same
 inline constexpr std::size_t kWaitingPackets = 128;     // of one call, not played yet
 
 // A STUN message.

@@ -144,7 +144,7 @@ void Receiver::fill(Frame& frame) {
 std::size_t Receiver::take_decoded(std::span<std::int16_t> out) {
   const auto part = unplayed_.first(std::min(out.size(), unplayed_.size()));
   std::ranges::copy(part, out.begin());
-  concealer_.heard(part);
+  concealer_.heard(out.first(part.size()));
   unplayed_ = unplayed_.subspan(part.size());
   return part.size();
 }
