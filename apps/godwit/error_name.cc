@@ -7,7 +7,7 @@ namespace godwit::cli {
 
 std::string_view error_name(const std::error_code& code) {
   // In the order of Errc, whose 0 is no error.
-  constexpr std::array<std::string_view, 20> kNames{
+  constexpr std::array<std::string_view, 21> kNames{
       "",
       "malformed_message",
       "invalid_argument",
@@ -28,8 +28,9 @@ std::string_view error_name(const std::error_code& code) {
       "connection_closed",
       "tls_failed",
       "certificate_rejected",
+      "not_protected",
   };
-  static_assert(static_cast<std::size_t>(Errc::certificate_rejected) + 1 == kNames.size());
+  static_assert(static_cast<std::size_t>(Errc::not_protected) + 1 == kNames.size());
   const auto value = static_cast<std::size_t>(code.value());
   const bool is_ours = code.category() == godwit_category() && value < kNames.size() && value > 0;
   return is_ours ? kNames.at(value) : "other";

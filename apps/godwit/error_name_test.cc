@@ -11,7 +11,7 @@ TEST(ErrorNameTest, NamesEveryError) {
   EXPECT_EQ(error_name(make_error_code(Errc::wrong_state)), "wrong_state");
   EXPECT_EQ(error_name(make_error_code(Errc::unsupported)), "unsupported");
   EXPECT_EQ(error_name(make_error_code(Errc::limit_reached)), "limit_reached");
-  EXPECT_EQ(error_name(make_error_code(Errc::certificate_rejected)), "certificate_rejected");
+  EXPECT_EQ(error_name(make_error_code(Errc::not_protected)), "not_protected");
 }
 
 TEST(ErrorNameTest, ErrorsOfTheSystemAreOthers) {

@@ -31,6 +31,7 @@ enum class Errc {
   connection_closed,      ///< the far end closed the connection
   tls_failed,             ///< the TLS handshake did not succeed
   certificate_rejected,   ///< the far end did not prove to be whom we meant
+  not_protected,          ///< the sound would go without the protection that it has to have
 };
 
 /// The category of `Errc`; its messages are short English phrases without a full stop.

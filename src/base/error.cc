@@ -25,6 +25,7 @@ const char* phrase(Errc code) {
     case Errc::connection_closed: return "connection closed";
     case Errc::tls_failed: return "TLS handshake failed";
     case Errc::certificate_rejected: return "certificate rejected";
+    case Errc::not_protected: return "not protected";
   }
   return "unknown error";
 }

@@ -11,7 +11,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr int kLast = static_cast<int>(Errc::certificate_rejected);
+constexpr int kLast = static_cast<int>(Errc::not_protected);
 
 TEST(ErrorTest, EveryCodeHasAPhraseOfItsOwn) {
   std::set<std::string> phrases;

@@ -17,6 +17,7 @@
 #include "sdp/rtcp_port.h"
 #include "sdp/setup.h"
 #include "sdp/ssrc.h"
+#include "sdp/tls_id.h"
 
 namespace godwit::sdp {
 namespace {
@@ -42,7 +43,7 @@ struct Known {
   Place place;
   Check check;
 };
-constexpr std::array<Known, 31> kKnown{{
+constexpr std::array<Known, 32> kKnown{{
     {"rtpmap", Place::media, value_of<scan_rtpmap>},
     {"fmtp", Place::media, value_of<scan_fmtp>},
     {"candidate", Place::media, value_of<parse_candidate>},
@@ -62,6 +63,7 @@ constexpr std::array<Known, 31> kKnown{{
     {"rtcp-rsize", Place::media, no_value},
     {"fingerprint", Place::both, value_of<parse_fingerprint>},
     {"setup", Place::both, value_of<parse_setup>},
+    {"tls-id", Place::media, value_of<parse_tls_id>},
     {"ice-ufrag", Place::both, value_of<parse_ice_ufrag>},
     {"ice-pwd", Place::both, value_of<parse_ice_pwd>},
     {"ice-options", Place::both, value_of<parse_ice_options>},

@@ -55,8 +55,12 @@ bool is_telephone_event(const Format& format) {
   return equal_ignoring_case(format.name, "telephone-event");
 }
 
+bool is_comfort_noise(const Format& format) {
+  return equal_ignoring_case(format.name, "CN");
+}
+
 bool carries_sound(const Format& format) {
-  return !is_telephone_event(format) && !equal_ignoring_case(format.name, "CN") &&
+  return !is_telephone_event(format) && !is_comfort_noise(format) &&
          !equal_ignoring_case(format.name, "red");
 }
 

@@ -24,6 +24,8 @@ struct Format {
 /// The same codec, whatever its payload type: name, clock rate and channels agree.
 [[nodiscard]] bool same_codec(const Format& a, const Format& b);
 [[nodiscard]] bool is_telephone_event(const Format& format);
+/// RFC 3389
+[[nodiscard]] bool is_comfort_noise(const Format& format);
 /// The entry of `list` with the same codec; nullptr when there is none.
 [[nodiscard]] const Format* find_codec(const std::vector<Format>& list, const Format& wanted);
 /// A codec that carries sound, not an accessory such as telephone-event or comfort noise.

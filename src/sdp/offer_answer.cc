@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "sdp/media_profile.h"
+#include "sdp/packet_time.h"
+
 namespace godwit::sdp {
 namespace {
 
-constexpr std::string_view kProtocol = "RTP/AVP";
-constexpr std::uint8_t kFirstDynamicType = 96;  // RFC 3551 §6
-constexpr std::uint8_t kLastDynamicType = 127;
+constexpr std::chrono::milliseconds kUsualPacketTime{20};
+constexpr std::chrono::milliseconds kLongestPacket{60};
 
 Direction direction_for(bool sending, bool receiving) {
   if (sending) return receiving ? Direction::sendrecv : Direction::sendonly;
@@ -81,33 +83,6 @@ Media rejected(const Media& offered) {
   return line;
 }
 
-/// `own` formats that the peer has too, in the peer's order and with its payload types.
-std::vector<Format> common_formats(const std::vector<Format>& own,
-                                   const std::vector<Format>& offered) {
-  std::vector<Format> common;
-  for (const Format& theirs : offered) {
-    const Format* const ours = find_codec(own, theirs);
-    if (ours == nullptr || find_codec(common, theirs) != nullptr) continue;
-    common.push_back(*ours);
-    common.back().payload_type = theirs.payload_type;
-  }
-  return common;
-}
-
-const Format* first_sound(const std::vector<Format>& formats) {
-  const auto found = std::find_if(formats.begin(), formats.end(), carries_sound);
-  return found == formats.end() ? nullptr : &*found;
-}
-
-/// The telephone-event that runs on the codec's clock (RFC 4733 §2.1).
-std::optional<std::uint8_t> telephone_event(const std::vector<Format>& formats,
-                                            std::uint32_t clock_rate) {
-  for (const Format& format : formats) {
-    if (is_telephone_event(format) && format.clock_rate == clock_rate) return format.payload_type;
-  }
-  return std::nullopt;
-}
-
 /// No media line, or none that is in use.
 bool asks_for_nothing(const SessionDescription& offer) {
   return std::all_of(offer.media.begin(), offer.media.end(),
@@ -115,18 +90,21 @@ bool asks_for_nothing(const SessionDescription& offer) {
 }
 
 bool is_usable(const Media& media) {
-  return media.type == "audio" && media.port != 0 && media.protocol == kProtocol;
+  return media.type == "audio" && media.port != 0 && parse_profile(media.protocol);
 }
 
 }  // namespace
 
-OfferAnswer::OfferAnswer(std::uint64_t session_id, std::vector<Format> formats)
-    : session_id_(session_id), formats_(std::move(formats)) {
-  for (Format& format : formats_) {
+OfferAnswer::OfferAnswer(std::uint64_t session_id, Terms terms)
+    : session_id_(session_id), terms_(std::move(terms)), protection_(terms_.protection) {
+  for (Format& format : terms_.formats) {
     // RFC 4733 §7.1.1: what is meant without a list; digits and flash are what we can do.
     if (is_telephone_event(format) && format.parameters.empty()) format.parameters = "0-16";
   }
 }
+
+OfferAnswer::OfferAnswer(std::uint64_t session_id, std::vector<Format> formats)
+    : OfferAnswer(session_id, Terms{std::move(formats), {}, kUsualPacketTime, {}, {}}) {}
 
 Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& media,
                                                    Direction direction) {
@@ -138,13 +116,26 @@ Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& med
   audio = Media{};
   audio.type = "audio";
   audio.port = media.port;
-  put_formats(audio, formats_);
-  audio.attributes.push_back({"ptime", "20"});
+  protection_.put_offer(audio, media, protocol_so_far());
+  put_sound(audio, terms_.formats);
+  put_rtcp(audio, terms_.rtcp);
   audio.direction = direction;
   stamp(offer);
   offered_direction_ = direction;
   state_ = State::local_offer_sent;
   return offer;
+}
+
+/// RFC 3264 §8.3: a line in use keeps its protocol.
+std::string OfferAnswer::protocol_so_far() const {
+  const bool in_use = audio_line_ < lines_.size() && lines_[audio_line_].port != 0;
+  return in_use ? lines_[audio_line_].protocol : std::string();
+}
+
+void OfferAnswer::put_sound(Media& line, const std::vector<Format>& formats) const {
+  line.formats.clear();
+  put_formats(line, formats);
+  line.attributes.push_back({"ptime", to_string(PacketTime{terms_.packet_time})});
 }
 
 void OfferAnswer::withdraw_offer() {
@@ -162,7 +153,7 @@ Result<Agreement> OfferAnswer::take_answer(const SessionDescription& answer) {
 }
 
 /// What an answer to our offer makes of the session.
-Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
+Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) {
   if (answer.media.size() <= audio_line_ || !is_usable(answer.media[audio_line_])) {
     return fail(Errc::media_failed, "the answer takes no audio");
   }
@@ -171,23 +162,28 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) const {
   if (!says_where(connection)) {
     return fail(Errc::media_failed, "the answer names no IP address for audio");
   }
-  // RFC 3264 §6.1: the answerer may use numbers of its own; codecs are matched by what they are.
-  std::vector<Format> theirs = formats_of(line);
-  std::erase_if(theirs, [&](const Format& f) { return find_codec(formats_, f) == nullptr; });
-  const Format* const send = first_sound(theirs);
-  if (send == nullptr) return fail(Errc::media_failed, "the answer has no codec that we offered");
-
+  const auto shared = take_answered(terms_.formats, formats_of(line), terms_.rules);
+  if (first_sound(shared) == nullptr) {
+    return fail(Errc::media_failed, "the answer has no codec that we offered");
+  }
   Agreement agreement;
   agreement.remote = place_of(*connection, line.port);
   agreement.remote_name = name_in(*connection);
-  agreement.send = *send;
-  agreement.receive = *find_codec(formats_, *send);
-  agreement.send_telephone_event = telephone_event(theirs, send->clock_rate);
-  if (agreement.send_telephone_event) {
-    agreement.receive_telephone_event = telephone_event(formats_, send->clock_rate);
-  }
+  auto protection = protection_.take_answer(answer, line, agreement.remote);
+  if (!protection) return tl::unexpected(protection.error());
+  agreement.protection = *std::move(protection);
   agreement.direction = joint(offered_direction_, effective_direction(answer, line));
+  agree_on_sound(line, shared, agreement);
   return agreement;
+}
+
+void OfferAnswer::agree_on_sound(const Media& theirs, const std::vector<SharedFormat>& shared,
+                                 Agreement& agreement) const {
+  agree_on_formats(shared, agreement);
+  const auto& longest = terms_.rules.longest_packet;
+  agreement.packet_time =
+      packet_time_to(theirs, terms_.packet_time, longest ? longest(agreement.send) : kLongestPacket);
+  agree_on_rtcp(theirs, terms_.rtcp, agreement);
 }
 
 Result<void> OfferAnswer::take_offer(const SessionDescription& offer) {
@@ -203,30 +199,45 @@ Result<void> OfferAnswer::take_offer(const SessionDescription& offer) {
   return {};
 }
 
-/// The line to take: the one that carries our audio already if it still can, else the first that
-/// can. A family that is of no use counts only where no other line is left.
+/// The line to take: the one that carries our audio already if it still can, else the first of those
+/// that fit best. A family that is of no use counts only where no other line is left.
 Result<std::size_t> OfferAnswer::choose_line(const SessionDescription& offer) const {
   std::vector<std::size_t> order;
   if (agreement_ && audio_line_ < offer.media.size()) order.push_back(audio_line_);
   for (std::size_t i = 0; i < offer.media.size(); ++i) order.push_back(i);
-  std::optional<std::size_t> of_no_use;
-  std::string why = "no audio codec in common";
+  std::optional<std::size_t> best;
+  Fit best_fit = Fit::of_no_use;
+  Error why{Errc::media_failed, "no audio codec in common"};
   for (const std::size_t i : order) {
-    const Media& line = offer.media[i];
-    if (!is_usable(line) || first_sound(common_formats(formats_, formats_of(line))) == nullptr) {
-      continue;
+    const auto fit = judge(offer, offer.media[i]);
+    if (!fit) {
+      if (!fit.error().detail.empty()) why = fit.error();
+    } else if (!best || *fit > best_fit) {
+      best = i;
+      best_fit = *fit;
     }
-    const Connection* const connection = offer.connection_of(line);
-    if (!says_where(connection)) {
-      why = "the offer names no IP address for audio";
-    } else if (is_of_use_ && !is_of_use_(*family_in(*connection))) {
-      if (!of_no_use) of_no_use = i;
-    } else {
-      return i;
-    }
+    const bool goes_on = agreement_ && i == audio_line_;
+    if (best == i && (best_fit == Fit::whole || (goes_on && best_fit == Fit::plain))) break;
   }
-  if (of_no_use) return *of_no_use;
-  return fail(Errc::media_failed, std::move(why));
+  if (!best) return tl::unexpected(std::move(why));
+  return *best;
+}
+
+/// An error without detail: not a line of sound that we could do.
+Result<OfferAnswer::Fit> OfferAnswer::judge(const SessionDescription& offer,
+                                            const Media& line) const {
+  if (!is_usable(line)) return fail(Errc::media_failed, {});
+  const auto shared = take_offered(terms_.formats, formats_of(line), terms_.rules);
+  if (first_sound(shared) == nullptr) return fail(Errc::media_failed, {});
+  const Connection* const connection = offer.connection_of(line);
+  if (!says_where(connection)) {
+    return fail(Errc::media_failed, "the offer names no IP address for audio");
+  }
+  if (const auto fits = protection_.check_offer(offer, line); !fits) {
+    return tl::unexpected(fits.error());
+  }
+  if (is_of_use_ && !is_of_use_(*family_in(*connection))) return Fit::of_no_use;
+  return protection_.protects(offer, line) ? Fit::whole : Fit::plain;
 }
 
 const Connection* OfferAnswer::offered_connection() const {
@@ -257,16 +268,7 @@ Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& me
   for (const Media& line : remote_offer_->media) answer.media.push_back(rejected(line));
   std::optional<Agreement> agreement;
   if (offered_line_) {
-    const Media& offered = remote_offer_->media[*offered_line_];
-    const std::vector<Format> common = common_formats(formats_, formats_of(offered));
-    agreement = agree_on(offered, direction);
-    Media& audio = answer.media[*offered_line_];
-    audio.formats.clear();
-    audio.port = media.port;
-    put_formats(audio, common);
-    audio.attributes.push_back({"ptime", "20"});
-    audio.direction = agreement->direction;
-    adopt_payload_types(common);
+    agreement = put_answer(answer.media[*offered_line_], media, direction);
     audio_line_ = *offered_line_;
   }
   stamp(answer);
@@ -277,18 +279,23 @@ Result<SessionDescription> OfferAnswer::make_answer(const net::SocketAddress& me
   return answer;
 }
 
-/// What our answer to a line of the pending offer makes of the session.
-Agreement OfferAnswer::agree_on(const Media& offered, Direction wish) const {
-  const std::vector<Format> theirs = formats_of(offered);
-  const std::vector<Format> common = common_formats(formats_, theirs);
+/// Answers the line of the pending offer that we take, and says what that makes of the session.
+Agreement OfferAnswer::put_answer(Media& line, const net::SocketAddress& media, Direction wish) {
+  const Media& offered = remote_offer_->media[*offered_line_];
+  const auto shared = take_offered(terms_.formats, formats_of(offered), terms_.rules);
   Agreement agreement;
   agreement.remote = place_of(*offered_connection(), offered.port);
   agreement.remote_name = offered_name();
-  agreement.receive = *first_sound(common);
-  agreement.send = *find_codec(theirs, agreement.receive);
-  agreement.send_telephone_event = telephone_event(common, agreement.receive.clock_rate);
-  agreement.receive_telephone_event = agreement.send_telephone_event;
   agreement.direction = joint(wish, effective_direction(*remote_offer_, offered));
+  line.port = media.port;
+  agreement.protection =
+      protection_.put_answer(*remote_offer_, offered, line, {media, agreement.remote});
+  agree_on_sound(offered, shared, agreement);
+  const auto ours = ours_of(shared);
+  put_sound(line, ours);
+  put_rtcp_answer(line, terms_.rtcp, offered);
+  line.direction = agreement.direction;
+  adopt_payload_types(ours, terms_.formats);
   return agreement;
 }
 
@@ -313,28 +320,6 @@ void OfferAnswer::stamp(SessionDescription& description) {
   if (!last_sent_ || description != *last_sent_) description.session_version = ++version_;
   origin_ = description.origin;
   last_sent_ = description;
-}
-
-/// RFC 3264 §8.3.2: a payload type never changes its meaning during a session, so later offers of
-/// ours use the numbers that are in use, and keep off them for everything else.
-void OfferAnswer::adopt_payload_types(const std::vector<Format>& used) {
-  const auto taken = [&](std::uint8_t type) {
-    const auto has = [type](const Format& f) { return f.payload_type == type; };
-    return std::any_of(used.begin(), used.end(), has);
-  };
-  for (Format& format : formats_) {
-    if (const Format* const same = find_codec(used, format)) {
-      format.payload_type = same->payload_type;
-      continue;
-    }
-    if (!taken(format.payload_type)) continue;
-    for (std::uint8_t type = kFirstDynamicType; type <= kLastDynamicType; ++type) {
-      const auto own = [type](const Format& f) { return f.payload_type == type; };
-      if (taken(type) || std::any_of(formats_.begin(), formats_.end(), own)) continue;
-      format.payload_type = type;
-      break;
-    }
-  }
 }
 
 }  // namespace godwit::sdp

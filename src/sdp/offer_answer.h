@@ -11,36 +11,21 @@
 
 #include "godwit/error.h"
 #include "net/socket_address.h"
-#include "sdp/format_list.h"
-#include "sdp/media_protection.h"
+#include "sdp/agreement.h"
+#include "sdp/format_choice.h"
+#include "sdp/protection_exchange.h"
+#include "sdp/rtcp_terms.h"
 #include "sdp/session_description.h"
 
 namespace godwit::sdp {
 
-/// What both sides have agreed on for the one audio stream.
-struct Agreement {
-  net::SocketAddress remote;                         ///< where RTP goes
-  /// c= gave this name instead: `remote` is unspecified, of the family it has to be looked up in.
-  std::optional<NamedAddress> remote_name;
-  Format send;                                       ///< payload type as the peer wants it
-  Format receive;                                    ///< payload type as we announced it
-  std::optional<std::uint8_t> send_telephone_event;  ///< payload type (RFC 4733)
-  std::optional<std::uint8_t> receive_telephone_event;
-  Direction direction = Direction::sendrecv;  ///< seen from us
-  /// Everything else that the far end may send us without asking, sound and comfort noise, with the
-  /// payload types that we announced: it may change among them from packet to packet.
-  std::vector<Format> also_receive;
-  /// Payload types of comfort noise (RFC 3389); empty: neither side uses it.
-  std::optional<std::uint8_t> send_comfort_noise, receive_comfort_noise;
-  std::chrono::milliseconds packet_time{20};  ///< of what we send: 10 to 60 ms, in steps of 10 ms
-  bool rtcp_mux = false;                      ///< RTCP by the socket and port of RTP (RFC 5761)
-  bool reduced_size_rtcp = false;             ///< RFC 5506
-  bool voip_metrics = false;                  ///< the far end wants RTCP XR of our reception (RFC 3611 §5.1)
-  /// Where RTCP goes if not to the port after RTP's (a=rtcp, RFC 3605).
-  std::optional<net::SocketAddress> remote_rtcp;
-  MediaProtection protection;
-
-  bool operator==(const Agreement&) const = default;
+/// What one side brings to its sessions of sound.
+struct Terms {
+  std::vector<Format> formats;  ///< what we can do, best first, telephone-events included
+  FormatRules rules;
+  std::chrono::milliseconds packet_time{20};  ///< as we like to receive: 10 to 60 ms, in steps of 10 ms
+  RtcpTerms rtcp;
+  ProtectionTerms protection;
 };
 
 /// The offer/answer state of one audio session (RFC 3264, RFC 6337).
@@ -48,17 +33,24 @@ struct Agreement {
 /// Addresses come in only when a description is rendered: `make_offer` and `make_answer` take the
 /// media socket the description will be true for. `o=` keeps session id, user name and address for
 /// life; its version rises by one whenever the text changes (RFC 3264 §8).
+///
+/// Once the sound is protected nothing that is offered or answered without protection is taken any more:
+/// the agreement stands as it is.
 class OfferAnswer {
  public:
   enum class State { stable, local_offer_sent, remote_offer_received };
 
-  /// @param formats  what we can do, best first, telephone-event included
+  OfferAnswer(std::uint64_t session_id, Terms terms);
+  /// Of plain RTP.
   OfferAnswer(std::uint64_t session_id, std::vector<Format> formats);
 
   /// The user name of o= (RFC 8866 §5.2); empty: "-". To be set before anything is rendered.
   void set_username(std::string username) {
     if (!username.empty()) username_ = std::move(username);
   }
+
+  /// Which protection we want. To be set before anything is offered or answered.
+  void set_protection(ProtectionPolicy policy) { protection_.set_policy(policy); }
 
   [[nodiscard]] State state() const { return state_; }
   /// The last agreement; empty before the first exchange is complete, and while there is no media.
@@ -69,14 +61,15 @@ class OfferAnswer {
                                                       Direction direction);
   /// Our offer got no answer (refused, timed out, flow lost): back to the last agreement.
   void withdraw_offer();
-  /// Errors: `media_failed` when nothing is in common, `wrong_state` without an offer of ours.
+  /// Errors: `media_failed` when nothing is in common, `not_protected`, `wrong_state` without an offer of
+  /// ours. The exchange is over all the same, and what was agreed on before stands.
   [[nodiscard]] Result<Agreement> take_answer(const SessionDescription& answer);
 
   /// Of several audio lines one is taken: that which carries our audio already, else the first with
-  /// a codec of ours, and of these one in a family that is of use (of an ANAT group, RFC 4091, the
-  /// line for us). An offer of no media at all (RFC 3264 §5), or one that ends all of it (§8.2), is
+  /// a codec and a protection of ours, and of these one that is protected, in a family that is of use (of
+  /// an ANAT group, RFC 4091, the line for us). An offer of no media at all (RFC 3264 §5), or one that ends all of it (§8.2), is
   /// taken too: its answer leaves no agreement.
-  /// Errors: `wrong_state` (glare: answer 491), `media_failed` (answer 488).
+  /// Errors: `wrong_state` (glare: answer 491), `media_failed` and `not_protected` (answer 488).
   [[nodiscard]] Result<void> take_offer(const SessionDescription& offer);
   /// Whether media of a family has a way from here; untold, every family is as good.
   using FamilyTest = std::function<bool(net::Family)>;
@@ -94,13 +87,19 @@ class OfferAnswer {
   void refuse_offer();
 
  private:
+  /// How well an offered line suits us: the higher the better; an error where it cannot be taken.
+  enum class Fit : std::uint8_t { of_no_use, plain, whole };
   [[nodiscard]] SessionDescription describe(const net::SocketAddress& media) const;
   void stamp(SessionDescription& description);
   [[nodiscard]] Result<std::size_t> choose_line(const SessionDescription& offer) const;
-  [[nodiscard]] Agreement agree_on(const Media& offered, Direction wish) const;
-  [[nodiscard]] Result<Agreement> agree(const SessionDescription& remote) const;
+  [[nodiscard]] Result<Fit> judge(const SessionDescription& offer, const Media& line) const;
+  [[nodiscard]] std::string protocol_so_far() const;
+  void put_sound(Media& line, const std::vector<Format>& formats) const;
+  void agree_on_sound(const Media& theirs, const std::vector<SharedFormat>& shared,
+                      Agreement& agreement) const;
+  [[nodiscard]] Agreement put_answer(Media& line, const net::SocketAddress& media, Direction wish);
+  [[nodiscard]] Result<Agreement> agree(const SessionDescription& remote);
   [[nodiscard]] const Connection* offered_connection() const;
-  void adopt_payload_types(const std::vector<Format>& used);
 
   FamilyTest is_of_use_;
   State state_ = State::stable;
@@ -108,7 +107,8 @@ class OfferAnswer {
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
   std::optional<Address> origin_;  // of the first description, for life (RFC 3264 §8)
-  std::vector<Format> formats_;    // with the payload types that the session uses for them
+  Terms terms_;                    // formats with the payload types that the session uses for them
+  ProtectionExchange protection_;
   std::optional<Agreement> agreement_;
   std::vector<Media> lines_;      // of the last exchange: lines never go away (RFC 3264 §8)
   std::size_t audio_line_ = 0;    // which of them is ours

@@ -3,12 +3,23 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace godwit::sdp {
 namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000;  // in a millisecond
 constexpr std::size_t kDecimals = 3;
+constexpr std::chrono::milliseconds kStep{10};
+constexpr std::chrono::milliseconds kLongest{60};
+
+std::optional<std::chrono::milliseconds> said(const Media& line, std::string_view name) {
+  const Attribute* const attribute = find_attribute(line.attributes, name);
+  if (attribute == nullptr) return std::nullopt;
+  const auto time = parse_packet_time(attribute->value);
+  if (!time) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time->length);
+}
 
 }  // namespace
 
@@ -45,6 +56,13 @@ std::string to_string(const PacketTime& time) {
   decimals.front() = '.';
   while (decimals.ends_with('0')) decimals.pop_back();
   return text + decimals;
+}
+
+std::chrono::milliseconds packet_time_to(const Media& line, std::chrono::milliseconds usual,
+                                         std::chrono::milliseconds longest) {
+  const auto most = std::min({said(line, "maxptime").value_or(kLongest), longest, kLongest});
+  const auto wanted = std::min(said(line, "ptime").value_or(usual), most);
+  return std::max(wanted - wanted % kStep, kStep);
 }
 
 }  // namespace godwit::sdp

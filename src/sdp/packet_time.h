@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sdp/grammar.h"
+#include "sdp/session_description.h"
 
 namespace godwit::sdp {
 
@@ -19,5 +20,13 @@ struct PacketTime {
 /// What is finer than a microsecond is left out.
 [[nodiscard]] Scanned<PacketTime> parse_packet_time(std::string_view value);
 [[nodiscard]] std::string to_string(const PacketTime& time);
+
+/// How much sound goes into each packet to who sent this line: as it likes to receive (a=ptime), no more
+/// than it takes (a=maxptime), in steps of 10 ms from 10 to `longest`.
+/// @param usual    where it does not say
+/// @param longest  what a packet of the codec can hold, at most 60 ms
+[[nodiscard]] std::chrono::milliseconds packet_time_to(const Media& line,
+                                                       std::chrono::milliseconds usual,
+                                                       std::chrono::milliseconds longest);
 
 }  // namespace godwit::sdp

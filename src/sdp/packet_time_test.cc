@@ -46,5 +46,26 @@ TEST(PacketTimeTest, ReadsBackWhateverItHolds) {
   }
 }
 
+TEST(PacketTimeTest, SendsAsTheFarEndLikesToReceiveWithinWhatBothCan) {
+  using std::chrono::milliseconds;
+  const auto to = [](std::initializer_list<Attribute> attributes, int usual = 20, int longest = 60) {
+    Media line;
+    line.attributes = attributes;
+    return packet_time_to(line, milliseconds{usual}, milliseconds{longest}).count();
+  };
+  EXPECT_EQ(to({}), 20);
+  EXPECT_EQ(to({}, 40), 40);
+  EXPECT_EQ(to({{"ptime", "30"}}), 30);
+  EXPECT_EQ(to({{"ptime", "30"}, {"maxptime", "20"}}), 20);
+  EXPECT_EQ(to({{"maxptime", "10"}}), 10);
+  EXPECT_EQ(to({{"maxptime", "150"}}), 20);
+  EXPECT_EQ(to({{"ptime", "45"}}), 40) << "in steps of 10 ms";
+  EXPECT_EQ(to({{"ptime", "2.5"}}), 10);
+  EXPECT_EQ(to({{"maxptime", "5"}}), 10) << "there is nothing shorter";
+  EXPECT_EQ(to({{"ptime", "200"}}), 60);
+  EXPECT_EQ(to({{"ptime", "40"}}, 20, 20), 20) << "a codec whose packets are full";
+  EXPECT_EQ(to({{"ptime", "nonsense"}}), 20);
+}
+
 }  // namespace
 }  // namespace godwit::sdp

@@ -3,9 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "base/assert.h"
+#include "base/random.h"
 #include "fuzz_input.h"
 #include "sdp/candidate.h"
 #include "sdp/crypto_attribute.h"
@@ -24,41 +28,104 @@
 #include "sdp/rtpmap_table.h"
 #include "sdp/setup.h"
 #include "sdp/ssrc.h"
+#include "sdp/tls_id.h"
 
 namespace {
 
+using godwit::sdp::Agreement;
 using godwit::sdp::Direction;
+using godwit::sdp::Format;
 using godwit::sdp::Line;
 using godwit::sdp::OfferAnswer;
+using godwit::sdp::ProtectionPolicy;
 using godwit::sdp::SessionDescription;
 using godwit::sdp::SessionView;
 
-OfferAnswer make_session() {
-  return OfferAnswer(
-      1,
-      {{0, "PCMU", 8000, 1, ""}, {8, "PCMA", 8000, 1, ""}, {101, "telephone-event", 8000, 1, ""}});
+/// What a session of ours can do, with every way of protection that the policy allows.
+godwit::sdp::Terms make_terms(ProtectionPolicy policy, godwit::Random& random) {
+  godwit::sdp::Terms terms;
+  terms.formats = {{96, "opus", 48000, 2, "useinbandfec=1"},
+                   {9, "G722", 8000, 1, ""},
+                   {0, "PCMU", 8000, 1, ""},
+                   {8, "PCMA", 8000, 1, ""},
+                   {13, "CN", 8000, 1, ""},
+                   {101, "telephone-event", 8000, 1, ""}};
+  terms.rules.takes = [](const Format& theirs) { return theirs.parameters.size() < 100; };
+  terms.rules.answer = [](const Format& theirs) { return theirs.parameters; };
+  terms.rtcp = {true, true, true};
+  terms.protection = {policy,
+                      godwit::sdp::Keying::sdes,
+                      {"AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"},
+                      {{"sha-256", std::vector<std::uint8_t>(32, 1)}},
+                      &random};
+  return terms;
 }
 
 godwit::net::SocketAddress here() {
   return {*godwit::net::IpAddress::parse("192.0.2.1"), 4000};
 }
 
-void as_offer(const SessionDescription& offer) {
-  OfferAnswer session = make_session();
+godwit::net::SocketAddress elsewhere() {
+  return {*godwit::net::IpAddress::parse("2001:db8::1"), 4002};
+}
+
+void check(const Agreement& agreement, ProtectionPolicy policy) {
+  const bool is_plain = std::holds_alternative<std::monostate>(agreement.protection);
+  GODWIT_ASSERT(is_plain || policy != ProtectionPolicy::never);
+  GODWIT_ASSERT(!is_plain || policy != ProtectionPolicy::required);
+  GODWIT_ASSERT(agreement.packet_time.count() >= 10 && agreement.packet_time.count() <= 60);
+  GODWIT_ASSERT(agreement.packet_time.count() % 10 == 0);
+}
+
+/// Once protected, always protected, whatever comes.
+void check_stays(const OfferAnswer& session, const std::optional<Agreement>& before) {
+  if (!before || !session.agreement()) return;
+  const bool was_plain = std::holds_alternative<std::monostate>(before->protection);
+  const bool is_plain = std::holds_alternative<std::monostate>(session.agreement()->protection);
+  GODWIT_ASSERT(was_plain || !is_plain);
+}
+
+void as_offer(const SessionDescription& offer, ProtectionPolicy policy) {
+  godwit::SeededRandom random(1);
+  OfferAnswer session(1, make_terms(policy, random));
   if (!session.take_offer(offer)) return;
   const auto answer = session.make_answer(here(), Direction::sendrecv);
   GODWIT_ASSERT(answer && answer->media.size() == offer.media.size());
   GODWIT_ASSERT(godwit::sdp::parse(write(*answer)) == *answer);
-  const auto next = session.make_offer(here(), Direction::sendonly);
+  const auto agreed = session.agreement();
+  if (agreed) check(*agreed, policy);
+  const auto next = session.make_offer(elsewhere(), Direction::sendonly);
   // To a session without media our own line is added (RFC 3264 §8.1).
   GODWIT_ASSERT(next && next->media.size() == std::max<std::size_t>(offer.media.size(), 1));
+  (void)session.take_answer(offer);
+  check_stays(session, agreed);
 }
 
-void as_answer(const SessionDescription& answer) {
-  OfferAnswer session = make_session();
+void as_answer(const SessionDescription& answer, ProtectionPolicy policy) {
+  godwit::SeededRandom random(1);
+  OfferAnswer session(1, make_terms(policy, random));
   (void)session.make_offer(here(), Direction::sendrecv);
   (void)session.take_answer(answer);
   GODWIT_ASSERT(session.state() == OfferAnswer::State::stable);
+  const auto agreed = session.agreement();
+  if (agreed) check(*agreed, policy);
+  if (session.take_offer(answer)) {
+    GODWIT_ASSERT(session.make_answer(elsewhere(), Direction::sendrecv));
+    check_stays(session, agreed);
+  }
+}
+
+/// Our answer to what is offered is an answer that the offerer can take, were it one of us.
+void both_sides(ProtectionPolicy policy, const SessionDescription& seen) {
+  godwit::SeededRandom random(2);
+  OfferAnswer caller(1, make_terms(policy, random));
+  OfferAnswer callee(2, make_terms(policy, random));
+  if (callee.take_offer(seen)) (void)callee.make_answer(elsewhere(), Direction::sendrecv);
+  const auto offer = caller.make_offer(here(), Direction::sendrecv);
+  if (!callee.take_offer(*offer)) return;
+  const auto answer = callee.make_answer(elsewhere(), Direction::sendrecv);
+  GODWIT_ASSERT(answer && offer);
+  if (answer->media.front().port != 0) GODWIT_ASSERT(caller.take_answer(*answer));
 }
 
 /// A value that can be read is written, and read again without a change.
@@ -100,6 +167,7 @@ void try_values(std::string_view text) {
   (void)sdp::parse_ice_ufrag(text);
   (void)sdp::parse_ice_pwd(text);
   (void)sdp::parse_mid(text);
+  (void)sdp::parse_tls_id(text);
   (void)sdp::scan_origin(text);
   (void)sdp::scan_connection(text);
   (void)sdp::scan_media(text);
@@ -150,7 +218,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!description) return 0;
   GODWIT_ASSERT(*description == *seen.description);
   GODWIT_ASSERT(godwit::sdp::parse(write(*description)) == *description);
-  as_offer(*description);
-  as_answer(*description);
+  for (const auto policy : {ProtectionPolicy::never, ProtectionPolicy::accepted,
+                            ProtectionPolicy::preferred, ProtectionPolicy::required}) {
+    as_offer(*description, policy);
+    as_answer(*description, policy);
+    both_sides(policy, *description);
+  }
   return 0;
 }
