@@ -84,6 +84,10 @@ inline constexpr std::size_t kSrtpPacketBytes = 4'096;  // one SRTP or SRTCP pac
 inline constexpr std::size_t kSrtpSources = 64;         // SSRCs under one key
 inline constexpr std::size_t kSrtpKeys = 4;             // kept at once: changes follow each other
 
+// RTCP of one stream.
+inline constexpr std::size_t kRtcpParts = 32;       // packets of one compound
+inline constexpr std::size_t kSsrcConflicts = 4;    // changes of our SSRC, of one call (RFC 3550 §8.2)
+
 // A call before its answer: what callees, servers and whoever forks may make of one INVITE.
 inline constexpr std::size_t kEarlyDialogs = 16;      // kept at once
 inline constexpr std::size_t kPracksAtOnce = 8;       // of one early dialog, not answered yet

@@ -48,7 +48,7 @@ class Sender {
   [[nodiscard]] const rtp::Sender& stream() const { return stream_; }
   [[nodiscard]] GapMeter& gap() { return gap_; }
   [[nodiscard]] const GapMeter& gap() const { return gap_; }
-  [[nodiscard]] std::uint64_t packets_sent() const { return stream_.packets(); }
+  [[nodiscard]] std::uint64_t packets_sent() const { return stream_.packets_in_all(); }
 
  private:
   struct Frame {

@@ -37,8 +37,9 @@ struct Session::State {
 
 void Session::State::report(rtp::RtcpSession::Ending ending) {
   if (!sender.target()) return;  // nowhere to send it
-  rtcp_wire = rtcp.report(sender.stream(), receiver.take_report_block(), now, ending);
-  rtcp_waiting = true;
+  rtcp_wire = rtcp.report(
+      sender.stream(), {.heard = receiver.take_report_block(), .metrics = {}, .ending = ending}, now);
+  rtcp_waiting = !rtcp_wire.empty();
 }
 
 std::optional<Transmit> Session::State::poll_rtcp() {

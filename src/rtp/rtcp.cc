@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/byte_reader.h"
 #include "base/byte_writer.h"
+#include "base/limits.h"
 
 namespace godwit::rtp {
 namespace {
@@ -15,11 +16,13 @@ constexpr std::uint8_t kSr = 200;
 constexpr std::uint8_t kRr = 201;
 constexpr std::uint8_t kSdes = 202;
 constexpr std::uint8_t kBye = 203;
+constexpr std::uint8_t kXr = 207;  // RFC 3611 §2
 constexpr std::uint8_t kCname = 1;
 
 constexpr std::size_t kMaxCount = 31;  // the count field has five bits
 constexpr std::size_t kMaxText = 255;
-constexpr std::size_t kMaxCompound = 1400;
+// More than we ever say; the largest packet that is read fits as well.
+constexpr std::size_t kMaxCompound = 2400;
 
 tl::unexpected<Error> malformed(const char* what) {
   return fail(Errc::malformed_message, what);
@@ -97,8 +100,18 @@ bool read_bye(const Part& part, std::vector<RtcpPacket>& out) {
   ByteReader reader(part.body);
   Bye bye;
   for (std::size_t i = 0; i < part.count; ++i) bye.ssrcs.push_back(reader.u32());
+  if (reader.ok() && reader.left() != 0) {
+    const auto text = reader.take(reader.u8());
+    bye.reason.assign(reinterpret_cast<const char*>(text.data()), text.size());
+  }
   out.emplace_back(std::move(bye));
   return reader.ok();
+}
+
+bool read_extended(const Part& part, std::vector<RtcpPacket>& out) {
+  auto report = read_extended_report(part.body);
+  if (report) out.emplace_back(*std::move(report));
+  return report.has_value();
 }
 
 bool read_part(const Part& part, std::vector<RtcpPacket>& out) {
@@ -111,8 +124,10 @@ bool read_part(const Part& part, std::vector<RtcpPacket>& out) {
       return read_source_descriptions(part, out);
     case kBye:
       return read_bye(part, out);
+    case kXr:
+      return read_extended(part, out);
     default:
-      return true;  // APP, feedback, XR: not for us, but no fault
+      return true;  // APP, feedback: not for us, but no fault
   }
 }
 
@@ -185,23 +200,42 @@ void write_part(ByteWriter& writer, const SourceDescription& chunk) {
 }
 
 void write_part(ByteWriter& writer, const Bye& bye) {
-  write_part_head(writer, bye.ssrcs.size(), kBye, bye.ssrcs.size());
+  const auto text =
+      std::as_bytes(std::span{bye.reason}).first(std::min(bye.reason.size(), kMaxText));
+  const std::size_t words = text.empty() ? 0 : text.size() / 4 + 1;  // with the byte of its length
+  write_part_head(writer, bye.ssrcs.size(), kBye, bye.ssrcs.size() + words);
   for (const std::uint32_t ssrc : bye.ssrcs) writer.u32(ssrc);
+  if (text.empty()) return;
+  writer.u8(static_cast<std::uint8_t>(text.size()));
+  writer.bytes(text);
+  for (std::size_t i = 1 + text.size(); i < 4 * words; ++i) writer.u8(0);
+}
+
+void write_part(ByteWriter& writer, const ExtendedReport& report) {
+  write_part_head(writer, 0, kXr, size_of(report) / 4);
+  write_extended_report(writer, report);
+}
+
+/// A.2: what a packet may begin with.
+bool may_begin(std::uint8_t type, RtcpForm form) {
+  constexpr std::uint8_t kLast = 223;  // RFC 5761 §4: of all that are RTCP
+  if (type == kSr || type == kRr) return true;
+  return form == RtcpForm::reduced_size && type > kRr && type <= kLast;
 }
 
 }  // namespace
 
-Result<std::vector<RtcpPacket>> parse_rtcp(std::span<const std::byte> bytes) {
+Result<std::vector<RtcpPacket>> parse_rtcp(std::span<const std::byte> bytes, RtcpForm form) {
   std::vector<RtcpPacket> packets;
   ByteReader reader(bytes);
-  bool first = true;
+  std::size_t parts = 0;
   do {
     const Result<Part> part = next_part(reader);
     if (!part) return tl::unexpected(part.error());
-    if (first && part->type != kSr && part->type != kRr) {
+    if (parts == 0 && !may_begin(part->type, form)) {
       return malformed("RTCP: does not begin with a report");
     }
-    first = false;
+    if (++parts > limits::kRtcpParts) return malformed("RTCP: too many parts");
     if (!read_part(*part, packets)) return malformed("RTCP: more items than bytes");
   } while (reader.left() != 0);
   return packets;

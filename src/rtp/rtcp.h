@@ -10,6 +10,7 @@
 
 #include "godwit/error.h"
 #include "godwit/time.h"
+#include "rtp/extended_report.h"
 
 namespace godwit::rtp {
 
@@ -57,15 +58,23 @@ struct SourceDescription {
 /// RFC 3550 §6.6
 struct Bye {
   std::vector<std::uint32_t> ssrcs;  // 31 at most
+  std::string reason;                // 255 bytes at most; empty: none told
 
   bool operator==(const Bye&) const = default;
 };
 
-using RtcpPacket = std::variant<SenderReport, ReceiverReport, SourceDescription, Bye>;
+using RtcpPacket =
+    std::variant<SenderReport, ReceiverReport, SourceDescription, Bye, ExtendedReport>;
 
-/// Reads a compound packet; types other than these four are skipped.
-/// Errors: `malformed_message` when the validity checks of RFC 3550 appendix A.2 fail.
-[[nodiscard]] Result<std::vector<RtcpPacket>> parse_rtcp(std::span<const std::byte> bytes);
+/// Whether RTCP comes in whole compounds, or was agreed to come in parts as well (RFC 5506).
+enum class RtcpForm : std::uint8_t { compound, reduced_size };
+
+/// Reads a compound packet; types other than these five are skipped.
+/// Errors: `malformed_message` when the validity checks of RFC 3550 appendix A.2 fail (with
+/// `reduced_size`, less the one that a report comes first), or when there are more parts than
+/// `limits::kRtcpParts`.
+[[nodiscard]] Result<std::vector<RtcpPacket>> parse_rtcp(std::span<const std::byte> bytes,
+                                                         RtcpForm form = RtcpForm::compound);
 [[nodiscard]] std::vector<std::byte> write_rtcp(const std::vector<RtcpPacket>& packets);
 
 /// `now` in the 32.32 form of NTP, counted from the clock's own zero: RFC 3550 §6.4.1 allows a

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/limits.h"
+
 namespace godwit::rtp {
 namespace {
 
@@ -24,7 +28,9 @@ std::vector<RtcpPacket> full_compound() {
                        .packets = 3,
                        .octets = 480,
                        .blocks = {kBlock}},
-          SourceDescription{.ssrc = 1, .cname = "abc"}, Bye{.ssrcs = {1}}};
+          SourceDescription{.ssrc = 1, .cname = "abc"},
+          ExtendedReport{.ssrc = 1, .reference_time = 5, .metrics = {VoipMetrics{.ssrc = 2}}},
+          Bye{.ssrcs = {1}, .reason = "moved"}};
 }
 
 TEST(RtcpTest, ReadsTheCompoundItWrote) {
@@ -48,9 +54,9 @@ TEST(RtcpTest, ReadsReceiverReportsAndCnamesOfEveryLength) {
 
 TEST(RtcpTest, RefusesEveryCutOffCompound) {
   const auto wire = write_rtcp(full_compound());
-  const std::size_t whole_parts[] = {52, 68};  // after SR, after SDES
+  const std::vector<std::size_t> whole_parts{52, 68, 124};  // after SR, SDES, XR
   for (std::size_t size = 0; size < wire.size(); ++size) {
-    if (size == whole_parts[0] || size == whole_parts[1]) continue;
+    if (std::ranges::count(whole_parts, size) != 0) continue;
     EXPECT_FALSE(parse_rtcp(std::span{wire}.first(size))) << size;
   }
 }
@@ -63,6 +69,42 @@ TEST(RtcpTest, RefusesMoreBlocksThanBytes) {
 
 TEST(RtcpTest, RefusesCompoundsThatDoNotBeginWithAReport) {
   EXPECT_FALSE(parse_rtcp(write_rtcp({Bye{.ssrcs = {1}}})));
+}
+
+TEST(RtcpTest, TakesPartsAloneWhereThatWasAgreed) {
+  const auto bye = write_rtcp({Bye{.ssrcs = {1}}});
+  EXPECT_FALSE(parse_rtcp(bye));
+  EXPECT_TRUE(parse_rtcp(bye, RtcpForm::reduced_size));
+  auto strange = bye;
+  strange[1] = std::byte{224};  // no RTCP (RFC 5761 §4)
+  EXPECT_FALSE(parse_rtcp(strange, RtcpForm::reduced_size));
+}
+
+TEST(RtcpTest, ReadsReasonsOfEveryLengthAndRefusesThoseThatAreCutOff) {
+  for (std::size_t length = 0; length < 9; ++length) {
+    const std::vector<RtcpPacket> compound{ReceiverReport{.ssrc = 1},
+                                           Bye{{1, 2}, std::string(length, 'x')}};
+    auto wire = write_rtcp(compound);
+    EXPECT_EQ(wire.size() % 4, 0U);
+    const auto packets = parse_rtcp(wire);
+    ASSERT_TRUE(packets);
+    EXPECT_EQ(*packets, compound);
+    if (length == 0) continue;
+    wire[20] = std::byte{200};  // the reason's length
+    EXPECT_FALSE(parse_rtcp(wire));
+  }
+}
+
+TEST(RtcpTest, TakesAsManyPartsAsTheLimitAllows) {
+  const auto with_parts = [](std::size_t count) {
+    return write_rtcp(std::vector<RtcpPacket>(count, ReceiverReport{.ssrc = 1}));
+  };
+  EXPECT_TRUE(parse_rtcp(with_parts(limits::kRtcpParts)));
+  EXPECT_FALSE(parse_rtcp(with_parts(limits::kRtcpParts + 1)));
+  auto many = with_parts(limits::kRtcpParts);
+  const auto once = many;
+  for (int i = 1; i < 10; ++i) many.insert(many.end(), once.begin(), once.end());
+  EXPECT_FALSE(parse_rtcp(many));
 }
 
 TEST(RtcpTest, RefusesAnItemLongerThanItsPacket) {

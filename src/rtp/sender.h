@@ -22,8 +22,20 @@ class Sender {
   [[nodiscard]] std::uint32_t timestamp() const { return timestamp_; }
   /// The media time at `now`, for sender reports (RFC 3550 §6.4.1).
   [[nodiscard]] std::uint32_t timestamp_at(TimePoint now) const;
+  /// Of the timestamps from here on, in Hz: 8,000 unless told otherwise.
+  void set_clock_rate(std::uint32_t hz) { clock_rate_ = hz; }
+  [[nodiscard]] std::uint32_t clock_rate() const { return clock_rate_; }
+  /// Counted since the SSRC is what it is (RFC 3550 §6.4.1).
   [[nodiscard]] std::uint32_t packets() const { return packets_; }
   [[nodiscard]] std::uint32_t octets() const { return octets_; }
+  /// Counted since the beginning, whatever the SSRC was.
+  [[nodiscard]] std::uint64_t packets_in_all() const { return packets_before_ + packets_; }
+
+  /// Somebody else has the same SSRC: takes another one (RFC 3550 §8.2). Numbers and timestamps go
+  /// on, the counters begin anew.
+  void take_new_ssrc(Random& random);
+  /// Whether a packet that came to us under our SSRC is one that we sent lately, come back.
+  [[nodiscard]] bool is_own(std::uint16_t sequence, std::uint32_t timestamp) const;
 
   /// Time passes by so many samples; `now` is when the new frame begins.
   void advance(std::uint32_t samples, TimePoint now);
@@ -38,8 +50,10 @@ class Sender {
   std::uint16_t next_sequence_;
   std::uint32_t timestamp_;
   TimePoint timestamp_set_{};
+  std::uint32_t clock_rate_ = 8000;
   std::uint32_t packets_ = 0;
   std::uint32_t octets_ = 0;
+  std::uint64_t packets_before_ = 0;  // under SSRCs before
 };
 
 }  // namespace godwit::rtp

@@ -46,5 +46,40 @@ TEST(RtpSenderTest, CountsWhatLeft) {
   EXPECT_EQ(sender.octets(), 160U);
 }
 
+TEST(RtpSenderTest, MediaTimeRunsByTheCodecsClock) {
+  SeededRandom random(1);
+  Sender sender(random);
+  sender.set_clock_rate(48'000);
+  sender.advance(960, TimePoint{1s});
+  EXPECT_EQ(sender.timestamp_at(TimePoint{1s + 10ms}), sender.timestamp() + 480);
+}
+
+TEST(RtpSenderTest, UnderANewSsrcNumbersGoOnAndCountersBeginAnew) {
+  SeededRandom random(1);
+  Sender sender(random);
+  const std::uint32_t ssrc = sender.ssrc();
+  const std::uint32_t timestamp = sender.timestamp();
+  const std::uint16_t sequence = sender.take_sequence();
+  sender.count_sent(160);
+  sender.take_new_ssrc(random);
+  EXPECT_NE(sender.ssrc(), ssrc);
+  EXPECT_EQ(sender.timestamp(), timestamp);
+  EXPECT_EQ(sender.take_sequence(), static_cast<std::uint16_t>(sequence + 1));
+  EXPECT_EQ(sender.packets(), 0U);
+  EXPECT_EQ(sender.packets_in_all(), 1U);
+}
+
+TEST(RtpSenderTest, KnowsWhatItSentLately) {
+  SeededRandom random(1);
+  Sender sender(random);
+  const std::uint16_t sequence = sender.take_sequence();
+  const std::uint32_t timestamp = sender.timestamp();
+  sender.advance(160, TimePoint{1s});
+  EXPECT_TRUE(sender.is_own(sequence, timestamp));
+  EXPECT_FALSE(sender.is_own(static_cast<std::uint16_t>(sequence + 1), timestamp));
+  EXPECT_FALSE(sender.is_own(sequence, timestamp + 161));
+  EXPECT_FALSE(sender.is_own(static_cast<std::uint16_t>(sequence - 3000), timestamp));
+}
+
 }  // namespace
 }  // namespace godwit::rtp
