@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,44 +10,54 @@
 #include <string>
 #include <vector>
 
+#include "crypto/dtls_certificate.h"
+#include "crypto/dtls_record.h"
 #include "godwit/error.h"
 #include "godwit/time.h"
 
 namespace godwit::crypto {
 
-/// A self-signed ECDSA P-256 certificate with its private key, made for one agent (RFC 5763 §5).
-class DtlsCertificate {
- public:
-  [[nodiscard]] static Result<DtlsCertificate> make();
-  ~DtlsCertificate();
-  DtlsCertificate(const DtlsCertificate&);
-  DtlsCertificate& operator=(const DtlsCertificate&);
-  DtlsCertificate(DtlsCertificate&&) noexcept;
-  DtlsCertificate& operator=(DtlsCertificate&&) noexcept;
-  /// SHA-256 of its DER form.
-  [[nodiscard]] std::vector<std::uint8_t> fingerprint() const;
+// SRTP protection profiles (RFC 5764 §4.1.2, RFC 7714 §14.2).
+inline constexpr std::uint16_t kSrtpAes128CmSha1Tag80 = 0x0001;
+inline constexpr std::uint16_t kSrtpAes128CmSha1Tag32 = 0x0002;
+inline constexpr std::uint16_t kSrtpAeadAes128Gcm = 0x0007;
+inline constexpr std::uint16_t kSrtpAeadAes256Gcm = 0x0008;
 
- private:
-  friend class DtlsAssociation;
-  struct State;
-  DtlsCertificate();
-  std::shared_ptr<State> state_;
-};
-
-/// What one DTLS handshake on a media path comes to (RFC 5764): DTLS 1.2, datagrams and `now` in,
-/// datagrams out. It is over when both sides have shown a certificate whose fingerprint was signalled.
+/// One DTLS 1.2 handshake on a media path and what it comes to, the keys of SRTP (RFC 5764):
+/// datagrams and `now` in, datagrams out. It is over when both sides have shown a certificate whose
+/// fingerprint was signalled; nothing else of a certificate counts.
+///
+/// What strangers can send, it passes over (`look_at_handshake`). Whose datagrams it hears is its
+/// owner's matter. Once established it still has to hear what comes: who sent the last flight of
+/// the handshake sends it again when the far end asks for it. A close_notify or an alert then is
+/// information, no more: the keys stand until signalling ends them.
+///
+/// A new association is a new object (RFC 8842 §5). Its owner goes on with the old keys until this
+/// one is established, and takes packets under the old keys for 5 s more.
 class DtlsAssociation {
  public:
-  enum class Role : std::uint8_t { client, server };
+  using Role = DtlsRole;
   struct ExpectedFingerprint {
     std::string hash;  // "sha-256"
     std::vector<std::uint8_t> bytes;
   };
+  /// Whether who sends from the address that we answer has shown to hear there: a server asks the
+  /// client of an unproven path for a cookie first (RFC 6347 §4.2.1), and nothing that a forger
+  /// sends leaves a trace. It costs a round trip, and a ClientHello must fit into one datagram
+  /// then.
+  enum class Path : std::uint8_t { unproven, proven };
   struct Options {
     Role role = Role::client;
-    std::vector<ExpectedFingerprint> expected;  // any of them
+    /// Any of those with the strongest hash among them (RFC 8122 §5.1).
+    std::vector<ExpectedFingerprint> expected;
+    /// Best first; of what both know the server's best is taken. AES-128 before AES-256, for the
+    /// P-256 of the handshake is no stronger than it; both before HMAC-SHA1, for they cost less; no
+    /// tag of 32 bits unless somebody asks for it.
+    std::vector<std::uint16_t> profiles{kSrtpAeadAes128Gcm, kSrtpAeadAes256Gcm,
+                                        kSrtpAes128CmSha1Tag80};
+    Path path = Path::unproven;
   };
-  /// Of SRTP, by its protection profile (RFC 5764 §4.1.2, RFC 7714 §14.2). Secret.
+  /// Of SRTP, by its protection profile. Secret: zeroed when it goes.
   struct Keys {
     std::uint16_t profile = 0;
     std::vector<std::uint8_t> send, receive;  // master key with salt behind it
@@ -57,7 +68,17 @@ class DtlsAssociation {
   };
   enum class Status : std::uint8_t { shaking_hands, established, failed };
 
-  /// Errors: `media_failed` when OpenSSL refuses.
+  /// A flight that is not answered goes again after this, then after twice as long and so on. RFC
+  /// 6347 §4.2.4.1 says 1 s for whoever knows nothing of the path; a call is being set up on this
+  /// one, the wait is heard, and a few hundred bytes harm nobody.
+  static constexpr std::chrono::milliseconds kFirstWait{200};
+  static constexpr std::chrono::milliseconds kLongestWait{3'200};
+  /// Given up after so many in a row, some 32 s like a SIP request: OpenSSL's limit.
+  static constexpr int kSendsAgain = 12;
+  /// Bytes of one datagram of ours.
+  static constexpr long kMtu = 1'200;
+
+  /// Errors: `media_failed` when OpenSSL refuses, or when no expected fingerprint can be checked.
   [[nodiscard]] static Result<DtlsAssociation> make(const DtlsCertificate& certificate,
                                                     const Options& options, TimePoint now);
   ~DtlsAssociation();
@@ -68,6 +89,9 @@ class DtlsAssociation {
   void on_datagram(std::span<const std::byte> datagram, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// The path has changed: the flight that waits for an answer goes again at once, bit for bit. Who
+  /// has it already takes it for a replay.
+  void send_again();
   /// The next datagram to send; empty when there is none.
   [[nodiscard]] std::optional<std::vector<std::byte>> poll();
   [[nodiscard]] Status status() const;
@@ -75,14 +99,15 @@ class DtlsAssociation {
   [[nodiscard]] std::optional<Keys> keys() const;
   /// Why it failed, for people.
   [[nodiscard]] const std::string& reason() const;
+  /// The far end said that it is through with this association.
+  [[nodiscard]] bool closed_by_far_end() const;
+  /// Datagrams that were passed over.
+  [[nodiscard]] std::uint64_t refused() const;
 
  private:
   struct State;
   explicit DtlsAssociation(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// Whether a datagram is a DTLS record, by its first byte (RFC 7983 §7).
-[[nodiscard]] bool is_dtls(std::span<const std::byte> datagram);
 
 }  // namespace godwit::crypto
