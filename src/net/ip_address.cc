@@ -201,6 +201,12 @@ bool IpAddress::is_clat() const {
   return is_v4() && bytes_[0] == 192 && bytes_[1] == 0 && bytes_[2] == 0 && bytes_[3] < 8;
 }
 
+bool IpAddress::is_private() const {
+  if (!is_v4()) return (bytes_[0] & 0xfeU) == 0xfc;
+  return bytes_[0] == 10 || (bytes_[0] == 172 && (bytes_[1] & 0xf0U) == 16) ||
+         (bytes_[0] == 192 && bytes_[1] == 168) || (bytes_[0] == 100 && (bytes_[1] & 0xc0U) == 64);
+}
+
 std::string to_string(const IpAddress& address) {
   return address.is_v4() ? write_v4(address.bytes()) : write_v6(address.bytes());
 }

@@ -13,8 +13,8 @@ namespace godwit::net {
 
 enum class Family : std::uint8_t { v4, v6 };
 
-/// An IPv4 or IPv6 address, compared by its bytes. An IPv4-mapped IPv6 address is unmapped on the way
-/// in (dual-stack rule R35), so the two spellings of one address are equal.
+/// An IPv4 or IPv6 address, compared by its bytes. An IPv4-mapped IPv6 address is unmapped on the
+/// way in (dual-stack rule R35), so the two spellings of one address are equal.
 class IpAddress {
  public:
   /// 0.0.0.0
@@ -39,6 +39,8 @@ class IpAddress {
   [[nodiscard]] bool is_multicast() const;
   /// 192.0.0.0/29, the host side of a 464XLAT: carries packets, is never advertised.
   [[nodiscard]] bool is_clat() const;
+  /// Of one network, used again in others: RFC 1918, RFC 6598 (behind a carrier's NAT), RFC 4193.
+  [[nodiscard]] bool is_private() const;
 
   auto operator<=>(const IpAddress&) const = default;
 

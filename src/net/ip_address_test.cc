@@ -110,6 +110,18 @@ TEST_P(KindTest, IsOfExactlyTheKindsItShouldBe) {
   EXPECT_EQ(subject.is_clat(), kind == "clat");
 }
 
+TEST(IpAddressTest, KnowsThePrivateNetworks) {
+  for (const auto* const text : {"10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.20",
+                                 "100.64.0.1", "100.127.255.255", "fc00::1", "fdff::1"}) {
+    EXPECT_TRUE(IpAddress::parse(text)->is_private()) << text;
+  }
+  for (const auto* const text :
+       {"9.255.255.255", "11.0.0.0", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1",
+        "100.128.0.1", "127.0.0.1", "fb00::1", "fe80::1", "2001:db8::1", "::"}) {
+    EXPECT_FALSE(IpAddress::parse(text)->is_private()) << text;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Addresses, KindTest,
     ::testing::Values(Kind{"0.0.0.0", "unspecified"}, Kind{"::", "unspecified"},
