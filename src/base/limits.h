@@ -87,11 +87,15 @@ inline constexpr std::size_t kSrtpKeys = 4;             // kept at once: changes
 // RTCP of one stream.
 inline constexpr std::size_t kRtcpParts = 32;       // packets of one compound
 inline constexpr std::size_t kSsrcConflicts = 4;    // changes of our SSRC, of one call (RFC 3550 §8.2)
+
 // A DTLS handshake on a media path: what has the form of one, and comes before its end.
 inline constexpr std::size_t kDtlsDatagramBytes = 16'384;  // of one datagram
 inline constexpr std::size_t kDtlsMessageBytes = 16'384;   // of one message, its pieces together
 inline constexpr std::size_t kDtlsHandshakeDatagrams = 512;
 inline constexpr std::size_t kDtlsHandshakeBytes = 524'288;
+// What comes before the signalling that makes sense of it.
+inline constexpr std::size_t kDtlsEarlyDatagrams = 4;
+inline constexpr std::size_t kDtlsEarlyBytes = 1'500;  // one of them
 
 // A call before its answer: what callees, servers and whoever forks may make of one INVITE.
 inline constexpr std::size_t kEarlyDialogs = 16;      // kept at once

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/dtls_association.h"
 
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -15,6 +14,7 @@
 #include "base/limits.h"
 #include "crypto/datagram_bio.h"
 #include "crypto/dtls_context.h"
+#include "crypto/wipe.h"
 
 namespace godwit::crypto {
 namespace {
@@ -42,12 +42,12 @@ const Profile* profile_of(unsigned long id) {
   return found != kProfiles.end() ? found : nullptr;
 }
 
-/// As OpenSSL wants them, best first.
+/// As OpenSSL wants them: best first, none twice.
 std::string names_of(const std::vector<std::uint16_t>& profiles) {
   std::string names;
   for (const std::uint16_t id : profiles) {
     const Profile* const profile = profile_of(id);
-    if (profile == nullptr) continue;
+    if (profile == nullptr || names.find(profile->openssl_name) != std::string::npos) continue;
     if (!names.empty()) names += ':';
     names += profile->openssl_name;
   }
@@ -75,10 +75,6 @@ unsigned int wait_after(unsigned int microseconds) {
   constexpr unsigned int kFirst = in_microseconds(DtlsAssociation::kFirstWait);
   constexpr unsigned int kLongest = in_microseconds(DtlsAssociation::kLongestWait);
   return microseconds == 0 ? kFirst : std::min(2 * microseconds, kLongest);
-}
-
-void wipe(Bytes& secret) {
-  OPENSSL_cleanse(secret.data(), secret.size());
 }
 
 }  // namespace
@@ -123,6 +119,7 @@ struct DtlsAssociation::State final : DtlsQuestions {
   std::optional<Keys> keys;
   bool recognized = false;  // the far end has shown what was signalled
   bool strange = false;     // it has shown something else
+  bool unanswered = false;
   bool closed = false;
   std::optional<std::uint8_t> alert;  // in clear: perhaps the far end's
 
@@ -140,8 +137,8 @@ struct DtlsAssociation::State final : DtlsQuestions {
   void hear_more();
   void finish();
   void give_up(std::string why);
-  [[nodiscard]] std::string what_openssl_says() const;
-  [[nodiscard]] std::string what_silence_says() const;
+  void give_up_waiting();
+  void give_up_over_error();
   void take_keys(const Profile& profile);
   void collect(TimePoint now);
 };
@@ -233,7 +230,7 @@ void DtlsAssociation::State::shake_hands() {
   const int done = SSL_do_handshake(ssl.get());
   if (done == 1) return finish();
   const int error = SSL_get_error(ssl.get(), done);
-  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) give_up(what_openssl_says());
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) give_up_over_error();
 }
 
 void DtlsAssociation::State::hear_more() {
@@ -290,19 +287,22 @@ void DtlsAssociation::State::give_up(std::string why) {
   reason = std::move(why);
 }
 
-std::string DtlsAssociation::State::what_openssl_says() const {
-  if (strange) return "DTLS: the certificate shown is not the one that signalling told of";
+void DtlsAssociation::State::give_up_over_error() {
+  if (strange) {
+    return give_up("DTLS: the certificate shown is not the one that signalling told of");
+  }
   const unsigned long code = ERR_peek_error();
-  const bool silent =
-      ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_READ_TIMEOUT_EXPIRED;
-  if (silent) return what_silence_says();
+  if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_READ_TIMEOUT_EXPIRED) {
+    return give_up_waiting();
+  }
   const char* const text = ERR_reason_error_string(code);
-  return std::string("DTLS: ") + (text != nullptr ? text : "the handshake failed");
+  give_up(std::string("DTLS: ") + (text != nullptr ? text : "the handshake failed"));
 }
 
-std::string DtlsAssociation::State::what_silence_says() const {
-  if (!alert) return "DTLS: nobody answers";
-  return std::string("DTLS: the far end seems to refuse: ") + SSL_alert_desc_string_long(*alert);
+void DtlsAssociation::State::give_up_waiting() {
+  unanswered = true;
+  if (!alert) return give_up("DTLS: nobody answers");
+  give_up(std::string("DTLS: the far end seems to refuse: ") + SSL_alert_desc_string_long(*alert));
 }
 
 // The timer of OpenSSL runs by the wall clock: when it started counts here, not what it shows.
@@ -323,13 +323,13 @@ void DtlsAssociation::State::on_timeout(TimePoint now) {
   ERR_clear_error();
   wire.timer = Datagrams::Timer::unchanged;
   const long handled = DTLSv1_handle_timeout(ssl.get());
-  if (handled < 0) give_up(what_openssl_says());
+  if (handled < 0) give_up_over_error();
   collect(now);
   if (handled != 0) return;
   // The wall clock was set back: by our clock the wait is over all the same.
   if (++sent_again > kSendsAgain) {
     deadline.reset();
-    return give_up(what_silence_says());
+    return give_up_waiting();
   }
   send_again();
   deadline = now + std::chrono::microseconds(next_wait(wait));
@@ -387,6 +387,10 @@ std::optional<DtlsAssociation::Keys> DtlsAssociation::keys() const {
 
 const std::string& DtlsAssociation::reason() const {
   return state_->reason;
+}
+
+bool DtlsAssociation::unanswered() const {
+  return state_->unanswered;
 }
 
 bool DtlsAssociation::closed_by_far_end() const {

@@ -99,6 +99,8 @@ class DtlsAssociation {
   [[nodiscard]] std::optional<Keys> keys() const;
   /// Why it failed, for people.
   [[nodiscard]] const std::string& reason() const;
+  /// It failed for want of answers, not over what was said: another one may do better.
+  [[nodiscard]] bool unanswered() const;
   /// The far end said that it is through with this association.
   [[nodiscard]] bool closed_by_far_end() const;
   /// Datagrams that were passed over.

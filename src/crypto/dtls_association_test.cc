@@ -113,6 +113,7 @@ TEST(DtlsAssociationTest, ACertificateThatWasNotSignalledEndsTheHandshake) {
     Association& one = deceived == Role::client ? pair.client() : pair.server();
     EXPECT_EQ(one.status(), Status::failed);
     EXPECT_THAT(one.reason(), HasSubstr("not the one that signalling told of"));
+    EXPECT_FALSE(one.unanswered());
     EXPECT_EQ(one.keys(), std::nullopt);
     EXPECT_FALSE(pair.both_established());
   }
@@ -228,6 +229,7 @@ TEST(DtlsAssociationTest, AFlightGoesAgainAfter200MsThenTwiceThatAndIsGivenUpAft
   EXPECT_EQ(pair.now() - begin, 31'800ms);
   EXPECT_EQ(pair.client().status(), Status::failed);
   EXPECT_THAT(pair.client().reason(), HasSubstr("nobody answers"));
+  EXPECT_TRUE(pair.client().unanswered());
   EXPECT_EQ(pair.server().status(), Status::shaking_hands);  // it was asked for nothing
 }
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/dtls_keying.h"
+
+#include <array>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace godwit::media {
+namespace {
+
+// There is none with AES-CM of 256 bits.
+constexpr std::array kProfiles{crypto::kSrtpAes128CmSha1Tag80, crypto::kSrtpAes128CmSha1Tag32,
+                               crypto::kSrtpAeadAes128Gcm, crypto::kSrtpAeadAes256Gcm};
+
+std::vector<crypto::DtlsAssociation::ExpectedFingerprint> expected_of(
+    const sdp::DtlsProtection& protection) {
+  std::vector<crypto::DtlsAssociation::ExpectedFingerprint> expected;
+  for (const sdp::Fingerprint& one : protection.remote_fingerprints) {
+    expected.push_back({one.hash, one.bytes});
+  }
+  return expected;
+}
+
+}  // namespace
+
+std::vector<std::uint16_t> DtlsKeying::profiles() const {
+  std::vector<std::uint16_t> profiles;
+  for (const srtp::Suite suite : options_.suites) {
+    for (const std::uint16_t profile : kProfiles) {
+      if (srtp::suite_of_profile(profile) == suite) profiles.push_back(profile);
+    }
+  }
+  return profiles;
+}
+
+void DtlsKeying::configure(const sdp::DtlsProtection& protection, TimePoint now) {
+  const bool goes_on = protection_ && protection_->association == protection.association;
+  protection_ = protection;
+  if (!goes_on) begin(now);
+}
+
+void DtlsKeying::begin(TimePoint now) {
+  const bool proven = target_ && target_->remote == proven_;
+  Association::Options wanted;
+  wanted.role = protection_->client ? Association::Role::client : Association::Role::server;
+  wanted.expected = expected_of(*protection_);
+  if (!options_.suites.empty()) wanted.profiles = profiles();
+  wanted.path = proven ? Association::Path::proven : Association::Path::unproven;
+  auto made = Association::make(options_.certificate, wanted, now);
+  association_.reset();
+  keys_taken_ = false;
+  refusal_ = made ? "" : made.error().detail;
+  if (!made) return;
+  association_.emplace(std::move(*made));
+  hear_what_came_early(now);
+}
+
+void DtlsKeying::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
+  const Target target{path, remote};
+  if (target_ == target) return;
+  target_ = target;
+  if (!association_) return;
+  const auto deadline = association_->next_deadline();
+  if (deadline && *deadline <= now) {
+    on_timeout(now);
+  } else {
+    association_->send_again();
+  }
+  hear_what_came_early(now);
+}
+
+void DtlsKeying::on_datagram(const net::SocketAddress& from, std::span<const std::byte> datagram,
+                             TimePoint now) {
+  if (association_ && target_ && target_->remote == from) return hear(datagram, now);
+  ++refused_;
+  remember(from, datagram, now);
+}
+
+void DtlsKeying::hear(std::span<const std::byte> datagram, TimePoint now) {
+  const std::uint64_t before = association_->refused();
+  association_->on_datagram(datagram, now);
+  refused_ += association_->refused() - before;
+  if (association_->status() == Association::Status::established) proven_ = target_->remote;
+  begin_again_if_unanswered(now);
+}
+
+// A ClientHello may be faster than the answer that tells from where it comes (RFC 5763 §5), and the
+// flight of a far end that has moved faster than its offer.
+void DtlsKeying::remember(const net::SocketAddress& from, std::span<const std::byte> datagram,
+                          TimePoint now) {
+  if (datagram.size() > limits::kDtlsEarlyBytes) return;
+  if (early_.size() == limits::kDtlsEarlyDatagrams) early_.pop_front();
+  early_.push_back({from, now, {datagram.begin(), datagram.end()}});
+}
+
+void DtlsKeying::hear_what_came_early(TimePoint now) {
+  if (!association_ || !target_) return;
+  const auto early = std::exchange(early_, {});
+  for (const Early& one : early) {
+    if (now - one.at > kEarliness) continue;
+    if (one.from == target_->remote) {
+      hear(one.bytes, now);
+    } else {
+      early_.push_back(one);
+    }
+  }
+}
+
+void DtlsKeying::on_timeout(TimePoint now) {
+  if (!association_ || !target_) return;
+  association_->on_timeout(now);
+  begin_again_if_unanswered(now);
+}
+
+void DtlsKeying::begin_again_if_unanswered(TimePoint now) {
+  if (association_->status() == Association::Status::failed && association_->unanswered())
+    begin(now);
+}
+
+std::optional<TimePoint> DtlsKeying::next_deadline() const {
+  return association_ && target_ ? association_->next_deadline() : std::nullopt;
+}
+
+std::optional<Transmit> DtlsKeying::poll_transmit() {
+  if (!association_ || !target_) return std::nullopt;
+  auto next = association_->poll();
+  if (!next) return std::nullopt;
+  sending_ = std::move(*next);
+  return Transmit{
+      .path = target_->path, .channel = options_.channel, .to = target_->remote, .bytes = sending_};
+}
+
+std::optional<DtlsKeying::Keys> DtlsKeying::take_keys() {
+  if (!association_ || keys_taken_) return std::nullopt;
+  const auto keys = association_->keys();
+  const auto suite = keys ? srtp::suite_of_profile(keys->profile) : std::nullopt;
+  if (!suite) return std::nullopt;
+  keys_taken_ = true;
+  return Keys{srtp::MasterKey(*suite, keys->send), srtp::MasterKey(*suite, keys->receive)};
+}
+
+DtlsKeying::Status DtlsKeying::status() const {
+  if (!association_) return refusal_.empty() ? Status::idle : Status::failed;
+  switch (association_->status()) {
+    case Association::Status::shaking_hands:
+      return Status::shaking_hands;
+    case Association::Status::established:
+      return Status::established;
+    case Association::Status::failed:
+      break;
+  }
+  return Status::failed;
+}
+
+std::string DtlsKeying::reason() const {
+  return association_ ? association_->reason() : refusal_;
+}
+
+}  // namespace godwit::media
