@@ -30,6 +30,8 @@ class SoundBuffer {
   void shrink(std::size_t samples) { end_ -= samples; }
   /// The first ones go.
   void take(std::span<std::int16_t> out);
+  /// The first ones go without being looked at.
+  void pass(std::size_t samples) { head_ += samples; }
   /// The first ones are left out: they are no past.
   void skip(std::size_t samples);
   /// These are to go first.

@@ -20,6 +20,7 @@ class Timeline {
                     : sequence;
   }
   [[nodiscard]] bool started() const { return started_; }
+  [[nodiscard]] std::int64_t newest() const { return newest_; }
   [[nodiscard]] bool is_newest(std::int64_t sequence) const {
     return !started_ || sequence > newest_;
   }
