@@ -81,6 +81,32 @@ std::string_view to_string(ChangeOutcome outcome) {
   return "";
 }
 
+std::string_view to_string(MosScale scale) {
+  switch (scale) {
+    case MosScale::narrowband:
+      return "narrowband";
+    case MosScale::wideband:
+      return "wideband";
+    case MosScale::fullband:
+      return "fullband";
+  }
+  return "";
+}
+
+std::string_view to_string(QualityMeasure measure) {
+  switch (measure) {
+    case QualityMeasure::round_trip:
+      return "round_trip";
+    case QualityMeasure::jitter:
+      return "jitter";
+    case QualityMeasure::mos:
+      return "mos";
+    case QualityMeasure::loss:
+      return "loss";
+  }
+  return "";
+}
+
 std::string_view to_string(HandoverKind kind) {
   switch (kind) {
     case HandoverKind::break_before_make:

@@ -74,6 +74,8 @@ TEST(EventNames, StatesAreNamedAsTheirEnumerators) {
   EXPECT_EQ(to_string(StepStatus::failed), "failed");
   EXPECT_EQ(to_string(ChangeOutcome::superseded), "superseded");
   EXPECT_EQ(to_string(HandoverKind::make_before_break), "make_before_break");
+  EXPECT_EQ(to_string(MosScale::fullband), "fullband");
+  EXPECT_EQ(to_string(QualityMeasure::round_trip), "round_trip");
   EXPECT_EQ(to_string(ReconnectReason::family_switch), "family_switch");
   EXPECT_EQ(to_string(LogLevel::warning), "warning");
   EXPECT_EQ(to_string(CallState::reconnecting), "reconnecting");
