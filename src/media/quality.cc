@@ -155,7 +155,7 @@ rtp::VoipMetrics metrics_of(const CallQuality& quality, std::uint32_t ssrc, Dura
                ? std::uint8_t{0}
                : share(static_cast<double>(packets) / static_cast<double>(quality.packets));
   };
-  const auto time = [](Duration value) { return clamped<std::uint16_t>(milliseconds_in(value)); };
+  const auto in_ms = [](Duration value) { return clamped<std::uint16_t>(milliseconds_in(value)); };
   // §4.7.6: standard concealment, an adaptive jitter buffer, rate not told.
   constexpr std::uint8_t kConcealingAdaptive = 0b11'11'0000;
   constexpr std::uint16_t kMostBuffered = 200;
@@ -165,13 +165,13 @@ rtp::VoipMetrics metrics_of(const CallQuality& quality, std::uint32_t ssrc, Dura
                            .discard_rate = part(quality.discarded),
                            .burst_density = share(quality.burst_loss),
                            .gap_density = share(quality.gap_loss),
-                           .burst_duration = time(quality.burst_length),
-                           .gap_duration = time(quality.gap_length),
-                           .round_trip_delay = time(now.round_trip.value_or(Duration{})),
-                           .end_system_delay = time(now.buffered + packet_time),
+                           .burst_duration = in_ms(quality.burst_length),
+                           .gap_duration = in_ms(quality.gap_length),
+                           .round_trip_delay = in_ms(now.round_trip.value_or(Duration{})),
+                           .end_system_delay = in_ms(now.buffered + packet_time),
                            .receiver_configuration = kConcealingAdaptive,
-                           .jitter_buffer_nominal = time(now.buffered),
-                           .jitter_buffer_maximum = time(now.buffered),
+                           .jitter_buffer_nominal = in_ms(now.buffered),
+                           .jitter_buffer_maximum = in_ms(now.buffered),
                            .jitter_buffer_absolute = kMostBuffered};
   if (quality.seconds == 0) return metrics;
   metrics.r_factor = clamped<std::uint8_t>(now.r_factor);

@@ -7,6 +7,7 @@
 namespace godwit::media {
 namespace {
 
+constexpr std::chrono::microseconds kSampleTime{125};
 constexpr std::chrono::seconds kSilentSource{1};     // its place may be taken
 constexpr std::chrono::seconds kNewSourceWindow{5};  // after the remote address has changed
 
@@ -34,34 +35,63 @@ void Receiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   remote_ = agreement.remote;
   codec_ = audio::codec_named(agreement.receive.name);
   payload_type_ = agreement.receive.payload_type;
+  impairment_ = impairment_of(agreement.receive.name, agreement.receive.clock_rate);
+  statistics_.set_clock_rate(agreement.receive.clock_rate);
   event_payload_type_ = agreement.receive_telephone_event;
   hears_ = sdp::receives(agreement.direction);
-  if (!hears_) gap_.pause();
+  if (hears_) return;
+  gap_.pause();
+  gap_since_look_.pause();
 }
 
-void Receiver::on_rtp(PathId path, std::span<const std::byte> bytes, TimePoint now,
-                           Notices& notices) {
-  const auto packet = rtp::parse_packet(bytes);
-  if (!packet || !listens_on(path) || !accepts(packet->header, now)) return count_dropped();
+std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Notices& notices) {
+  const auto drop = [this] {
+    count_dropped();
+    return std::nullopt;
+  };
+  const auto packet = rtp::parse_packet(received.bytes);
+  if (!packet || !listens_on(received.path) || !is_agreed(packet->header)) return drop();
+  if (packet->header.ssrc == own_ssrc_) {
+    count_dropped();
+    return packet->header;
+  }
+  if (!accepts(packet->header, received)) return drop();
+  const TimePoint now = received.arrived;
   const rtp::Arrival arrival = statistics_.on_sequence(packet->header.sequence, now);
-  if (arrival == rtp::Arrival::rejected) return count_dropped();
+  if (arrival == rtp::Arrival::rejected) return drop();
 
   ++received_;
   heard_at_ = now;
-  note_heard(path, now, notices);
-  if (hears_) gap_.on_packet(now);
-  if (arrival == rtp::Arrival::duplicate) return;
-  if (packet->header.payload_type == event_payload_type_) return on_event(*packet, now, notices);
-  on_sound(*packet, now);
+  heard_from_ = received.from;
+  note_heard(received.path, now, notices);
+  if (hears_) {
+    gap_.on_packet(now);
+    gap_since_look_.on_packet(now);
+  }
+  if (arrival == rtp::Arrival::duplicate) return std::nullopt;
+  if (packet->header.payload_type == event_payload_type_) {
+    on_event(*packet, now, notices);
+  } else {
+    on_sound(*packet, now);
+  }
+  return std::nullopt;
 }
 
-bool Receiver::accepts(const rtp::Header& header, TimePoint now) {
+bool Receiver::is_agreed(const rtp::Header& header) const {
   const bool sound = codec_ && header.payload_type == payload_type_;
-  if (!sound && header.payload_type != event_payload_type_) return false;
-  if (header.ssrc == own_ssrc_) return false;
-  if (ssrc_ == header.ssrc) return true;
+  return sound || header.payload_type == event_payload_type_;
+}
+
+bool Receiver::accepts(const rtp::Header& header, const Received& received) {
+  const bool may_change =
+      received.arrived - heard_at_ >= kSilentSource || received.arrived < new_ssrc_until_;
+  if (ssrc_ == header.ssrc) {
+    // RFC 3550 §8.2: two that have one SSRC, the first is kept. The far end itself, at a new address,
+    // goes on with its numbers.
+    return may_change || received.from == heard_from_ || statistics_.follows(header.sequence);
+  }
   if (ssrc_) {
-    if (now - heard_at_ < kSilentSource && now >= new_ssrc_until_) return false;
+    if (!may_change) return false;
     statistics_.start_anew();
     jitter_.reset();
     digits_ = {};
@@ -69,6 +99,10 @@ bool Receiver::accepts(const rtp::Header& header, TimePoint now) {
   new_ssrc_until_ = TimePoint::min();
   ssrc_ = header.ssrc;
   return true;
+}
+
+void Receiver::on_source_left(TimePoint now) {
+  new_ssrc_until_ = now + kNewSourceWindow;
 }
 
 void Receiver::note_heard(PathId path, TimePoint now, Notices& notices) {
@@ -89,10 +123,12 @@ void Receiver::on_event(const rtp::Packet& packet, TimePoint now, Notices& notic
 void Receiver::on_sound(const rtp::Packet& packet, TimePoint now) {
   statistics_.on_timing(packet.header.timestamp, now);
   if (!play_at_) play_at_ = now;
-  static_cast<void>(jitter_.push({.timestamp = packet.header.timestamp,
-                                  .payload_type = packet.header.payload_type,
-                                  .samples = static_cast<std::uint16_t>(packet.payload.size()),
-                                  .payload = packet.payload}));
+  const auto stored = jitter_.push({.timestamp = packet.header.timestamp,
+                                    .payload_type = packet.header.payload_type,
+                                    .samples = static_cast<std::uint16_t>(packet.payload.size()),
+                                    .payload = packet.payload});
+  if (stored != rtp::JitterBuffer::Stored::yes) statistics_.on_discarded(packet.header.sequence);
+  packet_time_ = kSampleTime * packet.payload.size();
 }
 
 void Receiver::on_timeout(TimePoint now, Notices& notices) {
@@ -164,6 +200,21 @@ void Receiver::reset_gaps(TimePoint now) {
   gap_.reset();
   for (auto& path : paths_) path.heard = false;
   statistics_.reset_losses(now);
+}
+
+StreamLook Receiver::look(TimePoint now) {
+  StreamLook look{.totals = statistics_.totals(),
+                  .lost = statistics_.lost(now),
+                  .jitter = statistics_.jitter(),
+                  .buffered = kSampleTime * jitter_.target(),
+                  .packet_time = packet_time_,
+                  .longest_gap = gap_since_look_.longest(now),
+                  .round_trip = {},
+                  .bursts = statistics_.bursts(),
+                  .codec = impairment_,
+                  .expects = hears_ && codec_ && ssrc_};
+  gap_since_look_.reset();
+  return look;
 }
 
 void Receiver::describe(Statistics& statistics, TimePoint now) const {

@@ -16,6 +16,7 @@
 #include "rtp/receiver_statistics.h"
 #include "sdp/offer_answer.h"
 #include "media/gap_meter.h"
+#include "media/quality.h"
 #include "media/session.h"
 
 namespace godwit::media {
@@ -39,7 +40,11 @@ class Receiver {
   void remove_path(PathId path);
   [[nodiscard]] bool listens_on(PathId path) const;
   void configure(const sdp::Agreement& agreement, TimePoint now);
-  void on_rtp(PathId path, std::span<const std::byte> bytes, TimePoint now, Notices& notices);
+  /// Gives the packet's header back when it carries our own SSRC: it was dropped.
+  std::optional<rtp::Header> on_rtp(const Received& received, Notices& notices);
+  /// BYE of the source that we hear: another one may take its place at once.
+  void on_source_left(TimePoint now);
+  void set_own_ssrc(std::uint32_t ssrc) { own_ssrc_ = ssrc; }
   void on_timeout(TimePoint now, Notices& notices);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   void finish();
@@ -48,6 +53,10 @@ class Receiver {
   [[nodiscard]] std::optional<rtp::ReportBlock> take_report_block();
   void reset_gaps(TimePoint now);
   void count_dropped() { ++dropped_; }
+  /// How the stream stands now; begins a new time for its longest gap.
+  [[nodiscard]] StreamLook look(TimePoint now);
+  /// Of the latest packet that we heard.
+  [[nodiscard]] Duration packet_time() const { return packet_time_; }
   /// Fills in what concerns this direction.
   void describe(Statistics& statistics, TimePoint now) const;
 
@@ -58,7 +67,8 @@ class Receiver {
   };
   using Frame = std::array<std::int16_t, rtp::kFrameSamples>;
 
-  [[nodiscard]] bool accepts(const rtp::Header& header, TimePoint now);
+  [[nodiscard]] bool is_agreed(const rtp::Header& header) const;
+  [[nodiscard]] bool accepts(const rtp::Header& header, const Received& received);
   void note_heard(PathId path, TimePoint now, Notices& notices);
   void on_event(const rtp::Packet& packet, TimePoint now, Notices& notices);
   void on_sound(const rtp::Packet& packet, TimePoint now);
@@ -78,6 +88,7 @@ class Receiver {
 
   std::optional<std::uint32_t> ssrc_;
   TimePoint heard_at_{};
+  net::SocketAddress heard_from_;
   TimePoint new_ssrc_until_ = TimePoint::min();  // signalling allows one change of source
 
   rtp::ReceiverStatistics statistics_;
@@ -90,6 +101,9 @@ class Receiver {
   std::span<const std::int16_t> unplayed_;  // the rest of `decoded_`
 
   GapMeter gap_;
+  GapMeter gap_since_look_;
+  Duration packet_time_ = rtp::kFrameTime;
+  CodecImpairment impairment_;
   std::uint64_t received_ = 0;
   std::uint64_t dropped_ = 0;
 };

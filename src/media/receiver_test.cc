@@ -39,8 +39,13 @@ class MediaReceiverTest : public ::testing::Test {
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
     return wire;
   }
+  void hear(PathId path, std::span<const std::byte> bytes,
+            const net::SocketAddress& from = kRemote) {
+    static_cast<void>(receiver_.on_rtp(
+        {.path = path, .from = from, .bytes = bytes, .arrived = now_}, notices_));
+  }
   void hear(std::uint32_t ssrc, std::uint32_t frame, PathId path = kWifi) {
-    receiver_.on_rtp(path, packet(ssrc, frame), now_, notices_);
+    hear(path, packet(ssrc, frame));
   }
   void pass(Duration span) {
     now_ += span;
@@ -97,8 +102,8 @@ TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
   hear(kStranger, 500);
   auto wrong_type = packet(kPeer, 10);
   wrong_type[1] = std::byte{96};
-  receiver_.on_rtp(kWifi, wrong_type, now_, notices_);
-  receiver_.on_rtp(kWifi, std::vector<std::byte>(5), now_, notices_);
+  hear(kWifi, wrong_type);
+  hear(kWifi, std::vector<std::byte>(5));
   hear(kPeer, 10, PathId{9});
   hear(kOwn, 1);
   EXPECT_EQ(statistics().packets_dropped, 5U);
@@ -109,8 +114,57 @@ TEST_F(MediaReceiverTest, DropsStrangersWrongTypesAndNoise) {
 TEST_F(MediaReceiverTest, APacketOfTheWrongTypeTeachesNoSource) {
   auto wrong_type = packet(kStranger, 10);
   wrong_type[1] = std::byte{96};
-  receiver_.on_rtp(kWifi, wrong_type, now_, notices_);
+  hear(kWifi, wrong_type);
   EXPECT_EQ(receiver_.ssrc(), std::nullopt);
+}
+
+TEST_F(MediaReceiverTest, GivesThePacketsOfItsOwnSsrcBack) {
+  const auto wire = packet(kOwn, 7);
+  const auto header = receiver_.on_rtp(
+      {.path = kWifi, .from = kRemote, .bytes = wire, .arrived = now_}, notices_);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->sequence, 7);
+  EXPECT_EQ(statistics().packets_dropped, 1U);
+}
+
+// RFC 3550 §8.2: a third party with the SSRC of the far end.
+TEST_F(MediaReceiverTest, OfTwoWithOneSsrcTheFirstIsHeard) {
+  const net::SocketAddress elsewhere{kRemote.address, 9};
+  for (std::uint32_t frame = 0; frame < 20; ++frame) {
+    hear(kPeer, frame);
+    hear(kWifi, packet(kPeer, 30'000 + frame), elsewhere);
+    pass(20ms);
+  }
+  EXPECT_EQ(statistics().packets_received, 20U);
+  EXPECT_EQ(statistics().packets_dropped, 20U);
+  hear(kWifi, packet(kPeer, 20), elsewhere);  // the far end has moved
+  EXPECT_EQ(statistics().packets_received, 21U);
+}
+
+TEST_F(MediaReceiverTest, ANewSourceIsTakenAtOnceWhenTheOldOneHasLeft) {
+  talk(kPeer, 0, 10);
+  receiver_.on_source_left(now_);
+  hear(kStranger, 500);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+}
+
+TEST_F(MediaReceiverTest, TellsHowTheStreamStands) {
+  EXPECT_FALSE(receiver_.look(now_).expects);
+  talk(kPeer, 0, 20);
+  talk(kPeer, 21, 40);
+  pass(300ms);
+  StreamLook look = receiver_.look(now_);
+  EXPECT_TRUE(look.expects);
+  EXPECT_EQ(look.totals.packets, 39U);
+  EXPECT_EQ(look.lost, 1U);
+  EXPECT_EQ(look.packet_time, 20ms);
+  EXPECT_GE(look.longest_gap, 300ms);
+  hear(kPeer, 30);  // again, and then one that is far too late
+  hear(kPeer, 20);
+  look = receiver_.look(now_);
+  EXPECT_EQ(look.totals.duplicates, 1U);
+  EXPECT_EQ(look.totals.packets, 40U);
+  EXPECT_EQ(look.lost, 0U);
 }
 
 TEST_F(MediaReceiverTest, ANewSourceIsTakenAfterASecondOfSilence) {
@@ -172,7 +226,7 @@ TEST_F(MediaReceiverTest, PlaysPacketsOfThirtyMilliseconds) {
     audio::Samples samples(240);
     tone_.read(samples);
     audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
-    receiver_.on_rtp(kWifi, wire, now_, notices_);
+    hear(kWifi, wire);
     for (int ms = 0; ms < 30; ++ms) pass(1ms);
   }
   EXPECT_GT(audio::tone_share(std::span{heard_->samples}.subspan(800, 8000), 440), 0.99);
@@ -187,7 +241,7 @@ TEST_F(MediaReceiverTest, TellsDigitsOnce) {
                                 .end = end,
                                 .duration = static_cast<std::uint16_t>(end ? 640 : 160 * (i + 1))},
                                std::span{wire}.subspan(rtp::kHeaderSize));
-    receiver_.on_rtp(kWifi, wire, now_, notices_);
+    hear(kWifi, wire);
     pass(20ms);
   }
   ASSERT_EQ(notices_.size(), 2U);

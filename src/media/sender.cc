@@ -199,6 +199,15 @@ void Sender::undo_hand_over(Notices& notices) {
   });
 }
 
+void Sender::take_new_ssrc(Random& random) {
+  settle();
+  stream_.take_new_ssrc(random);
+  for (Frame* const frame : {&refused_, &latest_}) {
+    frame->header.ssrc = stream_.ssrc();
+    if (frame->numbered) frame->state = Frame::State::none;  // it left under the old one
+  }
+}
+
 Result<void> Sender::send_digits(std::string_view digits, Duration duration) {
   if (!codec_) return fail(Errc::wrong_state, "digits: no media has been agreed yet");
   if (!event_payload_type_) {

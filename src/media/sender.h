@@ -46,6 +46,8 @@ class Sender {
   };
   [[nodiscard]] const std::optional<Target>& target() const { return target_; }
   [[nodiscard]] const rtp::Sender& stream() const { return stream_; }
+  /// Somebody else has our SSRC: what leaves from now on has another one.
+  void take_new_ssrc(Random& random);
   [[nodiscard]] GapMeter& gap() { return gap_; }
   [[nodiscard]] const GapMeter& gap() const { return gap_; }
   [[nodiscard]] std::uint64_t packets_sent() const { return stream_.packets_in_all(); }

@@ -7,6 +7,8 @@
 
 #include "base/assert.h"
 #include "base/earlier_of.h"
+#include "base/limits.h"
+#include "media/quality_reporter.h"
 #include "media/receiver.h"
 #include "media/sender.h"
 #include "rtp/rtcp_session.h"
@@ -18,15 +20,24 @@ struct Session::State {
       : sender(std::move(options.source), random),
         receiver(std::move(options.sink), sender.stream().ssrc()),
         rtcp(std::move(options.cname), random),
+        quality(options.quality),
+        random(random),
         now(at) {}
 
   void report(rtp::RtcpSession::Ending ending);
   std::optional<Transmit> poll_rtcp();
+  void on_rtp(const Received& packet);
   void on_rtcp(const Received& packet);
+  void give_up_ssrc(const net::SocketAddress& to);
+  void measure_quality();
 
   Sender sender;
   Receiver receiver;
   rtp::RtcpSession rtcp;
+  QualityReporter quality;
+  Random& random;
+  std::vector<net::SocketAddress> conflicts;  // who has had the same SSRC as we
+  bool tells_metrics = false;                 // the far end wants them
   TimePoint now;  // of the latest input: what is polled after it happens then
   std::vector<Notice> notices;
   std::vector<std::byte> rtcp_wire;
@@ -37,9 +48,20 @@ struct Session::State {
 
 void Session::State::report(rtp::RtcpSession::Ending ending) {
   if (!sender.target()) return;  // nowhere to send it
-  rtcp_wire = rtcp.report(
-      sender.stream(), {.heard = receiver.take_report_block(), .metrics = {}, .ending = ending}, now);
+  rtp::RtcpSession::Contents contents{
+      .heard = receiver.take_report_block(), .metrics = {}, .ending = ending};
+  if (tells_metrics && contents.heard) {
+    contents.metrics = metrics_of(quality.quality(), contents.heard->ssrc, receiver.packet_time());
+  }
+  rtcp_wire = rtcp.report(sender.stream(), std::move(contents), now);
   rtcp_waiting = !rtcp_wire.empty();
+}
+
+void Session::State::measure_quality() {
+  StreamLook look = receiver.look(now);
+  look.round_trip = rtcp.round_trip();
+  quality.on_second(look, rtcp, sender.stream().clock_rate(), now);
+  quality.take_notices(notices);
 }
 
 std::optional<Transmit> Session::State::poll_rtcp() {
@@ -53,9 +75,29 @@ std::optional<Transmit> Session::State::poll_rtcp() {
 }
 
 void Session::State::on_rtcp(const Received& packet) {
-  const auto packets = rtp::parse_rtcp(packet.bytes);
+  const auto packets = rtp::parse_rtcp(packet.bytes, rtcp.form());
   if (!packets) return receiver.count_dropped();
-  rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
+  const auto heard =
+      rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
+  if (heard.remote_left) receiver.on_source_left(now);
+  if (heard.own_ssrc_taken) give_up_ssrc(packet.from);
+}
+
+void Session::State::on_rtp(const Received& packet) {
+  const auto same_ssrc = receiver.on_rtp(packet, notices);
+  if (!same_ssrc || sender.stream().is_own(same_ssrc->sequence, same_ssrc->timestamp)) return;
+  give_up_ssrc(packet.from);
+}
+
+/// RFC 3550 §8.2: somebody else has our SSRC. BYE under it, then another one; once for each source,
+/// and not for ever.
+void Session::State::give_up_ssrc(const net::SocketAddress& to) {
+  const bool known = std::ranges::find(conflicts, to) != conflicts.end();
+  if (known || conflicts.size() == limits::kSsrcConflicts) return;
+  conflicts.push_back(to);
+  report(rtp::RtcpSession::Ending::bye);
+  sender.take_new_ssrc(random);
+  receiver.set_own_ssrc(sender.stream().ssrc());
 }
 
 Session::Session(SessionOptions options, Random& random, TimePoint now) {
@@ -80,7 +122,11 @@ void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
   state_->now = now;
   state_->receiver.configure(agreement, now);
   state_->sender.configure(agreement, now, state_->notices);
+  state_->rtcp.set_form(agreement.reduced_size_rtcp ? rtp::RtcpForm::reduced_size
+                                                   : rtp::RtcpForm::compound);
+  state_->tells_metrics = agreement.voip_metrics;
   state_->rtcp.start(now);
+  state_->quality.start(now);
 }
 
 void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
@@ -105,7 +151,7 @@ void Session::on_packet(const Received& packet, TimePoint now) {
   if (state_->finished) return;
   state_->now = now;
   if (packet.channel == Channel::rtp) {
-    state_->receiver.on_rtp(packet.path, packet.bytes, packet.arrived, state_->notices);
+    state_->on_rtp(packet);
   } else {
     state_->on_rtcp(packet);
   }
@@ -117,6 +163,7 @@ void Session::on_timeout(TimePoint now) {
   // Hear before speaking: an echo says at once what it has just heard.
   state_->receiver.on_timeout(now, state_->notices);
   state_->sender.on_timeout(now, state_->notices);
+  if (state_->quality.is_due(now)) state_->measure_quality();
   if (state_->rtcp.take_due(now)) state_->report(rtp::RtcpSession::Ending::no);
 }
 
@@ -161,6 +208,14 @@ Statistics Session::statistics(TimePoint now) const {
     statistics.round_trip_ms = std::chrono::duration<double, std::milli>(*round_trip).count();
   }
   return statistics;
+}
+
+CallQuality Session::quality() const {
+  return state_->quality.quality();
+}
+
+std::vector<QualitySecond> Session::quality_history() const {
+  return state_->quality.history();
 }
 
 void Session::finish(TimePoint now) {

@@ -13,6 +13,7 @@
 
 #include "audio/audio_port.h"
 #include "base/random.h"
+#include "godwit/call_quality.h"
 #include "godwit/ids.h"
 #include "godwit/time.h"
 #include "net/socket_address.h"
@@ -60,7 +61,27 @@ struct DigitHeard {
 };
 /// The source has nothing more to play (a file that does not loop has ended).
 struct SourceEnded {};
-using Notice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded>;
+/// The figures that `QualityOptions::interval` asks for.
+struct QualityMeasured {
+  CallQuality quality;
+};
+/// A limit of `QualityOptions::limits` is passed for long, or kept again.
+struct QualityTurned {
+  QualityMeasure measure = QualityMeasure::mos;
+  bool bad = false;
+  double value = 0;  ///< ms, a MOS, or a share of 0 to 1
+  double limit = 0;
+};
+using Notice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded,
+                            QualityMeasured, QualityTurned>;
+
+/// What is to be told of a call's quality.
+struct QualityOptions {
+  std::chrono::seconds interval{};  ///< 0: no figures
+  QualityLimits limits;
+
+  bool operator==(const QualityOptions&) const = default;
+};
 
 /// Counters of one session since its start (RFC 3550 §6.4, appendix A).
 struct Statistics {
@@ -84,6 +105,7 @@ struct SessionOptions {
   std::string cname;                      // random, per call (RFC 7022)
   std::unique_ptr<audio::Source> source;  // what we send; never null
   std::unique_ptr<audio::Sink> sink;      // what we hear; never null
+  QualityOptions quality = {};
 };
 
 /// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays
@@ -123,6 +145,10 @@ class Session {
   void set_source(std::unique_ptr<audio::Source> source);
   void reset_gaps(TimePoint now);
   [[nodiscard]] Statistics statistics(TimePoint now) const;
+  /// As of the last whole second.
+  [[nodiscard]] CallQuality quality() const;
+  /// The seconds of the last minutes, the oldest first.
+  [[nodiscard]] std::vector<QualitySecond> quality_history() const;
   /// RTCP BYE, and the sink is closed.
   void finish(TimePoint now);
 

@@ -9,6 +9,7 @@
 #include "audio/silence.h"
 #include "audio/sound_desk.h"
 #include "audio/tone_detector.h"
+#include "base/limits.h"
 #include "rtp/rtcp.h"
 #include "support/media_wire.h"
 
@@ -383,6 +384,105 @@ TEST_P(MediaSessionTest, ReportsToTheLastPortAreLeftOut) {
   alice_.session->send_on(kWifi, {at_.bob.address, 65535}, wire_.now());
   wire_.run(20s);
   EXPECT_EQ(alice_.sent.size(), alice_.sent_rtp().size());
+}
+
+TEST_P(MediaSessionTest, RatesWhatItHears) {
+  connect();
+  wire_.run(21s);
+  const CallQuality quality = alice_.session->quality();
+  EXPECT_EQ(quality.seconds, 21);
+  EXPECT_EQ(quality.loss(), 0);
+  EXPECT_NEAR(quality.mos, 4.37, 0.03);
+  ASSERT_TRUE(quality.now.round_trip);
+  EXPECT_NEAR(std::chrono::duration<double>(*quality.now.round_trip).count(), 0.05, 0.001);
+  ASSERT_TRUE(quality.far_end);
+  EXPECT_EQ(quality.far_end->loss, 0);
+  EXPECT_EQ(alice_.session->quality_history().size(), 21U);
+  EXPECT_TRUE(alice_.told<QualityTurned>().empty());
+}
+
+TEST_P(MediaSessionTest, TellsThatItHearsBadlyAndThatTheFarEndHearsItWell) {
+  connect();
+  wire_.run(5s);
+  wire_.fate = [this](const SentPacket& packet, const net::SocketAddress& from) {
+    const bool bobs = from.address == at_.bob.address && packet.channel == Channel::rtp;
+    if (bobs && wire_.random().below(10) == 0) return std::optional<Duration>{};
+    return std::optional<Duration>{MediaWire::kDelay};
+  };
+  wire_.run(30s);
+  EXPECT_LT(alice_.session->quality().now.mos, 4.2);
+  const auto turns = alice_.told<QualityTurned>();
+  ASSERT_FALSE(turns.empty());
+  EXPECT_EQ(turns[0].measure, QualityMeasure::loss);
+  EXPECT_TRUE(bob_.told<QualityTurned>().empty());
+  EXPECT_NEAR(bob_.session->quality().far_end->loss, 0.1, 0.06);
+}
+
+TEST_P(MediaSessionTest, TellsAFarEndThatWantsItHowItIsHeard) {
+  connect();
+  auto agreement = agree_with(at_.bob);
+  agreement.voip_metrics = true;
+  alice_.session->configure(agreement, wire_.now());
+  wire_.run(30s);
+  ASSERT_TRUE(bob_.session->quality().far_end);
+  EXPECT_NEAR(bob_.session->quality().far_end->mos.value_or(0), 4.4, 0.1);
+  EXPECT_FALSE(alice_.session->quality().far_end->mos) << "Alice was told nothing of the kind";
+}
+
+// RFC 3550 §8.2.
+TEST_P(MediaSessionTest, TakesAnotherSsrcWhenSomebodyHasTheSame) {
+  connect();
+  wire_.run(1s);
+  auto same = alice_.sent_rtp().back().rtp().header;
+  const auto before = same;
+  same.sequence = static_cast<std::uint16_t>(same.sequence + 20'000);
+  std::vector<std::byte> wire(rtp::kHeaderSize + 160);
+  rtp::write_header(same, wire);
+  alice_.sent.clear();
+  for (int i = 0; i < 3; ++i) {
+    alice_.session->on_packet({kWifi, Channel::rtp, at_.lte, wire, wire_.now()}, wire_.now());
+  }
+  wire_.run(2s);
+  const auto sent = alice_.sent_rtp();
+  EXPECT_NE(sent.back().rtp().header.ssrc, before.ssrc);
+  EXPECT_EQ(sent[0].rtp().header.ssrc, sent.back().rtp().header.ssrc);
+  EXPECT_EQ(sent[0].rtp().header.sequence, static_cast<std::uint16_t>(before.sequence + 1));
+  EXPECT_EQ(sent[0].rtp().header.timestamp, before.timestamp + 160);
+  const auto bye = std::ranges::find(alice_.sent, Channel::rtcp, &SentPacket::channel);
+  ASSERT_NE(bye, alice_.sent.end());
+  EXPECT_EQ(std::get<rtp::Bye>(rtp::parse_rtcp(bye->bytes)->back()).ssrcs,
+            std::vector{before.ssrc});
+  EXPECT_GT(clear_share(bob_, 1s, 440), 0.99) << "Bob takes the new source at once";
+}
+
+TEST_P(MediaSessionTest, ItsOwnPacketsComeBackChangeNothing) {
+  connect();
+  wire_.run(1s);
+  const auto last = alice_.sent_rtp().back();
+  for (const SentPacket& packet : alice_.sent_rtp()) {
+    alice_.session->on_packet({kWifi, Channel::rtp, at_.bob, packet.bytes, wire_.now()},
+                              wire_.now());
+  }
+  wire_.run(1s);
+  EXPECT_EQ(alice_.sent_rtp().back().rtp().header.ssrc, last.rtp().header.ssrc);
+  EXPECT_GT(share(alice_, 500ms, 1000), 0.99);
+}
+
+TEST_P(MediaSessionTest, ChangesItsSsrcForAFewAndThenNoMore) {
+  connect();
+  wire_.run(1s);
+  std::set<std::uint32_t> used;
+  for (std::uint16_t i = 0; i < 10 * limits::kSsrcConflicts; ++i) {
+    auto header = alice_.sent_rtp().back().rtp().header;
+    used.insert(header.ssrc);
+    header.sequence = static_cast<std::uint16_t>(header.sequence + 20'000);
+    std::vector<std::byte> wire(rtp::kHeaderSize + 160);
+    rtp::write_header(header, wire);
+    const net::SocketAddress from{at_.lte.address, static_cast<std::uint16_t>(1000 + i)};
+    alice_.session->on_packet({kWifi, Channel::rtp, from, wire, wire_.now()}, wire_.now());
+    wire_.run(100ms);
+  }
+  EXPECT_EQ(used.size(), 1 + limits::kSsrcConflicts);
 }
 
 }  // namespace

@@ -11,14 +11,14 @@ namespace godwit::rtp {
 namespace {
 
 using Kind = JitterBuffer::Kind;
-using Stored = JitterBuffer::Stored;
+using BufferStored = JitterBuffer::Stored;
 
 constexpr std::uint32_t kFrame = 160;
 
 class JitterBufferTest : public ::testing::Test {
  protected:
   /// A packet of 20 ms that says which frame it is.
-  Stored push(std::uint32_t frame) {
+  BufferStored push(std::uint32_t frame) {
     const std::byte mark{static_cast<unsigned char>(frame)};
     return buffer_.push(
         {.timestamp = base_ + frame * kFrame, .samples = kFrame, .payload = {&mark, 1}});
@@ -147,14 +147,14 @@ TEST_F(JitterBufferTest, TakesPacketsOfAnyLength) {
 
 TEST_F(JitterBufferTest, RefusesWhatItHasNoRoomFor) {
   const std::vector<std::byte> large(JitterBuffer::kMaxPayload + 1);
-  EXPECT_EQ(buffer_.push({.timestamp = 1, .samples = 481, .payload = large}), Stored::no_room);
-  EXPECT_EQ(buffer_.push({.timestamp = 1, .samples = 0, .payload = {}}), Stored::no_room);
+  EXPECT_EQ(buffer_.push({.timestamp = 1, .samples = 481, .payload = large}), BufferStored::no_room);
+  EXPECT_EQ(buffer_.push({.timestamp = 1, .samples = 0, .payload = {}}), BufferStored::no_room);
   const std::byte mark{1};
-  Stored last = Stored::yes;
+  BufferStored last = BufferStored::yes;
   for (std::uint32_t i = 0; i <= JitterBuffer::kSlots; ++i) {
     last = buffer_.push({.timestamp = base_ + i, .samples = 1, .payload = {&mark, 1}});
   }
-  EXPECT_EQ(last, Stored::no_room);
+  EXPECT_EQ(last, BufferStored::no_room);
 }
 
 TEST_F(JitterBufferTest, BeginsAnewAfterReset) {

@@ -26,6 +26,11 @@ Arrival ReceiverStatistics::on_sequence(std::uint16_t sequence, TimePoint arrive
   return Arrival::rejected;
 }
 
+bool ReceiverStatistics::follows(std::uint16_t sequence) const {
+  const auto step = static_cast<std::uint16_t>(sequence - static_cast<std::uint16_t>(highest_));
+  return !started_ || step < kMaxDropout || static_cast<std::uint16_t>(-step) <= kMaxMisorder;
+}
+
 void ReceiverStatistics::begin(std::uint16_t sequence) {
   tell_window(bursts_);
   started_ = true;

@@ -28,6 +28,8 @@ enum class Arrival : std::uint8_t {
 class ReceiverStatistics {
  public:
   [[nodiscard]] Arrival on_sequence(std::uint16_t sequence, TimePoint arrived);
+  /// Whether a number may be of the stream that is heard: not far from all before.
+  [[nodiscard]] bool follows(std::uint16_t sequence) const;
   /// Feeds the jitter estimate (A.8). Not for telephone-events, whose timestamps stand still.
   void on_timing(std::uint32_t timestamp, TimePoint arrived);
   /// It came, but too late to be played.
