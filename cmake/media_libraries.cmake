@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the sound of calls needs. `godwit_codecs` is what src/audio links, `godwit_srtp` what src/srtp does,
-# `godwit_sound_files` what src/io needs for audio files; `godwit_audio_left_out` are the files of src/audio
-# that this build does without.
+# `godwit_sound_files` what src/io needs for audio files.
 option(GODWIT_WITH_SNDFILE "Play and record audio files (libsndfile, LGPL)" ON)
-option(GODWIT_WITH_SPANDSP "G.722 (libspandsp, LGPL)" ON)
 
 find_package(SpeexDSP REQUIRED)
 find_package(Opus REQUIRED)
@@ -13,15 +11,6 @@ set(godwit_media_libraries speexdsp opus srtp2)
 
 add_library(godwit_codecs INTERFACE)
 target_link_libraries(godwit_codecs INTERFACE SpeexDSP::SpeexDSP Opus::Opus)
-set(godwit_audio_left_out "")
-if(GODWIT_WITH_SPANDSP)
-  find_package(SpanDSP REQUIRED)
-  target_link_libraries(godwit_codecs INTERFACE SpanDSP::SpanDSP)
-  target_compile_definitions(godwit_codecs INTERFACE GODWIT_WITH_SPANDSP)
-  list(APPEND godwit_media_libraries spandsp)
-else()
-  list(APPEND godwit_audio_left_out "audio/g722[^/]*$")
-endif()
 
 add_library(godwit_srtp INTERFACE)
 target_link_libraries(godwit_srtp INTERFACE Srtp2::Srtp2)

@@ -7,12 +7,10 @@
 #include <optional>
 
 #include "audio/g711_codec.h"
+#include "audio/g722_codec.h"
 #include "audio/l16_codec.h"
 #include "audio/opus_codec.h"
 #include "base/text.h"
-#ifdef GODWIT_WITH_SPANDSP
-#include "audio/g722_codec.h"
-#endif
 
 namespace godwit::audio {
 namespace {
@@ -77,9 +75,7 @@ Result<void> check(const godwit::Codec& codec) {
 
 CodecBook::CodecBook() {
   codecs_.push_back(std::make_shared<OpusCodec>());
-#ifdef GODWIT_WITH_SPANDSP
   codecs_.push_back(std::make_shared<G722Codec>());
-#endif
   codecs_.push_back(std::make_shared<G711Codec>(Law::pcmu));
   codecs_.push_back(std::make_shared<G711Codec>(Law::pcma));
   for (const int hz : kSampleRates) codecs_.push_back(std::make_shared<L16Codec>(hz));

@@ -17,7 +17,7 @@ using CodecList = std::vector<std::shared_ptr<const godwit::Codec>>;
 /// "opus", or "L16/16000" where one name has several clock rates ("L16" is the first of them).
 class CodecBook {
  public:
-  /// Those of this build: opus, G722 (with libspandsp), PCMU, PCMA, L16 of 8,000 to 48,000 Hz.
+  /// Those of this build: opus, G722, PCMU, PCMA, L16 of 8,000 to 48,000 Hz.
   CodecBook();
 
   /// One more; it takes the place of one with the same name and clock rate.

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace godwit::audio {
 namespace {
@@ -51,6 +53,35 @@ TEST_P(G711EveryValueTest, EverySampleComesBackNearly) {
   for (int sample = -32768; sample <= 32767; ++sample) {
     const int back = decode_one(GetParam(), encode_one(GetParam(), sample));
     ASSERT_LE(std::abs(back - sample), 16 + std::abs(sample) / 30) << sample;
+  }
+}
+
+/// G.711, tables 1a to 2b: where the magnitudes of one code end and those of the next begin, in
+/// units of 16 bits. Steps double from segment to segment.
+std::vector<int> borders_of(Law law) {
+  std::vector<int> borders;
+  const bool ulaw = law == Law::pcmu;
+  int border = ulaw ? 4 : 16;
+  int step = ulaw ? 8 : 16;
+  for (int code = 1; code < 128; ++code) {
+    borders.push_back(border);
+    const bool segment_ends = ulaw ? code % 16 == 0 : code % 16 == 0 && code >= 32;
+    if (segment_ends) step *= 2;
+    border += step;
+  }
+  return borders;
+}
+
+TEST_P(G711EveryValueTest, EverySampleGetsTheCodeOfTheTables) {
+  const bool ulaw = GetParam() == Law::pcmu;
+  const std::vector<int> borders = borders_of(GetParam());
+  for (int sample = -32768; sample <= 32767; ++sample) {
+    const int magnitude = sample >= 0 ? sample : ulaw ? -sample : -sample - 1;
+    const auto number =
+        static_cast<unsigned>(std::ranges::upper_bound(borders, magnitude) - borders.begin());
+    const unsigned sign = (sample < 0) == ulaw ? 0x80 : 0;
+    const unsigned code = ulaw ? ~(sign | number) & 0xffU : (sign | number) ^ 0x55U;
+    ASSERT_EQ(encode_one(GetParam(), sample), static_cast<int>(code)) << sample;
   }
 }
 

@@ -1,60 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/g722_codec.h"
 
-#include <spandsp.h>
-
+#include "audio/g722.h"
 #include "audio/longest_payload.h"
-#include "base/assert.h"
 
 namespace godwit::audio {
 namespace {
 
-constexpr int kBitRate = 64'000;
 constexpr std::size_t kSamplesOfAByte = 2;
 
 class G722Encoder final : public Encoder {
  public:
-  G722Encoder() : state_(g722_encode_init(nullptr, kBitRate, 0)) {
-    GODWIT_ASSERT(state_ != nullptr);
-  }
   std::size_t encode(std::span<const std::int16_t> samples, std::span<std::byte> out) override {
-    if (samples.size() / kSamplesOfAByte > out.size()) return 0;
-    const auto even = samples.size() / kSamplesOfAByte * kSamplesOfAByte;
-    const int size = g722_encode(state_.get(), reinterpret_cast<std::uint8_t*>(out.data()),
-                                 samples.data(), static_cast<int>(even));
-    return static_cast<std::size_t>(size);
+    const std::size_t size = samples.size() / kSamplesOfAByte;
+    if (size > out.size()) return 0;
+    encoder_.encode(samples.first(size * kSamplesOfAByte), out.first(size));
+    return size;
   }
 
  private:
-  struct Free {
-    void operator()(g722_encode_state_t* state) const { g722_encode_free(state); }
-  };
-  std::unique_ptr<g722_encode_state_t, Free> state_;
+  g722::Encoder encoder_;
 };
 
 class G722Decoder final : public Decoder {
  public:
-  G722Decoder() : state_(g722_decode_init(nullptr, kBitRate, 0)) {
-    GODWIT_ASSERT(state_ != nullptr);
-  }
   std::size_t samples_in(std::span<const std::byte> payload) const override {
     const std::size_t samples = payload.size() * kSamplesOfAByte;
     return samples <= longest_payload(16'000) ? samples : 0;
   }
   std::size_t decode(std::span<const std::byte> payload, std::span<std::int16_t> out) override {
     const std::size_t samples = samples_in(payload);
-    if (samples == 0 || samples > out.size()) return 0;
-    const int written =
-        g722_decode(state_.get(), out.data(), reinterpret_cast<const std::uint8_t*>(payload.data()),
-                    static_cast<int>(payload.size()));
-    return static_cast<std::size_t>(written);
+    if (samples > out.size()) return 0;
+    decoder_.decode(payload.first(samples / kSamplesOfAByte), out);
+    return samples;
   }
 
  private:
-  struct Free {
-    void operator()(g722_decode_state_t* state) const { g722_decode_free(state); }
-  };
-  std::unique_ptr<g722_decode_state_t, Free> state_;
+  g722::Decoder decoder_;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace godwit::audio {
 
-/// G.722 at 64 kbit/s, by libspandsp. Its clock rate in SDP and RTP is 8,000 for a historical
+/// G.722 at 64 kbit/s. Its clock rate in SDP and RTP is 8,000 for a historical
 /// error, its sound has 16,000 samples a second (RFC 3551 §4.5.2).
 class G722Codec final : public godwit::Codec {
  public:
