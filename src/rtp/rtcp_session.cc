@@ -194,6 +194,7 @@ void RtcpSession::on_extended(const ExtendedReport& report, std::uint32_t own_ss
 
 void RtcpSession::take_echo(std::uint32_t middle, std::uint32_t delay, TimePoint arrived) {
   if (middle == 0) return;
+  echoed_ = middle;
   const Duration span = from_short_ntp(middle_of_ntp(to_ntp(arrived)) - middle - delay);
   if (span <= kLongestRoundTrip) round_trip_ = span;
 }

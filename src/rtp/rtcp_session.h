@@ -53,6 +53,8 @@ class RtcpSession {
                 std::optional<std::uint32_t> remote_ssrc, TimePoint arrived);
   /// From our SR or reference time to its echo, less the time it lay there (RFC 3550 §6.4.1).
   [[nodiscard]] std::optional<Duration> round_trip() const { return round_trip_; }
+  /// Which report of ours the far end has heard last, by the middle of its NTP time; 0: none yet.
+  [[nodiscard]] std::uint32_t echoed() const { return echoed_; }
 
   /// How the far end says it receives what we send.
   struct FarView {
@@ -90,6 +92,7 @@ class RtcpSession {
   std::optional<FarTime> last_sr_;
   std::optional<FarTime> last_reference_;
   std::optional<Duration> round_trip_;
+  std::uint32_t echoed_ = 0;
   std::optional<FarView> far_view_;
 };
 

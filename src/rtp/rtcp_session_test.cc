@@ -128,6 +128,8 @@ TEST_F(RtcpSessionTest, MeasuresTheRoundTrip) {
   session_.on_rtcp(back, sender_.ssrc(), far_sender.ssrc(), now_);
   ASSERT_TRUE(session_.round_trip());
   EXPECT_NEAR(static_cast<double>(session_.round_trip()->count()) / 1e6, 55, 0.1);
+  EXPECT_EQ(session_.echoed(), middle_of_ntp(std::get<SenderReport>(sr.at(0)).ntp));
+  EXPECT_EQ(far.echoed(), 0U);
 }
 
 TEST_F(RtcpSessionTest, AnEndThatOnlyHearsMeasuresTheRoundTripToo) {

@@ -9,12 +9,14 @@
 namespace godwit::rtp {
 
 /// Our side of an RTP stream: SSRC, sequence numbers, timestamps and the counters of sender
-/// reports. All of them begin at random and run on for the life of the session (RFC 3550 §5.1).
+/// reports. All of them begin at random and run on for the life of the session (RFC 3550 §5.1);
+/// sequence numbers in the lower half, so that SRTP's counter of rollovers cannot be missed by one
+/// who does not hear the first packets (RFC 3711 §3.3.1).
 class Sender {
  public:
   explicit Sender(Random& random)
       : ssrc_(random.u32()),
-        next_sequence_(static_cast<std::uint16_t>(random.u32())),
+        next_sequence_(static_cast<std::uint16_t>(random.u32() & 0x7fffU)),
         timestamp_(random.u32()) {}
 
   [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
