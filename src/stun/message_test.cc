@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "support/stun_samples.h"
 
 namespace godwit::stun {
 namespace {
@@ -13,39 +14,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::string from_hex(std::string_view text) {
-  std::string bytes;
-  unsigned value = 0;
-  int digits = 0;
-  for (const char c : text) {
-    if (c == ' ' || c == '\n') continue;
-    value = value << 4U | static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
-    if (++digits % 2 == 0) bytes += static_cast<char>(value & 0xffU);
-  }
-  return bytes;
-}
-
-// RFC 5769: sample request, and responses over IPv4 and IPv6.
-const std::string kSampleRequest = from_hex(R"(
-  00010058 2112a442 b7e7a701 bc34d686 fa87dfae
-  80220010 5354554e 20746573 7420636c 69656e74
-  00240004 6e0001ff
-  80290008 932ff9b1 51263b36
-  00060009 6576746a 3a683676 59202020
-  00080014 9aeaa70c bfd8cb56 781ef2b5 b2d3f249 c1b571a2
-  80280004 e57a3bcf)");
-const std::string kSampleResponseV4 = from_hex(R"(
-  0101003c 2112a442 b7e7a701 bc34d686 fa87dfae
-  8022000b 74657374 20766563 746f7220
-  00200008 0001a147 e112a643
-  00080014 2b91f599 fd9e90c3 8c7489f9 2af9ba53 f06be7d7
-  80280004 c07d4c96)");
-const std::string kSampleResponseV6 = from_hex(R"(
-  01010048 2112a442 b7e7a701 bc34d686 fa87dfae
-  8022000b 74657374 20766563 746f7220
-  00200014 0002a147 0113a9fa a5d3f179 bc25f4b5 bed2b9d9
-  00080014 a382954e 4be67bf1 1784c97c 8292c275 bfe3ed41
-  80280004 c8fb0b4c)");
+using test::from_hex;
+using test::kSampleRequest;
+using test::kSampleResponseV4;
+using test::kSampleResponseV6;
 
 const TransactionId kSampleId{0xb7, 0xe7, 0xa7, 0x01, 0xbc, 0x34,
                               0xd6, 0x86, 0xfa, 0x87, 0xdf, 0xae};
@@ -91,6 +63,18 @@ TEST(StunMessageTest, ReadsTheSampleResponsesOfRfc5769) {
     EXPECT_EQ(read->software, "test vector");
     EXPECT_EQ(read->mapped, address(mapped));
     EXPECT_TRUE(read->fingerprint);
+    EXPECT_THAT(read->not_understood, IsEmpty());
+  }
+}
+
+TEST(StunMessageTest, ReadsTheSamplesWithLongTermCredentials) {
+  for (const std::string& bytes : {test::kLongTermRequest, test::kSha256Request}) {
+    const auto read = parse_message(bytes);
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->kind, Class::request);
+    EXPECT_EQ(read->id, (TransactionId{0x78, 0xad, 0x34, 0x33, 0xc6, 0xad, 0x72, 0xc0, 0x29, 0xda,
+                                       0x41, 0x2e}));
+    EXPECT_FALSE(read->fingerprint);
     EXPECT_THAT(read->not_understood, IsEmpty());
   }
 }

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "fuzz_input.h"
 #include "stun/binding_client.h"
+#include "stun/integrity.h"
 #include "stun/message.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -17,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   auto read = stun::parse_message(bytes);
   GODWIT_ASSERT(!read || stun::looks_like_stun(bytes));
+  static_cast<void>(stun::check_integrity(bytes, "key"));  // whatever it is
   if (!read) {
     GODWIT_ASSERT(!read.error().detail.empty());
     return 0;
