@@ -18,7 +18,7 @@ bool can_be_sent_to(const net::SocketAddress& address) {
 
 }  // namespace
 
-void Follower::send_on(const Target& target) {
+void Follower::send_on(const Target& target, TimePoint /*now*/) {
   if (anchor_ && anchor_->remote == target.remote) {  // another path of ours
     anchor_->path = target.path;
     if (followed_ && followed_->target.remote.family() == target.remote.family()) {
@@ -31,6 +31,12 @@ void Follower::send_on(const Target& target) {
   anchor_ = target;
   followed_.reset();
   refuted_.reset();
+}
+
+void Follower::stop() {
+  anchor_.reset();
+  followed_.reset();
+  symmetric_ = false;
 }
 
 Follower::Change Follower::on_authentic(const Heard& heard, std::optional<Duration> round_trip,

@@ -69,7 +69,9 @@ class Follower {
   /// Whether it may follow at all: no ICE on the stream, and the account lets it.
   void allow(bool allowed) { allowed_ = allowed; }
   /// Signalling named the far end's address, or we send to it by another path now.
-  void send_on(const Target& target);
+  void send_on(const Target& target, TimePoint now);
+  /// Nothing is sent until the next `send_on`; nobody is followed.
+  void stop();
 
   /// @param round_trip  to the far end, if known
   [[nodiscard]] Change on_authentic(const Heard& heard, std::optional<Duration> round_trip,

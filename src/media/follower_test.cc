@@ -20,7 +20,7 @@ class FollowerTest : public ::testing::TestWithParam<net::Family> {
  protected:
   FollowerTest() {
     follower_.allow(true);
-    follower_.send_on(target(1));
+    follower_.send_on(target(1), clock_.now());
     EXPECT_EQ(hear(1), Change::none);  // symmetric so far
   }
 
@@ -86,7 +86,7 @@ TEST_P(FollowerTest, AContextThatWasResetMovesNothing) {
 }
 
 TEST_P(FollowerTest, AFarEndThatNeverSentFromWhereItReceivesIsNotFollowed) {
-  follower_.send_on(target(5));
+  follower_.send_on(target(5), clock_.now());
   EXPECT_EQ(hear(2), Change::none);
   auto packet = packet_from(5);
   packet.reset = true;
@@ -105,10 +105,11 @@ TEST_P(FollowerTest, AnAddressThatCannotBeSentToIsNotFollowed) {
 }
 
 TEST_P(FollowerTest, WithoutATargetNobodyIsFollowed) {
-  Follower follower;
-  follower.allow(true);
-  EXPECT_EQ(follower.on_authentic(packet_from(2), kTrip, clock_.now()), Change::none);
-  EXPECT_EQ(follower.target(), std::nullopt);
+  follower_.stop();
+  EXPECT_EQ(hear(2), Change::none);
+  EXPECT_EQ(follower_.target(), std::nullopt);
+  follower_.send_on(home(), clock_.now());
+  EXPECT_EQ(hear(2), Change::none);  // not symmetric yet
 }
 
 TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
@@ -116,7 +117,7 @@ TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
   auto to = send();
   EXPECT_EQ(to.first, target(2));
   EXPECT_EQ(to.second, home());
-  follower_.send_on(target(2));  // the refresh names it
+  follower_.send_on(target(2), clock_.now());  // the refresh names it
   EXPECT_FALSE(follower_.on_probation());
   to = send();
   EXPECT_EQ(to.first, target(2));
@@ -128,7 +129,7 @@ TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
 
 TEST_P(FollowerTest, ARefreshThatNamesAnotherAddressWins) {
   EXPECT_EQ(hear(2), Change::moved);
-  follower_.send_on(target(3));
+  follower_.send_on(target(3), clock_.now());
   EXPECT_EQ(follower_.target(), target(3));
   EXPECT_EQ(hear(2), Change::none);  // not symmetric there yet
 }
@@ -195,7 +196,7 @@ TEST_P(FollowerTest, AnAddressThatWasNotConfirmedIsNotTriedAgainBeforeSignalling
   clock_.advance(1s);
   EXPECT_EQ(follower_.on_timeout(clock_.now()), Change::back);
   EXPECT_EQ(hear(2), Change::none);
-  follower_.send_on(target(4));
+  follower_.send_on(target(4), clock_.now());
   EXPECT_EQ(hear(4), Change::none);
   EXPECT_EQ(hear(2), Change::moved);
 }
@@ -240,7 +241,7 @@ TEST_P(FollowerTest, ANewerPacketFromTheOldAddressEndsTheProbation) {
 
 TEST_P(FollowerTest, AnotherPathOfOursIsNoMoveOfTheFarEnd) {
   EXPECT_EQ(hear(2), Change::moved);
-  follower_.send_on({PathId{7}, address(1)});
+  follower_.send_on({PathId{7}, address(1)}, clock_.now());
   EXPECT_TRUE(follower_.on_probation());
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, address(2)}));
   EXPECT_EQ(follower_.anchor(), (Follower::Target{PathId{7}, address(1)}));
@@ -253,7 +254,7 @@ TEST_P(FollowerTest, FollowsAcrossFamiliesByThePathThatHeardIt) {
   packet.from = {PathId{2}, other};
   EXPECT_EQ(hear(packet), Change::moved);
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
-  follower_.send_on({PathId{7}, address(1)});
+  follower_.send_on({PathId{7}, address(1)}, clock_.now());
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
 }
 
