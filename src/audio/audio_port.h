@@ -5,34 +5,30 @@
 #include <cstdint>
 #include <span>
 
+#include "godwit/audio.h"
+
 namespace godwit::audio {
 
-inline constexpr std::size_t kFrameSamples = 160;  // 20 ms: what a call makes and takes at a time
+/// The ends of a call's sound, as an application sees them too. A frame is 10 to 60 ms, in steps of 10 ms.
+using Source = AudioSource;
+using Sink = AudioSink;
 
-/// Where sound comes from: 16-bit linear samples, mono, 8,000 a second.
-class Source {
- public:
-  virtual ~Source() = default;
-  /// Fills the whole frame; silence where there is nothing more.
-  virtual void read(std::span<std::int16_t> frame) = 0;
-  /// So many samples of time go by in which nobody asks for sound: something else was sent, or
-  /// nothing.
-  virtual void pass(std::size_t /*samples*/) {}
-  /// True once nothing but silence will come.
-  [[nodiscard]] virtual bool ended() const { return false; }
-};
+inline constexpr int kBaseRate = 8000;  // Hz, of everything that was not told another rate
+inline constexpr int kMostRate = 48'000;
+inline constexpr std::size_t kFrameSamples = 160;  // 20 ms at the base rate
+
+/// Samples of 10 ms, which all frames are made of.
+[[nodiscard]] constexpr std::size_t block_of(int hz) {
+  return static_cast<std::size_t>(hz) / 100;
+}
+inline constexpr std::size_t kMostBlock = block_of(kMostRate);
+inline constexpr std::size_t kMostFrame = 6 * kMostBlock;  // 60 ms
+
+/// The rates that a call's sound can have.
+[[nodiscard]] constexpr bool is_rate(int hz) {
+  return hz == 8000 || hz == 16'000 || hz == 32'000 || hz == 48'000;
+}
 
 enum class Channels : std::uint8_t { mono = 1, stereo = 2 };
-
-/// Where sound goes: 16-bit linear samples, mono unless it was made for two channels (left and right
-/// in turn), 8,000 a second of each.
-class Sink {
- public:
-  virtual ~Sink() = default;
-  virtual void write(std::span<const std::int16_t> frame) = 0;
-  /// False once it can take no more: the disk is full.
-  [[nodiscard]] virtual bool works() const { return true; }
-  virtual void close() {}
-};
 
 }  // namespace godwit::audio

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audio/digit_tones.h"
+#include "audio/tone_detector.h"
 
 namespace godwit::audio {
 namespace {
@@ -24,15 +25,6 @@ constexpr double kLeastLead = 3.5;      // 5 dB above every other tone of its gr
 constexpr double kLowestRatio = 0.09;   // high to low tone: 8 dB fainter, and 2.5 dB for the window
 constexpr double kHighestRatio = 3.5;   // 4 dB louder, and 1.5 dB
 
-std::array<double, 8> coefficients() {
-  std::array<double, 8> result{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    result[i] = 2 * std::cos(2 * std::numbers::pi * kRowTones[i] / 8000);
-    result[4 + i] = 2 * std::cos(2 * std::numbers::pi * kColumnTones[i] / 8000);
-  }
-  return result;
-}
-
 /// The loudest, if it stands out from the others.
 std::optional<std::size_t> leader(const Powers& powers) {
   const auto best = static_cast<std::size_t>(std::ranges::max_element(powers) - powers.begin());
@@ -45,12 +37,26 @@ std::optional<std::size_t> leader(const Powers& powers) {
 
 }  // namespace
 
+void DigitDetector::set_rate(int hz) {
+  const auto width = static_cast<std::size_t>(hz / 1000 * kWindowMs);
+  if (std::exchange(width_, width) == width) return;
+  step_ = static_cast<std::size_t>(hz / 1000 * kStepMs);
+  for (std::size_t i = 0; i < 4; ++i) {
+    coefficients_[i] = 2 * std::cos(2 * std::numbers::pi * kRowTones[i] / hz);
+    coefficients_[4 + i] = 2 * std::cos(2 * std::numbers::pi * kColumnTones[i] / hz);
+  }
+  window_.fill(0);
+  write_ = fresh_ = 0;
+  current_.reset();
+  hits_ = length_ = misses_ = 0;
+}
+
 std::optional<DigitDetector::Digit> DigitDetector::hear(std::span<const std::int16_t> samples) {
   std::optional<Digit> ended;
   for (const std::int16_t sample : samples) {
-    window_[write_] = sample;
-    write_ = (write_ + 1) % kWindow;
-    if (++fresh_ < kStep) continue;
+    window_[write_] = window_[write_ + width_] = sample;
+    write_ = (write_ + 1) % width_;
+    if (++fresh_ < step_) continue;
     fresh_ = 0;
     if (const auto digit = step()) ended = digit;
   }
@@ -81,28 +87,27 @@ std::optional<DigitDetector::Digit> DigitDetector::end() {
   const char digit = *std::exchange(current_, std::nullopt);
   if (hits_ < kLeastHits) return std::nullopt;
   // The first and the last window are filled in part; they balance what is beyond them.
-  const auto samples = static_cast<std::size_t>(length_ - 1) * kStep + kWindow;
-  return Digit{.digit = digit, .duration = std::chrono::milliseconds{samples / 8}};
+  const int duration = (length_ - 1) * kStepMs + kWindowMs;
+  return Digit{.digit = digit, .duration = std::chrono::milliseconds{duration}};
 }
 
 std::optional<char> DigitDetector::look() const {
-  static const auto kCoefficients = coefficients();
-  double total = 0;
-  for (const std::int16_t sample : window_) total += static_cast<double>(sample) * sample;
-  total /= kWindow;
+  const auto window = std::span{window_}.subspan(write_, width_);
+  const auto width = static_cast<double>(width_);
+  const double total = power(window);
   if (total < 2 * kLeastPower) return std::nullopt;
 
   Powers rows{};
   Powers columns{};
-  for (std::size_t tone = 0; tone < kCoefficients.size(); ++tone) {
+  for (std::size_t tone = 0; tone < coefficients_.size(); ++tone) {
+    const double coefficient = coefficients_[tone];
     double last = 0;
     double before = 0;
-    for (std::size_t i = 0; i < kWindow; ++i) {
-      const double sample = window_[(write_ + i) % kWindow];
-      before = std::exchange(last, sample + kCoefficients[tone] * last - before);
+    for (const std::int16_t sample : window) {
+      before = std::exchange(last, sample + coefficient * last - before);
     }
-    const double square = last * last + before * before - kCoefficients[tone] * last * before;
-    (tone < 4 ? rows : columns)[tone % 4] = 2 * square / (kWindow * kWindow);
+    const double square = last * last + before * before - coefficient * last * before;
+    (tone < 4 ? rows : columns)[tone % 4] = 2 * square / (width * width);
   }
   const auto row = leader(rows);
   const auto column = leader(columns);

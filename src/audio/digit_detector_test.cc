@@ -60,7 +60,7 @@ class DigitDetectorTest : public ::testing::Test {
 TEST_F(DigitDetectorTest, FindsEveryDigitThroughBothLaws) {
   for (const Codec codec : {Codec::pcmu, Codec::pcma}) {
     DigitTones source;
-    ASSERT_TRUE(source.queue(kDigits, 400));
+    ASSERT_TRUE(source.queue(kDigits, 50ms));
     sound_.resize(16 * 880 + 800);
     source.replace(sound_);
     std::vector<std::byte> coded(sound_.size());
@@ -138,7 +138,7 @@ TEST_F(DigitDetectorTest, RefusesWhatIsNoDigit) {
 TEST_F(DigitDetectorTest, HearsDigitsThroughNoise) {
   SeededRandom random(7);
   DigitTones source;
-  ASSERT_TRUE(source.queue("0123456789*#ABCD", 400));
+  ASSERT_TRUE(source.queue("0123456789*#ABCD", 50ms));
   sound_.resize(16 * 880);
   source.replace(sound_);
   // 15 dB below the tones, as ITU-T Q.24 asks.
@@ -170,7 +170,7 @@ TEST_F(DigitDetectorTest, NoiseAndChirpsAreNoDigits) {
 TEST_F(DigitDetectorTest, LostPacketsThatAreConcealedCostNoDigit) {
   for (std::size_t lost = 0; lost < 6; ++lost) {
     DigitTones source;
-    ASSERT_TRUE(source.queue("7", 800));
+    ASSERT_TRUE(source.queue("7", 100ms));
     sound_.resize(1600);
     source.replace(sound_);
     Concealer concealer;

@@ -10,23 +10,30 @@
 namespace godwit::audio {
 namespace {
 
-constexpr std::size_t kPause = 480;  // samples: 60 ms, where ITU-T Q.24 wants 40 ms at least
-constexpr std::size_t kRamp = 16;    // 2 ms: no click at either end
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPause{60};  // where ITU-T Q.24 wants 40 ms at least
+constexpr milliseconds kRamp{2};    // no click at either end
 // A sine of 32,124 is +3.14 dBm0 (ITU-T G.711). The high tone is 2 dB louder: lines carry it less well.
 constexpr double kRowLevel = 8900;      // -8 dBm0
 constexpr double kColumnLevel = 11200;  // -6 dBm0
 
-double tone(double hz, double level, std::size_t at) {
-  return level * std::sin(2 * std::numbers::pi * hz * static_cast<double>(at) / 8000);
+double tone(double hz, double level, double seconds) {
+  return level * std::sin(2 * std::numbers::pi * hz * seconds);
 }
 
 }  // namespace
 
-bool DigitTones::queue(std::string_view digits, std::size_t samples) {
+void DigitTones::set_rate(int hz) {
+  at_ = at_ * static_cast<std::size_t>(hz) / static_cast<std::size_t>(rate_);
+  rate_ = hz;
+}
+
+bool DigitTones::queue(std::string_view digits, milliseconds each) {
   if (queue_.size() + digits.size() > kMaxQueue) return false;
   for (const char digit : digits) {
     GODWIT_ASSERT(kDigits.find(digit) != std::string_view::npos);
-    queue_.push_back({.name = digit, .samples = samples});
+    queue_.push_back({.name = digit, .length = each});
   }
   return true;
 }
@@ -35,21 +42,28 @@ void DigitTones::replace(std::span<std::int16_t> frame) {
   for (std::int16_t& sample : frame) {
     if (queue_.empty()) return;
     const Digit& digit = queue_.front();
-    sample = sample_of(digit, at_);
-    if (++at_ < digit.samples + kPause) continue;
+    sample = sample_of(digit);
+    if (++at_ < samples_of(digit.length + kPause)) continue;
     queue_.pop_front();
     at_ = 0;
   }
 }
 
-std::int16_t DigitTones::sample_of(const Digit& digit, std::size_t at) {
-  if (at >= digit.samples) return 0;
+std::size_t DigitTones::samples_of(milliseconds span) const {
+  return static_cast<std::size_t>(span.count()) * static_cast<std::size_t>(rate_) / 1000;
+}
+
+std::int16_t DigitTones::sample_of(const Digit& digit) const {
+  const std::size_t length = samples_of(digit.length);
+  if (at_ >= length) return 0;
   const std::size_t key = kDigits.find(digit.name);
-  const double both = tone(kRowTones[key / 4], kRowLevel, at) +
-                      tone(kColumnTones[key % 4], kColumnLevel, at);
-  const std::size_t to_edge = std::min({at, digit.samples - at, kRamp});
+  const double seconds = static_cast<double>(at_) / rate_;
+  const double both = tone(kRowTones[key / 4], kRowLevel, seconds) +
+                      tone(kColumnTones[key % 4], kColumnLevel, seconds);
+  const std::size_t ramp = samples_of(kRamp);
+  const std::size_t to_edge = std::min({at_, length - at_, ramp});
   return static_cast<std::int16_t>(
-      std::lround(both * static_cast<double>(to_edge) / static_cast<double>(kRamp)));
+      std::lround(both * static_cast<double>(to_edge) / static_cast<double>(ramp)));
 }
 
 }  // namespace godwit::audio

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <span>
 #include <string_view>
+
+#include "audio/audio_port.h"
 
 namespace godwit::audio {
 
@@ -20,9 +22,11 @@ class DigitTones {
  public:
   static constexpr std::size_t kMaxQueue = 256;
 
-  /// Every digit is one of `kDigits`; `samples` is how long each sounds.
+  /// A digit that sounds goes on at this rate.
+  void set_rate(int hz);
+  /// Every digit is one of `kDigits`; each sounds for `each`.
   /// False, and nothing is queued, when the queue would grow beyond `kMaxQueue`.
-  [[nodiscard]] bool queue(std::string_view digits, std::size_t samples);
+  [[nodiscard]] bool queue(std::string_view digits, std::chrono::milliseconds each);
   /// Takes the place of what is in the frame, as far as there are digits to send.
   void replace(std::span<std::int16_t> frame);
   [[nodiscard]] bool active() const { return !queue_.empty(); }
@@ -30,11 +34,13 @@ class DigitTones {
  private:
   struct Digit {
     char name = '0';
-    std::size_t samples = 0;
+    std::chrono::milliseconds length{};
   };
 
-  [[nodiscard]] static std::int16_t sample_of(const Digit& digit, std::size_t at);
+  [[nodiscard]] std::size_t samples_of(std::chrono::milliseconds span) const;
+  [[nodiscard]] std::int16_t sample_of(const Digit& digit) const;
 
+  int rate_ = kBaseRate;
   std::deque<Digit> queue_;  // the first one is being sent
   std::size_t at_ = 0;       // samples of it that are sent, its pause included
 };

@@ -12,10 +12,12 @@
 namespace godwit::audio {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST(DigitTonesTest, EveryDigitIsItsTwoTones) {
   for (std::size_t key = 0; key < kDigits.size(); ++key) {
     DigitTones tones;
-    ASSERT_TRUE(tones.queue(kDigits.substr(key, 1), 800));
+    ASSERT_TRUE(tones.queue(kDigits.substr(key, 1), 100ms));
     std::vector<std::int16_t> sound(800);
     tones.replace(sound);
     const double row = tone_share(sound, kRowTones[key / 4]);
@@ -27,7 +29,7 @@ TEST(DigitTonesTest, EveryDigitIsItsTwoTones) {
 
 TEST(DigitTonesTest, TakesThePlaceOfSoundForItsTimeAndThePauseOnly) {
   DigitTones tones;
-  ASSERT_TRUE(tones.queue("5", 400));
+  ASSERT_TRUE(tones.queue("5", 50ms));
   std::vector<std::int16_t> sound(1600, 77);
   for (std::size_t at = 0; at < sound.size(); at += kFrameSamples) {
     tones.replace(std::span{sound}.subspan(at, kFrameSamples));
@@ -39,17 +41,32 @@ TEST(DigitTonesTest, TakesThePlaceOfSoundForItsTimeAndThePauseOnly) {
 
 TEST(DigitTonesTest, BeginsAndEndsWithoutAClick) {
   DigitTones tones;
-  ASSERT_TRUE(tones.queue("1", 400));
+  ASSERT_TRUE(tones.queue("1", 50ms));
   std::vector<std::int16_t> sound(400);
   tones.replace(sound);
   EXPECT_EQ(sound.front(), 0);
   EXPECT_LT(std::abs(sound.back()), 2000);
 }
 
+TEST(DigitTonesTest, SoundsTheSameAtEveryRateAndAcrossAChange) {
+  DigitTones tones;
+  ASSERT_TRUE(tones.queue("5", 200ms));
+  for (const int hz : {8000, 16'000, 48'000, 32'000}) {
+    tones.set_rate(hz);
+    std::vector<std::int16_t> sound(block_of(hz) * 5);
+    tones.replace(sound);
+    EXPECT_GT(tone_share(sound, 770, hz) + tone_share(sound, 1336, hz), 0.95) << hz;
+  }
+  std::vector<std::int16_t> pause(320 * 6, 77);
+  tones.replace(pause);
+  EXPECT_EQ(power(pause), 0);
+  EXPECT_FALSE(tones.active());
+}
+
 TEST(DigitTonesTest, TheQueueIsBounded) {
   DigitTones tones;
-  EXPECT_TRUE(tones.queue(std::string(DigitTones::kMaxQueue, '1'), 320));
-  EXPECT_FALSE(tones.queue("1", 320));
+  EXPECT_TRUE(tones.queue(std::string(DigitTones::kMaxQueue, '1'), 40ms));
+  EXPECT_FALSE(tones.queue("1", 40ms));
 }
 
 }  // namespace

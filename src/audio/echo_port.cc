@@ -1,71 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/echo_port.h"
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
+#include <optional>
 #include <utility>
+
+#include "audio/frame_queue.h"
+#include "audio/resampler.h"
 
 namespace godwit::audio {
 namespace {
 
-/// A ring of samples; both ends run on the agent's one thread.
-class Ring {
+/// What was heard and not yet said, at the rate of what is said. Both ends run on the agent's one thread.
+class Echo {
  public:
-  void push(std::int16_t sample) {
-    if (size_ == samples_.size()) {
-      first_ = (first_ + 1) % samples_.size();
-      --size_;
-    }
-    samples_[(first_ + size_) % samples_.size()] = sample;
-    ++size_;
+  void set_source_rate(int hz) {
+    if (std::exchange(source_rate_, hz) == hz) return;
+    waiting_.set_rate(hz);
+    resample();
   }
-  std::int16_t pop() {
-    if (size_ == 0) return 0;
-    const std::int16_t sample = samples_[first_];
-    first_ = (first_ + 1) % samples_.size();
-    --size_;
-    return sample;
+  void set_sink_rate(int hz) {
+    if (std::exchange(sink_rate_, hz) == hz) return;
+    resample();
+  }
+  void pull(std::span<std::int16_t> frame) { waiting_.pull(frame); }
+  void push(std::span<const std::int16_t> frame) {
+    if (!resampler_) return waiting_.push(frame);
+    std::array<std::int16_t, kMostBlock> block;
+    const auto out = std::span{block}.first(block_of(source_rate_));
+    const std::size_t step = block_of(sink_rate_);
+    for (; frame.size() >= step; frame = frame.subspan(step)) {
+      resampler_->process(frame.first(step), out);
+      waiting_.push(out);
+    }
   }
 
  private:
-  std::array<std::int16_t, 1600> samples_{};
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  void resample() {
+    resampler_.reset();
+    if (source_rate_ != sink_rate_) resampler_.emplace(sink_rate_, source_rate_);
+  }
+
+  int source_rate_ = kBaseRate;
+  int sink_rate_ = kBaseRate;
+  std::optional<Resampler> resampler_;
+  FrameQueue waiting_;
 };
 
 class EchoSource final : public Source {
  public:
-  explicit EchoSource(std::shared_ptr<Ring> ring) : ring_(std::move(ring)) {}
-  void read(std::span<std::int16_t> frame) override {
-    std::ranges::generate(frame, [this] { return ring_->pop(); });
-  }
+  explicit EchoSource(std::shared_ptr<Echo> echo) : echo_(std::move(echo)) {}
+  void set_rate(int hz) override { echo_->set_source_rate(hz); }
+  void read(std::span<std::int16_t> frame) override { echo_->pull(frame); }
 
  private:
-  std::shared_ptr<Ring> ring_;
+  std::shared_ptr<Echo> echo_;
 };
 
 class EchoSink final : public Sink {
  public:
-  EchoSink(std::shared_ptr<Ring> ring, std::unique_ptr<Sink> also)
-      : ring_(std::move(ring)), also_(std::move(also)) {}
+  EchoSink(std::shared_ptr<Echo> echo, std::unique_ptr<Sink> also)
+      : echo_(std::move(echo)), also_(std::move(also)) {}
+  void set_rate(int hz) override {
+    echo_->set_sink_rate(hz);
+    also_->set_rate(hz);
+  }
   void write(std::span<const std::int16_t> frame) override {
-    for (const std::int16_t sample : frame) ring_->push(sample);
+    echo_->push(frame);
     also_->write(frame);
   }
   void close() override { also_->close(); }
 
  private:
-  std::shared_ptr<Ring> ring_;
+  std::shared_ptr<Echo> echo_;
   std::unique_ptr<Sink> also_;
 };
 
 }  // namespace
 
 EchoPort make_echo_port(std::unique_ptr<Sink> also) {
-  auto ring = std::make_shared<Ring>();
-  return {.source = std::make_unique<EchoSource>(ring),
-          .sink = std::make_unique<EchoSink>(ring, std::move(also))};
+  auto echo = std::make_shared<Echo>();
+  return {.source = std::make_unique<EchoSource>(echo),
+          .sink = std::make_unique<EchoSink>(echo, std::move(also))};
 }
 
 }  // namespace godwit::audio

@@ -13,7 +13,7 @@ struct EchoPort {
   std::unique_ptr<Sink> sink;
 };
 
-/// At most 200 ms wait inside; beyond that the oldest sound is dropped, so that the delay stays
+/// At most 200 ms wait inside (FrameQueue); beyond that the oldest sound is dropped, and the delay stays
 /// small. `also` hears everything too (a recording); never null.
 [[nodiscard]] EchoPort make_echo_port(std::unique_ptr<Sink> also);
 

@@ -3,41 +3,99 @@
 
 #include <algorithm>
 
-#include "base/assert.h"
+#include "audio/time_stretch.h"
 
 namespace godwit::audio {
 namespace {
 
-constexpr int kWindow = 100;           // pulls: two seconds
-constexpr std::size_t kSuperfluous = 2;  // one frame in reserve is left, against late ticks
+constexpr std::size_t kWindow = 200;  // blocks: two seconds
+constexpr std::size_t kSoon = 150;    // of them are as good as over where there was too much
+constexpr std::size_t kReserve = 2;   // blocks that are left, against late ticks
+constexpr std::size_t kSuperfluous = 3;
 
 }  // namespace
 
+FrameQueue::FrameQueue() : samples_(kMostBlocks * block_of(kBaseRate)), least_(samples_.size()) {}
+
+void FrameQueue::set_rate(int hz) {
+  const std::size_t size = kMostBlocks * block_of(hz);
+  if (size == samples_.size()) return;
+  std::vector<std::int16_t> fitted(size);
+  const std::size_t waiting = size_ * size / samples_.size();
+  fit(straighten(), std::span{fitted}.first(waiting));
+  samples_.swap(fitted);
+  size_ = waiting;
+  seam_.set_rate(hz);
+  least_ = size;
+  pulled_ = 0;
+}
+
 void FrameQueue::push(std::span<const std::int16_t> frame) {
-  GODWIT_ASSERT(frame.size() == kFrameSamples);
-  if (size_ == kMost) drop_oldest();
-  std::ranges::copy(frame, frames_[(first_ + size_) % kMost].begin());
-  ++size_;
+  const auto fits = frame.last(std::min(frame.size(), samples_.size()));
+  const std::size_t needed = size_ + fits.size();
+  if (needed > samples_.size()) drop(needed - samples_.size());
+  const std::size_t end = (first_ + size_) % samples_.size();
+  const auto before_wrap = fits.first(std::min(fits.size(), samples_.size() - end));
+  std::ranges::copy(before_wrap, samples_.begin() + static_cast<std::ptrdiff_t>(end));
+  std::ranges::copy(fits.subspan(before_wrap.size()), samples_.begin());
+  size_ += fits.size();
+}
+
+void FrameQueue::drop(std::size_t count) {
+  first_ = (first_ + count) % samples_.size();
+  size_ -= count;
+  torn_ = heard_any_;
 }
 
 void FrameQueue::pull(std::span<std::int16_t> frame) {
-  GODWIT_ASSERT(frame.size() == kFrameSamples);
-  if (size_ == 0) {
-    std::ranges::fill(frame, std::int16_t{0});
-  } else {
-    std::ranges::copy(frames_[first_], frame.begin());
-    drop_oldest();
+  const auto sound = frame.first(std::min(frame.size(), size_));
+  const auto silence = frame.subspan(sound.size());
+  if (!sound.empty()) {
+    copy_out(sound);
+    if (torn_) seam_.mend(sound);
+    seam_.heard(sound);
+    torn_ = false;
+    heard_any_ = true;
   }
-  least_ = std::min(least_, size_);
-  if (++pulls_ < kWindow) return;
-  if (least_ >= kSuperfluous) drop_oldest();
-  least_ = kMost;
-  pulls_ = 0;
+  if (!silence.empty()) {
+    std::ranges::fill(silence, std::int16_t{0});
+    if (heard_any_ && !torn_) seam_.mend(silence);
+    if (heard_any_) seam_.heard(silence);
+    torn_ = heard_any_;
+  }
+  watch(frame.size());
 }
 
-void FrameQueue::drop_oldest() {
-  first_ = (first_ + 1) % kMost;
-  --size_;
+void FrameQueue::copy_out(std::span<std::int16_t> to) {
+  const std::size_t before_wrap = std::min(to.size(), samples_.size() - first_);
+  const auto from = samples_.begin() + static_cast<std::ptrdiff_t>(first_);
+  std::copy_n(from, before_wrap, to.begin());
+  std::copy_n(samples_.begin(), to.size() - before_wrap, to.subspan(before_wrap).begin());
+  first_ = (first_ + to.size()) % samples_.size();
+  size_ -= to.size();
+}
+
+void FrameQueue::watch(std::size_t pulled) {
+  least_ = std::min(least_, size_);
+  pulled_ += pulled;
+  if (pulled_ < kWindow * block()) return;
+  pulled_ = 0;
+  if (least_ >= kSuperfluous * block()) {
+    const TimeStretch stretch(static_cast<int>(block() * 100));
+    const std::size_t gone = stretch.shorten(straighten(), {.at_most = least_ - kReserve * block()});
+    first_ += gone;
+    size_ -= gone;
+    pulled_ = kSoon * block();
+  }
+  least_ = samples_.size();
+}
+
+/// What waits lies in one piece from now on.
+std::span<std::int16_t> FrameQueue::straighten() {
+  std::rotate(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(first_),
+              samples_.end());
+  first_ = 0;
+  return std::span{samples_}.first(size_);
 }
 
 }  // namespace godwit::audio

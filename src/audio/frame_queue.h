@@ -1,37 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "audio/audio_port.h"
+#include "audio/seam.h"
 
 namespace godwit::audio {
 
-/// Carries frames from one clock to another of the same rate whose ticks are apart, or late.
+/// Carries sound from one clock to another of the same rate whose ticks are apart, or late, and whose
+/// frames may be of another length.
 ///
-/// A frame that is not there in time is replaced by silence, and from then on one more waits: the
-/// delay grows to what the clocks need. It shrinks again by a frame when for two seconds more has
-/// waited than that.
+/// What is not there in time is replaced by silence, and from then on as much more waits: the delay
+/// grows to what the clocks need. It shrinks again when for two seconds more has waited than that, a
+/// period of the voice each half second (TimeStretch). Nothing of this clicks.
 class FrameQueue {
  public:
-  static constexpr std::size_t kMost = 10;  // 200 ms; beyond that the oldest frame is dropped
+  FrameQueue();
 
+  /// What waits is fitted to this rate.
+  void set_rate(int hz);
+  /// Beyond 200 ms the oldest is dropped.
   void push(std::span<const std::int16_t> frame);
-  /// Fills the frame: silence when none waits.
+  /// Fills the frame: silence where nothing waits.
   void pull(std::span<std::int16_t> frame);
-  [[nodiscard]] std::size_t waiting() const { return size_; }
+  [[nodiscard]] std::size_t waiting() const { return size_; }  // samples
+
+  static constexpr std::size_t kMostBlocks = 20;  // of 10 ms
 
  private:
-  void drop_oldest();
+  [[nodiscard]] std::size_t block() const { return samples_.size() / kMostBlocks; }
+  [[nodiscard]] std::span<std::int16_t> straighten();
+  void copy_out(std::span<std::int16_t> to);
+  void drop(std::size_t count);
+  void watch(std::size_t pulled);
 
-  std::array<std::array<std::int16_t, kFrameSamples>, kMost> frames_{};
+  std::vector<std::int16_t> samples_;  // a ring
   std::size_t first_ = 0;
   std::size_t size_ = 0;
-  std::size_t least_ = kMost;  // that waited after a pull, in this window
-  int pulls_ = 0;              // in this window
+  Seam seam_;
+  bool heard_any_ = false;
+  bool torn_ = false;  // what waits does not go on from what was pulled last
+  std::size_t least_;  // that waited after a pull, in this window
+  std::size_t pulled_ = 0;  // in this window
 };
 
 }  // namespace godwit::audio

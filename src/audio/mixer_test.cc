@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdlib>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "audio/memory_port.h"
@@ -125,8 +129,9 @@ TEST_F(MixerTest, ANewMemberHearsFromNowOn) {
   const auto b = seat();
   b->write(steady(4));
   EXPECT_EQ(read(*a), 4);
+  b->write(steady(5));
   const auto c = seat();
-  EXPECT_EQ(read(*c), 0);
+  EXPECT_EQ(read(*c), 5);
 }
 
 // Clocks of the same rate, each with a phase of its own, each tick late by up to 15 ms.
@@ -172,6 +177,104 @@ TEST_F(MixerTest, TonesStayWholeThoughEveryClockIsLateNowAndThen) {
       EXPECT_NEAR(tone_share(last, kTones[j]), i == j ? 0 : 0.5, 0.02) << i << ' ' << j;
     }
   }
+}
+
+/// A member of some rate and frame, who says a tone.
+struct Voice {
+  Voice(std::shared_ptr<Mixer> mixer, Source& plays, int tone_hz, int rate, std::size_t tens)
+      : seat(std::move(mixer), plays), tone(tone_hz), blocks(tens) {
+    set_rate(rate);
+  }
+  void set_rate(int rate) {
+    hz = rate;
+    tone.set_rate(rate);
+    seat.set_write_rate(rate);
+    seat.set_read_rate(rate);
+    heard.clear();
+  }
+  void speak() {
+    Samples frame(block_of(hz) * blocks);
+    tone.read(frame);
+    seat.write(frame);
+  }
+  void listen() {
+    Samples frame(block_of(hz) * blocks);
+    seat.read(frame);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+  }
+  [[nodiscard]] double share(int tone_hz) const {
+    const auto settled = std::span{heard}.last(std::min(heard.size(), block_of(hz) * 100));
+    return tone_share(settled, tone_hz, hz);
+  }
+  [[nodiscard]] int steepest() const {
+    int most = 0;
+    for (std::size_t i = 1; i < heard.size(); ++i) most = std::max(most, std::abs(heard[i] - heard[i - 1]));
+    return most;
+  }
+
+  Mixer::Seat seat;
+  ToneSource tone;
+  std::size_t blocks;
+  int hz = kBaseRate;
+  Samples heard;
+};
+
+TEST_F(MixerTest, MembersOfEveryRateAndFrameHearEachOtherAndNotThemselves) {
+  Voice a(mixer_, silence_, 440, 8000, 2);
+  Voice b(mixer_, silence_, 1000, 16'000, 1);
+  Voice c(mixer_, silence_, 1700, 48'000, 6);
+  Voice d(mixer_, silence_, 2300, 32'000, 3);
+  EXPECT_EQ(mixer_->rate(), 48'000);
+  const std::array all{&a, &b, &c, &d};
+  for (std::size_t ten = 0; ten < 600; ++ten) {
+    for (Voice* const voice : all) {
+      if (ten % voice->blocks == 0) voice->speak();
+    }
+    for (Voice* const voice : all) {
+      if (ten % voice->blocks == 0) voice->listen();
+    }
+  }
+  for (const Voice* const voice : all) {
+    for (const auto& [other, hz] : {std::pair{&a, 440}, {&b, 1000}, {&c, 1700}, {&d, 2300}}) {
+      EXPECT_NEAR(voice->share(hz), voice == other ? 0 : 1.0 / 3, 0.02) << voice->hz << ' ' << hz;
+    }
+  }
+}
+
+TEST_F(MixerTest, AMemberWithABetterEarComesAndGoesWithoutAClickForTheOthers) {
+  Voice a(mixer_, silence_, 350, 8000, 2);
+  Voice b(mixer_, silence_, 500, 8000, 2);
+  std::optional<Voice> c;
+  for (int i = 0; i < 300; ++i) {
+    if (i == 100) c.emplace(mixer_, silence_, 0, 48'000, 2);
+    if (i == 150) EXPECT_EQ(mixer_->rate(), 48'000);
+    if (i == 200) c.reset();
+    if (c) c->speak();
+    a.speak();
+    b.speak();
+    a.listen();
+    if (c) c->listen();
+    b.listen();
+  }
+  EXPECT_EQ(mixer_->rate(), 8000);
+  EXPECT_LE(a.steepest(), 8192 * 7 * 500 / 8000);
+  EXPECT_LE(b.steepest(), 8192 * 7 * 350 / 8000);
+  EXPECT_GT(a.share(500), 0.99);
+}
+
+TEST_F(MixerTest, AMemberWhoseCodecChangesIsHeardOnWithoutAClick) {
+  Voice a(mixer_, silence_, 350, 8000, 2);
+  Voice b(mixer_, silence_, 0, 16'000, 2);
+  for (int i = 0; i < 300; ++i) {
+    if (i == 100) a.set_rate(16'000);
+    if (i == 200) a.set_rate(8000);
+    a.speak();
+    b.speak();
+    a.listen();
+    b.listen();
+  }
+  EXPECT_LE(b.steepest(), 8192 * 8 * 350 / 16'000);
+  EXPECT_GT(b.share(350), 0.99);
 }
 
 }  // namespace

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "audio/memory_port.h"
+#include "audio/tone_detector.h"
+#include "audio/tone_source.h"
 
 namespace godwit::audio {
 namespace {
@@ -70,6 +73,41 @@ TEST_F(RecorderTest, TimeGoesOnWhenOneSideIsSilentOrHeld) {
   EXPECT_EQ(sample(1), 2);
   EXPECT_EQ(sample(2 * kFrameSamples), 1);
   EXPECT_EQ(sample(2 * kFrameSamples + 1), 0);
+}
+
+TEST_F(RecorderTest, ItHasTheRateOfTheCallWhenTheFirstFrameComes) {
+  const auto recorder = record(Tracks::stereo);
+  recorder->set_said_rate(8000);
+  recorder->set_heard_rate(16'000);
+  recorder->said(steady(2));
+  EXPECT_EQ(file_->rate, 16'000);
+  EXPECT_EQ(file_->samples.size(), 2 * 320U);
+}
+
+TEST_F(RecorderTest, ACallThatChangesItsRateIsResampledWithoutAClick) {
+  for (const int wanted : {0, 8000, 48'000}) {
+    file_ = std::make_shared<MemorySink::Recording>();
+    auto recorder = std::make_unique<Recorder>(std::make_unique<MemorySink>(file_), Tracks::heard, wanted);
+    ToneSource tone(400);
+    for (const int hz : {16'000, 8000, 48'000}) {
+      tone.set_rate(hz);
+      recorder->set_heard_rate(hz);
+      for (int i = 0; i < 25; ++i) {
+        Samples frame(block_of(hz) * 2);
+        tone.read(frame);
+        recorder->heard(frame);
+      }
+    }
+    const int rate = wanted == 0 ? 16'000 : wanted;
+    EXPECT_EQ(file_->rate, rate);
+    EXPECT_EQ(file_->samples.size(), block_of(rate) * 150) << "true time";
+    const int steepest = 8192 * 8 * 400 / rate;
+    for (std::size_t i = 1; i < file_->samples.size(); ++i) {
+      ASSERT_LE(std::abs(sample(i) - sample(i - 1)), steepest) << wanted << ' ' << i;
+    }
+    const auto last = std::span{file_->samples}.last(block_of(rate) * 40);
+    EXPECT_GT(tone_share(last, 400, rate), 0.99);
+  }
 }
 
 TEST_F(RecorderTest, TheFileIsClosedWithIt) {

@@ -10,9 +10,12 @@
 #include "audio/memory_port.h"
 #include "audio/silence.h"
 #include "audio/tone_detector.h"
+#include "audio/tone_source.h"
 
 namespace godwit::audio {
 namespace {
+
+using namespace std::chrono_literals;
 
 using Tracks = RecordOptions::Tracks;
 using Frame = std::array<std::int16_t, kFrameSamples>;
@@ -34,8 +37,9 @@ Frame said_by(SoundDesk& desk) {
 /// Takes a little, then no more.
 class FullDisk final : public Sink {
  public:
+  void set_rate(int) override {}
   void write(std::span<const std::int16_t>) override { ++frames_; }
-  [[nodiscard]] bool works() const override { return frames_ < 3; }
+  [[nodiscard]] bool works() const override { return frames_ < 6; }
 
  private:
   int frames_ = 0;
@@ -74,10 +78,71 @@ TEST_F(SoundDeskTest, MuteIsSilenceThatComesAndGoesWithoutAClick) {
 TEST_F(SoundDeskTest, DigitsTakeThePlaceOfSoundEvenWhenMuted) {
   desk_.set_muted(true);
   said_by(desk_);
-  ASSERT_TRUE(desk_.send_digits("1", 4 * kFrameSamples));
+  ASSERT_TRUE(desk_.send_digits("1", 80ms));
   said_by(desk_);
   const Frame frame = said_by(desk_);
   EXPECT_GT(tone_share(frame, 697) + tone_share(frame, 1209), 0.9);
+}
+
+TEST_F(SoundDeskTest, BothDirectionsHaveARateOfTheirOwn) {
+  SoundDesk desk(std::make_unique<ToneSource>(1000));
+  const auto listened = std::make_shared<MemorySink::Recording>();
+  desk.set_listener(std::make_shared<MemorySink>(listened));
+  desk.set_say_rate(48'000);
+  desk.set_hear_rate(16'000);
+  Samples said(6 * 480);
+  desk.say(said);
+  EXPECT_GT(tone_share(said, 1000, 48'000), 0.99);
+  desk.hear(Samples(320, 9));
+  EXPECT_EQ(listened->rate, 16'000);
+  EXPECT_EQ(listened->samples.size(), 320U);
+  desk.close();
+  EXPECT_TRUE(listened->closed);
+}
+
+TEST_F(SoundDeskTest, MuteAndDigitsTakeAsLongAtEveryRate) {
+  for (const int hz : {8000, 16'000, 32'000, 48'000}) {
+    SoundDesk desk(steady_source(1000));
+    desk.set_rate(hz);
+    desk.set_muted(true);
+    Samples said(block_of(hz));
+    desk.say(said);
+    EXPECT_GT(said[block_of(hz) / 2 - 2], 0) << hz;
+    EXPECT_EQ(said[block_of(hz) / 2], 0) << hz;
+    ASSERT_TRUE(desk.send_digits("1", 80ms));
+    said.resize(8 * block_of(hz));
+    desk.say(said);
+    EXPECT_GT(tone_share(said, 697, hz) + tone_share(said, 1209, hz), 0.9) << hz;
+    desk.say(said);
+    EXPECT_EQ(power(said), 0) << hz;
+  }
+}
+
+TEST_F(SoundDeskTest, WhatIsPlayedHasTheRateOfTheConferenceWhileItIsInOne) {
+  const auto mixer = std::make_shared<Mixer>();
+  SoundDesk narrow(std::make_unique<ToneSource>(1000));
+  SoundDesk wide(std::make_unique<SilenceSource>());
+  wide.set_rate(16'000);
+  narrow.join(mixer);
+  wide.join(mixer);
+  EXPECT_EQ(mixer->rate(), 16'000);
+  Samples sixteen;
+  Samples eight;
+  for (int i = 0; i < 50; ++i) {
+    Samples frame(320);
+    wide.say(frame);
+    sixteen.insert(sixteen.end(), frame.begin(), frame.end());
+    frame.resize(160);
+    narrow.say(frame);
+    eight.insert(eight.end(), frame.begin(), frame.end());
+  }
+  EXPECT_GT(tone_share(sixteen, 1000, 16'000), 0.99);
+  EXPECT_GT(tone_share(std::span{eight}.subspan(160), 1000), 0.99);
+  narrow.set_held(true);
+  Samples frame(160);
+  narrow.say(frame);
+  narrow.say(frame);
+  EXPECT_GT(tone_share(frame, 1000), 0.95) << "its own, at its own rate";
 }
 
 TEST_F(SoundDeskTest, AnEchoHearsWhatIsHeard) {

@@ -14,12 +14,14 @@ class SwitchedSource final : public Source {
   explicit SwitchedSource(std::unique_ptr<Source> source);
   void switch_to(std::unique_ptr<Source> next);
 
+  void set_rate(int hz) override;
   void read(std::span<std::int16_t> frame) override;
   [[nodiscard]] bool ended() const override { return source_->ended(); }
 
  private:
   std::unique_ptr<Source> source_;
   std::unique_ptr<Source> before_;  // until it has faded out
+  int rate_ = kBaseRate;
 };
 
 }  // namespace godwit::audio

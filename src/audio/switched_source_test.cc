@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "audio/memory_port.h"
+#include "audio/tone_detector.h"
+#include "audio/tone_source.h"
 
 namespace godwit::audio {
 namespace {
@@ -28,6 +30,21 @@ TEST(SwitchedSourceTest, TheNewSourceComesInWithoutAStep) {
   EXPECT_EQ(heard[kFrameSamples], 8000);
   EXPECT_EQ(heard[kFrameSamples + 40], -8000);
   EXPECT_EQ(heard.back(), -8000);
+}
+
+TEST(SwitchedSourceTest, ASourceOfAnotherRateComesInWithoutAStepToo) {
+  SwitchedSource source(std::make_unique<ToneSource>(440));
+  source.set_rate(16'000);
+  Samples heard(960);
+  source.read(std::span{heard}.first(320));
+  source.switch_to(std::make_unique<ToneSource>(300));  // knows of 8,000 only
+  source.read(std::span{heard}.subspan(320, 160));
+  source.read(std::span{heard}.subspan(480));
+  for (std::size_t i = 1; i < heard.size(); ++i) {
+    ASSERT_LE(std::abs(heard[i] - heard[i - 1]), 1600) << i;
+  }
+  EXPECT_GT(tone_share(std::span{heard}.first(320), 440, 16'000), 0.9);
+  EXPECT_GT(tone_share(std::span{heard}.subspan(480), 300, 16'000), 0.9);
 }
 
 TEST(SwitchedSourceTest, SwitchedTwiceAtOnceItGoesFromTheFirstToTheLast) {

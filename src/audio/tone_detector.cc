@@ -14,10 +14,10 @@ double power(std::span<const std::int16_t> samples) {
   return sum / static_cast<double>(samples.size());
 }
 
-double tone_share(std::span<const std::int16_t> samples, double hz) {
+double tone_share(std::span<const std::int16_t> samples, double hz, int rate) {
   const double total = power(samples);
   if (total < 1) return 0;  // silence, or the noise of a codec
-  const double coefficient = 2 * std::cos(2 * std::numbers::pi * hz / 8000);
+  const double coefficient = 2 * std::cos(2 * std::numbers::pi * hz / rate);
   double last = 0;
   double before = 0;
   for (const std::int16_t sample : samples) {

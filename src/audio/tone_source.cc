@@ -12,7 +12,11 @@ constexpr double kTurn = 2 * std::numbers::pi;
 
 }  // namespace
 
-ToneSource::ToneSource(int hz) : step_(kTurn * hz / 8000) {}
+ToneSource::ToneSource(int hz) : hz_(hz), step_(kTurn * hz / kBaseRate) {}
+
+void ToneSource::set_rate(int hz) {
+  step_ = kTurn * hz_ / hz;
+}
 
 void ToneSource::read(std::span<std::int16_t> frame) {
   for (std::int16_t& sample : frame) {

@@ -10,9 +10,11 @@ class ToneSource final : public Source {
  public:
   /// @param hz  50 to 3,400
   explicit ToneSource(int hz);
+  void set_rate(int hz) override;
   void read(std::span<std::int16_t> frame) override;
 
  private:
+  int hz_;
   double step_;  // radians a sample
   double phase_ = 0;
 };

@@ -31,6 +31,20 @@ TEST(ToneSourceTest, FramesJoinWithoutAStep) {
   EXPECT_GT(tone_share(joined, 440), 0.999);
 }
 
+TEST(ToneSourceTest, SoundsTheSameAtEveryRateAndGoesOnWhereTheRateChanges) {
+  ToneSource source(1000);
+  std::vector<std::int16_t> frame;
+  std::int16_t last = 0;
+  for (const int hz : {8000, 16'000, 48'000, 32'000, 8000}) {
+    source.set_rate(hz);
+    frame.resize(block_of(hz) * 6);
+    source.read(frame);
+    EXPECT_GT(tone_share(frame, 1000, hz), 0.999) << hz;
+    EXPECT_LT(std::abs(frame.front() - last), 6500) << hz;
+    last = frame.back();
+  }
+}
+
 TEST(SilenceTest, SilenceIsSilent) {
   SilenceSource source;
   std::array<std::int16_t, 160> frame{};

@@ -13,10 +13,10 @@ constexpr int kLowestTone = 50;
 constexpr int kHighestTone = 3400;  // G.711 carries no more
 
 Result<std::unique_ptr<audio::Source>> open_file(const PlaySource& play) {
-  auto samples = load_sound(play.file);
-  if (!samples) return tl::unexpected(samples.error());
+  auto sound = load_sound(play.file);
+  if (!sound) return tl::unexpected(sound.error());
   return std::make_unique<audio::MemorySource>(
-      std::move(*samples), play.loop ? audio::Repeat::loop : audio::Repeat::once);
+      std::move(sound->samples), play.loop ? audio::Repeat::loop : audio::Repeat::once, sound->rate);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ Result<std::unique_ptr<audio::Source>> FileAudioFactory::open_source(const PlayS
 Result<std::unique_ptr<audio::Sink>> FileAudioFactory::open_sink(const std::string& record_file,
                                                                  audio::Channels channels) {
   if (record_file.empty()) return std::make_unique<audio::NullSink>();
-  return open_wav_sink(record_file, channels);
+  return open_sound_sink(record_file, channels);
 }
 
 }  // namespace godwit::io

@@ -14,7 +14,7 @@ class FileAudioFactory final : public ua::AudioFactory {
   /// A file is read whole before the call goes on. Echo is the rack's: it gets silence here.
   /// Errors: those of `load_sound`; `invalid_argument` for a tone that is out of range.
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override;
-  /// Errors: those of `open_wav_sink`. An empty name hears nothing.
+  /// Errors: those of `open_sound_sink`. An empty name hears nothing.
   Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
                                                  audio::Channels channels) override;
 };

@@ -15,7 +15,6 @@
 namespace godwit::io {
 namespace {
 
-constexpr int kRate = 8000;
 // Beyond these a header is wrong, and the resampler's filter would be huge.
 constexpr int kLeastRate = 1000;
 constexpr int kMostRate = 384'000;
@@ -32,13 +31,15 @@ struct CloseResampler {
 };
 using ResamplerState = std::unique_ptr<SpeexResamplerState, CloseResampler>;
 
-/// Brings samples to 8,000 Hz, and appends them as 16-bit ones.
-class Resampler {
+/// Brings the samples of a file to another rate, and appends them as 16-bit ones. Unlike that of a call
+/// it need not be quick, and takes rates of all kinds.
+class FileResampler {
  public:
-  explicit Resampler(int rate) {
-    if (rate == kRate) return;
+  FileResampler(int from, int to) {
+    if (from == to) return;
     int error = 0;
-    state_.reset(speex_resampler_init(1, static_cast<spx_uint32_t>(rate), kRate,
+    state_.reset(speex_resampler_init(1, static_cast<spx_uint32_t>(from),
+                                      static_cast<spx_uint32_t>(to),
                                       SPEEX_RESAMPLER_QUALITY_DESKTOP, &error));
     if (state_) speex_resampler_skip_zeros(state_.get());
   }
@@ -84,28 +85,69 @@ void mix_to_mono(std::span<const float> frames, std::size_t channels, std::vecto
   }
 }
 
-class WavSink final : public audio::Sink {
- public:
-  WavSink(File file, audio::Channels channels)
-      : file_(std::move(file)), a_second_(kRate * static_cast<std::size_t>(channels)) {}
+/// At its own rate, if a call can have such a one and if there is room for it.
+int rate_to_keep(const SF_INFO& info) {
+  const int own = std::clamp(info.samplerate, audio::kBaseRate, audio::kMostRate);
+  const double seconds = static_cast<double>(info.frames) / info.samplerate;
+  for (const int hz : {own, 16'000}) {
+    if (hz <= own && seconds * hz * sizeof(std::int16_t) <= kMaxSoundBytes) return hz;
+  }
+  return audio::kBaseRate;
+}
 
+int format_of(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  if (name.ends_with(".flac")) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
+  if (name.ends_with(".ogg")) return SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+  return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+}
+
+class FileSink final : public audio::Sink {
+ public:
+  FileSink(std::string path, audio::Channels channels)
+      : path_(std::move(path)), channels_(static_cast<int>(channels)) {}
+
+  /// Begins the file, anew if it has been begun; what it holds is lost.
+  void open(int hz) {
+    rate_ = hz;
+    SF_INFO info{};
+    info.samplerate = hz;
+    info.channels = channels_;
+    info.format = format_of(path_);
+    file_.reset();
+    file_.reset(sf_open(path_.c_str(), SFM_WRITE, &info));
+    works_ = file_ != nullptr;
+    announce();
+  }
+  void set_rate(int hz) override {
+    if (hz != rate_ && !any_ && file_) open(hz);
+  }
   void write(std::span<const std::int16_t> frame) override {
     if (!file_ || !works_) return;
+    any_ = true;
     const auto size = static_cast<sf_count_t>(frame.size());
     works_ = sf_write_short(file_.get(), frame.data(), size) == size;
     unannounced_ += frame.size();
-    if (works_ && unannounced_ < a_second_) return;
-    sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
-    unannounced_ = 0;
+    if (!works_ || unannounced_ >= static_cast<std::size_t>(rate_ * channels_)) announce();
   }
   [[nodiscard]] bool works() const override { return works_; }
   void close() override { file_.reset(); }
 
  private:
+  /// The headers of FLAC and Ogg need not tell how long the file is; libsndfile would spoil the latter.
+  void announce() {
+    unannounced_ = 0;
+    if (!file_ || (format_of(path_) & SF_FORMAT_TYPEMASK) != SF_FORMAT_WAV) return;
+    sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  }
+
+  std::string path_;
+  int channels_;
+  int rate_ = 0;
   File file_;
-  std::size_t a_second_;         // samples of all channels
-  std::size_t unannounced_ = 0;  // samples that the header does not tell of
-  bool works_ = true;
+  std::size_t unannounced_ = 0;  // samples, of all channels, that the header does not tell of
+  bool any_ = false;             // has been written
+  bool works_ = false;
 };
 
 tl::unexpected<Error> cannot(const char* verb, const std::string& path) {
@@ -115,7 +157,7 @@ tl::unexpected<Error> cannot(const char* verb, const std::string& path) {
 
 }  // namespace
 
-Result<audio::Samples> load_sound(const std::string& path) {
+Result<Sound> load_sound(const std::string& path) {
   SF_INFO info{};
   const File file(sf_open(path.c_str(), SFM_READ, &info));
   if (!file) return cannot("read", path);
@@ -125,33 +167,29 @@ Result<audio::Samples> load_sound(const std::string& path) {
                 "cannot read " + path + ": its rate or channels are absurd");
   }
   const auto channels = static_cast<std::size_t>(info.channels);
-  Resampler resampler(info.samplerate);
-  audio::Samples samples;
+  Sound sound{.samples = {}, .rate = rate_to_keep(info)};
+  FileResampler resampler(info.samplerate, sound.rate);
   std::vector<float> block(kBlock * channels);
   std::vector<float> mono;
   while (const sf_count_t frames = sf_readf_float(file.get(), block.data(), kBlock)) {
     if (frames < 0) break;
     mix_to_mono(std::span{block}.first(static_cast<std::size_t>(frames) * channels), channels,
                 mono);
-    resampler.process(mono, samples);
-    if (samples.size() * sizeof(samples[0]) > kMaxSoundBytes) {
-      return fail(Errc::limit_reached, path + " is longer than 52 minutes");
+    resampler.process(mono, sound.samples);
+    if (sound.samples.size() * sizeof(std::int16_t) > kMaxSoundBytes) {
+      return fail(Errc::limit_reached, path + " is too long: 52 minutes are the most");
     }
   }
-  resampler.drain(samples);
-  return samples;
+  resampler.drain(sound.samples);
+  return sound;
 }
 
-Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path,
-                                                   audio::Channels channels) {
-  SF_INFO info{};
-  info.samplerate = kRate;
-  info.channels = static_cast<int>(channels);
-  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  File file(sf_open(path.c_str(), SFM_WRITE, &info));
-  if (!file) return cannot("write", path);
-  sf_command(file.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
-  return std::make_unique<WavSink>(std::move(file), channels);
+Result<std::unique_ptr<audio::Sink>> open_sound_sink(const std::string& path,
+                                                     audio::Channels channels) {
+  auto sink = std::make_unique<FileSink>(path, channels);
+  sink->open(audio::kBaseRate);
+  if (!sink->works()) return cannot("write", path);
+  return sink;
 }
 
 }  // namespace godwit::io
@@ -167,12 +205,12 @@ tl::unexpected<Error> not_built(const std::string& path) {
 
 }  // namespace
 
-Result<audio::Samples> load_sound(const std::string& path) {
+Result<Sound> load_sound(const std::string& path) {
   return not_built(path);
 }
 
-Result<std::unique_ptr<audio::Sink>> open_wav_sink(const std::string& path,
-                                                   audio::Channels /*channels*/) {
+Result<std::unique_ptr<audio::Sink>> open_sound_sink(const std::string& path,
+                                                     audio::Channels /*channels*/) {
   return not_built(path);
 }
 

@@ -258,7 +258,7 @@ TEST_P(MediaSessionTest, DigitsInTheSoundAreHeardThroughLossWhereNoTelephoneEven
     return 20ms + std::chrono::microseconds{wire_.random().below(10'000)};
   };
   wire_.run(500ms);
-  ASSERT_TRUE(desk->send_digits("0123456789*#ABCD", 960));
+  ASSERT_TRUE(desk->send_digits("0123456789*#ABCD", 120ms));
   wire_.run(5s);
   std::string heard;
   for (const DigitHeard& digit : bob_.told<DigitHeard>()) heard += digit.digit;
@@ -269,7 +269,7 @@ TEST_P(MediaSessionTest, TonesOfDigitsAreOnlySoundWhereTelephoneEventWasAgreed) 
   const auto desk = std::make_shared<audio::SoundDesk>(std::make_unique<audio::SilenceSource>());
   alice_.session->set_source(audio::source_of(desk));
   connect();
-  ASSERT_TRUE(desk->send_digits("0123", 960));
+  ASSERT_TRUE(desk->send_digits("0123", 120ms));
   ASSERT_TRUE(alice_.session->send_digits("7", 100ms));
   wire_.run(2s);
   EXPECT_EQ(bob_.told<DigitHeard>().size(), 1U);

@@ -137,8 +137,8 @@ void MediaRack::send_digits(Slot& slot, const SendDigits& action) {
   if (action.method != DtmfMethod::in_band) {
     return static_cast<void>(slot.session->send_digits(action.digits, action.duration));
   }
-  const auto samples = action.duration / std::chrono::microseconds{125};
-  static_cast<void>(slot.desk->send_digits(action.digits, static_cast<std::size_t>(samples)));
+  const auto each = std::chrono::duration_cast<std::chrono::milliseconds>(action.duration);
+  static_cast<void>(slot.desk->send_digits(action.digits, each));
 }
 
 void MediaRack::join(Slot& slot, ConferenceId conference) {

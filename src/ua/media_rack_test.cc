@@ -23,6 +23,7 @@ constexpr MediaId kMedia{1};
 
 class SmallDisk final : public audio::Sink {
  public:
+  void set_rate(int) override {}
   explicit SmallDisk(int room) : room_(room) {}
   void write(std::span<const std::int16_t>) override { --room_; }
   [[nodiscard]] bool works() const override { return room_ > 0; }

@@ -112,6 +112,7 @@ class ToneFactory final : public ua::AudioFactory {
     ~Sink() override { --ear_.open; }
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
+    void set_rate(int hz) override { rate_ = hz; }
     void write(std::span<const std::int16_t> all) override {
       left_.clear();
       for (std::size_t i = 0; i < all.size(); i += step_) left_.push_back(all[i]);
@@ -121,7 +122,7 @@ class ToneFactory final : public ua::AudioFactory {
       constexpr double kWithin = 0.2;  // a third, or a half, less what falls between
       ToneEar::Frame heard{time_.now(), 0, {}};
       for (std::size_t i = 0; i < kTones.size() && audio::power(frame) > kSilent; ++i) {
-        const double share = audio::tone_share(frame, kTones[i]);
+        const double share = audio::tone_share(frame, kTones[i], rate_);
         if (share > kClear) heard.hz = kTones[i];
         heard.within[i] = share > kWithin;
       }
@@ -132,6 +133,7 @@ class ToneFactory final : public ua::AudioFactory {
     const VirtualTime& time_;
     ToneEar& ear_;
     std::size_t step_;
+    int rate_ = audio::kBaseRate;
     audio::Samples left_;
   };
 
