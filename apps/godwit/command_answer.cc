@@ -151,6 +151,7 @@ Result<AnswerPlan> make_plan(const AnswerCommand& command, Output& output) {
   auto account = make_account_options(command.account, command.agent.transport.transport, output);
   if (!account) return tl::unexpected(account.error());
   plan.account = std::move(*account);
+  apply(command.sound.srtp, plan.account);
   auto agent = make_user_agent_options(command.common, command.agent, output);
   if (!agent) return tl::unexpected(agent.error());
   plan.agent = std::move(*agent);

@@ -147,6 +147,7 @@ Result<CallPlan> make_plan(const CallCommand& command, Output& output) {
   auto account = account_for(command, output);
   if (!account) return tl::unexpected(account.error());
   plan.account = std::move(*account);
+  apply(command.sound.srtp, plan.account);
   auto agent = make_user_agent_options(command.common, command.agent, output);
   if (!agent) return tl::unexpected(agent.error());
   plan.agent = std::move(*agent);

@@ -52,6 +52,7 @@ void add(Json& j, const CallAnswered& e) {
   j["codec"] = e.codec;
   j["media_local"] = e.media_local;
   j["media_remote"] = e.media_remote;
+  j["protection"] = e.protection;
 }
 
 void add(Json& j, const MediaStarted& e) {

@@ -44,7 +44,8 @@ EventLine line(const CallRinging& e) {
 }
 
 EventLine line(const CallAnswered& e) {
-  return {fmt::format("{}: up with {}  {}  {} <-> {}", number(e.call), shown(e.remote), e.codec,
+  const std::string sound = e.protection.empty() ? e.codec : e.codec + ", " + e.protection;
+  return {fmt::format("{}: up with {}  {}  {} <-> {}", number(e.call), shown(e.remote), sound,
                       e.media_local, e.media_remote),
           Tone::good};
 }

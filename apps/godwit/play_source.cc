@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+
+#include "audio/codec_book.h"
 
 namespace godwit::cli {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 constexpr std::string_view kTonePrefix = "tone:";
 constexpr int kLowestTone = 50;
 constexpr int kHighestTone = 3400;
-constexpr std::array<std::string_view, 2> kCodecs = {"PCMU", "PCMA"};
 
 Result<PlaySource> parse_tone(std::string_view hertz) {
   PlaySource play;
@@ -29,14 +29,6 @@ Result<PlaySource> parse_tone(std::string_view hertz) {
                 fmt::format("--play tone:{}: {} to {} Hz", hertz, kLowestTone, kHighestTone));
   }
   return play;
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return out;
 }
 
 }  // namespace
@@ -60,15 +52,18 @@ Result<PlaySource> parse_play_source(const std::string& text) {
 }
 
 Result<std::vector<std::string>> parse_codecs(std::string_view text) {
+  const audio::CodecBook book;
   std::vector<std::string> codecs;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    const std::string codec = upper(text.substr(0, comma));
-    if (std::find(kCodecs.begin(), kCodecs.end(), codec) == kCodecs.end()) {
+    const std::string name(text.substr(0, comma));
+    const auto codec = book.named(name);
+    if (codec == nullptr) {
       return fail(Errc::invalid_argument,
-                  fmt::format("--codecs {}: only {} can be used", codec, "PCMU and PCMA"));
+                  fmt::format("--codecs {}: only {} can be used", name, book.names()));
     }
-    codecs.push_back(codec);
+    const bool has_rate = name.find('/') != std::string::npos;
+    codecs.push_back(has_rate ? name : codec->format().name);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   if (codecs.empty()) return fail(Errc::invalid_argument, "--codecs: at least one is needed");

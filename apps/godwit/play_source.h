@@ -14,7 +14,8 @@ namespace godwit::cli {
 /// @return `invalid_argument` for a tone outside 50 to 3,400 Hz or a file that cannot be read.
 [[nodiscard]] Result<PlaySource> parse_play_source(const std::string& text);
 
-/// Reads "PCMU,PCMA". @return `invalid_argument` for an empty list or a codec that is not offered.
+/// Reads "opus,PCMU", in any case. @return `invalid_argument` for an empty list or a codec that this build
+/// does not have.
 [[nodiscard]] Result<std::vector<std::string>> parse_codecs(std::string_view text);
 
 }  // namespace godwit::cli

@@ -31,6 +31,7 @@ TEST(PlaySourceText, RefusesAFileThatIsNotThereBeforeAnybodyIsCalled) {
 
 TEST(CodecList, KeepsTheOrderAndIgnoresCase) {
   EXPECT_THAT(*parse_codecs("pcma,PCMU"), ElementsAre("PCMA", "PCMU"));
+  EXPECT_THAT(*parse_codecs("Opus,L16/16000"), ElementsAre("opus", "L16/16000"));
 }
 
 TEST(CodecList, RefusesUnknownAndEmpty) {

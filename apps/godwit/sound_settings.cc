@@ -14,6 +14,8 @@ namespace godwit::cli {
 namespace {
 
 constexpr double kLongestCall = 24 * 3600.0;
+constexpr int kShortestPacket = 10;
+constexpr int kLongestPacket = 60;
 
 Result<void> check_recordable(const std::string& file) {
   if (file.empty()) return {};
@@ -33,8 +35,17 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
   verb.flag({"--echo", "Send back what is heard; the same as --play echo", "", group},
             settings.echo);
   verb.text({"--record", "Write what is heard to a WAV file", "FILE", group}, settings.record);
-  verb.text({"--codecs", "In order of preference; default: PCMU,PCMA", "LIST", group},
+  verb.text({"--codecs",
+             "In order of preference, of opus, G722, PCMU, PCMA, L16, L16/16000 and the like; "
+             "default: PCMU,PCMA",
+             "LIST", group},
             settings.codecs);
+  verb.number({"--packet-time", "Of what is heard: 10 to 60 in steps of 10; default: 20", "MS",
+               group},
+              settings.packet_time, {kShortestPacket, kLongestPacket});
+  verb.flag({"--comfort-noise", "Tell silence once instead of sending it on (RFC 3389)", "", group},
+            settings.comfort_noise);
+  add_srtp_options(verb, settings.srtp);
   verb.number({"--duration", "Hang up this long after the answer", "SECONDS", group},
               settings.duration, {0, kLongestCall});
 }
@@ -50,6 +61,12 @@ Result<CallOptions> make_call_options(const SoundSettings& settings) {
     if (!codecs) return tl::unexpected(codecs.error());
     options.codecs = std::move(*codecs);
   }
+  if (settings.packet_time % kShortestPacket != 0) {
+    return fail(Errc::invalid_argument,
+                fmt::format("--packet-time {}: in steps of 10", settings.packet_time));
+  }
+  options.packet_time = std::chrono::milliseconds{settings.packet_time};
+  options.comfort_noise = settings.comfort_noise;
   const Result<void> recordable = check_recordable(settings.record);
   if (!recordable) return tl::unexpected(recordable.error());
   options.record_file = settings.record;

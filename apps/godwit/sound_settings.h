@@ -6,6 +6,7 @@
 #include "godwit/error.h"
 #include "godwit/options.h"
 #include "grammar.h"
+#include "srtp_settings.h"
 
 namespace godwit::cli {
 
@@ -16,6 +17,9 @@ struct SoundSettings {
   bool echo = false;
   std::string record;
   std::string codecs;
+  int packet_time = 20;  ///< ms
+  bool comfort_noise = false;
+  SrtpSettings srtp;
   double duration = 0;  ///< seconds after the answer; 0: until somebody hangs up
 };
 

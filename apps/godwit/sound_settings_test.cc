@@ -18,6 +18,16 @@ TEST(SoundSettings, AFolderThatIsNotThereIsToldBeforeTheCall) {
   EXPECT_FALSE(make_call_options(settings));
 }
 
+TEST(SoundSettings, PacketsAreCountedInTensOfMilliseconds) {
+  SoundSettings settings;
+  settings.packet_time = 40;
+  settings.comfort_noise = true;
+  EXPECT_EQ(make_call_options(settings)->packet_time, std::chrono::milliseconds{40});
+  EXPECT_TRUE(make_call_options(settings)->comfort_noise);
+  settings.packet_time = 25;
+  EXPECT_EQ(make_call_options(settings).error().code, Errc::invalid_argument);
+}
+
 TEST(SoundSettings, NoRecordingOverwritesAnother) {
   EXPECT_EQ(recording_name("out/a.wav", 1), "out/a.wav");
   EXPECT_EQ(recording_name("out/a.wav", 2), "out/a-2.wav");

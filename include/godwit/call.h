@@ -24,6 +24,8 @@ struct CallInfo {
   CallState state = CallState::ended;
   std::string remote;              ///< the peer's URI
   std::string codec;               ///< "PCMU/8000"; empty before the answer
+  /// How the sound is encrypted: "SDES AES_CM_128_HMAC_SHA1_80", "DTLS"; empty: it is not.
+  std::string protection;
   std::string local_signalling;    ///< "10.1.0.2:5060"
   std::string local_media;         ///< "10.1.0.2:40000"
   std::string remote_media;

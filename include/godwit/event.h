@@ -74,6 +74,8 @@ struct CallAnswered {
   std::string codec;         ///< "PCMU/8000"; empty while nothing is negotiated
   std::string media_local;   ///< "10.1.0.2:40000"
   std::string media_remote;  ///< "10.2.0.2:40002"
+  /// How the sound is encrypted: "SDES AES_CM_128_HMAC_SHA1_80", "DTLS"; empty: it is not.
+  std::string protection;
 };
 
 /// First RTP packet heard from the peer.

@@ -180,6 +180,21 @@ struct SessionTimerOptions {
 /// Provisional responses that arrive (RFC 3262).
 enum class ReliableResponses { off, supported, required };
 
+/// Whether the sound of an account's calls is encrypted (SRTP). What began protected stays so: within a
+/// call nothing is ever taken that would lay it open.
+enum class MediaSecurity {
+  automatic,  ///< `required` where signalling goes by TLS; else what is offered protected is taken so
+  required,   ///< SRTP or no call
+  preferred,  ///< keys are offered beside plain RTP, for far ends that understand them; all is taken
+  off,        ///< plain RTP, and nothing else
+};
+
+/// How keys are agreed on in what we offer; what is offered to us is taken either way.
+enum class SrtpKeying {
+  sdes,  ///< told in SDP (RFC 4568): as secret as signalling is on its whole way
+  dtls,  ///< by a handshake between the two ends (RFC 5763)
+};
+
 /// An identity and its server.
 struct AccountOptions {
   std::string address_of_record;  ///< "sip:alice@example.org"; required
@@ -198,6 +213,12 @@ struct AccountOptions {
   /// same domain, or "*": everybody. Requests count that come by the account's own server, which has to
   /// know who sends them. Who watches may also pick up, take over or ask to join the calls.
   std::vector<std::string> dialog_watchers = {};
+  MediaSecurity media_security = MediaSecurity::automatic;
+  SrtpKeying srtp_keying = SrtpKeying::sdes;
+  /// Of SDES, best first: AEAD_AES_256_GCM, AEAD_AES_128_GCM, AES_256_CM_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_80,
+  /// and the last two with _32, whose short tags make forging easier. What is offered, and taken.
+  std::vector<std::string> srtp_suites = {"AEAD_AES_256_GCM", "AES_256_CM_HMAC_SHA1_80",
+                                          "AES_CM_128_HMAC_SHA1_80"};
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };
@@ -217,6 +238,9 @@ struct CallOptions {
   std::string record_file;                          ///< WAV written with what we hear; empty: none
   std::chrono::seconds answer_timeout{60};          ///< outgoing: give up after this; 1 s to 1 h
   std::vector<std::string> codecs = {"PCMU", "PCMA"};  ///< in order of preference
+  /// Of what we like to hear, and say where the far end wants nothing else: 10 to 60 ms, in steps of 10 ms.
+  std::chrono::milliseconds packet_time{20};
+  bool comfort_noise = false;  ///< silence is told once instead of being sent on (RFC 3389), both ways
   std::vector<HeaderField> headers;                 ///< of the INVITE, or of our answers to it
   std::optional<Privacy> privacy;                   ///< empty: the account's
   SessionTimerOptions session_timer;

@@ -32,6 +32,7 @@ class CodecBook {
   /// The codec that SDP speaks of: name, clock rate and channels agree, and it takes the
   /// parameters.
   [[nodiscard]] std::shared_ptr<const godwit::Codec> find(const CodecFormat& format) const;
+  [[nodiscard]] const CodecList& all() const { return codecs_; }
   /// The names that `named` knows, for people: "opus, G722, PCMU, PCMA, L16, L16/16000".
   [[nodiscard]] std::string names() const;
 

@@ -17,8 +17,9 @@ namespace godwit::sdp {
 struct FormatRules {
   std::function<bool(const Format& theirs)> takes;
   std::function<std::string(const Format& theirs)> answer;  ///< the fmtp value of our answer
-  /// How much sound one packet of it holds at most.
-  std::function<std::chrono::milliseconds(const Format& format)> longest_packet;
+  /// The longest packet time up to `wish` that it can send.
+  std::function<std::chrono::milliseconds(const Format& format, std::chrono::milliseconds wish)>
+      packet_time;
 };
 
 /// A format that both sides have.

@@ -11,7 +11,6 @@ namespace godwit::sdp {
 namespace {
 
 constexpr std::chrono::milliseconds kUsualPacketTime{20};
-constexpr std::chrono::milliseconds kLongestPacket{60};
 
 Direction direction_for(bool sending, bool receiving) {
   if (sending) return receiving ? Direction::sendrecv : Direction::sendonly;
@@ -75,6 +74,13 @@ Direction effective_direction(const SessionDescription& description, const Media
   return direction_for(sends(said), receives(said) && !nowhere);
 }
 
+/// RFC 4733 §7.1.1: what is meant without a list; digits and flash are what we can do.
+void name_events(std::vector<Format>& formats) {
+  for (Format& format : formats) {
+    if (is_telephone_event(format) && format.parameters.empty()) format.parameters = "0-16";
+  }
+}
+
 Media rejected(const Media& offered) {
   Media line;
   line.type = offered.type;
@@ -97,14 +103,25 @@ bool is_usable(const Media& media) {
 
 OfferAnswer::OfferAnswer(std::uint64_t session_id, Terms terms)
     : session_id_(session_id), terms_(std::move(terms)), protection_(terms_.protection) {
-  for (Format& format : terms_.formats) {
-    // RFC 4733 §7.1.1: what is meant without a list; digits and flash are what we can do.
-    if (is_telephone_event(format) && format.parameters.empty()) format.parameters = "0-16";
-  }
+  name_events(terms_.formats);
 }
 
 OfferAnswer::OfferAnswer(std::uint64_t session_id, std::vector<Format> formats)
-    : OfferAnswer(session_id, Terms{std::move(formats), {}, kUsualPacketTime, {}, {}}) {}
+    : OfferAnswer(session_id, Terms{{std::move(formats), {}, kUsualPacketTime}, {}, {}}) {}
+
+Result<void> OfferAnswer::use(SoundTerms sound) {
+  if (last_sent_) return {};
+  name_events(sound.formats);
+  std::swap(static_cast<SoundTerms&>(terms_), sound);
+  if (!offered_line_ || !remote_offer_) return {};
+  const auto line = choose_line(*remote_offer_);
+  if (!line) {
+    std::swap(static_cast<SoundTerms&>(terms_), sound);
+    return tl::unexpected(line.error());
+  }
+  offered_line_ = *line;
+  return {};
+}
 
 Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& media,
                                                    Direction direction) {
@@ -116,7 +133,9 @@ Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& med
   audio = Media{};
   audio.type = "audio";
   audio.port = media.port;
-  protection_.put_offer(audio, media, protocol_so_far());
+  if (auto keys = protection_.put_offer(audio, media, protocol_so_far()); !keys) {
+    return tl::unexpected(keys.error());
+  }
   put_sound(audio, terms_.formats);
   put_rtcp(audio, terms_.rtcp);
   audio.direction = direction;
@@ -180,9 +199,9 @@ Result<Agreement> OfferAnswer::agree(const SessionDescription& answer) {
 void OfferAnswer::agree_on_sound(const Media& theirs, const std::vector<SharedFormat>& shared,
                                  Agreement& agreement) const {
   agree_on_formats(shared, agreement);
-  const auto& longest = terms_.rules.longest_packet;
-  agreement.packet_time =
-      packet_time_to(theirs, terms_.packet_time, longest ? longest(agreement.send) : kLongestPacket);
+  const auto wish = packet_time_to(theirs, terms_.packet_time);
+  const auto& codec = terms_.rules.packet_time;
+  agreement.packet_time = codec ? codec(agreement.send, wish) : wish;
   agree_on_rtcp(theirs, terms_.rtcp, agreement);
 }
 

@@ -19,11 +19,15 @@
 
 namespace godwit::sdp {
 
-/// What one side brings to its sessions of sound.
-struct Terms {
-  std::vector<Format> formats;  ///< what we can do, best first, telephone-events included
+/// What one side can do, and how it likes to receive.
+struct SoundTerms {
+  std::vector<Format> formats;  ///< best first, telephone-events included
   FormatRules rules;
-  std::chrono::milliseconds packet_time{20};  ///< as we like to receive: 10 to 60 ms, in steps of 10 ms
+  std::chrono::milliseconds packet_time{20};  ///< 10 to 60 ms, in steps of 10 ms
+};
+
+/// What one side brings to its sessions of sound.
+struct Terms : SoundTerms {
   RtcpTerms rtcp;
   ProtectionTerms protection;
 };
@@ -52,11 +56,16 @@ class OfferAnswer {
   /// Which protection we want. To be set before anything is offered or answered.
   void set_protection(ProtectionPolicy policy) { protection_.set_policy(policy); }
 
+  /// Other formats than before, as long as we have told none; an offer that is pending is looked at anew.
+  /// Errors: `media_failed`, nothing of it is left, and all stays as it was.
+  [[nodiscard]] Result<void> use(SoundTerms sound);
+
   [[nodiscard]] State state() const { return state_; }
   /// The last agreement; empty before the first exchange is complete, and while there is no media.
   [[nodiscard]] const std::optional<Agreement>& agreement() const { return agreement_; }
 
-  /// Errors: `wrong_state` while an offer is pending in either direction.
+  /// Errors: `wrong_state` while an offer is pending in either direction, `not_protected` where SRTP is
+  /// required and there are no keys for it.
   [[nodiscard]] Result<SessionDescription> make_offer(const net::SocketAddress& media,
                                                       Direction direction);
   /// Our offer got no answer (refused, timed out, flow lost): back to the last agreement.

@@ -181,10 +181,24 @@ TEST_F(OfferAnswerMediaTest, EachSideSendsPacketsAsTheOtherLikesThem) {
   EXPECT_THAT(write(*session.make_answer(kHome, Direction::sendrecv)), HasSubstr("a=ptime:30\r\n"));
   EXPECT_EQ(session.agreement()->packet_time, milliseconds{20});
 
-  options.rules.longest_packet = [](const Format&) { return milliseconds{10}; };
+  options.rules.packet_time = [](const Format&, milliseconds wish) { return wish - wish % 20; };
   OfferAnswer full(1, options);
   (void)full.make_offer(kHome, Direction::sendrecv);
-  EXPECT_EQ(full.take_answer(far_end("m=audio 5004 RTP/AVP 0\r\n"))->packet_time, milliseconds{10});
+  EXPECT_EQ(full.take_answer(far_end("m=audio 5004 RTP/AVP 0\r\n"))->packet_time, milliseconds{20})
+      << "a codec of 20, 40 and 60 ms";
+}
+
+TEST_F(OfferAnswerMediaTest, WhoAnswersMayWantOtherCodecsThanTheOfferWasTakenWith) {
+  OfferAnswer session(1, terms(ProtectionPolicy::never));
+  ASSERT_TRUE(session.take_offer(far_end("m=audio 5004 RTP/AVP 0 8\r\n")));
+  const SoundTerms nothing_of_it{{{9, "G722", 8000, 1, ""}}, {}, milliseconds{20}};
+  EXPECT_EQ(session.use(nothing_of_it).error().code, Errc::media_failed);
+  ASSERT_TRUE(session.use({{{8, "PCMA", 8000, 1, ""}}, {}, milliseconds{40}}));
+  const auto answer = session.make_answer(kHome, Direction::sendrecv);
+  EXPECT_THAT(answer->media[0].formats, ElementsAre("8"));
+  EXPECT_THAT(write(*answer), HasSubstr("a=ptime:40\r\n"));
+  ASSERT_TRUE(session.use(nothing_of_it)) << "what is told is told";
+  EXPECT_THAT(session.make_offer(kHome, Direction::sendrecv)->media[0].formats, ElementsAre("8"));
 }
 
 TEST_F(OfferAnswerMediaTest, CodecAnswersTheParametersThatItIsOffered) {

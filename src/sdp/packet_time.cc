@@ -58,9 +58,8 @@ std::string to_string(const PacketTime& time) {
   return text + decimals;
 }
 
-std::chrono::milliseconds packet_time_to(const Media& line, std::chrono::milliseconds usual,
-                                         std::chrono::milliseconds longest) {
-  const auto most = std::min({said(line, "maxptime").value_or(kLongest), longest, kLongest});
+std::chrono::milliseconds packet_time_to(const Media& line, std::chrono::milliseconds usual) {
+  const auto most = std::min(said(line, "maxptime").value_or(kLongest), kLongest);
   const auto wanted = std::min(said(line, "ptime").value_or(usual), most);
   return std::max(wanted - wanted % kStep, kStep);
 }

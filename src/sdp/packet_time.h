@@ -22,11 +22,9 @@ struct PacketTime {
 [[nodiscard]] std::string to_string(const PacketTime& time);
 
 /// How much sound goes into each packet to who sent this line: as it likes to receive (a=ptime), no more
-/// than it takes (a=maxptime), in steps of 10 ms from 10 to `longest`.
-/// @param usual    where it does not say
-/// @param longest  what a packet of the codec can hold, at most 60 ms
+/// than it takes (a=maxptime), in steps of 10 ms from 10 to 60 ms.
+/// @param usual  where it does not say
 [[nodiscard]] std::chrono::milliseconds packet_time_to(const Media& line,
-                                                       std::chrono::milliseconds usual,
-                                                       std::chrono::milliseconds longest);
+                                                       std::chrono::milliseconds usual);
 
 }  // namespace godwit::sdp

@@ -38,12 +38,16 @@ std::optional<Keying> ProtectionExchange::keying_of_offer() const {
   return is_possible(other) ? std::optional(other) : std::nullopt;
 }
 
-void ProtectionExchange::put_offer(Media& line, const net::SocketAddress& here,
-                                   const std::string& protocol_so_far) {
+Result<void> ProtectionExchange::put_offer(Media& line, const net::SocketAddress& here,
+                                           const std::string& protocol_so_far) {
   offered_ = keying_of_offer();
+  if (!offered_ && policy_ == ProtectionPolicy::required) {
+    return fail(Errc::not_protected, "there is nothing here to protect the sound with");
+  }
   line.protocol = protocol_so_far.empty() ? first_protocol(policy_, offered_) : protocol_so_far;
   if (offered_ == Keying::sdes) sdes_.put_offer(line, here);
   if (offered_ == Keying::dtls) dtls_.put_offer(line, here);
+  return {};
 }
 
 /// No keys: is that how it may be?

@@ -22,7 +22,8 @@ class ProtectionExchange {
   /// To be set before anything is offered or answered.
   void set_policy(ProtectionPolicy policy) { policy_ = policy; }
   /// Gives the line of our offer its protocol, that of the session so far if there is one, and keys.
-  void put_offer(Media& line, const net::SocketAddress& here, const std::string& protocol_so_far);
+  /// Errors: `not_protected`: they have to be, and we have no way to agree on any.
+  [[nodiscard]] Result<void> put_offer(Media& line, const net::SocketAddress& here, const std::string& protocol_so_far);
   /// What an answer makes of our offer; a line that is in use is meant.
   /// Errors: `not_protected`, `media_failed`; what was agreed on before stands.
   [[nodiscard]] Result<MediaProtection> take_answer(const SessionDescription& answer,

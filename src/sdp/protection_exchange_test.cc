@@ -53,7 +53,7 @@ class ProtectionTest : public ::testing::Test {
   /// Protocol and keys of an offer: "RTP/SAVP sdes".
   static std::string offer(ProtectionExchange& exchange, const std::string& so_far = {}) {
     Media line;
-    exchange.put_offer(line, kHere, so_far);
+    if (!exchange.put_offer(line, kHere, so_far)) return "none";
     const bool crypto = find_attribute(line.attributes, "crypto") != nullptr;
     const bool fingerprint = find_attribute(line.attributes, "fingerprint") != nullptr;
     return line.protocol + (crypto ? " sdes" : "") + (fingerprint ? " dtls" : "");
@@ -88,6 +88,10 @@ TEST_F(ProtectionTest, OffersAsThePolicySays) {
 TEST_F(ProtectionTest, OffersTheOtherWayOfKeyingWhereItsOwnIsImpossible) {
   ProtectionExchange no_certificate({required, Keying::dtls, {kSuite}, {}, &random_});
   EXPECT_EQ(offer(no_certificate), "RTP/SAVP sdes");
+  ProtectionExchange nothing({required, Keying::dtls, {}, {}, &random_});
+  EXPECT_EQ(offer(nothing), "none");
+  ProtectionExchange wish({preferred, Keying::dtls, {}, {}, &random_});
+  EXPECT_EQ(offer(wish), "RTP/AVP");
 }
 
 struct Row {

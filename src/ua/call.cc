@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/earlier_of.h"
 #include "ua/dialog_hop.h"
@@ -22,14 +23,15 @@ std::optional<TimePoint> earliest(std::initializer_list<std::optional<TimePoint>
 
 }  // namespace
 
-Call::Call(CallId id, MediaId media, const CallOptions& options, Parties parties)
+Call::Call(CallId id, MediaId media, const CallOptions& options, sdp::SoundTerms sound,
+           Parties parties)
     : id_(id),
       account_(parties.identity),
       identity_(identity_for(parties.identity, options)),
       credentials_(parties.credentials),
       context_(parties.context),
       options_(options),
-      media_(media, parties.identity.id, options, parties.context),
+      media_(media, parties.identity, std::move(sound), parties.context),
       redirection_(options.redirects),
       early_({id, identity_, credentials_, context_, media_}),
       provisional_(1 + static_cast<std::uint32_t>(parties.context.random.below(0x7fffffff))),
@@ -83,6 +85,7 @@ CallInfo Call::info() const {
   if (const auto& agreement = media_.agreement()) {
     info.codec = agreement->send.name + "/" + std::to_string(agreement->send.clock_rate);
     info.remote_media = net::to_string(agreement->remote);
+    info.protection = describe(agreement->protection);
   }
   describe_sound(info);
   return info;
@@ -229,9 +232,9 @@ void Call::set_up(TimePoint now) {
   up_since_ = now;
   answer_by_.reset();
   const auto details = info();
-  context_.out.emit(
-      CallAnswered{id_, details.remote, details.codec, details.local_media, details.remote_media},
-      now);
+  context_.out.emit(CallAnswered{id_, details.remote, details.codec, details.local_media,
+                                 details.remote_media, details.protection},
+                    now);
 }
 
 // A 2xx to the newest request that may have carried credentials.

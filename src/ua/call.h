@@ -49,7 +49,9 @@ class Call {
     sip::CredentialStore& credentials;
     Context& context;
   };
-  Call(CallId id, MediaId media, const CallOptions& options, Parties parties);
+  /// @param sound  what is offered and taken: that of `options`, or all we have until somebody answers
+  Call(CallId id, MediaId media, const CallOptions& options, sdp::SoundTerms sound,
+       Parties parties);
 
   // Commands.
   void dial(const sip::Uri& target, TimePoint now);
@@ -218,10 +220,13 @@ class Call {
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
                        TimePoint now);
   void on_invite_response(const sip::ResponseReceived& received, TimePoint now);
+  [[nodiscard]] bool take_offer(const sdp::SessionDescription& offer);
+  [[nodiscard]] Result<void> take_answer(const sip::Message& message);
+  [[nodiscard]] bool keeps_protection(const Error& error);
   void on_invite_accepted(const sip::ResponseReceived& received, TimePoint now);
-  [[nodiscard]] bool settle_session(const sip::Message& accepted,
-                                    const std::optional<EarlyDialogs::Winner>& early,
-                                    TimePoint now);
+  [[nodiscard]] Result<void> settle_session(const sip::Message& accepted,
+                                            const std::optional<EarlyDialogs::Winner>& early,
+                                            TimePoint now);
   [[nodiscard]] bool may_be_answered(const sip::Message& accepted, TimePoint now);
   void on_invite_refused(const sip::Message& response, TimePoint now);
   [[nodiscard]] bool try_next_target(const sip::Message* response, TimePoint now);

@@ -7,6 +7,7 @@
 #include "ua/dialog_hop.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
+#include "ua/session_body.h"
 #include "ua/told_by_peer.h"
 
 namespace godwit::ua {
@@ -48,13 +49,21 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
   peer_takes_update_ = allows_method(invite, sip::Method::update);
   const auto offer = session_in(invite);
   our_offer_in_2xx_ = offer && !*offer;
-  if (!our_offer_in_2xx_ && (!offer || !media_.exchange().take_offer(**offer))) {
+  media_.signalled_by(flow);
+  if (!our_offer_in_2xx_ && (!offer || !take_offer(**offer))) {
     refuse(*pending_, 488, {}, now);
     state_ = State::ended;  // the application never heard of it
     return;
   }
   last_local_ = net::to_string(flow.local);
   pump(now);
+}
+
+// @return false: it is to be refused.
+bool Call::take_offer(const sdp::SessionDescription& offer) {
+  const auto taken = media_.exchange().take_offer(offer);
+  if (!taken) log(LogLevel::info, "the offer was refused: " + taken.error().detail);
+  return taken.has_value();
 }
 
 // Rings once it is known that the caller can be heard: what has no way for sound is refused before
@@ -100,6 +109,11 @@ Result<void> Call::answer(const CallOptions& options, TimePoint now) {
   options_ = options;
   session_timer_ = sip::SessionTimer(timer_options(options.session_timer));
   identity_ = identity_for(account_, options_);
+  if (const auto fits = media_.use_sound(options_); !fits) {
+    refuse(*pending_, 488, {}, now);
+    end(Who::local, 488, no_sound(fits.error()), now);
+    return {};
+  }
   accept_wanted_ = true;
   media_.create(options_);
   pump(now);
@@ -143,9 +157,7 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   if (!is_update) accepting_.reset();
   if (!offer) return refuse(pending, 400, {}, now);
   our_offer_in_2xx_ = offers_nothing;
-  if (!offers_nothing && !media_.exchange().take_offer(**offer)) {
-    return refuse(pending, 488, {}, now);
-  }
+  if (!offers_nothing && !take_offer(**offer)) return refuse(pending, 488, {}, now);
   pending_ = std::move(pending);
   pump(now);
 }
@@ -310,12 +322,12 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
   const bool holds = accepting_->holds;
   accepting_.reset();
   if (std::exchange(our_offer_in_2xx_, false)) {
-    const auto session = session_in(ack);
-    if (!session || !*session || !media_.exchange().take_answer(**session)) {
-      return drop("the answer in the ACK offers no sound that both sides can use", Who::local, now);
+    const auto taken = take_answer(ack);
+    if (!taken && !keeps_protection(taken.error())) {
+      return drop(no_sound(taken.error()), Who::local, now);
     }
     media_.use(media_from_, now);
-    note_agreed(own_direction(holds), holds, now);
+    if (taken) note_agreed(own_direction(holds), holds, now);
   }
   pump(now);
 }

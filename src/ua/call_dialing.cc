@@ -6,6 +6,7 @@
 #include "ua/custom_fields.h"
 #include "ua/dialog_hop.h"
 #include "ua/own_fields.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -58,6 +59,7 @@ void Call::pump_dialing(TimePoint now) {
 
 void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, TimePoint now) {
   std::optional<sdp::SessionDescription> offer;
+  media_.signalled_by(chosen);
   if (!options_.late_offer) {
     auto made =
         media_.exchange().make_offer(media_.route().named(rtp), own_direction(negotiation_.hold));
@@ -146,11 +148,11 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   note_accepted(response);
   peer_takes_update_ =
       (early && early->takes_update) || allows_method(response, sip::Method::update);
-  const bool settled = settle_session(response, early, now);
+  const auto settled = settle_session(response, early, now);
   acknowledge(cseq_, now);
   if (!settled) {
     send_bye();
-    return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
+    return end(Who::local, 488, no_sound(settled.error()), now);
   }
   media_.use(media_from_, now);
   session_timer_.on_accepted(response, now);
@@ -172,35 +174,39 @@ bool Call::may_be_answered(const sip::Message& accepted, TimePoint now) {
 
 // What the 2xx makes of the session: what its early dialog has agreed on for sure, or the answer to
 // our offer, or, where the INVITE had none, an offer that our ACK answers (RFC 3261 §13.2.2.4).
-// @return whether there is one.
-bool Call::settle_session(const sip::Message& accepted,
-                          const std::optional<EarlyDialogs::Winner>& early, TimePoint now) {
+// Errors: why there is none.
+Result<void> Call::settle_session(const sip::Message& accepted,
+                                  const std::optional<EarlyDialogs::Winner>& early,
+                                  TimePoint now) {
+  const auto nothing = fail(Errc::media_failed, "nothing was described that could be used");
   auto& exchange = media_.exchange();
   if (early) media_from_ = early->source;
   if (early && early->settled) {
     exchange = early->exchange;
-    return true;
+    return {};
   }
   if (const auto& offered = early_.offered()) exchange = *offered;
   const auto session = session_in(accepted);
-  if (!session) return false;
+  if (!session) return nothing;
   if (!*session) {
-    if (!early || !early->described) return false;
+    if (!early || !early->described) return nothing;
     exchange = early->exchange;
-    return true;
+    return {};
   }
   if (exchange.state() == sdp::OfferAnswer::State::local_offer_sent) {
-    return exchange.take_answer(**session).has_value();
+    const auto agreed = exchange.take_answer(**session);
+    if (!agreed) return tl::unexpected(agreed.error());
+    return {};
   }
-  if (!exchange.take_offer(**session)) return false;
+  if (auto taken = exchange.take_offer(**session); !taken) return taken;
   const auto path = media_.path_to_offer(exchange, media_from_, now);
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
-  if (rtp == nullptr) return false;
+  if (rtp == nullptr) return nothing;
   media_from_ = rtp->address;
   const auto answer = exchange.make_answer(media_.route().named(*rtp), sdp::Direction::sendrecv);
-  if (!answer) return false;
+  if (!answer) return nothing;
   ack_session_ = *answer;
-  return true;
+  return {};
 }
 
 void Call::on_invite_refused(const sip::Message& response, TimePoint now) {

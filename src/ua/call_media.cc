@@ -16,30 +16,35 @@ std::uint64_t random_session_id(Random& random) {
 
 }  // namespace
 
-std::vector<sdp::Format> formats_of(const std::vector<std::string>& codecs) {
-  std::vector<sdp::Format> formats;
-  for (const auto& name : codecs) {
-    if (name == "PCMU") formats.push_back({0, "PCMU", 8000, 1, ""});
-    if (name == "PCMA") formats.push_back({8, "PCMA", 8000, 1, ""});
-  }
-  formats.push_back({101, "telephone-event", 8000, 1, "0-16"});
-  return formats;
-}
-
-CallMedia::CallMedia(MediaId id, AccountId account, const CallOptions& options, Context& context)
+CallMedia::CallMedia(MediaId id, const Identity& identity, sdp::SoundTerms sound, Context& context)
     : id_(id),
       context_(context),
-      route_(context.flows, context.options, account),
-      formats_(formats_of(options.codecs)),
+      route_(context.flows, context.options, identity.id),
+      security_(identity.media_security),
+      protection_(protection_terms(identity, context.sound, context.random)),
+      sound_terms_(std::move(sound)),
       session_id_(random_session_id(context.random)),
       exchange_(new_exchange()) {}
 
 sdp::OfferAnswer CallMedia::new_exchange() const {
-  sdp::OfferAnswer exchange(session_id_, formats_);
+  sdp::OfferAnswer exchange(session_id_, sdp::Terms{sound_terms_, kRtcp, protection_});
   exchange.set_username(context_.options.origin_username);
   exchange.prefer_families(
       [route = route_](net::Family family) { return route.is_of_use(family); });
   return exchange;
+}
+
+void CallMedia::signalled_by(const net::Flow& flow) {
+  const auto policy = policy_for(security_, flow.transport == net::Transport::tls);
+  protection_.policy = std::max(protection_.policy, policy);
+  exchange_.set_protection(protection_.policy);
+}
+
+Result<void> CallMedia::use_sound(const CallOptions& options) {
+  auto sound = sound_terms(options, context_.sound);
+  if (auto fits = exchange_.use(sound); !fits) return fits;
+  sound_terms_ = std::move(sound);
+  return {};
 }
 
 void CallMedia::create(const CallOptions& options) {
@@ -57,6 +62,10 @@ void CallMedia::end() {
 }
 
 void CallMedia::restart_exchange() {
+  // For the user it is the same call, whose sound stays as protected as it was.
+  if (agreement() && !std::holds_alternative<std::monostate>(agreement()->protection)) {
+    protection_.policy = sdp::ProtectionPolicy::required;
+  }
   session_id_ = random_session_id(context_.random);
   exchange_ = new_exchange();
   waits_on_.reset();

@@ -9,8 +9,9 @@
 #include "godwit/options.h"
 #include "sdp/offer_answer.h"
 #include "ua/context.h"
-#include "ua/media_route.h"
 #include "media/session.h"
+#include "ua/media_route.h"
+#include "ua/sound_terms.h"
 
 namespace godwit::ua {
 
@@ -21,7 +22,15 @@ class CallMedia {
   struct Pending {};
   using PathChoice = std::variant<net::SocketAddress, Pending, Error>;
 
-  CallMedia(MediaId id, AccountId account, const CallOptions& options, Context& context);
+  /// @param sound  what is offered and taken
+  CallMedia(MediaId id, const Identity& identity, sdp::SoundTerms sound, Context& context);
+
+  /// The call's messages go by this flow: the account's wish for protection is read by it. What was
+  /// asked for once is not asked less later.
+  void signalled_by(const net::Flow& flow);
+  /// Other formats than before; of effect as long as none have been told. Errors: `media_failed`: the
+  /// pending offer has none of them.
+  [[nodiscard]] Result<void> use_sound(const CallOptions& options);
 
   /// Makes the session in the shell, with what is played and recorded. One that is there already, of
   /// early sound, only plays something else.
@@ -40,7 +49,7 @@ class CallMedia {
   [[nodiscard]] MediaId id() const { return id_; }
   [[nodiscard]] const MediaRoute& route() const { return route_; }
   /// What it offers and takes.
-  [[nodiscard]] const std::vector<sdp::Format>& formats() const { return formats_; }
+  [[nodiscard]] const std::vector<sdp::Format>& formats() const { return sound_terms_.formats; }
 
   [[nodiscard]] sdp::OfferAnswer& exchange() { return exchange_; }
   [[nodiscard]] const std::optional<sdp::Agreement>& agreement() const {
@@ -109,7 +118,9 @@ class CallMedia {
   MediaId id_;
   Context& context_;
   MediaRoute route_;
-  std::vector<sdp::Format> formats_;
+  MediaSecurity security_;
+  sdp::ProtectionTerms protection_;
+  sdp::SoundTerms sound_terms_;
   std::uint64_t session_id_;
   sdp::OfferAnswer exchange_;
   std::vector<Path> paths_;
@@ -124,8 +135,5 @@ class CallMedia {
   bool created_ = false;
   Sound sound_;
 };
-
-/// The formats of `CallOptions::codecs` with telephone-event behind them; unknown names are left out.
-[[nodiscard]] std::vector<sdp::Format> formats_of(const std::vector<std::string>& codecs);
 
 }  // namespace godwit::ua

@@ -49,9 +49,11 @@ class CallMediaTest : public ::testing::Test {
   std::uint64_t last_path_ = 0;
   std::vector<Parting> partings_;
   std::vector<ReferredCall> referred_calls_;
+  SoundMeans sound_;
   Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_,
-                   referred_calls_};
-  CallMedia media_{MediaId{1}, AccountId{1}, CallOptions{}, context_};
+                   referred_calls_, sound_};
+  Identity identity_{*read_identity(AccountId{1}, {.address_of_record = "sip:a@example.org"})};
+  CallMedia media_{MediaId{1}, identity_, sound_terms(CallOptions{}, sound_), context_};
 };
 
 TEST_F(CallMediaTest, OpensOnePathForEachLocalAddress) {
@@ -165,13 +167,6 @@ TEST_F(CallMediaTest, APathThatFailedCanBeTriedAgain) {
   EXPECT_TRUE(std::holds_alternative<Error>(media_.path_on(ip("10.1.0.2"))));
   media_.drop_path(ip("10.1.0.2"));
   open("10.1.0.2", 40000);
-}
-
-TEST(Formats, TelephoneEventComesBehindTheCodecs) {
-  const auto formats = formats_of({"PCMA", "G.999"});
-  ASSERT_EQ(formats.size(), 2U);
-  EXPECT_EQ(formats[0].name, "PCMA");
-  EXPECT_EQ(formats[1].name, "telephone-event");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "sip/header/retry_after.h"
 #include "sip/transaction/timer_profile.h"
 #include "ua/call.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 namespace {
@@ -214,21 +215,39 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
   negotiation_.refresh_due = false;
   negotiation_.orphan.reset();
   if (sent.offered) {
-    const auto session = session_in(response);
-    if (!session || !*session || !media_.exchange().take_answer(**session)) {
+    const auto taken = take_answer(response);
+    const bool keeps = !taken && keeps_protection(taken.error());
+    if (!taken && !keeps) {
       media_.exchange().withdraw_offer();
       if (sent.method == sip::Method::update) {
         negotiation_.update_refused = true;
         return retry_negotiation("UPDATE was answered without SDP, re-INVITE used", Duration{},
                                  now);
       }
-      return drop("the answer offers no sound that both sides can use", Who::peer, now);
+      return drop(no_sound(taken.error()), Who::peer, now);
     }
-    note_agreed(*sent.offered, sent.holds, now);
+    if (taken) note_agreed(*sent.offered, sent.holds, now);
     finish_move(now);
+    if (keeps) negotiation_.hold = negotiation_.held;
   }
   if (sent.offered || !negotiation_.move) negotiation_.forget_tries();
   pump(now);
+}
+
+Result<void> Call::take_answer(const sip::Message& message) {
+  const auto session = session_in(message);
+  if (!session || !*session) return fail(Errc::media_failed, "no session is described");
+  const auto agreed = media_.exchange().take_answer(**session);
+  if (!agreed) return tl::unexpected(agreed.error());
+  return {};
+}
+
+// The far end gives up the protection of the sound, and we do not: the call goes on as it was agreed
+// before, and it is for the far end to come back to that.
+bool Call::keeps_protection(const Error& error) {
+  if (error.code != Errc::not_protected || !media_.agreement()) return false;
+  log(LogLevel::warning, "the answer was not followed: " + error.detail);
+  return true;
 }
 
 void Call::on_negotiation_refused(const Negotiation::Sent& sent, const sip::Message& response,

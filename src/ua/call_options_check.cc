@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/call_options_check.h"
 
-#include "ua/call_media.h"
+#include <algorithm>
+
 #include "ua/custom_fields.h"
 
 namespace godwit::ua {
 
-Result<void> check_call_options(const CallOptions& options) {
+namespace {
+
+Result<void> check_sound(const CallOptions& options, const audio::CodecBook& codecs) {
+  using std::chrono::milliseconds;
   constexpr std::size_t kMaxCodecs = 16;
+  const bool some = std::any_of(options.codecs.begin(), options.codecs.end(),
+                                [&](const auto& name) { return codecs.named(name) != nullptr; });
+  if (!some || options.codecs.size() > kMaxCodecs) {
+    return fail(Errc::invalid_argument, "codecs: name at least one of " + codecs.names());
+  }
+  if (options.packet_time < milliseconds{10} || options.packet_time > milliseconds{60} ||
+      options.packet_time % milliseconds{10} != milliseconds{0}) {
+    return fail(Errc::invalid_argument, "packet_time: 10 to 60 ms, in steps of 10 ms");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_call_options(const CallOptions& options, const audio::CodecBook& codecs) {
   constexpr int kMaxRedirects = 20;
   if (options.answer_timeout < std::chrono::seconds{1} ||
       options.answer_timeout > std::chrono::hours{1}) {
     return fail(Errc::invalid_argument, "answer_timeout: 1 s to 1 h");
   }
-  // telephone-event alone is no codec.
-  if (options.codecs.size() > kMaxCodecs || formats_of(options.codecs).size() < 2) {
-    return fail(Errc::invalid_argument, "codecs: name at least one of PCMU, PCMA");
-  }
+  if (auto checked = check_sound(options, codecs); !checked) return checked;
   if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
     return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
   }

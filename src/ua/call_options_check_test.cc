@@ -7,14 +7,14 @@ namespace godwit::ua {
 namespace {
 
 TEST(CallOptionsCheck, DefaultsAreWithinTheirRanges) {
-  EXPECT_TRUE(check_call_options({}));
+  EXPECT_TRUE(check_call_options({}, audio::CodecBook()));
 }
 
 TEST(CallOptionsCheck, EachRangeHasTwoEnds) {
   const auto fails = [](auto change) {
     CallOptions options;
     change(options);
-    const auto checked = check_call_options(options);
+    const auto checked = check_call_options(options, audio::CodecBook());
     return !checked && checked.error().code == Errc::invalid_argument;
   };
   EXPECT_FALSE(fails([](CallOptions& o) { o.redirects = 0; }));
@@ -25,6 +25,11 @@ TEST(CallOptionsCheck, EachRangeHasTwoEnds) {
   EXPECT_TRUE(fails([](CallOptions& o) { o.answer_timeout = std::chrono::seconds{3601}; }));
   EXPECT_TRUE(fails([](CallOptions& o) { o.session_timer.interval = std::chrono::seconds{89}; }));
   EXPECT_TRUE(fails([](CallOptions& o) { o.codecs = {"G.999"}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.codecs.clear(); }));
+  EXPECT_FALSE(fails([](CallOptions& o) { o.packet_time = std::chrono::milliseconds{60}; }));
+  for (const int wrong : {0, 5, 25, 70}) {
+    EXPECT_TRUE(fails([&](CallOptions& o) { o.packet_time = std::chrono::milliseconds{wrong}; }));
+  }
   EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 49; }));
   EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 3401; }));
 }

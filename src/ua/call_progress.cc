@@ -4,6 +4,7 @@
 #include "ua/call.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
+#include "ua/session_body.h"
 
 namespace godwit::ua {
 
@@ -23,6 +24,8 @@ Result<void> Call::send_progress(int status, const CallOptions& options, TimePoi
   if (auto wanted = provisional_.want({status, described, reliable}); !wanted) return wanted;
   if (described) {
     options_ = options;
+    // What the caller offers and these options do not have is refused once the call is answered.
+    static_cast<void>(media_.use_sound(options_));
     media_.create(options_);
   }
   pump(now);
@@ -102,9 +105,9 @@ void Call::on_prack(const sip::RequestReceived& received, TimePoint now) {
 // The PRACK's answer to the offer in our 1xx. Without one the 2xx makes the offer again.
 void Call::take_early_answer(const std::optional<sdp::SessionDescription>& answer, TimePoint now) {
   if (!answer) return provisional_.expect_answer_later();
-  if (!media_.exchange().take_answer(*answer)) {
+  if (const auto agreed = media_.exchange().take_answer(*answer); !agreed) {
     if (pending_) refuse(*pending_, 488, {}, now);
-    return end(Who::local, 488, "the answer offers no sound that both sides can use", now);
+    return end(Who::local, 488, no_sound(agreed.error()), now);
   }
   our_offer_in_2xx_ = false;
   media_.use(media_from_, now);

@@ -19,6 +19,7 @@
 namespace godwit::ua {
 
 class FlowSelector;
+struct SoundMeans;
 
 /// Names one probe of a UDP target.
 using ProbeId = StrongId<struct ProbeTag>;
@@ -98,6 +99,7 @@ struct Context {
   std::uint64_t& last_path;  ///< the newest PathId given out
   std::vector<Parting>& partings;
   std::vector<ReferredCall>& referred_calls;
+  const SoundMeans& sound;
 
   /// Sends a request and remembers whose it is.
   sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const;

@@ -26,16 +26,26 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
       transactions(sip::TimerProfile{}, random),
       flows(out, options, random),
       watch(random),
-      context{options, random,    out,      transactions,  flows,
-              owners,  last_path, partings, referred_calls},
+      context{options, random,    out,      transactions,   flows,
+              owners,  last_path, partings, referred_calls, sound},
       roaming(options.network),
       errands(context),
       subscriptions(context),
       watchers(context) {}
 
 Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
-    : state_(std::make_unique<State>(std::move(options), random)) {}
+    : state_(std::make_unique<State>(std::move(options), random)) {
+  for (const auto& codec : state_->options.codecs) {
+    if (const auto added = state_->sound.codecs.add(codec); !added) {
+      state_->out.log(LogLevel::error, "audio", {}, added.error().detail);
+    }
+  }
+}
 Engine::~Engine() = default;
+
+void Engine::use_certificate(std::vector<std::uint8_t> sha256) {
+  state_->sound.certificate = {{"sha-256", std::move(sha256)}};
+}
 
 Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   if (auto read = check_transport(state_->options.transport); !read) {
@@ -105,7 +115,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
                             TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
-  if (auto checked = check_call_options(options); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_call_options(options, state_->sound.codecs); !checked) return tl::unexpected(checked.error());
   auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "account " + std::to_string(id.value));
@@ -119,7 +129,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
 
 Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
   return state_->with_call(id, now, [&](Call& call) -> Result<void> {
-    if (auto checked = check_call_options(options); !checked) return checked;
+    if (auto checked = check_call_options(options, state_->sound.codecs); !checked) return checked;
     auto result = call.answer(options, now);
     if (result) state_->hold_others(id, now);
     return result;

@@ -157,7 +157,7 @@ void Engine::State::answer_outside_dialogs(const sip::RequestReceived& received,
   if (answer.status == 200) {
     add_abilities(response);
     add_session_abilities(response, received.request, received.flow,
-                          {formats_of(CallOptions{}.codecs), options.origin_username});
+                          {sound_terms(CallOptions{}, sound).formats, options.origin_username});
   }
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);
@@ -175,7 +175,7 @@ void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoin
     return on_replacing_invite(received, *account, now);
   }
   if (received.request.field(sip::Field::join)) return on_joining_invite(received, *account, now);
-  add_call(*account, {}).on_invite(received.transaction, received.request, received.flow, now);
+  add_incoming(*account, {}).on_invite(received.transaction, received.request, received.flow, now);
 }
 
 void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint now) {

@@ -23,7 +23,7 @@ void Engine::State::on_joining_invite(const sip::RequestReceived& received, Acco
     return refuse(*status, "the call is not to be joined");
   }
   const auto with = host->id();
-  auto& call = add_call(account, {});
+  auto& call = add_incoming(account, {});
   call.set_origin({.comes_to = with});
   joining[call.id()] = with;
   call.on_invite(received.transaction, received.request, received.flow, now);

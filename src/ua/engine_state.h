@@ -17,6 +17,7 @@
 #include "ua/flow_selector.h"
 #include "ua/flow_watch.h"
 #include "ua/roaming.h"
+#include "ua/sound_terms.h"
 #include "ua/subscriptions.h"
 #include "ua/watchers.h"
 
@@ -134,7 +135,11 @@ struct Engine::State {
   void on_referred_call(CallId call, const Event& event, TimePoint now);
   void on_replacing_call(CallId call, const Event& event, TimePoint now);
   void on_replacing_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
+  /// One that we dial.
   Call& add_call(Account& account, const CallOptions& call_options);
+  /// One that comes: any sound will do until somebody answers it.
+  Call& add_incoming(Account& account, const CallOptions& call_options);
+  Call& add_call(Account& account, const CallOptions& call_options, sdp::SoundTerms terms);
 
   // engine_joining.cc
   void on_joining_invite(const sip::RequestReceived& received, Account& account, TimePoint now);
@@ -187,6 +192,7 @@ struct Engine::State {
   std::uint64_t last_path = 0;
   std::vector<Parting> partings;
   std::vector<ReferredCall> referred_calls;
+  SoundMeans sound;
   Context context;
   Roaming roaming;
 

@@ -58,9 +58,18 @@ Result<void> Engine::transfer_to(CallId id, CallId other_id, TimePoint now) {
 }
 
 Call& Engine::State::add_call(Account& account, const CallOptions& call_options) {
+  return add_call(account, call_options, sound_terms(call_options, sound));
+}
+
+Call& Engine::State::add_incoming(Account& account, const CallOptions& call_options) {
+  return add_call(account, call_options, all_sound(sound));
+}
+
+Call& Engine::State::add_call(Account& account, const CallOptions& call_options,
+                              sdp::SoundTerms terms) {
   const CallId id{++last_call};
   auto& call = calls[id] =
-      std::make_unique<Call>(id, MediaId{id.value}, call_options,
+      std::make_unique<Call>(id, MediaId{id.value}, call_options, std::move(terms),
                              Call::Parties{account.identity, account.credentials, context});
   return *call;
 }
@@ -143,7 +152,7 @@ void Engine::State::on_replacing_invite(const sip::RequestReceived& received, Ac
   }
   auto call_options = replaced_call->options();
   call_options.record_file.clear();  // the old call still writes there
-  auto& call = add_call(account, call_options);
+  auto& call = add_incoming(account, call_options);
   call.set_origin({.takes_place_of = old});
   replaced[call.id()] = old;
   call.on_invite(received.transaction, received.request, received.flow, now);

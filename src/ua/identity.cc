@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "sdp/sdes_exchange.h"
 #include "sip/header/address.h"
 #include "sip/message/dial_target.h"
 
@@ -65,6 +66,22 @@ void put_routes(sip::Message& request, std::vector<sip::NameAddr> routes) {
   }
 }
 
+Result<void> read_srtp(const AccountOptions& options, Identity& identity) {
+  identity.media_security = options.media_security;
+  identity.srtp_keying = options.srtp_keying;
+  identity.srtp_suites = options.srtp_suites;
+  for (const auto& suite : options.srtp_suites) {
+    if (!sdp::key_and_salt_of(suite)) {
+      return fail(Errc::invalid_argument, "srtp_suites: " + suite + " is none that godwit knows");
+    }
+  }
+  const bool by_sdes = options.srtp_keying == SrtpKeying::sdes;
+  if (by_sdes && options.srtp_suites.empty() && options.media_security == MediaSecurity::required) {
+    return fail(Errc::invalid_argument, "srtp_suites: SDES needs one at least");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
@@ -99,6 +116,7 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     if (!read) return fail(Errc::invalid_argument, "dialog_watchers: " + read.error().detail);
     identity.may_watch.named.push_back(std::move(read->address.uri));
   }
+  if (auto known = read_srtp(options, identity); !known) return tl::unexpected(known.error());
   identity.privacy = options.privacy;
   const bool behind_proxies = !identity.outbound.empty();
   identity.hop = {sip::next_hop_of(behind_proxies ? identity.outbound.front() : identity.registrar),

@@ -28,6 +28,9 @@ struct Identity {
     std::vector<sip::Uri> named;
   };
   MayWatch may_watch;
+  MediaSecurity media_security = MediaSecurity::automatic;
+  SrtpKeying srtp_keying = SrtpKeying::sdes;
+  std::vector<std::string> srtp_suites;
   Privacy privacy = Privacy::none;
   /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
   std::optional<sip::NameAddr> preferred;

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ua/call_media.h"
+#include "ua/sound_terms.h"
 
 namespace godwit::ua {
 namespace {
@@ -18,7 +18,7 @@ class SessionAbilitiesTest : public ::testing::TestWithParam<const char*> {
     flow.local = {*net::IpAddress::parse(GetParam()), 5070};
     auto response = sip::Message::response(200);
     add_session_abilities(response, request, flow,
-                          {formats_of(CallOptions{}.codecs), origin_username});
+                          {sound_terms(CallOptions{}, SoundMeans{}).formats, origin_username});
     return std::string(response.body());
   }
 };

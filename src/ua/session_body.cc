@@ -30,4 +30,9 @@ std::vector<std::string> session_warnings(const sip::Message& message) {
   return sentences;
 }
 
+std::string no_sound(const Error& why) {
+  const std::string sentence = "the answer offers no sound that both sides can use";
+  return why.detail.empty() ? sentence : sentence + ": " + why.detail;
+}
+
 }  // namespace godwit::ua

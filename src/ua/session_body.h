@@ -19,4 +19,7 @@ namespace godwit::ua {
 /// What was read there in spite of what RFC 8866 says, one sentence each.
 [[nodiscard]] std::vector<std::string> session_warnings(const sip::Message& message);
 
+/// Why a call cannot have sound, for people: an exchange came to nothing because of `why`.
+[[nodiscard]] std::string no_sound(const Error& why);
+
 }  // namespace godwit::ua
