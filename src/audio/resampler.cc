@@ -10,8 +10,9 @@
 namespace godwit::audio {
 namespace {
 
-// Of 10. Speech in a call passes one resampler each way: 4 keeps what lies above the band 60 dB
-// down, and costs and delays about half of what 6 does.
+// Of 10. The least that passes the telephone band whole: at 3,400 Hz 3 loses a decibel, 4 nothing. What
+// the other rate cannot hold comes out 85 dB lower, the delay is 4 ms at 8,000 Hz and less at other rates;
+// 6 would make it 6 ms.
 constexpr int kQuality = 4;
 
 }  // namespace
