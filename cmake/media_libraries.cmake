@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the sound of calls needs. `godwit_codecs` is what src/audio links, `godwit_srtp` what src/srtp does,
-# `godwit_sound_files` what src/io needs for audio files.
+# `godwit_sound_files` and `godwit_devices` what src/io needs.
 option(GODWIT_WITH_SNDFILE "Play and record audio files (libsndfile, LGPL)" ON)
+option(GODWIT_WITH_DEVICES "Microphones and loudspeakers (libcubeb)" ON)
 
 find_package(SpeexDSP REQUIRED)
 find_package(Opus REQUIRED)
@@ -21,4 +22,14 @@ if(GODWIT_WITH_SNDFILE)
   target_link_libraries(godwit_sound_files INTERFACE SndFile::SndFile SpeexDSP::SpeexDSP)
   target_compile_definitions(godwit_sound_files INTERFACE GODWIT_WITH_SNDFILE)
   list(APPEND godwit_media_libraries sndfile)
+endif()
+
+add_library(godwit_devices INTERFACE)
+if(GODWIT_WITH_DEVICES)
+  find_package(Cubeb REQUIRED)
+  target_link_libraries(godwit_devices INTERFACE Cubeb::Cubeb)
+  list(APPEND godwit_media_libraries cubeb)
+  list(APPEND godwit_left_out "io/no_sound_card[^/]*$")
+else()
+  list(APPEND godwit_left_out "io/cubeb_card[^/]*$")
 endif()

@@ -83,6 +83,14 @@ void add(Json& j, const PlaybackEnded& e) {
   j["call"] = e.call.value;
 }
 
+void add(Json& j, const DeviceChanged& e) {
+  j["call"] = e.call.value;
+  j["works"] = e.works;
+  j["capture"] = e.capture;
+  j["playback"] = e.playback;
+  j["reason"] = e.reason;
+}
+
 void add(Json& j, const CallRedirected& e) {
   j["call"] = e.call.value;
   j["status"] = e.status;

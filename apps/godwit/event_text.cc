@@ -78,6 +78,15 @@ EventLine line(const PlaybackEnded& e) {
   return {fmt::format("{}: played to the end", number(e.call)), Tone::plain};
 }
 
+EventLine line(const DeviceChanged& e) {
+  if (!e.works) {
+    return {fmt::format("{}: in silence: {}", number(e.call), shown(e.reason)), Tone::attention};
+  }
+  return {fmt::format("{}: speaking by {}, listening by {}", number(e.call), shown(e.capture),
+                      shown(e.playback)),
+          Tone::plain};
+}
+
 EventLine line(const CallRedirected& e) {
   return {fmt::format("{}: redirected ({}) to {}", number(e.call), e.status, shown(e.target)),
           Tone::attention};

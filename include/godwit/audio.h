@@ -8,6 +8,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "godwit/error.h"
+#include "godwit/export.h"
 
 namespace godwit {
 
@@ -119,5 +123,18 @@ class Codec {
       const CodecFormat& theirs, std::chrono::milliseconds packet_time) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Decoder> make_decoder() const = 0;
 };
+
+/// A sound device of this machine.
+struct AudioDevice {
+  std::string name;         ///< as `AudioDeviceOptions` takes it
+  std::string description;  ///< for people
+  bool captures = false;    ///< a microphone, or what stands for one; else a loudspeaker
+  bool is_default = false;
+  int rate = 48'000;        ///< what it runs at when nobody asks for another rate, in Hz
+};
+
+/// The sound devices that are there now. Asks the sound server, and may have to wait for it.
+/// @return `Errc::media_failed` if there is none, `Errc::unsupported` if this build has no devices.
+GODWIT_EXPORT Result<std::vector<AudioDevice>> audio_devices();
 
 }  // namespace godwit

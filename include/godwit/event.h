@@ -112,6 +112,16 @@ struct PlaybackEnded {
   CallId call;
 };
 
+/// The microphone and loudspeaker of a call (`PlaySource::Kind::device`) work, are others than before, or
+/// are gone. The call goes on, in silence while they are gone, and takes them again when they are back.
+struct DeviceChanged {
+  CallId call;
+  bool works = false;
+  std::string capture;   ///< its name, while it works
+  std::string playback;  ///< likewise
+  std::string reason;    ///< why they do not work
+};
+
 /// A 3xx sent the call elsewhere; it is dialled there.
 struct CallRedirected {
   CallId call;
@@ -251,8 +261,8 @@ struct NetworkChangeFinished {
 
 /// Everything a user agent tells, in order, one at a time, after it has settled.
 using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallAnswered, MediaStarted,
-                           CallEnded, DtmfReceived, CallHoldChanged, PlaybackEnded, CallRedirected,
-                           TransferRequested, TransferProgress, CallReplaced, MessageReceived,
+                           CallEnded, DtmfReceived, CallHoldChanged, PlaybackEnded, DeviceChanged,
+                           CallRedirected, TransferRequested, TransferProgress, CallReplaced, MessageReceived,
                            InfoReceived, MessageAnswered, SubscriptionChanged, NotificationReceived,
                            MessagesWaiting, OptionsAnswered, NetworkChangeStarted, NetworkChangeStep,
                            Reconnecting, Reconnected, Dropped, NetworkChangeFinished>;

@@ -223,13 +223,30 @@ struct AccountOptions {
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };
 
+/// The sound devices of a call.
+struct AudioDeviceOptions {
+  /// The microphone, as `audio_devices()` names it; empty: the system's default; "null": silence.
+  std::string capture;
+  std::string playback;  ///< the loudspeaker; in the same way
+  int rate = 48'000;     ///< what the devices run at: 8,000, 16,000, 32,000 or 48,000 Hz
+  /// What the card may hold back in each direction: 5 to 200 ms. The system may need more.
+  std::chrono::milliseconds latency{20};
+};
+
 /// What the far end hears from us in a call.
 struct PlaySource {
-  enum class Kind { silence, tone, file, echo };
+  enum class Kind {
+    silence,
+    tone,
+    file,
+    echo,    ///< what we hear
+    device,  ///< a microphone; what we hear goes to its loudspeaker
+  };
   Kind kind = Kind::silence;
   int tone_hz = 440;      ///< 50 to 3,400
   std::string file;       ///< anything libsndfile reads, resampled to the codec's rate
   bool loop = false;      ///< start again at the end of the file
+  AudioDeviceOptions device;
 };
 
 /// How one call is made or answered.

@@ -195,6 +195,7 @@ std::string_view type_of(const Event& event) {
                         [](const DtmfReceived&) { return View("call.dtmf"); },
                         [](const CallHoldChanged&) { return View("call.hold"); },
                         [](const PlaybackEnded&) { return View("call.played"); },
+                        [](const DeviceChanged&) { return View("call.device"); },
                         [](const CallRedirected&) { return View("call.redirected"); },
                         [](const TransferRequested&) { return View("call.transfer.asked"); },
                         [](const TransferProgress&) { return View("call.transfer.progress"); },

@@ -29,6 +29,7 @@ std::vector<Event> one_of_each() {
           RegistrationChanged{},
           CallHoldChanged{},
           PlaybackEnded{},
+          DeviceChanged{},
           CallRedirected{},
           TransferRequested{},
           TransferProgress{},

@@ -11,7 +11,8 @@ namespace godwit::io {
 /// The audio ends of real calls: tones, silence and files.
 class FileAudioFactory final : public ua::AudioFactory {
  public:
-  /// A file is read whole before the call goes on. Echo is the rack's: it gets silence here.
+  /// A file is read whole before the call goes on. Echo is the rack's, and devices are not
+  /// opened here: both get silence.
   /// Errors: those of `load_sound`; `invalid_argument` for a tone that is out of range.
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override;
   /// Errors: those of `open_sound_sink`. An empty name hears nothing.

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "audio/device_watch.h"
 #include "godwit/event.h"
 #include "godwit/log.h"
 #include "godwit/options.h"
@@ -124,6 +125,11 @@ struct MediaFailed {
   Error error;
   Part part = Part::playing;
 };
+/// The sound devices of a call work, are others, or are gone.
+struct MediaDeviceChanged {
+  MediaId media;
+  audio::DeviceNews news;
+};
 struct MediaReport {
   MediaId media;
   media::Notice notice;
@@ -137,7 +143,7 @@ struct NetworkObserved {
 /// `notify_network_changed()` was called; a NetworkObserved follows it.
 struct NetworkHint {};
 
-using Input = std::variant<sip::IoInput, MediaPathOpened, MediaPathFailed, MediaFailed, MediaReport,
-                           NetworkObserved, NetworkHint>;
+using Input = std::variant<sip::IoInput, MediaPathOpened, MediaPathFailed, MediaFailed, MediaDeviceChanged,
+                           MediaReport, NetworkObserved, NetworkHint>;
 
 }  // namespace godwit::ua

@@ -128,6 +128,7 @@ class Call {
   void on_media_path(const MediaPathFailed& failed, TimePoint now);
   void on_media_report(const MediaReport& report, TimePoint now);
   void on_media_failed(const MediaFailed& failed);
+  void on_media_device(const audio::DeviceNews& news, TimePoint now);
 
   // The network changed.
   struct Change {

@@ -76,6 +76,10 @@ void Call::on_media_failed(const MediaFailed& failed) {
   log(LogLevel::error, "sound: " + failed.error.detail);
 }
 
+void Call::on_media_device(const audio::DeviceNews& news, TimePoint now) {
+  context_.out.emit(DeviceChanged{id_, news.works, news.capture, news.playback, news.reason}, now);
+}
+
 void Call::tell_sound(const media::Notice& notice, TimePoint now) {
   if (const auto* digit = std::get_if<media::DigitHeard>(&notice)) {
     context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);

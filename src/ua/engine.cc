@@ -222,6 +222,10 @@ void Engine::on_input(const Input& input, TimePoint now) {
                         [&](const MediaFailed& failed) {
                           if (auto* call = s.find_call(failed.media)) call->on_media_failed(failed);
                         },
+                        [&](const MediaDeviceChanged& changed) {
+                          auto* const call = s.find_call(changed.media);
+                          if (call != nullptr) call->on_media_device(changed.news, now);
+                        },
                         [&](const MediaReport& report) {
                           if (auto* call = s.find_call(report.media))
                             call->on_media_report(report, now);

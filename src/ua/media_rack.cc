@@ -18,12 +18,18 @@ using Part = MediaFailed::Part;
 struct Played {
   std::unique_ptr<audio::Source> source;
   std::unique_ptr<audio::Sink> also_hears;
+  std::shared_ptr<audio::DeviceWatch> devices{};
 };
 
 Result<Played> open_play(AudioFactory& factory, const PlaySource& play) {
   if (play.kind == PlaySource::Kind::echo) {
     audio::EchoPort echo = audio::make_echo_port(std::make_unique<audio::NullSink>());
     return Played{std::move(echo.source), std::move(echo.sink)};
+  }
+  if (play.kind == PlaySource::Kind::device) {
+    auto ends = factory.open_devices(play.device);
+    if (!ends) return tl::unexpected(ends.error());
+    return Played{std::move(ends->source), std::move(ends->sink), std::move(ends->watch)};
   }
   auto source = factory.open_source(play);
   if (!source) return tl::unexpected(source.error());
@@ -44,6 +50,10 @@ bool is_held(const sdp::Agreement& agreement) {
 }
 
 }  // namespace
+
+Result<DeviceEnds> AudioFactory::open_devices(const AudioDeviceOptions& /*options*/) {
+  return fail(Errc::unsupported, "no sound devices");
+}
 
 MediaRack::MediaRack(AudioFactory& factory, Random& random) : factory_(factory), random_(random) {}
 
@@ -98,8 +108,10 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
       failures.emplace_back(MediaFailed{create.media, recorder.error(), Part::recording});
     }
   }
+  std::shared_ptr<audio::DeviceWatch> devices;
   if (auto played = open_play(factory_, create.play)) {
     desk->play(std::move(played->source), std::move(played->also_hears));
+    devices = std::move(played->devices);
   } else {
     failures.emplace_back(MediaFailed{create.media, played.error(), Part::playing});
   }
@@ -110,6 +122,7 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
+  slot.devices = std::move(devices);
   touch(create.media, slot);
   return failures;
 }
@@ -118,6 +131,7 @@ std::vector<Input> MediaRack::play(Slot& slot, const PlayMedia& action) {
   auto played = open_play(factory_, action.play);
   if (!played) return {MediaFailed{action.media, played.error(), Part::playing}};
   slot.desk->play(std::move(played->source), std::move(played->also_hears));
+  slot.devices = std::move(played->devices);
   // Its end is told anew.
   slot.session->set_source(audio::source_of(slot.desk));
   return {};
@@ -247,6 +261,11 @@ std::vector<Input> MediaRack::take_reports(TimePoint now) {
       reports.emplace_back(MediaReport{.media = media,
                                        .notice = std::move(notice),
                                        .statistics = slot.session->statistics(now)});
+    }
+    while (slot.devices) {
+      auto news = slot.devices->take_news();
+      if (!news) break;
+      reports.emplace_back(MediaDeviceChanged{media, std::move(*news)});
     }
     if (!slot.desk->take_recording_failed()) continue;
     Error full{make_error_code(Errc::media_failed), "the recording cannot be written any more"};

@@ -9,12 +9,20 @@
 #include <utility>
 #include <vector>
 
+#include "audio/device_watch.h"
 #include "audio/sound_desk.h"
 #include "base/random.h"
 #include "media/session.h"
 #include "ua/action.h"
 
 namespace godwit::ua {
+
+/// The two ends of a microphone and a loudspeaker, and what tells of them.
+struct DeviceEnds {
+  std::unique_ptr<audio::Source> source;
+  std::unique_ptr<audio::Sink> sink;
+  std::shared_ptr<audio::DeviceWatch> watch;
+};
 
 /// Makes the audio ends of a session: files belong to the shell, everything else is pure.
 class AudioFactory {
@@ -23,6 +31,8 @@ class AudioFactory {
   virtual Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) = 0;
   virtual Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
                                                          audio::Channels channels) = 0;
+  /// They open by and by; how that went is told by the watch.
+  virtual Result<DeviceEnds> open_devices(const AudioDeviceOptions& options);
 };
 
 /// All media sessions of one agent: carries out media actions, passes packets to and from the
@@ -59,6 +69,7 @@ class MediaRack {
   struct Slot {
     std::unique_ptr<media::Session> session;
     std::shared_ptr<audio::SoundDesk> desk;
+    std::shared_ptr<audio::DeviceWatch> devices;  // none: no device is used
     ConferenceId conference;
     std::optional<TimePoint> due;  // as it stands in `queue_`
     bool to_flush = false;         // stands in `to_flush_`

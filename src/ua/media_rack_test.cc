@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "audio/g711.h"
 #include "audio/memory_port.h"
 #include "audio/tone_detector.h"
@@ -32,8 +34,24 @@ class SmallDisk final : public audio::Sink {
   int room_;
 };
 
+/// Tells what a test puts into it.
+class ToldDevices final : public audio::DeviceWatch {
+ public:
+  [[nodiscard]] std::optional<audio::DeviceNews> take_news() override {
+    return std::exchange(next, std::nullopt);
+  }
+  std::optional<audio::DeviceNews> next;
+};
+
 class MemoryFactory final : public AudioFactory {
  public:
+  Result<DeviceEnds> open_devices(const AudioDeviceOptions& options) override {
+    if (options.capture == "forbidden") return fail(Errc::media_failed, "not allowed");
+    return DeviceEnds{std::make_unique<audio::ToneSource>(600),
+                      std::make_unique<audio::MemorySink>(recording), devices};
+  }
+  std::shared_ptr<ToldDevices> devices = std::make_shared<ToldDevices>();
+
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override {
     if (play.kind == PlaySource::Kind::file) return fail(Errc::invalid_argument, "no such file");
     return std::make_unique<audio::ToneSource>(play.tone_hz);
@@ -113,6 +131,28 @@ TEST_F(MediaRackTest, CarriesOutWhatTheEngineAsks) {
   EXPECT_EQ(std::get<media::FirstPacketSent>(report.notice).path, kWifi);
   EXPECT_EQ(report.statistics.packets_sent, 51U);
   EXPECT_TRUE(rack_.take_reports(now_).empty());
+}
+
+TEST_F(MediaRackTest, ADeviceSpeaksAndHearsAndWhatBecomesOfItIsTold) {
+  EXPECT_TRUE(create({.kind = PlaySource::Kind::device}).empty());
+  talk();
+  run(1s);
+  EXPECT_GT(share_at(sent_.at(25), 600), 0.9);
+  static_cast<void>(rack_.take_reports(now_));
+  factory_.devices->next = {.works = false, .capture = {}, .playback = {}, .reason = "pulled out"};
+  run(20ms);
+  const auto reports = rack_.take_reports(now_);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(std::get<MediaDeviceChanged>(reports[0]).news.reason, "pulled out");
+}
+
+TEST_F(MediaRackTest, ADeviceThatIsRefusedIsSilenceAndNobodyListensToItLater) {
+  PlaySource forbidden{.kind = PlaySource::Kind::device};
+  forbidden.device.capture = "forbidden";
+  EXPECT_EQ(create(forbidden).size(), 1U);
+  create({.kind = PlaySource::Kind::device}, "", MediaId{2});
+  apply(PlayMedia{MediaId{2}, {.kind = PlaySource::Kind::tone}});
+  EXPECT_EQ(factory_.devices.use_count(), 1) << "its microphone is closed";
 }
 
 TEST_F(MediaRackTest, SessionsAreApart) {
