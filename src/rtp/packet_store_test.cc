@@ -10,7 +10,6 @@
 namespace godwit::rtp {
 namespace {
 
-
 class PacketStoreTest : public ::testing::Test {
  protected:
   PacketStore::Stored insert(std::int64_t sequence, std::size_t size = 10) {
