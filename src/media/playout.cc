@@ -35,6 +35,7 @@ constexpr int kCopiesFor = 500;                    // packets: 10 s
 constexpr std::size_t kRestAfter = 3;              // periods: at most 4/3 of the speed
 constexpr int kPatience = 10;                      // refusals before likeness counts less
 constexpr std::size_t kMostLag = 15 * 48;          // TimeStretch::longest() at 48 kHz
+constexpr std::uint32_t kNoiseClock = 8000;        // RFC 3389 §4: of payload type 13
 constexpr int kHighestRate = 48'000;
 
 Ticks ticks(TimePoint time) { return std::chrono::duration_cast<Ticks>(time.time_since_epoch()); }
@@ -70,6 +71,7 @@ void Playout::understand(std::uint8_t payload_type, std::shared_ptr<const Codec>
   GODWIT_ASSERT(voice.clock_rate > 0 && voice.rate >= 8000 && voice.rate <= kHighestRate);
   voice.codec = std::move(codec);
   voice.decoder.reset();
+  if (known != nullptr) store_.clear();  // what waits was meant for the old one
 }
 
 bool Playout::understands(std::uint8_t payload_type) const {
@@ -87,12 +89,18 @@ Playout::Voice* Playout::voice_of(std::uint8_t payload_type) {
   return const_cast<Voice*>(std::as_const(*this).voice_of(payload_type));  // NOLINT
 }
 
+std::uint32_t Playout::clock_rate_of(std::uint8_t payload_type) const {
+  const Voice* const voice = voice_of(payload_type);
+  return voice != nullptr ? voice->clock_rate : kNoiseClock;
+}
+
+Duration Playout::packet_time() const { return duration(newest_length_); }
+
 Playout::Stored Playout::push(const rtp::Packet& packet, TimePoint arrived) {
   const auto item = read(packet, arrived);
   if (!item) return Stored::unreadable;
   const bool newest = line_.is_newest(item->sequence);
-  const Voice* const voice = voice_of(item->payload_type);
-  const std::uint32_t clock_rate = voice != nullptr ? voice->clock_rate : 8000;
+  const std::uint32_t clock_rate = clock_rate_of(item->payload_type);
   const auto place = lay(*item, packet.header.timestamp, clock_rate);
   line_.note(item->sequence, packet.header.timestamp, clock_rate);
   if (place) {
@@ -106,6 +114,7 @@ Playout::Stored Playout::push(const rtp::Packet& packet, TimePoint arrived) {
   Item placed = *item;
   placed.at = *place;
   if (newest) newest_end_ = placed.at + placed.length;
+  if (newest && placed.length > Ticks{}) newest_length_ = placed.length;
   const auto stored = store_.insert(placed);
   if (stored == rtp::PacketStore::Stored::no_room) store(placed);
   turn_if_due();
@@ -206,7 +215,7 @@ Ticks Playout::target() const {
 }
 
 bool Playout::is_due(const Item& item, Ticks now) const {
-  const bool in_time = heard_at(now) >= item.at + target() + alignment(item);
+  const bool in_time = heard_at(now) >= item.at + target() + alignment(item, length_of(frame_));
   if (in_time || pausing()) return in_time;
   // What is missing before it is concealed for as long as it would have been heard.
   return concealed_ >= item.at - next_;
@@ -214,9 +223,14 @@ bool Playout::is_due(const Item& item, Ticks now) const {
 
 /// What packets wait for because they do not begin where frames do: of 10 ms, the second one of each
 /// frame of 20 ms is needed with the first.
-Ticks Playout::alignment(const Item& item) const {
-  const auto frame = length_of(frame_).count();
-  return Ticks{frame - std::gcd(frame, item.length.count())};
+Ticks Playout::alignment(const Item& item, Ticks frame) {
+  return frame - Ticks{std::gcd(frame.count(), item.length.count())};
+}
+
+Duration Playout::first_wait(Duration frame) const {
+  const Ticks margin = rtp::DelayTarget::kMargin;
+  if (store_.empty()) return duration(margin);
+  return duration(margin + alignment(store_.at(), std::chrono::duration_cast<Ticks>(frame)));
 }
 
 bool Playout::pausing() const { return !playing_ || noise_ || concealed_ >= kConcealed; }
@@ -248,12 +262,12 @@ bool Playout::recover(const Item& successor) {
 void Playout::play(const Item& item, Ticks now) {
   waiting_ += (heard_at(now) - item.arrived - waiting_) / 16;
   if (Voice* const voice = voice_of(item.payload_type)) {
+    if (std::exchange(noise_, false)) blend_ = true;
     decode(*voice, item);
-    noise_ = false;
     playing_ = item.payload_type;
     grid_ = Ticks{std::gcd(length_of(frame_).count(), item.length.count())};
   } else {
-    noise_ = playing_.has_value();
+    begin_noise(item.payload);
   }
   next_ = item.at + item.length;
   played_ = item.sequence;
@@ -261,6 +275,16 @@ void Playout::play(const Item& item, Ticks now) {
   if (copies_for_ > 0) --copies_for_;
   ++statistics_.packets_played;
   store_.drop_first();
+}
+
+void Playout::begin_noise(std::span<const std::byte> payload) {
+  const auto description = audio::parse_comfort_noise(payload);
+  if (!description) return;
+  noise_description_ = *description;
+  if (!comfort_noise_) comfort_noise_.emplace(rate_);
+  comfort_noise_->describe(noise_description_);
+  if (!playing_ || std::exchange(noise_, true)) return;
+  blend_ = true;
 }
 
 void Playout::decode(Voice& voice, const Item& item) {
@@ -275,9 +299,14 @@ void Playout::decode(Voice& voice, const Item& item) {
 void Playout::conceal(std::size_t samples) {
   if (!playing_ || noise_) {
     const auto room = sound_.extend(samples);
-    std::ranges::fill(room, std::int16_t{0});
+    if (noise_) {
+      comfort_noise_->make(room);
+      if (std::exchange(blend_, false)) concealer_.conceal({});
+    } else {
+      std::ranges::fill(room, std::int16_t{0});
+      blend_ = true;
+    }
     concealer_.heard(room);
-    blend_ = true;
     return;
   }
   if (concealed_ < kConcealed) concealed_in_all_ += length_of(samples);
@@ -400,6 +429,8 @@ void Playout::turn_to(int rate) {
   concealer_.heard(room);
   sound.pass(past);
   sound_ = std::move(sound);
+  comfort_noise_.reset();
+  if (noise_) comfort_noise_.emplace(rate).describe(noise_description_);
   frame_ = in_new(frame_);
   rate_ = rate;
   blend_ = playing_.has_value();
@@ -416,6 +447,7 @@ void Playout::reset() {
   asked_ = -1;
   concealed_ = {};
   blend_ = noise_ = false;
+  comfort_noise_.reset();
   rest_ = 0;
   refusals_ = copies_for_ = 0;
   for (Voice& voice : voices_) voice.decoder.reset();

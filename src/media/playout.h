@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "audio/comfort_noise.h"
 #include "audio/concealer.h"
 #include "audio/sound_buffer.h"
 #include "audio/time_stretch.h"
@@ -58,12 +59,21 @@ class Playout {
 
   enum class Stored : std::uint8_t { yes, duplicate, too_late, unreadable };
   Stored push(const rtp::Packet& packet, TimePoint arrived);
+  /// How long after its arrival the first packet is best played, if so much is pulled at a time.
+  [[nodiscard]] Duration first_wait(Duration frame) const;
   /// What is to be heard from `now` on; silence before the first packet is due.
   /// @param frame  10 or 20 ms at `rate()`
   void pull(std::span<std::int16_t> frame, TimePoint now);
   /// Of the next frame, in Hz: changes when the far end changes to a codec of another rate. Told anew
   /// by every `push` and `pull`.
   [[nodiscard]] int rate() const { return rate_; }
+
+  /// Of the timestamps of this payload type.
+  [[nodiscard]] std::uint32_t clock_rate_of(std::uint8_t payload_type) const;
+  /// How much sound the newest packet holds.
+  [[nodiscard]] Duration packet_time() const;
+  /// The far end has told that it says nothing for a while (comfort noise).
+  [[nodiscard]] bool silent_by_intent() const { return noise_; }
 
   /// Another source begins: nothing of the old one is played any more.
   void reset();
@@ -92,10 +102,11 @@ class Playout {
   bool play_next(Ticks now);
   [[nodiscard]] Ticks target() const;
   [[nodiscard]] bool is_due(const Item& item, Ticks now) const;
-  [[nodiscard]] Ticks alignment(const Item& item) const;
+  [[nodiscard]] static Ticks alignment(const Item& item, Ticks frame);
   bool recover(const Item& successor);
   void play(const Item& item, Ticks now);
   void decode(Voice& voice, const Item& item);
+  void begin_noise(std::span<const std::byte> payload);
   void conceal(std::size_t samples);
   [[nodiscard]] bool conceal_by_decoder(std::size_t samples);
 
@@ -123,7 +134,8 @@ class Playout {
   rtp::Timeline line_;
   rtp::DelayTarget delay_;
   rtp::PacketStore store_;
-  Ticks newest_end_{};  // of the newest packet
+  Ticks newest_end_{};     // of the newest packet
+  Ticks newest_length_{};  // of the newest that has sound
 
   int rate_ = 8000;
   audio::TimeStretch stretch_{8000};
@@ -137,7 +149,9 @@ class Playout {
   int copies_for_ = 0;  // packets for which the copies in their successors are waited for
   Ticks copy_{};        // how much longer that takes
   bool blend_ = false;    // what comes next does not follow what came last
-  bool noise_ = false;    // the far end told that it is silent
+  bool noise_ = false;    // the far end told that it is silent, and how that sounds
+  audio::NoiseDescription noise_description_;
+  std::optional<audio::ComfortNoise> comfort_noise_;
   // How much later than the target makes necessary a packet was needed, at the least: of this window of
   // pulls and of the one before.
   static constexpr Ticks kUnknown = Ticks::max();

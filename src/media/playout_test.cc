@@ -397,6 +397,28 @@ TEST_F(PlayoutTest, ACodecOfAnotherRateFollowsWithoutAGap) {
   EXPECT_EQ(playout_.statistics().concealed, 0ns);
 }
 
+TEST_F(PlayoutTest, ComfortNoiseFillsThePauseUntilSpeechBeginsAgain) {
+  playout_.understand_comfort_noise(13);
+  talk(1s, [](int) { return 30.0; });
+  const std::byte quiet{50};  // -50 dB
+  play_until(sent_at_ + 30ms);
+  playout_.push({.header = {.payload_type = 13, .sequence = sequence_++, .timestamp = timestamp_},
+                 .payload = {&quiet, 1}},
+                sent_at_ + 30ms);
+  number_ = 0;
+  talk(1s, [this](int) { return --sequence_, -1.0; });  // nothing is sent, time goes on
+  const std::size_t half = heard_.size() - 4000;
+  const double power = audio::power(std::span{heard_}.subspan(half, 3200));
+  EXPECT_GT(power, 30.0 * 30.0);
+  EXPECT_LT(power, 300.0 * 300.0);
+  EXPECT_TRUE(playout_.silent_by_intent());
+  talk(1s, [](int) { return 30.0; });
+  EXPECT_FALSE(playout_.silent_by_intent());
+  EXPECT_EQ(playout_.statistics().concealed, 0ns);
+  EXPECT_LE(delay_ms(), 24);
+  EXPECT_LE(largest_jump(), own_jump() * 5 / 4);
+}
+
 TEST_F(PlayoutTest, AnotherSourceBeginsAnew) {
   talk(1s, [](int) { return 30.0; });
   playout_.reset();

@@ -7,16 +7,16 @@
 namespace godwit::media {
 namespace {
 
-constexpr std::chrono::microseconds kSampleTime{125};
 constexpr std::chrono::seconds kSilentSource{1};     // its place may be taken
 constexpr std::chrono::seconds kNewSourceWindow{5};  // after the remote address has changed
 
-using Kind = rtp::JitterBuffer::Kind;
-
 }  // namespace
 
-Receiver::Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc)
-    : sink_(std::move(sink)), own_ssrc_(own_ssrc) {}
+Receiver::Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc,
+                   std::shared_ptr<const audio::CodecBook> codecs)
+    : sink_(std::move(sink)), codecs_(std::move(codecs)), own_ssrc_(own_ssrc) {
+  if (!codecs_) codecs_ = std::make_shared<audio::CodecBook>();
+}
 
 void Receiver::add_path(PathId path) {
   if (!listens_on(path)) paths_.push_back({.id = path});
@@ -33,15 +33,24 @@ bool Receiver::listens_on(PathId path) const {
 void Receiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   if (remote_ && remote_ != agreement.remote) new_ssrc_until_ = now + kNewSourceWindow;
   remote_ = agreement.remote;
-  codec_ = audio::codec_named(agreement.receive.name);
-  payload_type_ = agreement.receive.payload_type;
+  understand(agreement.receive);
+  for (const sdp::Format& format : agreement.also_receive) understand(format);
+  playout_.understand_comfort_noise(agreement.receive_comfort_noise);
   impairment_ = impairment_of(agreement.receive.name, agreement.receive.clock_rate);
-  statistics_.set_clock_rate(agreement.receive.clock_rate);
   event_payload_type_ = agreement.receive_telephone_event;
   hears_ = sdp::receives(agreement.direction);
   if (hears_) return;
   gap_.pause();
   gap_since_look_.pause();
+}
+
+/// What was agreed before may still be under way: it stays understood.
+void Receiver::understand(const sdp::Format& format) {
+  auto codec = codecs_->find({.name = format.name,
+                              .clock_rate = format.clock_rate,
+                              .channels = format.channels,
+                              .parameters = format.parameters});
+  if (codec) playout_.understand(format.payload_type, std::move(codec));
 }
 
 std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Notices& notices) {
@@ -78,8 +87,7 @@ std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Notices& n
 }
 
 bool Receiver::is_agreed(const rtp::Header& header) const {
-  const bool sound = codec_ && header.payload_type == payload_type_;
-  return sound || header.payload_type == event_payload_type_;
+  return playout_.understands(header.payload_type) || header.payload_type == event_payload_type_;
 }
 
 bool Receiver::accepts(const rtp::Header& header, const Received& received) {
@@ -93,7 +101,7 @@ bool Receiver::accepts(const rtp::Header& header, const Received& received) {
   if (ssrc_) {
     if (!may_change) return false;
     statistics_.start_anew();
-    jitter_.reset();
+    playout_.reset();
     digits_ = {};
   }
   new_ssrc_until_ = TimePoint::min();
@@ -121,14 +129,13 @@ void Receiver::on_event(const rtp::Packet& packet, TimePoint now, Notices& notic
 }
 
 void Receiver::on_sound(const rtp::Packet& packet, TimePoint now) {
+  statistics_.set_clock_rate(playout_.clock_rate_of(packet.header.payload_type));
   statistics_.on_timing(packet.header.timestamp, now);
-  if (!play_at_) play_at_ = now;
-  const auto stored = jitter_.push({.timestamp = packet.header.timestamp,
-                                    .payload_type = packet.header.payload_type,
-                                    .samples = static_cast<std::uint16_t>(packet.payload.size()),
-                                    .payload = packet.payload});
-  if (stored != rtp::JitterBuffer::Stored::yes) statistics_.on_discarded(packet.header.sequence);
-  packet_time_ = kSampleTime * packet.payload.size();
+  const auto stored = playout_.push(packet, now);
+  if (stored != Playout::Stored::yes) statistics_.on_discarded(packet.header.sequence);
+  if (stored == Playout::Stored::unreadable) return;
+  packet_time_ = playout_.packet_time();
+  if (!play_at_) play_at_ = now + playout_.first_wait(rtp::kFrameTime);
 }
 
 void Receiver::on_timeout(TimePoint now, Notices& notices) {
@@ -136,7 +143,9 @@ void Receiver::on_timeout(TimePoint now, Notices& notices) {
     notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
   }
   // Late or not, every 20 ms get their frame: a recording keeps true time.
-  for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) play_frame(notices);
+  for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) {
+    play_frame(*play_at_, notices);
+  }
 }
 
 std::optional<TimePoint> Receiver::next_deadline() const {
@@ -145,44 +154,22 @@ std::optional<TimePoint> Receiver::next_deadline() const {
   return std::min(*play_at_, *digits);
 }
 
-void Receiver::play_frame(Notices& notices) {
-  Frame frame{};
-  fill(frame);
-  if (!hears_) frame.fill(0);
-  sink_->write(frame);
+void Receiver::play_frame(TimePoint at, Notices& notices) {
+  if (frame_.empty() || rate_ != playout_.rate()) take_rate();
+  playout_.pull(frame_, at);
+  if (!hears_) std::ranges::fill(frame_, std::int16_t{0});
+  sink_->write(frame_);
   if (event_payload_type_) return;
-  if (const auto digit = in_band_.hear(frame)) {
+  if (const auto digit = in_band_.hear(frame_)) {
     notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
   }
 }
 
-void Receiver::fill(Frame& frame) {
-  std::span<std::int16_t> rest{frame};
-  while (!rest.empty()) {
-    if (!unplayed_.empty()) {
-      rest = rest.subspan(take_decoded(rest));
-      continue;
-    }
-    const auto pulled = jitter_.pull(static_cast<std::uint16_t>(rest.size()));
-    // A packet of an older agreement's codec cannot be read any more.
-    if (pulled.kind == Kind::packet && codec_ && pulled.item.payload_type == payload_type_) {
-      const auto room = std::span{decoded_}.first(pulled.item.payload.size());
-      audio::decode(*codec_, pulled.item.payload, room);
-      unplayed_ = room;
-      continue;
-    }
-    const auto pause = rest.first(std::min<std::size_t>(rest.size(), pulled.samples));
-    if (pulled.kind != Kind::silence) concealer_.conceal(pause);
-    rest = rest.subspan(pause.size());
-  }
-}
-
-std::size_t Receiver::take_decoded(std::span<std::int16_t> out) {
-  const auto part = unplayed_.first(std::min(out.size(), unplayed_.size()));
-  std::ranges::copy(part, out.begin());
-  concealer_.heard(out.first(part.size()));
-  unplayed_ = unplayed_.subspan(part.size());
-  return part.size();
+void Receiver::take_rate() {
+  rate_ = playout_.rate();
+  frame_.resize(2 * audio::block_of(rate_));
+  sink_->set_rate(rate_);
+  in_band_.set_rate(rate_);
 }
 
 void Receiver::finish() {
@@ -206,13 +193,13 @@ StreamLook Receiver::look(TimePoint now) {
   StreamLook look{.totals = statistics_.totals(),
                   .lost = statistics_.lost(now),
                   .jitter = statistics_.jitter(),
-                  .buffered = kSampleTime * jitter_.target(),
+                  .buffered = playout_.statistics().delay,
                   .packet_time = packet_time_,
                   .longest_gap = gap_since_look_.longest(now),
                   .round_trip = {},
                   .bursts = statistics_.bursts(),
                   .codec = impairment_,
-                  .expects = hears_ && codec_ && ssrc_};
+                  .expects = hears_ && ssrc_ && !playout_.silent_by_intent()};
   gap_since_look_.reset();
   return look;
 }

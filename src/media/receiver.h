@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "audio/audio_port.h"
-#include "audio/concealer.h"
+#include "audio/codec_book.h"
 #include "audio/digit_detector.h"
-#include "audio/g711.h"
+#include "media/gap_meter.h"
+#include "media/playout.h"
+#include "media/quality.h"
+#include "media/session.h"
 #include "rtp/digit_receiver.h"
-#include "rtp/jitter_buffer.h"
 #include "rtp/packet.h"
 #include "rtp/receiver_statistics.h"
 #include "sdp/offer_answer.h"
-#include "media/gap_meter.h"
-#include "media/quality.h"
-#include "media/session.h"
 
 namespace godwit::media {
 
-/// What we hear: takes RTP from any open path, drops what is not of the call, puts it in order and
-/// writes one frame to the sink every 20 ms, from the first packet to the end. Part of
-/// Session. Digits are listened for in the sound only where no telephone-event was agreed: a
+/// What we hear: takes RTP from any open path, drops what is not of the call, and writes what Playout
+/// makes of it to the sink, one frame every 20 ms, from the first packet to the end. Part of Session. Digits are listened for in the sound only where no telephone-event was agreed: a
 /// digit that comes both ways is one.
 ///
 /// The first source (SSRC) with an agreed payload type is the far end's. Another one takes its
@@ -34,7 +31,9 @@ class Receiver {
   using Notices = std::vector<Notice>;
 
   /// @param own_ssrc  ours: packets that carry it are our own, come back
-  Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc);
+  /// @param codecs    what agreements may speak of; null: those of this build
+  Receiver(std::unique_ptr<audio::Sink> sink, std::uint32_t own_ssrc,
+           std::shared_ptr<const audio::CodecBook> codecs = nullptr);
 
   void add_path(PathId path);
   void remove_path(PathId path);
@@ -52,6 +51,8 @@ class Receiver {
   [[nodiscard]] std::optional<std::uint32_t> ssrc() const { return ssrc_; }
   [[nodiscard]] std::optional<rtp::ReportBlock> take_report_block();
   void reset_gaps(TimePoint now);
+  /// How the sound is played: its delay, and what was done to it.
+  [[nodiscard]] Playout::Statistics playout() const { return playout_.statistics(); }
   void count_dropped() { ++dropped_; }
   /// How the stream stands now; begins a new time for its longest gap.
   [[nodiscard]] StreamLook look(TimePoint now);
@@ -65,24 +66,22 @@ class Receiver {
     PathId id;
     bool heard = false;
   };
-  using Frame = std::array<std::int16_t, rtp::kFrameSamples>;
 
+  void understand(const sdp::Format& format);
   [[nodiscard]] bool is_agreed(const rtp::Header& header) const;
   [[nodiscard]] bool accepts(const rtp::Header& header, const Received& received);
   void note_heard(PathId path, TimePoint now, Notices& notices);
   void on_event(const rtp::Packet& packet, TimePoint now, Notices& notices);
   void on_sound(const rtp::Packet& packet, TimePoint now);
-  void play_frame(Notices& notices);
-  void fill(Frame& frame);
-  std::size_t take_decoded(std::span<std::int16_t> out);
+  void play_frame(TimePoint at, Notices& notices);
+  void take_rate();
 
   std::unique_ptr<audio::Sink> sink_;
+  std::shared_ptr<const audio::CodecBook> codecs_;
   std::uint32_t own_ssrc_;
   std::vector<Path> paths_;
 
   std::optional<net::SocketAddress> remote_;
-  std::optional<audio::Codec> codec_;
-  std::uint8_t payload_type_ = 0;
   std::optional<std::uint8_t> event_payload_type_;
   bool hears_ = false;  // direction
 
@@ -92,13 +91,12 @@ class Receiver {
   TimePoint new_ssrc_until_ = TimePoint::min();  // signalling allows one change of source
 
   rtp::ReceiverStatistics statistics_;
-  rtp::JitterBuffer jitter_;
+  Playout playout_;
   rtp::DigitReceiver digits_;
   audio::DigitDetector in_band_;
-  audio::Concealer concealer_;
   std::optional<TimePoint> play_at_;
-  std::array<std::int16_t, rtp::JitterBuffer::kMaxPayload> decoded_{};
-  std::span<const std::int16_t> unplayed_;  // the rest of `decoded_`
+  int rate_ = audio::kBaseRate;      // of what the sink gets
+  std::vector<std::int16_t> frame_;  // 20 ms at that rate
 
   GapMeter gap_;
   GapMeter gap_since_look_;
