@@ -85,13 +85,17 @@ DtlsAssociation::Keys::~Keys() {
 }
 
 struct DtlsAssociation::State final : DtlsQuestions {
-  State(const DtlsCertificate& certificate, const Options& options)
-      : context(certificate.context_),
-        role(options.role),
-        expected(strongest(options.expected)),
-        listening(options.role == Role::server && options.path == Path::unproven) {}
+  State(std::shared_ptr<const DtlsContext> of_certificate, const Options& wanted)
+      : context(std::move(of_certificate)),
+        options(wanted),
+        listening(wanted.role == Role::server && wanted.path == Path::unproven) {
+    options.expected = strongest(wanted.expected);
+  }
 
-  [[nodiscard]] Result<void> prepare(const std::vector<std::uint16_t>& profiles);
+  [[nodiscard]] Result<void> prepare();
+  void begin(TimePoint now) {
+    if (options.role == Role::client) drive(now);
+  }
   void on_datagram(std::span<const std::byte> datagram, TimePoint now);
   void on_timeout(TimePoint now);
   void drive(TimePoint now);
@@ -103,9 +107,9 @@ struct DtlsAssociation::State final : DtlsQuestions {
   }
 
   std::shared_ptr<const DtlsContext> context;
-  Role role;
-  std::vector<ExpectedFingerprint> expected;
-  bool listening;  // for a ClientHello with our cookie
+  Options options;
+  bool listening;                        // for a ClientHello with our cookie
+  std::vector<std::byte> client_random;  // of the ClientHello that we, a server, took
   Datagrams wire;
   OpenSslPointer<SSL, SSL_free> ssl;
   OpenSslPointer<BIO_ADDR, BIO_ADDR_free> nobody;  // DTLSv1_listen insists on one
@@ -143,9 +147,9 @@ struct DtlsAssociation::State final : DtlsQuestions {
   void collect(TimePoint now);
 };
 
-Result<void> DtlsAssociation::State::prepare(const std::vector<std::uint16_t>& profiles) {
+Result<void> DtlsAssociation::State::prepare() {
   const auto refuse = [](const char* why) { return fail(Errc::media_failed, why); };
-  if (expected.empty()) return refuse("DTLS: no fingerprint that can be checked");
+  if (options.expected.empty()) return refuse("DTLS: no fingerprint that can be checked");
   ssl.reset(SSL_new(context->settings.get()));
   nobody.reset(BIO_ADDR_new());
   auto bio = make_datagram_bio(wire);
@@ -153,7 +157,7 @@ Result<void> DtlsAssociation::State::prepare(const std::vector<std::uint16_t>& p
       RAND_bytes(own_cookie.data(), static_cast<int>(own_cookie.size())) != 1) {
     return refuse("DTLS: OpenSSL refuses");
   }
-  const std::string names = names_of(profiles);
+  const std::string names = names_of(options.profiles);
   if (names.empty() || SSL_set_tlsext_use_srtp(ssl.get(), names.c_str()) != 0) {
     return refuse("DTLS: no protection profile of SRTP that is known");
   }
@@ -164,7 +168,7 @@ Result<void> DtlsAssociation::State::prepare(const std::vector<std::uint16_t>& p
   DTLS_set_timer_cb(ssl.get(), [](SSL* asking, unsigned int last) {
     return static_cast<DtlsQuestions*>(SSL_get_app_data(asking))->next_wait(last);
   });
-  if (role == Role::client) {
+  if (options.role == Role::client) {
     SSL_set_connect_state(ssl.get());
   } else {
     SSL_set_accept_state(ssl.get());
@@ -173,9 +177,10 @@ Result<void> DtlsAssociation::State::prepare(const std::vector<std::uint16_t>& p
 }
 
 bool DtlsAssociation::State::is_expected(const X509& certificate) {
-  recognized = std::any_of(expected.begin(), expected.end(), [&](const ExpectedFingerprint& one) {
+  const auto shown = [&](const ExpectedFingerprint& one) {
     return fingerprint_of(certificate, one.hash) == one.bytes;
-  });
+  };
+  recognized = std::any_of(options.expected.begin(), options.expected.end(), shown);
   strange = !recognized;
   return recognized;
 }
@@ -189,7 +194,7 @@ bool DtlsAssociation::State::takes(std::span<const std::byte> datagram) {
     case Status::shaking_hands:
       break;
   }
-  const DtlsSighting seen = look_at_handshake(datagram, role);
+  const DtlsSighting seen = look_at_handshake(datagram, options.role);
   if (seen.alert) alert = seen.alert;
   if (!seen.acceptable || datagrams == limits::kDtlsHandshakeDatagrams ||
       bytes + datagram.size() > limits::kDtlsHandshakeBytes) {
@@ -209,6 +214,9 @@ void DtlsAssociation::State::on_datagram(std::span<const std::byte> datagram, Ti
   sent_again = 0;
   drive(now);
   wire.incoming = {};
+  if (options.role == Role::client || listening || !client_random.empty()) return;
+  const auto random = client_random_of(datagram);
+  client_random.assign(random.begin(), random.end());
 }
 
 void DtlsAssociation::State::drive(TimePoint now) {
@@ -273,7 +281,7 @@ void DtlsAssociation::State::take_keys(const Profile& profile) {
       piece(2 * profile.key + side * profile.salt, profile.salt);
       return key;
     };
-    const std::size_t ours = role == Role::client ? 0 : 1;
+    const std::size_t ours = options.role == Role::client ? 0 : 1;
     keys.emplace();
     keys->profile = profile.id;
     keys->send = key_of(ours);
@@ -346,12 +354,33 @@ DtlsAssociation& DtlsAssociation::operator=(DtlsAssociation&&) noexcept = defaul
 
 Result<DtlsAssociation> DtlsAssociation::make(const DtlsCertificate& certificate,
                                               const Options& options, TimePoint now) {
-  auto state = std::make_unique<State>(certificate, options);
-  if (auto prepared = state->prepare(options.profiles); !prepared) {
+  auto state = std::make_unique<State>(certificate.context_, options);
+  if (auto prepared = state->prepare(); !prepared) {
     return tl::unexpected(std::move(prepared.error()));
   }
-  if (options.role == Role::client) state->drive(now);
+  state->begin(now);
   return DtlsAssociation(std::move(state));
+}
+
+Result<DtlsAssociation> DtlsAssociation::another(TimePoint now) const {
+  Options options = state_->options;
+  options.path = Path::unproven;
+  auto state = std::make_unique<State>(state_->context, options);
+  if (auto prepared = state->prepare(); !prepared) {
+    return tl::unexpected(std::move(prepared.error()));
+  }
+  state->own_cookie = state_->own_cookie;
+  state->begin(now);
+  return DtlsAssociation(std::move(state));
+}
+
+bool DtlsAssociation::begins_another(std::span<const std::byte> datagram) const {
+  const auto random = client_random_of(datagram);
+  return begun() && !random.empty() && !std::ranges::equal(random, state_->client_random);
+}
+
+bool DtlsAssociation::begun() const {
+  return !state_->client_random.empty();
 }
 
 void DtlsAssociation::on_datagram(std::span<const std::byte> datagram, TimePoint now) {

@@ -89,6 +89,13 @@ class DtlsAssociation {
   void on_datagram(std::span<const std::byte> datagram, TimePoint now);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// A new one with the same certificate, options and cookie, on a path that is not proven: for a
+  /// far end that begins anew without a word of signalling, or when nobody answered this one.
+  [[nodiscard]] Result<DtlsAssociation> another(TimePoint now) const;
+  /// Is it a ClientHello, and of another handshake than the one that we, a server, have begun?
+  [[nodiscard]] bool begins_another(std::span<const std::byte> datagram) const;
+  /// A server has heard a ClientHello, with its cookie where the path is not proven.
+  [[nodiscard]] bool begun() const;
   /// The path has changed: the flight that waits for an answer goes again at once, bit for bit. Who
   /// has it already takes it for a replay.
   void send_again();

@@ -132,4 +132,16 @@ bool are_dtls_records(std::span<const std::byte> datagram) {
   return true;
 }
 
+std::span<const std::byte> client_random_of(std::span<const std::byte> datagram) {
+  constexpr std::size_t kRecordHead = 13;   // RFC 6347 §4.1
+  constexpr std::size_t kMessageHead = 12;  // RFC 6347 §4.2.2
+  constexpr std::size_t kVersion = 2;
+  constexpr std::size_t kRandom = 32;
+  constexpr std::size_t kAt = kRecordHead + kMessageHead + kVersion;
+  const bool begins = datagram.size() >= kAt + kRandom &&
+                      datagram.front() == std::byte{kHandshake} &&
+                      datagram[kRecordHead] == std::byte{kClientHello};
+  return begins ? datagram.subspan(kAt, kRandom) : std::span<const std::byte>{};
+}
+
 }  // namespace godwit::crypto

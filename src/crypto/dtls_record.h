@@ -28,4 +28,7 @@ struct DtlsSighting {
 /// The same once the handshake is over: only what has the form of records.
 [[nodiscard]] bool are_dtls_records(std::span<const std::byte> datagram);
 
+/// The 32 random bytes of a ClientHello that begins its datagram; empty when none does.
+[[nodiscard]] std::span<const std::byte> client_random_of(std::span<const std::byte> datagram);
+
 }  // namespace godwit::crypto

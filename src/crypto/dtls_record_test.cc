@@ -151,5 +151,17 @@ TEST(DtlsRecordTest, LaterOnlyTheFormCounts) {
   EXPECT_FALSE(are_dtls_records({}));
 }
 
+TEST(DtlsRecordTest, TheRandomOfAClientHelloIsFound) {
+  RecordBytes hello = record(22, 0, message(1, 34, 0, 34, 34));
+  for (std::size_t i = 0; i < 32; ++i) hello[27 + i] = static_cast<std::byte>(i);
+  const auto random = client_random_of(hello);
+  ASSERT_EQ(random.size(), 32U);
+  EXPECT_EQ(random.front(), std::byte{0});
+  EXPECT_EQ(random.back(), std::byte{31});
+  EXPECT_TRUE(client_random_of(record(22, 0, message(1, 33, 0, 33, 33))).empty());
+  EXPECT_TRUE(client_random_of(record(22, 0, message(2, 34, 0, 34, 34))).empty());
+  EXPECT_TRUE(client_random_of({}).empty());
+}
+
 }  // namespace
 }  // namespace godwit::crypto

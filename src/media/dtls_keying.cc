@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/dtls_keying.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -49,6 +50,7 @@ void DtlsKeying::begin(TimePoint now) {
   wanted.path = proven ? Association::Path::proven : Association::Path::unproven;
   auto made = Association::make(options_.certificate, wanted, now);
   association_.reset();
+  newcomer_.reset();
   keys_taken_ = false;
   refusal_ = made ? "" : made.error().detail;
   if (!made) return;
@@ -60,14 +62,22 @@ void DtlsKeying::send_on(PathId path, const net::SocketAddress& remote, TimePoin
   const Target target{path, remote};
   if (target_ == target) return;
   target_ = target;
+  const auto stopped_at = std::exchange(stopped_at_, std::nullopt);
   if (!association_) return;
   const auto deadline = association_->next_deadline();
-  if (deadline && *deadline <= now) {
+  if (stopped_at && now - *stopped_at > kForgotten && protection_->client && deadline) {
+    begin_again(now);
+  } else if (deadline && *deadline <= now) {
     on_timeout(now);
   } else {
     association_->send_again();
   }
   hear_what_came_early(now);
+}
+
+void DtlsKeying::stop_sending(TimePoint now) {
+  if (target_) stopped_at_ = now;
+  target_.reset();
 }
 
 void DtlsKeying::on_datagram(const net::SocketAddress& from, std::span<const std::byte> datagram,
@@ -78,11 +88,37 @@ void DtlsKeying::on_datagram(const net::SocketAddress& from, std::span<const std
 }
 
 void DtlsKeying::hear(std::span<const std::byte> datagram, TimePoint now) {
+  if (association_->begins_another(datagram)) return hear_another(datagram, now);
   const std::uint64_t before = association_->refused();
+  if (newcomer_) newcomer_->on_datagram(datagram, now);
   association_->on_datagram(datagram, now);
   refused_ += association_->refused() - before;
-  if (association_->status() == Association::Status::established) proven_ = target_->remote;
-  begin_again_if_unanswered(now);
+  settle(now);
+}
+
+void DtlsKeying::hear_another(std::span<const std::byte> datagram, TimePoint now) {
+  if (!newcomer_) {
+    auto made = association_->another(now);
+    if (!made) return;
+    newcomer_.emplace(std::move(*made));
+  }
+  newcomer_->on_datagram(datagram, now);
+  settle(now);
+}
+
+// An established association gives way only to another one that is; a handshake to one whose client
+// has shown that it hears us, for the one that it began before is nothing to it any more.
+void DtlsKeying::settle(TimePoint now) {
+  using enum Association::Status;
+  if (newcomer_ && (newcomer_->status() == established ||
+                    (newcomer_->begun() && association_->status() != established))) {
+    association_ = std::move(newcomer_);
+    newcomer_.reset();
+    keys_taken_ = false;
+  }
+  if (newcomer_ && newcomer_->status() == failed) newcomer_.reset();
+  if (association_->status() == established) proven_ = target_->remote;
+  if (association_->status() == failed && association_->unanswered()) begin_again(now);
 }
 
 // A ClientHello may be faster than the answer that tells from where it comes (RFC 5763 §5), and the
@@ -110,21 +146,27 @@ void DtlsKeying::hear_what_came_early(TimePoint now) {
 void DtlsKeying::on_timeout(TimePoint now) {
   if (!association_ || !target_) return;
   association_->on_timeout(now);
-  begin_again_if_unanswered(now);
+  if (newcomer_) newcomer_->on_timeout(now);
+  settle(now);
 }
 
-void DtlsKeying::begin_again_if_unanswered(TimePoint now) {
-  if (association_->status() == Association::Status::failed && association_->unanswered())
-    begin(now);
+void DtlsKeying::begin_again(TimePoint now) {
+  auto made = association_->another(now);
+  if (made) association_ = std::move(*made);
 }
 
 std::optional<TimePoint> DtlsKeying::next_deadline() const {
-  return association_ && target_ ? association_->next_deadline() : std::nullopt;
+  if (!association_ || !target_) return std::nullopt;
+  const auto one = association_->next_deadline();
+  const auto other = newcomer_ ? newcomer_->next_deadline() : std::nullopt;
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
 }
 
 std::optional<Transmit> DtlsKeying::poll_transmit() {
   if (!association_ || !target_) return std::nullopt;
   auto next = association_->poll();
+  if (!next && newcomer_) next = newcomer_->poll();
   if (!next) return std::nullopt;
   sending_ = std::move(*next);
   return Transmit{

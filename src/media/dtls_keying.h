@@ -51,7 +51,7 @@ class DtlsKeying {
   void configure(const sdp::DtlsProtection& protection, TimePoint now);
   /// Datagrams leave on this path, to this address, from now on.
   void send_on(PathId path, const net::SocketAddress& remote, TimePoint now);
-  void stop_sending() { target_.reset(); }
+  void stop_sending(TimePoint now);
 
   /// One that `kind_of()` calls DTLS. What comes too early, before signalling, is remembered for a
   /// while.
@@ -72,6 +72,8 @@ class DtlsKeying {
 
   /// How long a datagram may come before the signalling that makes sense of it.
   static constexpr std::chrono::seconds kEarliness{5};
+  /// After so long without a path the far end has forgotten the handshake: a client begins anew.
+  static constexpr std::chrono::seconds kForgotten{30};
 
  private:
   using Association = crypto::DtlsAssociation;
@@ -87,8 +89,10 @@ class DtlsKeying {
   };
 
   void begin(TimePoint now);
-  void begin_again_if_unanswered(TimePoint now);
+  void begin_again(TimePoint now);
+  void settle(TimePoint now);
   void hear(std::span<const std::byte> datagram, TimePoint now);
+  void hear_another(std::span<const std::byte> datagram, TimePoint now);
   void remember(const net::SocketAddress& from, std::span<const std::byte> datagram, TimePoint now);
   void hear_what_came_early(TimePoint now);
   [[nodiscard]] std::vector<std::uint16_t> profiles() const;
@@ -96,8 +100,10 @@ class DtlsKeying {
   Options options_;
   std::optional<sdp::DtlsProtection> protection_;
   std::optional<Association> association_;
-  std::string refusal_;  // why there is none
+  std::optional<Association> newcomer_;  // asked for by a far end that began anew
+  std::string refusal_;                  // why there is none
   std::optional<Target> target_;
+  std::optional<TimePoint> stopped_at_;
   std::optional<net::SocketAddress> proven_;  // a handshake was completed with whoever hears there
   bool keys_taken_ = false;
   std::deque<Early> early_;
