@@ -10,14 +10,14 @@ namespace godwit::audio {
 /// What fmtp says of Opus (RFC 7587 §6.1): how one side wants to receive, and what it is likely to
 /// send. All of it is a hint; each side has its own (§7).
 struct OpusParameters {
-  int max_playback_rate = 48'000;          // Hz; more is not played
-  int max_capture_rate = 48'000;           // Hz; more is not sent (sprop-maxcapturerate)
-  std::optional<int> max_average_bitrate;  // bits a second, 6,000 to 510,000
-  bool stereo = false;                     // prefers to receive two channels
-  bool sends_stereo = false;               // sprop-stereo
-  bool constant_bitrate = false;           // cbr: wants packets of one size
-  bool inband_fec = false;                 // useinbandfec: can make use of copies of lost packets
-  bool dtx = false;                        // usedtx: prefers that silence is not sent
+  int max_playback_rate = 48'000;            // Hz; more is not played
+  int max_capture_rate = 48'000;             // Hz; more is not sent (sprop-maxcapturerate)
+  std::optional<int> max_average_bitrate{};  // bits a second, 6,000 to 510,000
+  bool stereo = false;                       // prefers to receive two channels
+  bool sends_stereo = false;                 // sprop-stereo
+  bool constant_bitrate = false;             // cbr: wants packets of one size
+  bool inband_fec = false;                   // useinbandfec: can make use of copies of lost packets
+  bool dtx = false;                          // usedtx: prefers that silence is not sent
 
   bool operator==(const OpusParameters&) const = default;
 };
