@@ -138,8 +138,10 @@ std::span<const std::byte> client_random_of(std::span<const std::byte> datagram)
   constexpr std::size_t kVersion = 2;
   constexpr std::size_t kRandom = 32;
   constexpr std::size_t kAt = kRecordHead + kMessageHead + kVersion;
-  const bool begins = datagram.size() >= kAt + kRandom &&
-                      datagram.front() == std::byte{kHandshake} &&
+  ByteReader reader(datagram);
+  const auto record = read_record(reader);
+  const bool begins = record && record->epoch == 0 && record->type == kHandshake &&
+                      datagram.size() >= kAt + kRandom &&
                       datagram[kRecordHead] == std::byte{kClientHello};
   return begins ? datagram.subspan(kAt, kRandom) : std::span<const std::byte>{};
 }

@@ -161,6 +161,9 @@ TEST(DtlsRecordTest, TheRandomOfAClientHelloIsFound) {
   EXPECT_TRUE(client_random_of(record(22, 0, message(1, 33, 0, 33, 33))).empty());
   EXPECT_TRUE(client_random_of(record(22, 0, message(2, 34, 0, 34, 34))).empty());
   EXPECT_TRUE(client_random_of({}).empty());
+  RecordBytes encrypted = hello;  // its first byte is that of a random nonce
+  encrypted[4] = std::byte{1};
+  EXPECT_TRUE(client_random_of(encrypted).empty());
 }
 
 }  // namespace
