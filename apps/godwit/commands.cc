@@ -10,6 +10,7 @@ void add_commands(const Verb& program, Selected& selected) {
   add_message_command(program, selected);
   add_subscribe_command(program, selected);
   add_options_command(program, selected);
+  add_devices_command(program, selected);
   add_resolve_command(program, selected);
   add_serve_command(program, selected);
   add_lab_command(program, selected);

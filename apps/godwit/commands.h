@@ -19,6 +19,7 @@ void add_answer_command(const Verb& program, Selected& selected);
 void add_message_command(const Verb& program, Selected& selected);
 void add_subscribe_command(const Verb& program, Selected& selected);
 void add_options_command(const Verb& program, Selected& selected);
+void add_devices_command(const Verb& program, Selected& selected);
 void add_resolve_command(const Verb& program, Selected& selected);
 void add_serve_command(const Verb& program, Selected& selected);
 void add_lab_command(const Verb& program, Selected& selected);

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
+#include "godwit/audio.h"
 #include "play_source.h"
 
 namespace godwit::cli {
@@ -24,6 +26,36 @@ Result<void> check_recordable(const std::string& file) {
   return fail(Errc::invalid_argument, fmt::format("--record {}: {}", file, std::strerror(errno)));
 }
 
+bool is_known(const std::vector<AudioDevice>& devices, const std::string& name, bool captures) {
+  return name.empty() || name == "null" ||
+         std::any_of(devices.begin(), devices.end(), [&](const AudioDevice& device) {
+           return device.captures == captures &&
+                  (device.name == name || device.description == name);
+         });
+}
+
+/// Whoever asks for a device hears at once that there is none, rather than in the call.
+Result<void> choose_devices(const SoundSettings& settings, PlaySource& play) {
+  const std::string& microphone = settings.microphone;
+  const std::string& loudspeaker = settings.loudspeaker;
+  if (!settings.device && microphone.empty() && loudspeaker.empty()) return {};
+  play.kind = PlaySource::Kind::device;
+  play.device.capture = microphone;
+  play.device.playback = loudspeaker;
+  if (microphone == "null" && loudspeaker == "null") return {};
+  const auto devices = audio_devices();
+  if (!devices) return tl::unexpected(devices.error());
+  if (!is_known(*devices, microphone, true)) {
+    return fail(Errc::invalid_argument,
+                "--microphone " + microphone + ": godwit devices lists them");
+  }
+  if (!is_known(*devices, loudspeaker, false)) {
+    return fail(Errc::invalid_argument,
+                "--loudspeaker " + loudspeaker + ": godwit devices lists them");
+  }
+  return {};
+}
+
 }  // namespace
 
 void add_sound_options(const Verb& verb, SoundSettings& settings) {
@@ -34,15 +66,23 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
   verb.flag({"--loop", "Start the file again at its end", "", group}, settings.loop);
   verb.flag({"--echo", "Send back what is heard; the same as --play echo", "", group},
             settings.echo);
+  verb.flag(
+      {"--device", "Speak and listen by microphone and loudspeaker (godwit devices lists them)", "",
+       group},
+      settings.device);
+  verb.text({"--microphone", "This one, or null for silence; with --device", "NAME", group},
+            settings.microphone);
+  verb.text({"--loudspeaker", "This one, or null for none; with --device", "NAME", group},
+            settings.loudspeaker);
   verb.text({"--record", "Write what is heard to a WAV file", "FILE", group}, settings.record);
   verb.text({"--codecs",
              "In order of preference, of opus, G722, PCMU, PCMA, L16, L16/16000 and the like; "
              "default: PCMU,PCMA",
              "LIST", group},
             settings.codecs);
-  verb.number({"--packet-time", "Of what is heard: 10 to 60 in steps of 10; default: 20", "MS",
-               group},
-              settings.packet_time, {kShortestPacket, kLongestPacket});
+  verb.number(
+      {"--packet-time", "Of what is heard: 10 to 60 in steps of 10; default: 20", "MS", group},
+      settings.packet_time, {kShortestPacket, kLongestPacket});
   verb.flag({"--comfort-noise", "Tell silence once instead of sending it on (RFC 3389)", "", group},
             settings.comfort_noise);
   add_srtp_options(verb, settings.srtp);
@@ -56,6 +96,9 @@ Result<CallOptions> make_call_options(const SoundSettings& settings) {
   if (!play) return tl::unexpected(play.error());
   options.play = *play;
   options.play.loop = settings.loop;
+  if (auto chosen = choose_devices(settings, options.play); !chosen) {
+    return tl::unexpected(chosen.error());
+  }
   if (!settings.codecs.empty()) {
     Result<std::vector<std::string>> codecs = parse_codecs(settings.codecs);
     if (!codecs) return tl::unexpected(codecs.error());

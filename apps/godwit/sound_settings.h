@@ -15,6 +15,8 @@ struct SoundSettings {
   std::string play = "silence";
   bool loop = false;
   bool echo = false;
+  bool device = false;
+  std::string microphone, loudspeaker;
   std::string record;
   std::string codecs;
   int packet_time = 20;  ///< ms

@@ -231,6 +231,8 @@ struct AudioDeviceOptions {
   int rate = 48'000;     ///< what the devices run at: 8,000, 16,000, 32,000 or 48,000 Hz
   /// What the card may hold back in each direction: 5 to 200 ms. The system may need more.
   std::chrono::milliseconds latency{20};
+  bool cancel_echo = true;     ///< what the loudspeaker says is taken out of what the microphone hears
+  bool suppress_noise = true;  ///< what is steady in it is lowered
 };
 
 /// What the far end hears from us in a call.

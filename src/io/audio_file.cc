@@ -4,6 +4,7 @@
 #include "audio/memory_port.h"
 #include "audio/silence.h"
 #include "audio/tone_source.h"
+#include "io/device_ends.h"
 #include "io/sound_file.h"
 
 namespace godwit::io {
@@ -11,12 +12,15 @@ namespace {
 
 constexpr int kLowestTone = 50;
 constexpr int kHighestTone = 3400;  // G.711 carries no more
+constexpr std::chrono::milliseconds kLeastLatency{5};
+constexpr std::chrono::milliseconds kMostLatency{200};
 
 Result<std::unique_ptr<audio::Source>> open_file(const PlaySource& play) {
   auto sound = load_sound(play.file);
   if (!sound) return tl::unexpected(sound.error());
   return std::make_unique<audio::MemorySource>(
-      std::move(sound->samples), play.loop ? audio::Repeat::loop : audio::Repeat::once, sound->rate);
+      std::move(sound->samples), play.loop ? audio::Repeat::loop : audio::Repeat::once,
+      sound->rate);
 }
 
 }  // namespace
@@ -42,6 +46,18 @@ Result<std::unique_ptr<audio::Sink>> FileAudioFactory::open_sink(const std::stri
                                                                  audio::Channels channels) {
   if (record_file.empty()) return std::make_unique<audio::NullSink>();
   return open_sound_sink(record_file, channels);
+}
+
+Result<ua::DeviceEnds> FileAudioFactory::open_devices(const AudioDeviceOptions& options) {
+  if (!audio::is_rate(options.rate)) {
+    return fail(Errc::invalid_argument, "a device's rate is 8,000, 16,000, 32,000 or 48,000 Hz");
+  }
+  if (options.latency < kLeastLatency || options.latency > kMostLatency) {
+    return fail(Errc::invalid_argument, "a device's latency is 5 to 200 ms");
+  }
+  auto link = keeper_.connect(options);
+  auto ends = make_device_ends(link);
+  return ua::DeviceEnds{std::move(ends.source), std::move(ends.sink), std::move(link)};
 }
 
 }  // namespace godwit::io

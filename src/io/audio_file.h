@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "io/device_keeper.h"
 #include "ua/media_rack.h"
 
 namespace godwit::io {
 
-/// The audio ends of real calls: tones, silence and files.
+/// The audio ends of real calls: tones, silence, files and devices.
 class FileAudioFactory final : public ua::AudioFactory {
  public:
   /// A file is read whole before the call goes on. Echo is the rack's, and devices are not
@@ -18,6 +19,12 @@ class FileAudioFactory final : public ua::AudioFactory {
   /// Errors: those of `open_sound_sink`. An empty name hears nothing.
   Result<std::unique_ptr<audio::Sink>> open_sink(const std::string& record_file,
                                                  audio::Channels channels) override;
+  /// The devices of each call are its own. Errors: `invalid_argument` for a rate or latency that
+  /// cannot be.
+  Result<ua::DeviceEnds> open_devices(const AudioDeviceOptions& options) override;
+
+ private:
+  DeviceKeeper keeper_{open_sound_card};
 };
 
 }  // namespace godwit::io

@@ -43,6 +43,14 @@ TEST(FileAudioFactoryTest, FilesThatCannotBeOpenedAreErrors) {
   EXPECT_FALSE(factory.open_sink("/nonexistent/a.wav", audio::Channels::mono));
 }
 
+TEST(FileAudioFactoryTest, DevicesThatCannotBeAreRefused) {
+  FileAudioFactory factory;
+  EXPECT_EQ(factory.open_devices({.rate = 44'100}).error().code, Errc::invalid_argument);
+  EXPECT_EQ(factory.open_devices({.latency = std::chrono::seconds{1}}).error().code,
+            Errc::invalid_argument);
+  EXPECT_TRUE(factory.open_devices({.capture = "null", .playback = "null"}));
+}
+
 TEST(FileAudioFactoryTest, NoNameIsNoRecording) {
   const auto sink = FileAudioFactory().open_sink("", audio::Channels::mono);
   ASSERT_TRUE(sink);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
