@@ -9,6 +9,7 @@
 
 #include "base/overloaded.h"
 #include "event_shapes.h"
+#include "quality_text.h"
 #include "shown_text.h"
 #include "sound_settings.h"
 
@@ -42,6 +43,7 @@ std::string one_call(const DeskCall& call, std::chrono::steady_clock::time_point
                                  {static_cast<bool>(info.conference), "in conference"}}) {
     if (is) text += fmt::format("  {}", word);
   }
+  if (const std::string heard = quality_now(call.quality); !heard.empty()) text += "  " + heard;
   return text;
 }
 
@@ -156,6 +158,10 @@ void CallDesk::look() {
     auto info = session_.agent().call(call.story.call()).info();
     if (!info) continue;
     call.story.on_info(*info);
+    if (const auto quality = session_.agent().call(call.story.call()).quality()) {
+      call.quality = *quality;
+      call.story.on_quality(*quality);
+    }
     call.info = std::move(*info);
   }
 }
@@ -226,7 +232,10 @@ CallFigures worse_of(CallFigures worst, const Json& story) {
   if (field_of(story, "answered") != true) return worst;
   const double lost = number_in(story, "media.packets_lost");
   const double sent = lost + number_in(story, "media.packets_received");
+  const double mos = number_in(story, "quality.mos");
+  worst.mos = worst.answered == 0 ? mos : std::min(worst.mos, mos);
   worst.answered += 1;
+  worst.rtt_ms = std::max(worst.rtt_ms, number_in(story, "quality.now.round_trip_ms"));
   worst.gap_ms = std::max(worst.gap_ms, number_in(story, "longest_gap_ms"));
   worst.loss = std::max(worst.loss, sent > 0 ? 100 * lost / sent : 0);
   worst.jitter_ms = std::max(worst.jitter_ms, number_in(story, "media.jitter_ms"));

@@ -25,6 +25,7 @@ struct DeskCall {
   std::chrono::steady_clock::time_point answered_at;
   std::string record;      ///< the file that a recording was asked into; empty: none
   bool continues = false;  ///< takes the part of one before it, by transfer
+  CallQuality quality;     ///< of the last whole second
 };
 
 /// All calls of a running command: makes and takes them, follows them, remembers them.

@@ -117,15 +117,17 @@ TEST(CallFiguresTest, AreTheWorstOfAllCalls) {
       {"longest_gap_ms", 10.0},
       {"duration_ms", 9000.0},
       {"network_changes", 0},
-      {"media", {{"packets_lost", 0}, {"packets_received", 100}, {"jitter_ms", 1.0}}}};
+      {"media", {{"packets_lost", 0}, {"packets_received", 100}, {"jitter_ms", 1.0}}},
+      {"quality", {{"mos", 4.4}, {"now", {{"round_trip_ms", 80.0}}}}}};
   const Json bad = {
       {"answered", true},
       {"longest_gap_ms", 300.0},
       {"duration_ms", 1000.0},
       {"network_changes", 2},
-      {"media", {{"packets_lost", 25}, {"packets_received", 75}, {"jitter_ms", 5.0}}}};
+      {"media", {{"packets_lost", 25}, {"packets_received", 75}, {"jitter_ms", 5.0}}},
+      {"quality", {{"mos", 2.1}, {"now", {{"round_trip_ms", nullptr}}}}}};
   const CallFigures worst = worse_of(worse_of({}, bad), good);
-  EXPECT_EQ(worst, (CallFigures{300, 25, 5, 9, 2, 2}));
+  EXPECT_EQ(worst, (CallFigures{300, 25, 5, 80, 2.1, 9, 2, 2}));
   EXPECT_EQ(worse_of(worst, Json{{"answered", false}}), worst);
 }
 

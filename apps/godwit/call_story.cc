@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "quality_text.h"
 #include "shown_text.h"
 
 namespace godwit::cli {
@@ -79,6 +80,8 @@ std::string CallStory::to_text() const {
                                  milliseconds(duration) / 1e3, shown(answered_->codec));
   text += fmt::format("Sent {} packets, heard {}, lost {}, jitter {:.1f} ms\n", info_.packets_sent,
                       info_.packets_received, info_.packets_lost, info_.jitter_ms);
+  const std::string heard = quality_summary(quality_);
+  if (!heard.empty()) text += heard + "\n";
   return text + survival();
 }
 
@@ -95,6 +98,7 @@ Json CallStory::to_json() const {
     j["duration_ms"] = milliseconds(ended_->duration);
   }
   j["media"] = cli::to_json(info_);
+  j["quality"] = cli::to_json(quality_);
   j["network_changes"] = handovers_.size();
   j["longest_gap_ms"] = milliseconds(longest_gap());
   j["handovers"] = Json::array();

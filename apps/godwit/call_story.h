@@ -21,12 +21,13 @@ class CallStory {
   void on_event(const Event& event);
   /// The latest figures; those from just before the end are the ones reported.
   void on_info(const CallInfo& info) { info_ = info; }
+  void on_quality(const CallQuality& quality) { quality_ = quality; }
 
   [[nodiscard]] CallId call() const { return call_; }
   [[nodiscard]] bool answered() const { return answered_.has_value(); }
   [[nodiscard]] bool ended() const { return ended_.has_value(); }
   [[nodiscard]] Verdict verdict() const;
-  /// Two or three lines for people.
+  /// Up to five lines for people.
   [[nodiscard]] std::string to_text() const;
   [[nodiscard]] Json to_json() const;
   /// "Survived 2 network changes, longest gap 143 ms"
@@ -42,6 +43,7 @@ class CallStory {
   std::optional<Dropped> dropped_;
   std::vector<HandoverReport> handovers_;
   CallInfo info_;
+  CallQuality quality_;
   bool heard_ = false;
 };
 

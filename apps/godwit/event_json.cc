@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/overloaded.h"
+#include "quality_text.h"
 
 namespace godwit::cli {
 namespace {
@@ -89,6 +90,18 @@ void add(Json& j, const DeviceChanged& e) {
   j["capture"] = e.capture;
   j["playback"] = e.playback;
   j["reason"] = e.reason;
+}
+
+void add(Json& j, const MediaQuality& e) {
+  j["call"] = e.call.value;
+  j.update(to_json(e.quality));
+}
+
+void add(Json& j, const QualityChanged& e) {
+  j["call"] = e.call.value;
+  j["measure"] = to_string(e.measure);
+  j["value"] = e.value;
+  j["limit"] = e.limit;
 }
 
 void add(Json& j, const CallRedirected& e) {

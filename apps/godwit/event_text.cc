@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "event_json.h"
+#include "quality_text.h"
 #include "shown_text.h"
 
 namespace godwit::cli {
@@ -85,6 +86,16 @@ EventLine line(const DeviceChanged& e) {
   return {fmt::format("{}: speaking by {}, listening by {}", number(e.call), shown(e.capture),
                       shown(e.playback)),
           Tone::plain};
+}
+
+EventLine line(const MediaQuality& e) {
+  const std::string now = quality_now(e.quality);
+  return {fmt::format("{}: {}", number(e.call), now.empty() ? "nothing is heard" : now), Tone::plain};
+}
+
+EventLine line(const QualityChanged& e) {
+  return {fmt::format("{}: heard {}: {}", number(e.call), e.bad ? "badly" : "well again", to_text(e)),
+          e.bad ? Tone::bad : Tone::good};
 }
 
 EventLine line(const CallRedirected& e) {

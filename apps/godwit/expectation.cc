@@ -19,10 +19,12 @@ struct Figure {
   double CallFigures::*value;
 };
 
-constexpr std::array<Figure, 6> kFigures{{
+constexpr std::array<Figure, 8> kFigures{{
     {"gap", "ms", &CallFigures::gap_ms},
     {"loss", "%", &CallFigures::loss},
     {"jitter", "ms", &CallFigures::jitter_ms},
+    {"rtt", "ms", &CallFigures::rtt_ms},
+    {"mos", "", &CallFigures::mos},
     {"duration", "s", &CallFigures::duration_s},
     {"handovers", "", &CallFigures::handovers},
     {"answered", "", &CallFigures::answered},
@@ -100,8 +102,8 @@ Result<FigureExpectation> parse_figure(std::string_view text) {
     std::vector<std::string> names;
     for (const Figure& known : kFigures) names.emplace_back(known.name);
     return fail(Errc::invalid_argument,
-                fmt::format("{}: there is no such figure{}; there are gap, loss, jitter, duration, "
-                            "handovers and answered",
+                fmt::format("{}: there is no such figure{}; there are gap, loss, jitter, rtt, mos, "
+                            "duration, handovers and answered",
                             term->field, hint(term->field, names)));
   }
   const auto value = in_unit_of(*figure, term->value);

@@ -28,6 +28,8 @@ struct CallFigures {
   double gap_ms = 0;  ///< longest silence of a network change
   double loss = 0;    ///< per cent of what the peer sent
   double jitter_ms = 0;
+  double rtt_ms = 0;
+  double mos = 0;  ///< mean of the call; 0: not measured
   double duration_s = 0;  ///< of the longest call
   double handovers = 0;
   double answered = 0;  ///< calls that were up

@@ -148,5 +148,16 @@ TEST(ExpectationTest, IsToldAsJson) {
             R"({"expected":"gap<1","met":false,"value":0.0}])");
 }
 
+TEST(ExpectationTest, HoldsQualityAgainstWhatWasMeasured) {
+  const CallFigures good{.loss = 0.5, .rtt_ms = 60, .mos = 4.2, .answered = 1};
+  auto met = expecting({"mos>=3.8,loss<=1%,rtt<0.2s"});
+  met.judge(good, 9s);
+  EXPECT_EQ(met.verdict({}).code, ExitCode::success);
+
+  auto missed = expecting({"mos>=3.8"});
+  missed.judge(CallFigures{.answered = 1}, 9s);  // nobody was heard
+  EXPECT_THAT(missed.to_text(), HasSubstr("no   mos>=3.8 (it was 0)"));
+}
+
 }  // namespace
 }  // namespace godwit::cli

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr double kLongestCall = 24 * 3600.0;
 constexpr int kShortestPacket = 10;
 constexpr int kLongestPacket = 60;
+constexpr double kLongestInterval = 3600.0;
 
 Result<void> check_recordable(const std::string& file) {
   if (file.empty()) return {};
@@ -86,6 +88,9 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
   verb.flag({"--comfort-noise", "Tell silence once instead of sending it on (RFC 3389)", "", group},
             settings.comfort_noise);
   add_srtp_options(verb, settings.srtp);
+  verb.number({"--quality-every", "Tell how well the call is heard this often, as media.quality",
+               "SECONDS", group},
+              settings.quality_every, {0, kLongestInterval});
   verb.number({"--duration", "Hang up this long after the answer", "SECONDS", group},
               settings.duration, {0, kLongestCall});
 }
@@ -110,6 +115,7 @@ Result<CallOptions> make_call_options(const SoundSettings& settings) {
   }
   options.packet_time = std::chrono::milliseconds{settings.packet_time};
   options.comfort_noise = settings.comfort_noise;
+  options.quality_interval = std::chrono::seconds(std::lround(settings.quality_every));
   const Result<void> recordable = check_recordable(settings.record);
   if (!recordable) return tl::unexpected(recordable.error());
   options.record_file = settings.record;

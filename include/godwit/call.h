@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "godwit/call_quality.h"
 #include "godwit/error.h"
 #include "godwit/export.h"
 #include "godwit/ids.h"
@@ -49,6 +50,10 @@ class GODWIT_EXPORT Call {
   [[nodiscard]] CallId id() const { return id_; }
   /// State and figures of this moment.
   [[nodiscard]] Result<CallInfo> info() const;
+  /// How well it is heard: the last whole second, and all of them. @return `wrong_state` without sound.
+  [[nodiscard]] Result<CallQuality> quality() const;
+  /// The seconds of the last three minutes, the oldest first. @return `wrong_state` without sound.
+  [[nodiscard]] Result<std::vector<QualitySecond>> quality_history() const;
 
   /// Accepts an incoming call. `CallAnswered` follows once the 200 has left.
   /// @return `wrong_state` unless it is incoming and unanswered, `no_such_call`.

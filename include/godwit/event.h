@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "godwit/call_quality.h"
 #include "godwit/export.h"
 #include "godwit/handover_report.h"
 #include "godwit/ids.h"
@@ -120,6 +121,22 @@ struct DeviceChanged {
   std::string capture;   ///< its name, while it works
   std::string playback;  ///< likewise
   std::string reason;    ///< why they do not work
+};
+
+/// How well the call is heard, every `CallOptions::quality_interval`.
+struct MediaQuality {
+  CallId call;
+  CallQuality quality;
+};
+
+/// A limit of `CallOptions::quality_limits` was passed in three of five seconds, or has been kept for
+/// five again.
+struct QualityChanged {
+  CallId call;
+  QualityMeasure measure = QualityMeasure::mos;
+  bool bad = false;
+  double value = 0;  ///< of this second: ms, a MOS, or a share of 0 to 1
+  double limit = 0;  ///< in the same unit
 };
 
 /// A 3xx sent the call elsewhere; it is dialled there.
@@ -262,10 +279,11 @@ struct NetworkChangeFinished {
 /// Everything a user agent tells, in order, one at a time, after it has settled.
 using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallAnswered, MediaStarted,
                            CallEnded, DtmfReceived, CallHoldChanged, PlaybackEnded, DeviceChanged,
-                           CallRedirected, TransferRequested, TransferProgress, CallReplaced, MessageReceived,
-                           InfoReceived, MessageAnswered, SubscriptionChanged, NotificationReceived,
-                           MessagesWaiting, OptionsAnswered, NetworkChangeStarted, NetworkChangeStep,
-                           Reconnecting, Reconnected, Dropped, NetworkChangeFinished>;
+                           MediaQuality, QualityChanged, CallRedirected, TransferRequested,
+                           TransferProgress, CallReplaced, MessageReceived, InfoReceived, MessageAnswered,
+                           SubscriptionChanged, NotificationReceived, MessagesWaiting,
+                           OptionsAnswered, NetworkChangeStarted, NetworkChangeStep, Reconnecting,
+                           Reconnected, Dropped, NetworkChangeFinished>;
 
 GODWIT_EXPORT std::string_view to_string(Who who);
 GODWIT_EXPORT std::string_view to_string(RegistrationState state);

@@ -6,6 +6,7 @@
 #include "godwit/call.h"
 #include "godwit/error.h"
 #include "godwit/event.h"
+#include "godwit/call_quality.h"
 #include "godwit/handover_report.h"
 #include "godwit/ids.h"
 #include "godwit/log.h"

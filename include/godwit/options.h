@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "godwit/audio.h"
+#include "godwit/call_quality.h"
 #include "godwit/log.h"
 #include "godwit/time.h"
 
@@ -266,6 +267,9 @@ struct CallOptions {
   ReliableResponses reliable_responses = ReliableResponses::supported;
   int redirects = 5;             ///< outgoing: how many 3xx are followed, 0 to 20
   bool late_offer = false;       ///< outgoing: INVITE without offer, the callee makes it
+  /// How often `MediaQuality` is told; 0: never, otherwise 1 s to 1 h.
+  std::chrono::seconds quality_interval{0};
+  QualityLimits quality_limits;  ///< for `QualityChanged`
 };
 
 /// How digits are sent.

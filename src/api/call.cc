@@ -21,6 +21,30 @@ Result<CallInfo> Call::info() const {
   return info;
 }
 
+namespace {
+
+/// What `ask` wants to know of the sound of a call.
+template <class Ask>
+auto ask_sound(const std::shared_ptr<UserAgentCore>& core, CallId call, Ask ask)
+    -> Result<decltype(ask(std::declval<const media::Session&>()))> {
+  if (!core) return agent_is_gone(Errc::no_such_call);
+  const auto media = std::as_const(core->driver).engine().media_of(call);
+  if (!media) return fail(Errc::no_such_call, "call " + std::to_string(call.value));
+  const media::Session* const session = core->driver.media_session(*media);
+  if (session == nullptr) return fail(Errc::wrong_state, "the call has no sound yet");
+  return ask(*session);
+}
+
+}  // namespace
+
+Result<CallQuality> Call::quality() const {
+  return ask_sound(core_.lock(), id_, [](const media::Session& s) { return s.quality(); });
+}
+
+Result<std::vector<QualitySecond>> Call::quality_history() const {
+  return ask_sound(core_.lock(), id_, [](const media::Session& s) { return s.quality_history(); });
+}
+
 Result<void> Call::answer(const CallOptions& options) {
   return command(core_, Errc::no_such_call, [&](ua::Engine& engine, TimePoint now) {
     return engine.answer(id_, options, now);

@@ -20,6 +20,8 @@ TEST(CallTest, AHandleOfNothingAnswersErrors) {
     EXPECT_EQ(call.answer().error().code, Errc::no_such_call);
     EXPECT_EQ(call.decline().error().code, Errc::no_such_call);
     EXPECT_EQ(call.hang_up().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.quality().error().code, Errc::no_such_call);
+    EXPECT_EQ(call.quality_history().error().code, Errc::no_such_call);
     EXPECT_EQ(call.send_dtmf("1").error().code, Errc::no_such_call);
     EXPECT_EQ(call.mute().error().code, Errc::no_such_call);
     EXPECT_EQ(call.unmute().error().code, Errc::no_such_call);
@@ -81,6 +83,20 @@ TEST_P(CallLoopbackTest, IsHeardAndCountedAndHungUp) {
   EXPECT_EQ(bob_.last<CallEnded>()->who, Who::peer);
   EXPECT_EQ(alice_.last<CallEnded>()->who, Who::local);
   EXPECT_EQ(alices_.info().error().code, Errc::no_such_call);
+}
+
+TEST_P(CallLoopbackTest, TellsHowWellItIsHeard) {
+  ring();
+  CallOptions figures;
+  figures.play.kind = PlaySource::Kind::tone;
+  figures.quality_interval = 1s;
+  ASSERT_TRUE(bobs_.answer(figures));
+  ASSERT_TRUE(serve_until([&] { return bob_.last<MediaQuality>() != nullptr; }));
+  ASSERT_TRUE(serve_until([&] { return alices_.quality() && alices_.quality()->seconds > 0; }));
+  EXPECT_EQ(bob_.last<MediaQuality>()->call, bobs_.id());
+  EXPECT_GT(alices_.quality()->mos, 3.5);
+  EXPECT_GE(alices_.quality_history()->size(), 1U);
+  EXPECT_EQ(alice_.last<MediaQuality>(), nullptr);
 }
 
 TEST_P(CallLoopbackTest, IsDeclinedWithTheStatusGiven) {

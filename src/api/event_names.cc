@@ -196,6 +196,10 @@ std::string_view type_of(const Event& event) {
                         [](const CallHoldChanged&) { return View("call.hold"); },
                         [](const PlaybackEnded&) { return View("call.played"); },
                         [](const DeviceChanged&) { return View("call.device"); },
+                        [](const MediaQuality&) { return View("media.quality"); },
+                        [](const QualityChanged& e) {
+                          return View(e.bad ? "media.quality.raised" : "media.quality.cleared");
+                        },
                         [](const CallRedirected&) { return View("call.redirected"); },
                         [](const TransferRequested&) { return View("call.transfer.asked"); },
                         [](const TransferProgress&) { return View("call.transfer.progress"); },

@@ -30,6 +30,8 @@ std::vector<Event> one_of_each() {
           CallHoldChanged{},
           PlaybackEnded{},
           DeviceChanged{},
+          MediaQuality{},
+          QualityChanged{},
           CallRedirected{},
           TransferRequested{},
           TransferProgress{},
@@ -47,6 +49,11 @@ TEST(EventNames, EveryAlternativeOfTheEventHasItsOwnType) {
   for (const Event& event : one_of_each()) types.insert(type_of(event));
   EXPECT_EQ(types.size(), std::variant_size_v<Event>);
   EXPECT_EQ(types.count(""), 0U);
+}
+
+TEST(EventNames, ALimitPassedAndALimitKeptAreEventTypesOfTheirOwn) {
+  EXPECT_EQ(type_of(QualityChanged{.bad = true}), "media.quality.raised");
+  EXPECT_EQ(type_of(QualityChanged{}), "media.quality.cleared");
 }
 
 TEST(EventNames, RegistrationStatesAreEventTypesOfTheirOwn) {

@@ -39,6 +39,9 @@ class MediaPorts {
   /// Sends what wants to leave and sets the clock for the next frame. Call it after each turn.
   void flush();
   [[nodiscard]] std::optional<media::Statistics> statistics(ua::MediaId media) const;
+  [[nodiscard]] const media::Session* session(ua::MediaId media) const {
+    return rack_.session(media);
+  }
 
  private:
   struct Path {

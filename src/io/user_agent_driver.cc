@@ -297,6 +297,10 @@ TimePoint UserAgentDriver::now() const {
   return state_->loop.now();
 }
 
+const media::Session* UserAgentDriver::media_session(ua::MediaId media) const {
+  return state_->media.session(media);
+}
+
 std::optional<media::Statistics> UserAgentDriver::media_statistics(ua::MediaId media) const {
   return state_->media.statistics(media);
 }

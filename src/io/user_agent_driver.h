@@ -52,6 +52,7 @@ class UserAgentDriver {
   }
   [[nodiscard]] const ua::Engine& engine() const;
   [[nodiscard]] std::optional<media::Statistics> media_statistics(ua::MediaId media) const;
+  [[nodiscard]] const media::Session* media_session(ua::MediaId media) const;
   [[nodiscard]] TimePoint now() const;
 
   /// See `UserAgent`.

@@ -28,6 +28,7 @@ struct CreateMedia {
   MediaId media;
   PlaySource play;
   std::string record_file;
+  media::QualityOptions quality = {};
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
 /// Answered with MediaPathOpened or MediaPathFailed, same turn.

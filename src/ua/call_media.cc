@@ -50,7 +50,8 @@ Result<void> CallMedia::use_sound(const CallOptions& options) {
 void CallMedia::create(const CallOptions& options) {
   if (std::exchange(created_, true)) return context_.out.media(PlayMedia{id_, options.play});
   sound_.recording = !options.record_file.empty();
-  context_.out.media(CreateMedia{id_, options.play, options.record_file});
+  context_.out.media(CreateMedia{
+      id_, options.play, options.record_file, {options.quality_interval, options.quality_limits}});
 }
 
 void CallMedia::end() {

@@ -9,6 +9,26 @@ namespace godwit::ua {
 
 namespace {
 
+Result<void> check_quality(const CallOptions& options) {
+  if (options.quality_interval < std::chrono::seconds{0} ||
+      options.quality_interval > std::chrono::hours{1}) {
+    return fail(Errc::invalid_argument, "quality_interval: 0, or 1 s to 1 h");
+  }
+  const QualityLimits& limits = options.quality_limits;
+  if (limits.round_trip < Duration{} || limits.jitter < Duration{}) {
+    return fail(Errc::invalid_argument, "quality_limits: times of 0 or more");
+  }
+  if (!(limits.mos >= 0 && limits.mos <= 5)) {
+    return fail(Errc::invalid_argument, "quality_limits.mos: 0 to 5");
+  }
+  for (const double share : {limits.loss, limits.mean_loss}) {
+    if (!(share >= 0 && share <= 1)) {
+      return fail(Errc::invalid_argument, "quality_limits: losses are shares of 0 to 1");
+    }
+  }
+  return {};
+}
+
 Result<void> check_sound(const CallOptions& options, const audio::CodecBook& codecs) {
   using std::chrono::milliseconds;
   constexpr std::size_t kMaxCodecs = 16;
@@ -43,6 +63,7 @@ Result<void> check_call_options(const CallOptions& options, const audio::CodecBo
   if (options.redirects < 0 || options.redirects > kMaxRedirects) {
     return fail(Errc::invalid_argument, "redirects: 0 to 20");
   }
+  if (auto checked = check_quality(options); !checked) return checked;
   return check_custom_fields(options.headers);
 }
 

@@ -32,6 +32,14 @@ TEST(CallOptionsCheck, EachRangeHasTwoEnds) {
   }
   EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 49; }));
   EXPECT_TRUE(fails([](CallOptions& o) { o.play.tone_hz = 3401; }));
+  EXPECT_FALSE(fails([](CallOptions& o) { o.quality_interval = std::chrono::hours{1}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_interval = std::chrono::seconds{3601}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_interval = std::chrono::seconds{-1}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_limits.round_trip = Duration{-1}; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_limits.mos = 5.1; }));
+  EXPECT_FALSE(fails([](CallOptions& o) { o.quality_limits.loss = 0; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_limits.loss = 1.1; }));
+  EXPECT_TRUE(fails([](CallOptions& o) { o.quality_limits.mean_loss = -0.1; }));
 }
 
 }  // namespace

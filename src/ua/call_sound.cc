@@ -85,6 +85,13 @@ void Call::tell_sound(const media::Notice& notice, TimePoint now) {
     context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);
   }
   if (std::holds_alternative<media::SourceEnded>(notice)) context_.out.emit(PlaybackEnded{id_}, now);
+  if (const auto* measured = std::get_if<media::QualityMeasured>(&notice)) {
+    context_.out.emit(MediaQuality{id_, measured->quality}, now);
+  }
+  if (const auto* turned = std::get_if<media::QualityTurned>(&notice)) {
+    context_.out.emit(
+        QualityChanged{id_, turned->measure, turned->bad, turned->value, turned->limit}, now);
+  }
 }
 
 void Call::describe_sound(CallInfo& info) const {

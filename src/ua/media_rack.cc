@@ -118,7 +118,8 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
   media::SessionOptions options{.id = create.media,
                                 .cname = random_.token(kCnameBytes),
                                 .source = audio::source_of(desk),
-                                .sink = audio::sink_of(desk)};
+                                .sink = audio::sink_of(desk),
+                                .quality = create.quality};
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
@@ -273,6 +274,11 @@ std::vector<Input> MediaRack::take_reports(TimePoint now) {
   }
   to_report_.clear();
   return reports;
+}
+
+const media::Session* MediaRack::session(MediaId media) const {
+  const auto it = slots_.find(media);
+  return it == slots_.end() ? nullptr : it->second.session.get();
 }
 
 std::optional<media::Statistics> MediaRack::statistics(MediaId media, TimePoint now) const {

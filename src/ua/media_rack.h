@@ -62,6 +62,8 @@ class MediaRack {
   /// What the sessions have noticed, as MediaReport and MediaFailed inputs.
   [[nodiscard]] std::vector<Input> take_reports(TimePoint now);
   [[nodiscard]] std::optional<media::Statistics> statistics(MediaId media, TimePoint now) const;
+  /// A session, to ask it how it stands; nullptr: there is none.
+  [[nodiscard]] const media::Session* session(MediaId media) const;
   /// Conferences in which somebody takes part.
   [[nodiscard]] std::size_t conferences() const { return conferences_.size(); }
 

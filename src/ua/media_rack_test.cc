@@ -354,5 +354,28 @@ TEST_F(MediaRackTest, EachTickWakesOnlyTheSessionThatIsDue) {
   EXPECT_EQ(rack_.next_deadline(), std::nullopt);
 }
 
+TEST_F(MediaRackTest, HandsOverHowWellACallIsHeard) {
+  EXPECT_EQ(rack_.session(kMedia), nullptr);
+  EXPECT_TRUE(rack_
+                  .apply(CreateMedia{.media = kMedia,
+                                     .play = {},
+                                     .record_file = "",
+                                     .quality = {.interval = 2s, .limits = {}}},
+                         now_)
+                  .empty());
+  talk();
+  static_cast<void>(rack_.take_reports(now_));
+  run(5s);
+  ASSERT_NE(rack_.session(kMedia), nullptr);
+  EXPECT_EQ(rack_.session(kMedia)->quality_history().size(), 5U);
+  int told = 0;
+  for (const Input& input : rack_.take_reports(now_)) {
+    const auto* const report = std::get_if<MediaReport>(&input);
+    if (report == nullptr) continue;
+    told += std::holds_alternative<media::QualityMeasured>(report->notice) ? 1 : 0;
+  }
+  EXPECT_EQ(told, 2);
+}
+
 }  // namespace
 }  // namespace godwit::ua
