@@ -243,6 +243,7 @@ TEST_P(MediaTalkTest, WithoutASocketOfItsOwnRtcpLeavesByThatOfRtp) {
   ASSERT_TRUE(rtp && rtcp);
   configure(kAlice, bob_, true);
   ports_->execute(ua::SendMediaOn{kAlice, ua::PathId{1}, bob_});
+  ports_->flush();  // who has never said anything says no BYE (RFC 3550 §6.3.7)
   ports_->execute(ua::EndMedia{kAlice});
   ASSERT_TRUE(test::serve_until(loop_, [&] { return !reporters.empty(); })) << "at least its BYE";
   EXPECT_EQ(reporters[0], alice_);

@@ -13,30 +13,49 @@ using std::chrono::milliseconds;
 constexpr milliseconds kMostBehind{200};
 // A refused frame older than this is of no use to the far end any more.
 constexpr milliseconds kRefusedLife{60};
-constexpr milliseconds kShortestDigit{40};  // RFC 4733 §2.5.2.3 names 40 ms as the usual least
+constexpr std::size_t kMostSamples = 48 * 60;  // of a packet: 60 ms at 48,000 Hz
+constexpr std::size_t kMostPayload = 1400;     // what an encoder may ask for (godwit/audio.h)
+constexpr milliseconds kShortestDigit{40};     // RFC 4733 §2.5.2.3 names 40 ms as the usual least
 constexpr milliseconds kLongestDigit{5000};
 
 }  // namespace
 
-Sender::Sender(std::unique_ptr<audio::Source> source, Random& random)
-    : source_(std::move(source)), stream_(random) {}
+Sender::Sender(std::unique_ptr<audio::Source> source, std::shared_ptr<const Kit> kit,
+               Random& random)
+    : source_(std::move(source)), stream_(random), kit_(std::move(kit)) {}
 
 void Sender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
   settle();
-  const auto codec = audio::codec_named(agreement.send.name);
-  may_send_ = codec && sdp::sends(agreement.direction);
-  if (!may_send_ || codec != codec_ || payload_type_ != agreement.send.payload_type) {
-    // The far end would not understand, or not want, what was made under the old agreement.
-    refused_.state = latest_.state = Frame::State::none;
-  }
+  const bool other = take_codec(agreement);
+  may_send_ = encoder_ && sdp::sends(agreement.direction);
+  // The far end would not understand, or not want, what was made under the old agreement.
+  if (!may_send_ || other) refused_.state = latest_.state = Frame::State::none;
   if (!may_send_) gap_.pause();
-  codec_ = codec;
-  payload_type_ = agreement.send.payload_type;
   event_payload_type_ = agreement.send_telephone_event;
   if (deadline_) return;
-  deadline_ = now + rtp::kFrameTime;
+  deadline_ = now + packet_time_;
   stream_.advance(0, now);
   make_frame(now, notices);
+}
+
+/// @return whether what was encoded so far is of another codec.
+bool Sender::take_codec(const sdp::Agreement& agreement) {
+  if (encoder_ && format_ == agreement.send && wished_ == agreement.packet_time) return false;
+  const bool other = format_ != agreement.send;
+  const auto& [type, name, clock_rate, channels, parameters] = agreement.send;
+  const CodecFormat theirs{name, clock_rate, channels, parameters};
+  const auto codec = kit_->codecs.find(theirs);
+  wished_ = agreement.packet_time;
+  const milliseconds packet_time = codec ? codec->packet_time(wished_) : wished_;
+  encoder_ = codec ? codec->make_encoder(theirs, packet_time) : nullptr;
+  if (!encoder_) return true;
+  format_ = agreement.send;
+  packet_time_ = packet_time;
+  rate_ = codec->sample_rate();
+  stream_.set_clock_rate(clock_rate);
+  step_ = clock_rate / 1000 * static_cast<std::uint32_t>(packet_time.count());
+  source_->set_rate(rate_);
+  return other;
 }
 
 void Sender::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
@@ -52,7 +71,7 @@ void Sender::send_on(PathId path, const net::SocketAddress& remote, TimePoint no
 /// A frame goes out, or out again, when it is still news to the far end.
 void Sender::want(Frame& frame, TimePoint now) {
   if (frame.state == Frame::State::none) return;
-  const Duration life = frame.state == Frame::State::refused ? kRefusedLife : rtp::kFrameTime;
+  const Duration life = frame.state == Frame::State::refused ? kRefusedLife : packet_time_;
   if (now - frame.made <= life) frame.state = Frame::State::wanted;
 }
 
@@ -66,27 +85,28 @@ void Sender::stop() {
 void Sender::on_timeout(TimePoint now, Notices& notices) {
   if (!deadline_ || now < *deadline_) return;
   skip_what_is_overdue(now);
-  stream_.advance(rtp::kFrameSamples, *deadline_);
-  *deadline_ += rtp::kFrameTime;
+  stream_.advance(latest_.step, *deadline_);
+  *deadline_ += packet_time_;
   make_frame(now, notices);
 }
 
 void Sender::skip_what_is_overdue(TimePoint now) {
   const Duration behind = now - *deadline_;
   if (behind <= kMostBehind) return;
-  const auto frames = behind / rtp::kFrameTime;
-  stream_.advance(static_cast<std::uint32_t>(frames) * rtp::kFrameSamples, now);
-  *deadline_ += frames * rtp::kFrameTime;
-  source_->pass(static_cast<std::size_t>(frames) * rtp::kFrameSamples);
+  const auto frames = behind / packet_time_;
+  stream_.advance(static_cast<std::uint32_t>(frames) * step_, now);
+  *deadline_ += frames * packet_time_;
+  source_->pass(static_cast<std::size_t>(frames) * samples_in_packet());
 }
 
 void Sender::make_frame(TimePoint now, Notices& notices) {
   settle();
   const bool refusing = latest_.state == Frame::State::refused;
   refused_.state = Frame::State::none;
-  if (refusing) refused_ = latest_;
+  if (refusing) std::swap(refused_, latest_);
   latest_.state = Frame::State::none;
-  if (!may_send_) return source_->pass(rtp::kFrameSamples);
+  latest_.step = step_;
+  if (!may_send_) return source_->pass(samples_in_packet());
 
   latest_.made = now;
   latest_.media_time = stream_.timestamp();
@@ -94,36 +114,47 @@ void Sender::make_frame(TimePoint now, Notices& notices) {
   latest_.header = {.timestamp = stream_.timestamp(), .ssrc = stream_.ssrc()};
   // A digit waits for a path that works, else its end might go unheard.
   const bool digit = target_ && !refusing && fill_with_digit(latest_);
-  if (digit) {
-    source_->pass(rtp::kFrameSamples);
-  } else {
-    fill_with_sound(latest_, notices);
-  }
-  latest_.state = target_ ? Frame::State::wanted : Frame::State::waiting;
+  if (digit) source_->pass(samples_in_packet());
+  const bool made = digit || fill_with_sound(latest_, notices);
+  if (made) latest_.state = target_ ? Frame::State::wanted : Frame::State::waiting;
   if (refusing && target_) want(refused_, now);
 }
 
-std::span<std::byte> Sender::payload_room(Frame& frame, std::size_t size) const {
-  frame.payload_size = size;
-  return std::span{frame.wire}.subspan(rtp::kHeaderSize, size);
+std::size_t Sender::samples_in_packet() const {
+  return static_cast<std::size_t>(rate_) / 1000 *
+         static_cast<std::size_t>(packet_time_ / milliseconds{1});
 }
 
-void Sender::fill_with_sound(Frame& frame, Notices& notices) {
-  std::array<std::int16_t, rtp::kFrameSamples> samples{};
+void Sender::Frame::carry(std::span<const std::byte> payload) {
+  wire.resize(rtp::kHeaderSize);
+  wire.insert(wire.end(), payload.begin(), payload.end());
+}
+
+/// @return false: the codec is of the opinion that nothing need be sent.
+bool Sender::fill_with_sound(Frame& frame, Notices& notices) {
+  std::array<std::int16_t, kMostSamples> room{};
+  const auto samples = std::span{room}.first(samples_in_packet());
   source_->read(samples);
   if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(SourceEnded{});
-  frame.header.payload_type = payload_type_;
-  audio::encode(*codec_, samples, payload_room(frame, samples.size()));
+  std::array<std::byte, kMostPayload> payload;  // NOLINT: filled by the encoder
+  const std::size_t size = encoder_->encode(samples, payload);
+  if (size == 0) return false;
+  frame.header.payload_type = format_.payload_type;
+  frame.carry(std::span{payload}.first(size));
+  return true;
 }
 
 bool Sender::fill_with_digit(Frame& frame) {
   if (!event_payload_type_) return false;
-  const auto digit = digits_.next(stream_.timestamp());
+  const auto digit =
+      digits_.next(stream_.timestamp(), {.step = step_, .clock_rate = format_.clock_rate});
   if (!digit) return false;
   frame.header.payload_type = *event_payload_type_;
   frame.header.timestamp = digit->timestamp;
   frame.header.marker = digit->first;
-  rtp::write_telephone_event(digit->event, payload_room(frame, rtp::TelephoneEvent::kSize));
+  std::array<std::byte, rtp::TelephoneEvent::kSize> payload{};
+  rtp::write_telephone_event(digit->event, payload);
+  frame.carry(payload);
   return true;
 }
 
@@ -141,27 +172,23 @@ Transmit Sender::hand_over(Frame& frame, TimePoint now, Notices& notices) {
              .took_sequence = !frame.numbered,
              .told_first = first_on_path_,
              .gap_before = gap_,
-             .media_time_before = sent_media_time_};
+             .next_media_time_before = next_media_time_};
   if (!frame.numbered) {
     frame.header.sequence = stream_.take_sequence();
     // The marker tells that time was left out before this packet (RFC 3551 §4.1).
-    const bool follows =
-        sent_media_time_ && frame.media_time - *sent_media_time_ == rtp::kFrameSamples;
-    const bool sound = frame.header.payload_type == payload_type_;
-    if (sound) frame.header.marker = !follows;
+    const bool sound = frame.header.payload_type == format_.payload_type;
+    if (sound) frame.header.marker = next_media_time_ != frame.media_time;
     rtp::write_header(frame.header, frame.wire);
-    sent_media_time_ = frame.media_time;
+    next_media_time_ = frame.media_time + frame.step;
   }
   frame.state = Frame::State::sent;
-  stream_.count_sent(static_cast<std::uint32_t>(frame.payload_size));
+  stream_.count_sent(static_cast<std::uint32_t>(frame.payload_size()));
   gap_.on_packet(now);
   if (std::exchange(first_on_path_, false)) {
     notices.emplace_back(FirstPacketSent{.path = target_->path, .at = now});
   }
-  return {.path = target_->path,
-          .channel = Channel::rtp,
-          .to = target_->remote,
-          .bytes = std::span{frame.wire}.first(rtp::kHeaderSize + frame.payload_size)};
+  return {
+      .path = target_->path, .channel = Channel::rtp, .to = target_->remote, .bytes = frame.wire};
 }
 
 /// The packet that was handed over has left, for all we know.
@@ -187,9 +214,9 @@ void Sender::undo_hand_over(Notices& notices) {
   Frame& frame = *handed_.frame;
   handed_.frame = nullptr;
   frame.state = Frame::State::refused;
-  stream_.uncount_sent(static_cast<std::uint32_t>(frame.payload_size));
+  stream_.uncount_sent(static_cast<std::uint32_t>(frame.payload_size()));
   gap_ = handed_.gap_before;
-  sent_media_time_ = handed_.media_time_before;
+  next_media_time_ = handed_.next_media_time_before;
   if (handed_.took_sequence) stream_.give_back_sequence();
   if (!handed_.told_first) return;
   first_on_path_ = true;
@@ -209,7 +236,7 @@ void Sender::take_new_ssrc(Random& random) {
 }
 
 Result<void> Sender::send_digits(std::string_view digits, Duration duration) {
-  if (!codec_) return fail(Errc::wrong_state, "digits: no media has been agreed yet");
+  if (!encoder_) return fail(Errc::wrong_state, "digits: no media has been agreed yet");
   if (!event_payload_type_) {
     return fail(Errc::unsupported, "digits: the far end takes no telephone-event (RFC 4733)");
   }
@@ -219,8 +246,7 @@ Result<void> Sender::send_digits(std::string_view digits, Duration duration) {
   if (!std::ranges::all_of(digits, [](char c) { return rtp::event_of_digit(c).has_value(); })) {
     return fail(Errc::invalid_argument, "digits: only 0-9, *, # and A-D can be sent");
   }
-  const auto samples = std::chrono::duration_cast<milliseconds>(duration).count() * 8;
-  if (!digits_.queue(digits, static_cast<std::uint16_t>(samples))) {
+  if (!digits_.queue(digits, std::chrono::duration_cast<milliseconds>(duration))) {
     return fail(Errc::limit_reached, "digits: too many are waiting to be sent");
   }
   return {};
@@ -228,6 +254,7 @@ Result<void> Sender::send_digits(std::string_view digits, Duration duration) {
 
 void Sender::set_source(std::unique_ptr<audio::Source> source) {
   source_ = std::move(source);
+  source_->set_rate(rate_);
   told_ended_ = false;
 }
 

@@ -4,20 +4,23 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "audio/audio_port.h"
-#include "audio/g711.h"
+#include "media/gap_meter.h"
+#include "media/session.h"
 #include "rtp/digit_sender.h"
 #include "rtp/packet.h"
 #include "rtp/sender.h"
 #include "sdp/offer_answer.h"
-#include "media/gap_meter.h"
-#include "media/session.h"
 
 namespace godwit::media {
 
-/// What we say: makes one frame every 20 ms, by a clock that does not drift, and says when which
-/// packet leaves by which path. Part of Session.
+/// What we say: makes one frame every packet time (20 ms, or what was agreed), by a clock that does
+/// not drift, and says when which packet leaves by which path. Part of Session.
+///
+/// A codec that follows another goes on in the same stream: sequence numbers and timestamps run on,
+/// the latter by the new clock (RFC 7160 §4.1).
 ///
 /// A sequence number is taken only when a packet leaves: the far end's count of losses speaks of
 /// the network, not of the time in which we had none.
@@ -25,7 +28,7 @@ class Sender {
  public:
   using Notices = std::vector<Notice>;
 
-  Sender(std::unique_ptr<audio::Source> source, Random& random);
+  Sender(std::unique_ptr<audio::Source> source, std::shared_ptr<const Kit> kit, Random& random);
 
   void configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices);
   void send_on(PathId path, const net::SocketAddress& remote, TimePoint now);
@@ -59,9 +62,11 @@ class Sender {
     TimePoint made{};
     std::uint32_t media_time = 0;  // when it is, unlike an event's timestamp
     rtp::Header header;
-    bool numbered = false;  // has its sequence number for good
-    std::size_t payload_size = 0;
-    std::array<std::byte, rtp::kHeaderSize + rtp::kFrameSamples> wire{};
+    bool numbered = false;        // has its sequence number for good
+    std::uint32_t step = 0;       // of media time, to the next frame
+    std::vector<std::byte> wire;  // header and payload; grows once to what the codec makes
+    void carry(std::span<const std::byte> payload);
+    [[nodiscard]] std::size_t payload_size() const { return wire.size() - rtp::kHeaderSize; }
   };
   /// What is undone when the kernel refuses the packet that was polled last.
   struct Handed {
@@ -69,14 +74,15 @@ class Sender {
     bool took_sequence = false;
     bool told_first = false;
     GapMeter gap_before;
-    std::optional<std::uint32_t> media_time_before;
+    std::optional<std::uint32_t> next_media_time_before;
   };
 
+  [[nodiscard]] bool take_codec(const sdp::Agreement& agreement);
+  [[nodiscard]] std::size_t samples_in_packet() const;
   void skip_what_is_overdue(TimePoint now);
   void make_frame(TimePoint now, Notices& notices);
-  void fill_with_sound(Frame& frame, Notices& notices);
+  [[nodiscard]] bool fill_with_sound(Frame& frame, Notices& notices);
   [[nodiscard]] bool fill_with_digit(Frame& frame);
-  [[nodiscard]] std::span<std::byte> payload_room(Frame& frame, std::size_t size) const;
   void want(Frame& frame, TimePoint now);
   Transmit hand_over(Frame& frame, TimePoint now, Notices& notices);
   void undo_hand_over(Notices& notices);
@@ -86,8 +92,13 @@ class Sender {
   bool told_ended_ = false;
   rtp::Sender stream_;
   rtp::DigitSender digits_;
-  std::optional<audio::Codec> codec_;
-  std::uint8_t payload_type_ = 0;
+  std::shared_ptr<const Kit> kit_;
+  sdp::Format format_;                  // that encoder_ was made for
+  std::unique_ptr<Encoder> encoder_;    // null: no codec has been agreed on
+  std::chrono::milliseconds wished_{};  // the packet time that was agreed on
+  Duration packet_time_ = rtp::kFrameTime;
+  int rate_ = 8000;                          // of the sound
+  std::uint32_t step_ = rtp::kFrameSamples;  // media time of a packet
   std::optional<std::uint8_t> event_payload_type_;
   bool may_send_ = false;  // direction
 
@@ -97,7 +108,7 @@ class Sender {
   Frame refused_;               // made before `latest_`, refused by the kernel: goes before it
   Frame latest_;
   Handed handed_;
-  std::optional<std::uint32_t> sent_media_time_;
+  std::optional<std::uint32_t> next_media_time_;  // that follows the last packet without a pause
   GapMeter gap_;
 };
 

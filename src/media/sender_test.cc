@@ -48,7 +48,7 @@ class MediaSenderTest : public ::testing::Test {
   TimePoint now_{50s};
   SeededRandom random_{3};
   std::vector<Notice> notices_;
-  Sender sender_{std::make_unique<audio::SilenceSource>(), random_};
+  Sender sender_{std::make_unique<audio::SilenceSource>(), std::make_shared<const Kit>(), random_};
 };
 
 TEST_F(MediaSenderTest, SendsAtOnceThenEveryTwentyMilliseconds) {
@@ -240,8 +240,7 @@ TEST_F(MediaSenderTest, SaysOnceThatItsSourceHasEnded) {
   EXPECT_EQ(notices_.size(), 0U);
   for (int i = 0; i < 5; ++i) tick();
   int ended = 0;
-  for (const auto& notice : notices_)
-    ended += std::holds_alternative<SourceEnded>(notice) ? 1 : 0;
+  for (const auto& notice : notices_) ended += std::holds_alternative<SourceEnded>(notice) ? 1 : 0;
   EXPECT_EQ(ended, 1);
 }
 

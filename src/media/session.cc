@@ -8,41 +8,82 @@
 #include "base/assert.h"
 #include "base/earlier_of.h"
 #include "base/limits.h"
+#include "media/follower.h"
+#include "media/latch.h"
+#include "media/packet_kind.h"
+#include "media/protection.h"
 #include "media/quality_reporter.h"
 #include "media/receiver.h"
 #include "media/sender.h"
 #include "rtp/rtcp_session.h"
 
 namespace godwit::media {
+namespace {
+
+// After a move: the far end that has followed us asks for a proof for so long (Follower).
+constexpr std::chrono::seconds kAnswering{2};
+
+/// RTCP's packet types 192 to 223: payload types 64 to 95 with the marker bit, which RTP keeps off
+/// (RFC 5761 §4).
+bool is_rtcp(std::span<const std::byte> bytes) {
+  if (bytes.size() < 2) return false;
+  const auto type = std::to_integer<std::uint8_t>(bytes[1]);
+  return type >= 192 && type <= 223;
+}
+
+}  // namespace
 
 struct Session::State {
   State(SessionOptions&& options, Random& random, TimePoint at)
-      : sender(std::move(options.source), random),
+      : sender(std::move(options.source), options.kit, random),
         receiver(std::move(options.sink), sender.stream().ssrc()),
         rtcp(std::move(options.cname), random),
+        protection(sender.stream().ssrc(), options.kit->certificate),
         quality(options.quality),
         random(random),
-        now(at) {}
+        follows(options.follow),
+        now(at) {
+    latch.allow(options.latch);
+  }
 
+  [[nodiscard]] std::optional<net::SocketAddress> rtcp_address(const net::SocketAddress& rtp) const;
   void report(rtp::RtcpSession::Ending ending);
+  void go_to(const std::optional<Follower::Target>& target);
+  void take(Follower::Change change);
+  std::optional<Transmit> poll_rtp();
+  std::optional<Transmit> poll_probe();
   std::optional<Transmit> poll_rtcp();
-  void on_rtp(const Received& packet);
-  void on_rtcp(const Received& packet);
+  void on_rtp(Received packet);
+  void on_rtcp(Received packet);
+  /// An authentic packet: the far end is where it came from.
+  void follow(const Received& packet, const srtp::Incoming::Opened& opened);
+  void on_acknowledged(const std::vector<rtp::ReportBlock>& blocks);
   void give_up_ssrc(const net::SocketAddress& to);
   void measure_quality();
 
   Sender sender;
   Receiver receiver;
   rtp::RtcpSession rtcp;
+  Protection protection;
   QualityReporter quality;
   Random& random;
   std::vector<net::SocketAddress> conflicts;  // who has had the same SSRC as we
   bool tells_metrics = false;                 // the far end wants them
+  Follower follower;
+  Latch latch;
+  bool follows;
+  std::optional<net::SocketAddress> remote;       // as signalling says
+  std::optional<net::SocketAddress> remote_rtcp;  // that it says besides
+  bool mux = false;                               // RTCP goes with RTP (RFC 5761)
+
   TimePoint now;  // of the latest input: what is polled after it happens then
   std::vector<Notice> notices;
   std::vector<std::byte> rtcp_wire;
+  TimePoint answers_until = TimePoint::min();  // reports are acknowledged at once
   bool rtcp_waiting = false;
-  bool rtcp_polled_last = false;
+  bool rtcp_first = false;          // before RTP, on a new path
+  bool frame_polled_last = false;   // and not its second copy, nor RTCP
+  std::optional<Transmit> second_;  // copy of the packet polled last, for another address
   bool finished = false;
 };
 
@@ -64,29 +105,132 @@ void Session::State::measure_quality() {
   quality.take_notices(notices);
 }
 
-std::optional<Transmit> Session::State::poll_rtcp() {
-  const auto& target = sender.target();
-  if (!std::exchange(rtcp_waiting, false) || !target) return std::nullopt;
-  net::SocketAddress to = target->remote;
-  if (to.port == std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
-  ++to.port;  // RFC 3550 §11
-  rtcp_polled_last = true;
-  return Transmit{.path = target->path, .channel = Channel::rtcp, .to = to, .bytes = rtcp_wire};
+std::optional<net::SocketAddress> Session::State::rtcp_address(
+    const net::SocketAddress& rtp) const {
+  if (mux) return rtp;
+  if (remote_rtcp && remote == rtp) return remote_rtcp;
+  if (rtp.port == std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  return net::SocketAddress{rtp.address, static_cast<std::uint16_t>(rtp.port + 1)};  // RFC 3550 §11
 }
 
-void Session::State::on_rtcp(const Received& packet) {
+void Session::State::go_to(const std::optional<Follower::Target>& target) {
+  if (!target || !sender.target()) return;
+  sender.send_on(target->path, target->remote, now);
+}
+
+void Session::State::take(Follower::Change change) {
+  if (change == Follower::Change::moved || change == Follower::Change::back) {
+    go_to(follower.target());
+  }
+}
+
+std::optional<Transmit> Session::State::poll_rtp() {
+  if (second_) return std::exchange(second_, std::nullopt);
+  while (auto packet = sender.poll(now, notices)) {
+    const auto sealed = protection.seal_rtp(packet->bytes);
+    if (!sealed) continue;
+    packet->bytes = *sealed;
+    if (follower.on_probation()) {
+      const auto where = follower.take_destinations(sealed->size());
+      packet->path = where.first.path;
+      packet->to = where.first.remote;
+      if (where.second) {
+        second_ = packet;
+        second_->path = where.second->path;
+        second_->to = where.second->remote;
+      }
+    }
+    frame_polled_last = true;
+    return packet;
+  }
+  return std::nullopt;
+}
+
+/// A report to the address that is on probation, and to no other: whoever answers it is there.
+std::optional<Transmit> Session::State::poll_probe() {
+  const auto target = follower.target();
+  if (!target || !follower.probe_due(now)) return std::nullopt;
+  rtcp_wire = rtcp.report(
+      sender.stream(), {.heard = receiver.take_report_block(), .metrics = {}, .ending = {}}, now);
+  const auto to = rtcp_address(target->remote);
+  const auto sealed = protection.seal_rtcp(rtcp_wire);
+  const std::uint32_t middle = rtp::middle_of_ntp(rtp::to_ntp(now));
+  if (!sealed || !to || !follower.take_probe(middle, sealed->size(), now)) return std::nullopt;
+  return Transmit{.path = target->path,
+                  .channel = mux ? Channel::rtp : Channel::rtcp,
+                  .to = *to,
+                  .bytes = *sealed};
+}
+
+std::optional<Transmit> Session::State::poll_rtcp() {
+  rtcp_first = false;
+  if (!std::exchange(rtcp_waiting, false) || !sender.target()) return std::nullopt;
+  const auto sure = follower.on_probation() ? follower.anchor() : std::nullopt;
+  const auto path = sure ? sure->path : sender.target()->path;
+  const auto to = rtcp_address(sure ? sure->remote : sender.target()->remote);
+  const auto sealed = protection.seal_rtcp(rtcp_wire);
+  if (!to || !sealed) return std::nullopt;
+  return Transmit{
+      .path = path, .channel = mux ? Channel::rtp : Channel::rtcp, .to = *to, .bytes = *sealed};
+}
+
+void Session::State::on_rtp(Received packet) {
+  std::optional<srtp::Incoming::Opened> opened;
+  if (protection.on()) {
+    opened = protection.open_rtp(packet.bytes, now);
+    if (!opened) return receiver.count_dropped();
+    follow(packet, *opened);
+    packet.bytes = opened->packet;
+  } else if (const auto read = rtp::parse_packet(packet.bytes);
+             read && receiver.listens_on(packet.path)) {
+    go_to(latch.on_rtp({packet.path, packet.from}, read->header.ssrc, read->header.sequence,
+                       packet.arrived));
+  }
+  const auto same_ssrc = receiver.on_rtp(packet, notices);
+  if (!same_ssrc || sender.stream().is_own(same_ssrc->sequence, same_ssrc->timestamp)) return;
+  give_up_ssrc(packet.from);
+}
+
+void Session::State::follow(const Received& packet, const srtp::Incoming::Opened& opened) {
+  // RTCP on a socket of its own comes from another port than RTP.
+  if (packet.channel != Channel::rtp || !receiver.listens_on(packet.path)) return;
+  const Follower::Heard heard{.from = {packet.path, packet.from},
+                              .bytes = packet.bytes.size(),
+                              .newest = opened.newest,
+                              .reset = opened.reset,
+                              .tag = opened.tag};
+  take(follower.on_authentic(heard, rtcp.round_trip(), now));
+}
+
+void Session::State::on_rtcp(Received packet) {
+  std::optional<srtp::Incoming::Opened> opened;
+  if (protection.on()) {
+    opened = protection.open_rtcp(packet.bytes, now);
+    if (!opened) return receiver.count_dropped();
+    follow(packet, *opened);
+    packet.bytes = opened->packet;
+  }
   const auto packets = rtp::parse_rtcp(packet.bytes, rtcp.form());
   if (!packets) return receiver.count_dropped();
+  for (const rtp::RtcpPacket& one : *packets) {
+    if (!opened) break;
+    if (const auto* const sr = std::get_if<rtp::SenderReport>(&one)) {
+      on_acknowledged(sr->blocks);
+      // It may be how the far end asks whether we are here.
+      if (now < answers_until) rtcp.hurry(packet.arrived);
+    }
+    if (const auto* const rr = std::get_if<rtp::ReceiverReport>(&one)) on_acknowledged(rr->blocks);
+  }
   const auto heard =
       rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
   if (heard.remote_left) receiver.on_source_left(now);
   if (heard.own_ssrc_taken) give_up_ssrc(packet.from);
 }
 
-void Session::State::on_rtp(const Received& packet) {
-  const auto same_ssrc = receiver.on_rtp(packet, notices);
-  if (!same_ssrc || sender.stream().is_own(same_ssrc->sequence, same_ssrc->timestamp)) return;
-  give_up_ssrc(packet.from);
+void Session::State::on_acknowledged(const std::vector<rtp::ReportBlock>& blocks) {
+  for (const rtp::ReportBlock& block : blocks) {
+    if (block.ssrc == sender.stream().ssrc()) take(follower.on_acknowledged(block.last_sr, now));
+  }
 }
 
 /// RFC 3550 §8.2: somebody else has our SSRC. BYE under it, then another one; once for each source,
@@ -97,11 +241,13 @@ void Session::State::give_up_ssrc(const net::SocketAddress& to) {
   conflicts.push_back(to);
   report(rtp::RtcpSession::Ending::bye);
   sender.take_new_ssrc(random);
+  protection.use_ssrc(sender.stream().ssrc());
   receiver.set_own_ssrc(sender.stream().ssrc());
 }
 
 Session::Session(SessionOptions options, Random& random, TimePoint now) {
   GODWIT_ASSERT(options.source && options.sink);
+  if (!options.kit) options.kit = std::make_shared<const Kit>();
   state_ = std::make_unique<State>(std::move(options), random, now);
 }
 
@@ -114,71 +260,115 @@ void Session::add_path(PathId path) {
 void Session::remove_path(PathId path) {
   state_->receiver.remove_path(path);
   const auto& target = state_->sender.target();
-  if (target && target->path == path) state_->sender.stop();
+  if (target && target->path == path) stop_sending(state_->now);
 }
 
 void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
-  if (state_->finished) return;
-  state_->now = now;
-  state_->receiver.configure(agreement, now);
-  state_->sender.configure(agreement, now, state_->notices);
-  state_->rtcp.set_form(agreement.reduced_size_rtcp ? rtp::RtcpForm::reduced_size
-                                                   : rtp::RtcpForm::compound);
-  state_->tells_metrics = agreement.voip_metrics;
-  state_->rtcp.start(now);
-  state_->quality.start(now);
+  State& state = *state_;
+  if (state.finished) return;
+  state.now = now;
+  if (state.remote && state.remote != agreement.remote) state.protection.expect_reset();
+  state.remote = agreement.remote;
+  state.remote_rtcp = agreement.remote_rtcp;
+  state.mux = agreement.rtcp_mux;
+  state.protection.configure(agreement.protection, now);
+  state.follower.allow(state.follows && state.protection.on());
+  state.latch.on_signalled(agreement.remote, now);
+  state.receiver.configure(agreement, now);
+  state.sender.configure(agreement, now, state.notices);
+  state.rtcp.set_form(agreement.reduced_size_rtcp ? rtp::RtcpForm::reduced_size
+                                                  : rtp::RtcpForm::compound);
+  state.tells_metrics = agreement.voip_metrics;
+  state.rtcp.start(now);
+  state.quality.start(now);
 }
 
 void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
-  if (state_->finished) return;
-  state_->now = now;
-  state_->sender.send_on(path, remote_rtp, now);
+  State& state = *state_;
+  if (state.finished) return;
+  state.now = now;
+  const auto before = state.sender.target();
+  state.follower.send_on({path, remote_rtp}, now);
+  state.protection.send_on(path, remote_rtp, now);
+  state.sender.send_on(path, remote_rtp, now);
+  if (!before || before->path == path || !state.protection.on() || !state.mux) return;
+  // Authenticated, and about nothing that waits for a clock: the far end may follow us at once.
+  state.answers_until = now + kAnswering;
+  state.report(rtp::RtcpSession::Ending::no);
+  state.rtcp_first = state.rtcp_waiting;
 }
 
 void Session::stop_sending(TimePoint now) {
   state_->now = now;
+  state_->follower.stop();
+  state_->protection.stop_sending(now);
   state_->sender.stop();
 }
 
 void Session::on_send_failed(PathId path, TimePoint now) {
   state_->now = now;
   // A report that was refused is made up for by the next one.
-  if (std::exchange(state_->rtcp_polled_last, false)) return;
+  if (!std::exchange(state_->frame_polled_last, false)) return;
+  state_->second_.reset();
   state_->sender.on_send_failed(path, state_->notices);
 }
 
 void Session::on_packet(const Received& packet, TimePoint now) {
-  if (state_->finished) return;
-  state_->now = now;
-  if (packet.channel == Channel::rtp) {
-    state_->on_rtp(packet);
-  } else {
-    state_->on_rtcp(packet);
+  State& state = *state_;
+  if (state.finished) return;
+  state.now = now;
+  switch (kind_of(packet.bytes)) {
+    case PacketKind::dtls:
+      if (!state.protection.on_datagram(packet.from, packet.bytes, now)) {
+        state.receiver.count_dropped();
+      }
+      return;
+    case PacketKind::rtp:
+      if (packet.channel == Channel::rtcp || (state.mux && is_rtcp(packet.bytes))) {
+        return state.on_rtcp(packet);
+      }
+      return state.on_rtp(packet);
+    case PacketKind::stun:
+    case PacketKind::other:
+      return state.receiver.count_dropped();
   }
 }
 
 void Session::on_timeout(TimePoint now) {
-  if (state_->finished) return;
-  state_->now = now;
+  State& state = *state_;
+  if (state.finished) return;
+  state.now = now;
+  state.protection.on_timeout(now);
+  state.take(state.follower.on_timeout(now));
   // Hear before speaking: an echo says at once what it has just heard.
-  state_->receiver.on_timeout(now, state_->notices);
-  state_->sender.on_timeout(now, state_->notices);
-  if (state_->quality.is_due(now)) state_->measure_quality();
-  if (state_->rtcp.take_due(now)) state_->report(rtp::RtcpSession::Ending::no);
+  state.receiver.on_timeout(now, state.notices);
+  state.sender.on_timeout(now, state.notices);
+  if (state.quality.is_due(now)) state.measure_quality();
+  if (state.rtcp.take_due(now)) state.report(rtp::RtcpSession::Ending::no);
 }
 
 std::optional<TimePoint> Session::next_deadline() const {
-  if (state_->finished) return std::nullopt;
-  return earlier_of(earlier_of(state_->sender.next_deadline(), state_->receiver.next_deadline()),
-                    state_->rtcp.next_deadline());
+  const State& state = *state_;
+  if (state.finished) return std::nullopt;
+  auto first = earlier_of(state.sender.next_deadline(), state.receiver.next_deadline());
+  first = earlier_of(first, state.rtcp.next_deadline());
+  first = earlier_of(first, state.protection.next_deadline());
+  return earlier_of(first, state.follower.next_deadline());
 }
 
 std::optional<Transmit> Session::poll_transmit() {
-  state_->rtcp_polled_last = false;
-  if (!state_->finished) {
-    if (auto packet = state_->sender.poll(state_->now, state_->notices)) return packet;
+  State& state = *state_;
+  state.frame_polled_last = false;
+  if (!state.finished) {
+    if (auto handshake = state.protection.poll_transmit()) return handshake;
   }
-  return state_->poll_rtcp();
+  if (!state.protection.may_send()) return std::nullopt;
+  if (!state.finished && !state.rtcp_first) {
+    if (auto packet = state.poll_rtp()) return packet;
+    if (auto probe = state.poll_probe()) return probe;
+  }
+  if (auto report = state.poll_rtcp()) return report;
+  return state.finished ? std::nullopt : state.poll_rtp();
 }
 
 std::vector<Notice> Session::take_notices() {

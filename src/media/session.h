@@ -16,6 +16,7 @@
 #include "godwit/call_quality.h"
 #include "godwit/ids.h"
 #include "godwit/time.h"
+#include "media/kit.h"
 #include "net/socket_address.h"
 #include "sdp/offer_answer.h"
 
@@ -106,6 +107,9 @@ struct SessionOptions {
   std::unique_ptr<audio::Source> source;  // what we send; never null
   std::unique_ptr<audio::Sink> sink;      // what we hear; never null
   QualityOptions quality = {};
+  std::shared_ptr<const Kit> kit = nullptr;  // null: the codecs of this build, and no certificate
+  bool follow = true;                        // authenticated roaming (Follower)
+  bool latch = false;  // a far end behind a NAT is found by its plain RTP (Latch)
 };
 
 /// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays

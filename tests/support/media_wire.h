@@ -14,6 +14,7 @@
 #include "audio/tone_source.h"
 #include "media/session.h"
 #include "rtp/packet.h"
+#include "support/wall_clock.h"
 
 namespace godwit::test {
 
@@ -75,7 +76,8 @@ class MediaWire {
         media::SessionOptions{.id = {},
                               .cname = random_.token(8),
                               .source = std::move(source),
-                              .sink = std::make_unique<audio::MemorySink>(end.heard)},
+                              .sink = std::make_unique<audio::MemorySink>(end.heard),
+                              .kit = kit},
         random_, now_);
     return end;
   }
@@ -83,6 +85,9 @@ class MediaWire {
     end.paths[path] = local;
     end.session->add_path(path);
   }
+
+  /// Of the ends that are added from now on; null: without a certificate.
+  std::shared_ptr<const media::Kit> kit;
 
   [[nodiscard]] TimePoint now() const { return now_; }
   Random& random() { return random_; }
@@ -95,6 +100,7 @@ class MediaWire {
     flush();
     while (const auto next = next_event(until)) {
       now_ = std::max(now_, *next);
+      WallClock::set(now_);
       deliver();
       for (const auto& end : ends_) end->session->on_timeout(now_);
       flush();
