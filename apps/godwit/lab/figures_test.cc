@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 
 constexpr std::int64_t kT0 = 1000 * kNsPerSecond;
 
-net::SocketAddress at(const char* address, std::uint16_t port = 40000) {
+net::SocketAddress seen_at(const char* address, std::uint16_t port = 40000) {
   return {*net::IpAddress::parse(address), port};
 }
 
@@ -44,8 +44,8 @@ SeenRtp rtp(double ms, bool sent, const net::SocketAddress& from, const net::Soc
 }
 
 SeenSip sip(double ms, bool sent, const char* a_address, SipView message) {
-  const auto a = at(a_address, 5060);
-  const auto core = at("10.8.0.2", 5060);
+  const auto a = seen_at(a_address, 5060);
+  const auto core = seen_at("10.8.0.2", 5060);
   return {{moment(ms).wall_ns, sent, sent ? a : core, sent ? core : a}, std::move(message)};
 }
 
@@ -73,10 +73,10 @@ Evidence moved_call() {
   for (int ms = -2000; ms < 4000; ms += 20) {
     const double phase = ms + 5;
     const char* const source = phase < 0 ? "10.1.0.2" : "10.2.0.2";
-    seen.a.rtp.push_back(rtp(phase, true, at(source), at("10.9.0.2")));
-    seen.b.rtp.push_back(rtp(phase + 50, false, at(source), at("10.9.0.2")));
+    seen.a.rtp.push_back(rtp(phase, true, seen_at(source), seen_at("10.9.0.2")));
+    seen.b.rtp.push_back(rtp(phase + 50, false, seen_at(source), seen_at("10.9.0.2")));
     const char* const target = phase < 100 ? "10.1.0.2" : "10.2.0.2";
-    seen.a.rtp.push_back(rtp(phase, false, at("10.9.0.2"), at(target)));
+    seen.a.rtp.push_back(rtp(phase, false, seen_at("10.9.0.2"), seen_at(target)));
   }
   seen.a.sip = {
       sip(1, true, "10.2.0.2", request("UPDATE", "u1")),
@@ -156,7 +156,7 @@ TEST(Figures, WhatCameAsTheAddressWentMayHaveBeenDelivered) {
   const auto first_after = std::find_if(seen.a.rtp.begin(), seen.a.rtp.end(), [](const SeenRtp& p) {
     return !p.at.sent && p.at.time_ns > kT0;
   });
-  SeenRtp meanwhile = rtp(0, false, at("10.9.0.2"), at("10.1.0.2"));
+  SeenRtp meanwhile = rtp(0, false, seen_at("10.9.0.2"), seen_at("10.1.0.2"));
   meanwhile.at.destination.address = changes[0].from;
   meanwhile.at.time_ns = changes[0].from_gone->wall_ns + kNsPerMs / 2;
   seen.a.rtp.insert(first_after, meanwhile);
@@ -189,7 +189,7 @@ TEST(Figures, AnAddressThatReturnsReceivesAgain) {
   flap.to = flap.from;
   Evidence seen;
   for (int ms = -2500; ms < 3000; ms += 20) {
-    seen.a.rtp.push_back(rtp(ms, false, at("10.9.0.2"), at("10.1.0.2")));
+    seen.a.rtp.push_back(rtp(ms, false, seen_at("10.9.0.2"), seen_at("10.1.0.2")));
   }
   const ChangeFigures figures = read_figures(seen, {flap}, 0);
   EXPECT_EQ(figures.first_rtp_in_ms, 0);

@@ -23,7 +23,6 @@ struct SeenRtp {
   std::uint32_t timestamp = 0;
   std::uint16_t sequence = 0;
   std::uint8_t payload_type = 0;
-  std::vector<std::uint8_t> payload;
 };
 
 /// What one capture shows; what is under TLS only with its keys.

@@ -30,10 +30,19 @@ Read figure(Member member) {
   };
 }
 
-Read share(SpeechProof ChangeResult::*direction) {
+Read share(Listening ChangeResult::*direction) {
   return [direction](const ChangeResult& change) -> std::optional<double> {
-    const SpeechProof& proof = change.*direction;
-    return proof.windows == 0 ? 0.0 : static_cast<double>(proof.found) / proof.windows;
+    const HeardSpeech& heard = (change.*direction).after;
+    return heard.windows == 0 ? 0.0 : static_cast<double>(heard.found) / heard.windows;
+  };
+}
+
+template <class Member>
+Read across(Listening ChangeResult::*direction, Member member) {
+  return [direction, member](const ChangeResult& change) -> std::optional<double> {
+    const HeardSpeech& heard = (change.*direction).across;
+    if (heard.windows == 0) return std::nullopt;
+    return heard.*member;
   };
 }
 
@@ -59,6 +68,14 @@ const std::vector<Column>& columns() {
       {"redial_answered_ms", figure(&F::redial_answered_ms)},
       {"speech_out", share(&ChangeResult::out)},
       {"speech_in", share(&ChangeResult::in)},
+      {"silence_out_ms", across(&ChangeResult::out, &HeardSpeech::silence_ms)},
+      {"silence_in_ms", across(&ChangeResult::in, &HeardSpeech::silence_ms)},
+      {"missing_out_ms", across(&ChangeResult::out, &HeardSpeech::missing_ms)},
+      {"missing_in_ms", across(&ChangeResult::in, &HeardSpeech::missing_ms)},
+      {"clicks_out", across(&ChangeResult::out, &HeardSpeech::clicks)},
+      {"clicks_in", across(&ChangeResult::in, &HeardSpeech::clicks)},
+      {"likeness_out", across(&ChangeResult::out, &HeardSpeech::weakest)},
+      {"likeness_in", across(&ChangeResult::in, &HeardSpeech::weakest)},
   };
   return all;
 }

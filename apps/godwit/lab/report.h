@@ -6,11 +6,17 @@
 #include <vector>
 
 #include "lab/figures.h"
+#include "lab/heard_speech.h"
 #include "lab/lab.h"
 #include "lab/own_word.h"
-#include "lab/speech_proof.h"
 
 namespace godwit::lab {
+
+/// What one end heard of the other, by its recording.
+struct Listening {
+  HeardSpeech after;   ///< once media was back: is it the call?
+  HeardSpeech across;  ///< from a second before the change until the next: what was lost of it?
+};
 
 /// Everything found out about one change of one run.
 struct ChangeResult {
@@ -19,10 +25,10 @@ struct ChangeResult {
   std::string to_label;
   ChangeFigures figures;
   std::vector<Disagreement> disagreements;
-  SpeechProof out;
-  SpeechProof in;
+  Listening out;  ///< by B
+  Listening in;   ///< by A
 
-  [[nodiscard]] bool survived() const { return out.heard() && in.heard(); }
+  [[nodiscard]] bool survived() const { return out.after.heard() && in.after.heard(); }
 };
 
 struct RunResult {

@@ -56,11 +56,19 @@ constexpr Row kOut[] = {
     {"first_rtp_out_at_peer_ms", "out: first speech at the peer", " ms"},
     {"gap_out_ms", "out: longest silence", " ms"},
     {"lost_out", "out: frames lost", ""},
+    {"silence_out_ms", "out: heard, longest silence", " ms"},
+    {"missing_out_ms", "out: heard, speech missing", " ms"},
+    {"clicks_out", "out: heard, clicks", ""},
+    {"likeness_out", "out: heard, least likeness", ""},
 };
 constexpr Row kIn[] = {
     {"first_rtp_in_ms", "in:  first speech from the peer", " ms"},
     {"gap_in_ms", "in:  longest silence", " ms"},
     {"lost_in", "in:  frames lost", ""},
+    {"silence_in_ms", "in:  heard, longest silence", " ms"},
+    {"missing_in_ms", "in:  heard, speech missing", " ms"},
+    {"clicks_in", "in:  heard, clicks", ""},
+    {"likeness_in", "in:  heard, least likeness", ""},
 };
 
 template <std::size_t N>

@@ -26,7 +26,7 @@ RunResult good_run(double first_in) {
   change.figures.lost_in = 5;
   change.figures.lost_out = 0;
   change.figures.registers = 1;
-  change.out = change.in = {.windows = 4, .found = 4, .weakest = 0.9};
+  change.out.after = change.in.after = {.windows = 4, .found = 4, .weakest = 0.9};
   RunResult run;
   run.changes = {change};
   run.bindings = {"sip:alice@10.2.0.2"};
@@ -55,7 +55,7 @@ TEST(Report, OfManyRunsHasMedians) {
 
 TEST(Report, OneDeafEndIsNotSurvived) {
   RunResult deaf = good_run(100);
-  deaf.changes[0].in.found = 1;
+  deaf.changes[0].in.after.found = 1;
   const json report = make_report({}, {good_run(100), deaf});
   EXPECT_EQ(report["survived"], false);
   EXPECT_EQ(make_report({}, {})["survived"], false);

@@ -3,26 +3,42 @@
 
 #include <algorithm>
 
-#include "lab/speech_search.h"
+#include "lab/heard_speech.h"
 
 namespace godwit::lab {
 namespace {
 
-using Packets = std::vector<const SeenRtp*>;
+constexpr std::int64_t kBeforeNs = kNsPerSecond;
+constexpr std::int64_t kSettleNs = 300 * kNsPerMs;    // jitter buffers find their place
+constexpr std::int64_t kOnItsWayNs = 300 * kNsPerMs;  // said before the end, heard after it
 
-Packets sent_by(const Observation& end) {
-  Packets sent;
-  for (const SeenRtp& rtp : end.rtp) {
-    if (rtp.at.sent) sent.push_back(&rtp);
-  }
-  return sent;
+/// Empty, with a sentence among the problems, where there is no recording.
+Samples samples_in(const std::string& path, RunResult& result) {
+  auto samples = read_wav(path);
+  if (samples) return std::move(*samples);
+  result.problems.push_back(samples.error().detail);
+  return {};
 }
 
-std::optional<SpeechSearch> search_in(const std::string& path, RunResult& result) {
-  auto samples = read_wav(path);
-  if (samples) return SpeechSearch(std::move(*samples));
-  result.problems.push_back(samples.error().detail);
-  return std::nullopt;
+/// A recording begins with the first packet that its end received.
+std::int64_t recording_began(const Observation& end) {
+  const auto first = std::ranges::find_if(end.rtp, [](const SeenRtp& rtp) { return !rtp.at.sent; });
+  return first == end.rtp.end() ? 0 : first->at.time_ns;
+}
+
+std::size_t sample_at(std::int64_t wall_ns, std::int64_t began_ns) {
+  return wall_ns <= began_ns
+             ? 0
+             : static_cast<std::size_t>((wall_ns - began_ns) / (kNsPerSecond / 8000));
+}
+
+Listening listen(const SpeechComparison& comparison, const ChangeMark& mark,
+                 std::optional<std::int64_t> back_ns, std::int64_t began_ns) {
+  const std::size_t until = sample_at(mark.end_wall_ns - kOnItsWayNs, began_ns);
+  const std::int64_t back = back_ns.value_or(mark.t0.wall_ns) + kSettleNs;
+  return {.after = comparison.judge({.from = sample_at(back, began_ns), .until = until}),
+          .across = comparison.judge(
+              {.from = sample_at(mark.begun.wall_ns - kBeforeNs, began_ns), .until = until})};
 }
 
 Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
@@ -37,22 +53,15 @@ Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
   return {};
 }
 
-void prove_both_ways(const RunOrder& order, const RunRecord& record, const Evidence& seen,
-                     RunResult& result) {
-  const auto said_a = search_in(order.files.said_by_a(), result);
-  const auto said_b = search_in(order.files.said_by_b(), result);
-  const auto heard_a = search_in(order.files.heard_by_a(), result);
-  const SpeechSearch heard_b(record.heard_by_b);
-  if (!said_a || !said_b || !heard_a) return;
+void listen_both_ways(const RunOrder& order, const RunRecord& record, const Evidence& seen,
+                      RunResult& result) {
+  const SpeechComparison out(samples_in(order.files.said_by_a(), result), record.heard_by_b);
+  const SpeechComparison in(samples_in(order.files.said_by_b(), result),
+                            samples_in(order.files.heard_by_a(), result));
   for (ChangeResult& change : result.changes) {
     const auto back = media_back_at(seen.a, seen.b, change.mark);
-    SpeechTask task;
-    task.from_ns = back.value_or(change.mark.t0.wall_ns);
-    task.until_ns = change.mark.end_wall_ns;
-    task.sent = sent_by(seen.a);
-    change.out = prove_speech(task, *said_a, heard_b);
-    task.sent = sent_by(seen.b);
-    change.in = prove_speech(task, *said_b, *heard_a);
+    change.out = listen(out, change.mark, back, recording_began(seen.b));
+    change.in = listen(in, change.mark, back, recording_began(seen.a));
   }
 }
 
@@ -97,7 +106,7 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
         compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
     result.changes.push_back(std::move(change));
   }
-  prove_both_ways(order, record, seen, result);
+  listen_both_ways(order, record, seen, result);
   if (marks.size() < order.scenario.changes.size()) {
     result.problems.emplace_back("not all changes were made: the call was gone");
   }

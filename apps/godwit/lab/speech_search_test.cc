@@ -5,7 +5,6 @@
 
 #include <cmath>
 
-#include "lab/g711_decode.h"
 #include "lab/speech.h"
 
 namespace godwit::lab {
@@ -69,15 +68,6 @@ TEST(SpeechSearch, FindsNothingInSilenceOrNothing) {
   EXPECT_EQ(SpeechSearch(Samples(80'000, 0)).find(speech).likeness, 0);
   EXPECT_EQ(SpeechSearch(Samples()).find(speech).likeness, 0);
   EXPECT_EQ(SpeechSearch(speech).find(Samples(8000, 0)).likeness, 0);
-}
-
-TEST(G711Decode, KnowsTheEndsOfBothLaws) {
-  EXPECT_EQ(decode_pcmu(0xff), 0);
-  EXPECT_EQ(decode_pcmu(0x80), 32124);
-  EXPECT_EQ(decode_pcmu(0x00), -32124);
-  EXPECT_EQ(decode_pcma(0xd5), 8);
-  EXPECT_EQ(decode_pcma(0xaa), 32256);
-  EXPECT_EQ(decode_pcma(0x2a), -32256);
 }
 
 }  // namespace

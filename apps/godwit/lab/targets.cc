@@ -31,6 +31,7 @@ Limits limits_for(const LabOptions& options, const json& change) {
   if (options.scenario == "flap") return limits;
   if (change["kind"] == "make") {
     greatest["lost_in"] = greatest["lost_out"] = 0;
+    greatest["clicks_in"] = greatest["missing_in_ms"] = greatest["missing_out_ms"] = 0;
     return limits;
   }
   const double peer_ms = 4 * options.one_way_ms;  // P: two access links, there and back
