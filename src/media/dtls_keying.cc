@@ -90,10 +90,12 @@ void DtlsKeying::on_datagram(const net::SocketAddress& from, std::span<const std
 void DtlsKeying::hear(std::span<const std::byte> datagram, TimePoint now) {
   if (association_->begins_another(datagram)) return hear_another(datagram, now);
   const std::uint64_t before = association_->refused();
+  const bool was_established = status() == Status::established;
   if (newcomer_) newcomer_->on_datagram(datagram, now);
   association_->on_datagram(datagram, now);
   refused_ += association_->refused() - before;
   settle(now);
+  if (!was_established && status() == Status::established) proven_ = target_->remote;
 }
 
 void DtlsKeying::hear_another(std::span<const std::byte> datagram, TimePoint now) {
@@ -117,7 +119,6 @@ void DtlsKeying::settle(TimePoint now) {
     keys_taken_ = false;
   }
   if (newcomer_ && newcomer_->status() == failed) newcomer_.reset();
-  if (association_->status() == established) proven_ = target_->remote;
   if (association_->status() == failed && association_->unanswered()) begin_again(now);
 }
 

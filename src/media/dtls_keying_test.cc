@@ -359,6 +359,17 @@ TEST_P(DtlsKeyingTest, AnotherAssociationGivesOtherKeysInTwoRoundTrips) {
   EXPECT_FALSE(client_.keys[0].send == client_.keys[1].send);
 }
 
+TEST_P(DtlsKeyingTest, AnAddressThatHasShakenNoHandsIsAskedForACookie) {
+  connect();
+  run(10s);
+  move(client_, server_, 50ms);
+  run(10s);
+  configure_client(2);
+  configure_server(2);
+  EXPECT_EQ(until_keys(2), 6 * kDelay);
+  EXPECT_TRUE(keys_match());
+}
+
 TEST_P(DtlsKeyingTest, ACertificateThatWasNotSignalledGivesNoKeys) {
   client_.keying.configure(protection(true, 2), now_);
   client_.keying.send_on(kFirstPath, address(2), now_);

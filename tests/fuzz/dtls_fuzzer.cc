@@ -115,6 +115,7 @@ class Play {
     return std::move(*Association::make(certificate(own), options, now_));
   }
   void hear(std::size_t who, const std::vector<std::byte>& bytes) {
+    GODWIT_ASSERT(!ends_.at(who).begins_another(bytes) || ends_.at(who).begun());
     ends_.at(who).on_datagram(bytes, now_);
   }
   void spoil_first(std::size_t from, ByteReader& reader) {
