@@ -86,5 +86,15 @@ TEST_F(CallStoryTest, OtherCallsAreNotItsBusiness) {
   EXPECT_FALSE(story_.ended());
 }
 
+TEST_F(CallStoryTest, TellsHowWellItWasHeard) {
+  answer();
+  CallQuality quality;
+  quality.seconds = 9;
+  quality.mos = quality.mos_least = quality.mos_most = 4.25;
+  story_.on_quality(quality);
+  EXPECT_THAT(story_.to_text(), HasSubstr("\nMOS 4.25 (4.25 to 4.25, narrowband)"));
+  EXPECT_EQ(story_.to_json()["quality"]["mos"], 4.25);
+}
+
 }  // namespace
 }  // namespace godwit::cli

@@ -132,7 +132,7 @@ TEST(ExpectationTest, SaysWhatCannotBeRead) {
   EXPECT_THAT(refusal_of("call.ended within"), HasSubstr("within"));
   EXPECT_THAT(refusal_of("call.ended within soon"), HasSubstr("soon is no number"));
   EXPECT_THAT(refusal_of("call.ended within 5s now"), HasSubstr("and no more"));
-  EXPECT_THAT(refusal_of("mos>=3.8"), HasSubstr("no such figure"));
+  EXPECT_THAT(refusal_of("loudness>=3"), HasSubstr("no such figure"));
   EXPECT_THAT(refusal_of("gap<=3%"), HasSubstr("gap has no unit %"));
   EXPECT_THAT(refusal_of("loss<="), HasSubstr("no number"));
   EXPECT_THAT(refusal_of(""), HasSubstr("no event is named"));
