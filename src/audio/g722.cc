@@ -10,7 +10,10 @@ namespace godwit::audio::g722 {
 namespace {
 
 // Table 11: the mirror filter; its other half is the same backwards.
-constexpr std::array kMirror{3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11};
+constexpr std::array<std::int16_t, 12> kMirror{3,    -11,  12,  32,   -210, 951,
+                                               3876, -805, 362, -156, 53,   -11};
+constexpr std::array<std::int16_t, 12> kMirrored{-11, 53,   -156, 362, -805, 3876,
+                                                 951, -210, 32,   12,  -11,  3};
 
 // Table 14: where the low band's magnitudes of one code end, in steps of 1/4,096.
 constexpr std::array kLowBorders{35,   72,   110,  150,  190,  233,  276,  323,  370,  422,
@@ -155,18 +158,20 @@ void Scale::adapt(int change) {
 }
 
 Mirror::Sums Mirror::pass(int first, int second) {
-  if (at_ + kTaps > samples_.size()) {
-    std::copy(samples_.end() - (kTaps - 2), samples_.end(), samples_.begin());
+  if (at_ + kTaps > kRoom) {
+    std::copy(odd_.end() - (kTaps - 1), odd_.end(), odd_.begin());
+    std::copy(even_.end() - (kTaps - 1), even_.end(), even_.begin());
     at_ = 0;
   }
-  const int* const taps = samples_.data() + at_;
-  samples_[at_ + kTaps - 2] = first;
-  samples_[at_ + kTaps - 1] = second;
-  at_ += 2;
+  const std::int16_t* const odd = odd_.data() + at_;
+  const std::int16_t* const even = even_.data() + at_;
+  odd_[at_ + kTaps - 1] = static_cast<std::int16_t>(first);
+  even_[at_ + kTaps - 1] = static_cast<std::int16_t>(second);
+  ++at_;
   Sums sums{0, 0};
-  for (std::size_t i = 0; i < kMirror.size(); ++i) {
-    sums.odd += taps[2 * i] * kMirror[i];
-    sums.even += taps[2 * i + 1] * kMirror[kMirror.size() - 1 - i];
+  for (std::size_t i = 0; i < kTaps; ++i) {
+    sums.odd += odd[i] * kMirror[i];
+    sums.even += even[i] * kMirrored[i];
   }
   return sums;
 }

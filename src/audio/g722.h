@@ -49,19 +49,21 @@ class Scale {
   int step_;
 };
 
-/// A filter that splits a band or joins two (clauses 3.1 and 4.4): 24 taps.
+/// A filter that splits a band or joins two (clauses 3.1 and 4.4): 24 taps, of which every second one makes
+/// a sum of its own.
 class Mirror {
  public:
   struct Sums {
     int odd, even;
   };
+  /// Each of 16 bits.
   [[nodiscard]] Sums pass(int first, int second);
 
  private:
-  static constexpr std::size_t kTaps = 24;
+  static constexpr std::size_t kTaps = 12;
   static constexpr std::size_t kRoom = 10 * kTaps;  // moved to the front only when it is full
 
-  std::array<int, kRoom> samples_{};
+  std::array<std::int16_t, kRoom> odd_{}, even_{};
   std::size_t at_ = 0;
 };
 
