@@ -87,6 +87,9 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
       settings.packet_time, {kShortestPacket, kLongestPacket});
   verb.flag({"--comfort-noise", "Tell silence once instead of sending it on (RFC 3389)", "", group},
             settings.comfort_noise);
+  verb.flag({"--catch-up", "Say afterwards, a little faster, what could not be sent for a moment", "",
+             group},
+            settings.catch_up);
   add_srtp_options(verb, settings.srtp);
   verb.number({"--quality-every", "Tell how well the call is heard this often, as media.quality",
                "SECONDS", group},
@@ -115,6 +118,7 @@ Result<CallOptions> make_call_options(const SoundSettings& settings) {
   }
   options.packet_time = std::chrono::milliseconds{settings.packet_time};
   options.comfort_noise = settings.comfort_noise;
+  options.catch_up = settings.catch_up;
   options.quality_interval = std::chrono::seconds(std::lround(settings.quality_every));
   const Result<void> recordable = check_recordable(settings.record);
   if (!recordable) return tl::unexpected(recordable.error());

@@ -21,6 +21,7 @@ struct SoundSettings {
   std::string codecs;
   int packet_time = 20;  ///< ms
   bool comfort_noise = false;
+  bool catch_up = false;
   SrtpSettings srtp;
   double quality_every = 0;  ///< seconds; 0: no figures
   double duration = 0;  ///< seconds after the answer; 0: until somebody hangs up

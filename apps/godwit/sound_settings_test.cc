@@ -22,8 +22,10 @@ TEST(SoundSettings, PacketsAreCountedInTensOfMilliseconds) {
   SoundSettings settings;
   settings.packet_time = 40;
   settings.comfort_noise = true;
+  settings.catch_up = true;
   EXPECT_EQ(make_call_options(settings)->packet_time, std::chrono::milliseconds{40});
   EXPECT_TRUE(make_call_options(settings)->comfort_noise);
+  EXPECT_TRUE(make_call_options(settings)->catch_up);
   settings.packet_time = 25;
   EXPECT_EQ(make_call_options(settings).error().code, Errc::invalid_argument);
 }

@@ -260,6 +260,9 @@ struct CallOptions {
   std::vector<std::string> codecs = {"PCMU", "PCMA"};  ///< in order of preference
   /// Of what we like to hear, and say where the far end wants nothing else: 10 to 60 ms, in steps of 10 ms.
   std::chrono::milliseconds packet_time{20};
+  /// What was said during a change of network in which nothing could be sent, up to 2 s, is said
+  /// afterwards, at most a quarter faster, until it is in time again.
+  bool catch_up = false;
   bool comfort_noise = false;  ///< silence is told once instead of being sent on (RFC 3389), both ways
   std::vector<HeaderField> headers;                 ///< of the INVITE, or of our answers to it
   std::optional<Privacy> privacy;                   ///< empty: the account's

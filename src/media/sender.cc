@@ -26,8 +26,11 @@ Sender::Sender(std::unique_ptr<audio::Source> source, std::shared_ptr<const Kit>
 
 void Sender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices) {
   settle();
+  if (format_ != agreement.send) keep_what_has_not_left();
   const bool other = take_codec(agreement);
   may_send_ = encoder_ && sdp::sends(agreement.direction);
+  if (catch_up_) catch_up_->set_rate(rate_);
+  if (catch_up_ && !may_send_) catch_up_->forget();
   // The far end would not understand, or not want, what was made under the old agreement.
   if (!may_send_ || other) refused_.state = latest_.state = Frame::State::none;
   if (!may_send_) gap_.pause();
@@ -99,8 +102,18 @@ void Sender::skip_what_is_overdue(TimePoint now) {
   source_->pass(static_cast<std::size_t>(frames) * samples_in_packet());
 }
 
+/// Sound that nothing took is said again, later.
+void Sender::keep_what_has_not_left() {
+  const bool left =
+      latest_.state == Frame::State::none || latest_.state == Frame::State::sent;
+  if (!catch_up_ || left || latest_.header.payload_type != format_.payload_type) return;
+  catch_up_->give_back();
+  latest_.state = Frame::State::none;
+}
+
 void Sender::make_frame(TimePoint now, Notices& notices) {
   settle();
+  keep_what_has_not_left();
   const bool refusing = latest_.state == Frame::State::refused;
   refused_.state = Frame::State::none;
   if (refusing) std::swap(refused_, latest_);
@@ -134,7 +147,11 @@ void Sender::Frame::carry(std::span<const std::byte> payload) {
 bool Sender::fill_with_sound(Frame& frame, Notices& notices) {
   std::array<std::int16_t, kMostSamples> room{};
   const auto samples = std::span{room}.first(samples_in_packet());
-  source_->read(samples);
+  if (catch_up_) {
+    catch_up_->read(*source_, samples);
+  } else {
+    source_->read(samples);
+  }
   if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(SourceEnded{});
   std::array<std::byte, kMostPayload> payload;  // NOLINT: filled by the encoder
   const std::size_t size = encoder_->encode(samples, payload);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audio/audio_port.h"
+#include "media/catch_up.h"
 #include "media/gap_meter.h"
 #include "media/session.h"
 #include "rtp/digit_sender.h"
@@ -30,6 +31,8 @@ class Sender {
 
   Sender(std::unique_ptr<audio::Source> source, std::shared_ptr<const Kit> kit, Random& random);
 
+  /// From now on what cannot be sent is kept, and said afterwards (CatchUp).
+  void catch_up() { catch_up_.emplace(rate_); }
   void configure(const sdp::Agreement& agreement, TimePoint now, Notices& notices);
   void send_on(PathId path, const net::SocketAddress& remote, TimePoint now);
   void stop();
@@ -81,6 +84,7 @@ class Sender {
   [[nodiscard]] std::size_t samples_in_packet() const;
   void skip_what_is_overdue(TimePoint now);
   void make_frame(TimePoint now, Notices& notices);
+  void keep_what_has_not_left();
   [[nodiscard]] bool fill_with_sound(Frame& frame, Notices& notices);
   [[nodiscard]] bool fill_with_digit(Frame& frame);
   void want(Frame& frame, TimePoint now);
@@ -90,6 +94,7 @@ class Sender {
 
   std::unique_ptr<audio::Source> source_;
   bool told_ended_ = false;
+  std::optional<CatchUp> catch_up_;
   rtp::Sender stream_;
   rtp::DigitSender digits_;
   std::shared_ptr<const Kit> kit_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "audio/g711.h"
 #include "audio/memory_port.h"
 #include "audio/silence.h"
 #include "support/media_wire.h"
@@ -17,6 +18,18 @@ using test::kRemote;
 using test::kWifi;
 
 const net::SocketAddress kElsewhere{net::IpAddress::v4({192, 0, 2, 10}), 4000};
+
+/// Every frame is louder than the one before.
+class LouderSource final : public audio::Source {
+ public:
+  void set_rate(int) override {}
+  void read(std::span<std::int16_t> frame) override {
+    std::ranges::fill(frame, static_cast<std::int16_t>(++frames_ * 256));
+  }
+
+ private:
+  int frames_ = 0;
+};
 
 class MediaSenderTest : public ::testing::Test {
  protected:
@@ -89,6 +102,33 @@ TEST_F(MediaSenderTest, TheLatestFrameGoesAgainWhenPathOrAddressChanges) {
   EXPECT_EQ(third->header, first->header);
   sender_.send_on(kLte, kElsewhere, now_);
   EXPECT_FALSE(poll()) << "nothing has changed";
+}
+
+TEST_F(MediaSenderTest, WithCatchUpWhatCouldNotBeSentIsSaidFirst) {
+  Sender sender{std::make_unique<LouderSource>(), std::make_shared<const Kit>(), random_};
+  sender.catch_up();
+  sender.configure(agree_with(kRemote), now_, notices_);
+  const auto said = [&] {
+    const auto packet = sender.poll(now_, notices_);
+    if (!packet) return -1;
+    std::array<std::int16_t, 160> samples{};
+    audio::decode(audio::Law::pcmu, packet->bytes.subspan(rtp::kHeaderSize), samples);
+    return (samples.front() + 128) / 256;
+  };
+  const auto next = [&] {
+    now_ += 20ms;
+    sender.on_timeout(now_, notices_);
+    return said();
+  };
+  sender.send_on(kWifi, kRemote, now_);
+  EXPECT_EQ(said(), 1);
+  EXPECT_EQ(next(), 2);
+  sender.on_send_failed(kWifi, notices_);
+  sender.stop();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(next(), -1);
+  sender.send_on(kLte, kRemote, now_);
+  EXPECT_EQ(said(), 2) << "the one that was refused";
+  EXPECT_EQ(next(), 3);
 }
 
 TEST_F(MediaSenderTest, AFrameOlderThanTwentyMillisecondsIsNotRepeated) {

@@ -36,7 +36,8 @@ bool is_rtcp(std::span<const std::byte> bytes) {
 struct Session::State {
   State(SessionOptions&& options, Random& random, TimePoint at)
       : sender(std::move(options.source), options.kit, random),
-        receiver(std::move(options.sink), sender.stream().ssrc()),
+        receiver(std::move(options.sink), sender.stream().ssrc(),
+                 std::shared_ptr<const audio::CodecBook>(options.kit, &options.kit->codecs)),
         rtcp(std::move(options.cname), random),
         protection(sender.stream().ssrc(), options.kit->certificate),
         quality(options.quality),
@@ -44,6 +45,7 @@ struct Session::State {
         follows(options.follow),
         now(at) {
     latch.allow(options.latch);
+    if (options.catch_up) sender.catch_up();
   }
 
   [[nodiscard]] std::optional<net::SocketAddress> rtcp_address(const net::SocketAddress& rtp) const;

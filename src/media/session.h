@@ -109,6 +109,7 @@ struct SessionOptions {
   QualityOptions quality = {};
   std::shared_ptr<const Kit> kit = nullptr;  // null: the codecs of this build, and no certificate
   bool follow = true;                        // authenticated roaming (Follower)
+  bool catch_up = false;                     // what cannot be sent is said afterwards (CatchUp)
   bool latch = false;  // a far end behind a NAT is found by its plain RTP (Latch)
 };
 

@@ -29,6 +29,7 @@ struct CreateMedia {
   PlaySource play;
   std::string record_file;
   media::QualityOptions quality = {};
+  bool catch_up = false;
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
 /// Answered with MediaPathOpened or MediaPathFailed, same turn.

@@ -50,8 +50,11 @@ Result<void> CallMedia::use_sound(const CallOptions& options) {
 void CallMedia::create(const CallOptions& options) {
   if (std::exchange(created_, true)) return context_.out.media(PlayMedia{id_, options.play});
   sound_.recording = !options.record_file.empty();
-  context_.out.media(CreateMedia{
-      id_, options.play, options.record_file, {options.quality_interval, options.quality_limits}});
+  context_.out.media(CreateMedia{.media = id_,
+                                 .play = options.play,
+                                 .record_file = options.record_file,
+                                 .quality = {options.quality_interval, options.quality_limits},
+                                 .catch_up = options.catch_up});
 }
 
 void CallMedia::end() {

@@ -119,7 +119,8 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
                                 .cname = random_.token(kCnameBytes),
                                 .source = audio::source_of(desk),
                                 .sink = audio::sink_of(desk),
-                                .quality = create.quality};
+                                .quality = create.quality,
+                                .catch_up = create.catch_up};
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
