@@ -18,30 +18,36 @@ bool can_be_sent_to(const net::SocketAddress& address) {
 
 }  // namespace
 
-void Follower::send_on(const Target& target, TimePoint /*now*/) {
-  if (anchor_ && anchor_->remote == target.remote) {  // another path of ours
-    anchor_->path = target.path;
-    if (followed_ && followed_->target.remote.family() == target.remote.family()) {
-      followed_->target.path = target.path;
-    }
-    return;
-  }
+void Follower::send_on(const Target& target) {
+  stopped_ = false;
+  if (anchor_ && signalled_ == target.remote) return change_path(target);
   // What we followed and signalling has named now is heard from already.
-  symmetric_ = followed_ && followed_->target.remote == target.remote;
+  const auto before = this->target();
+  symmetric_ = symmetric_ && before && before->remote == target.remote;
+  signalled_ = target.remote;
   anchor_ = target;
   followed_.reset();
   refuted_.reset();
 }
 
+/// A path has sockets of one family: a far end that went to the other one keeps the path it came
+/// by.
+void Follower::change_path(const Target& target) {
+  const auto family = target.remote.family();
+  if (anchor_->remote.family() == family) anchor_->path = target.path;
+  if (followed_ && followed_->target.remote.family() == family) {
+    followed_->target.path = target.path;
+  }
+}
+
 void Follower::stop() {
-  anchor_.reset();
+  stopped_ = true;
   followed_.reset();
-  symmetric_ = false;
 }
 
 Follower::Change Follower::on_authentic(const Heard& heard, std::optional<Duration> round_trip,
                                         TimePoint now) {
-  if (!anchor_ || heard.reset) return Change::none;
+  if (!anchor_ || stopped_ || heard.reset) return Change::none;
   if (heard.from.remote == anchor_->remote) return on_anchor(heard);
   if (followed_ && heard.from.remote == followed_->target.remote) {
     followed_->received += heard.bytes;
@@ -102,6 +108,7 @@ std::optional<TimePoint> Follower::next_deadline() const {
 }
 
 std::optional<Follower::Target> Follower::target() const {
+  if (stopped_) return std::nullopt;
   return followed_ ? followed_->target : anchor_;
 }
 
@@ -119,14 +126,19 @@ bool Follower::probe_due(TimePoint now) const {
 }
 
 bool Follower::take_probe(std::uint32_t middle_of_ntp, std::size_t bytes, TimePoint now) {
-  if (!followed_) return false;
+  put_off_probe(now);
+  if (!followed_ || !fits(bytes)) return false;
   Followed& followed = *followed_;
-  followed.next_probe = now + std::max<Duration>(kProbeInterval, followed.round_trip);
-  if (!fits(bytes)) return false;
   followed.sent += bytes;
   followed.probes[followed.probe_count++] = middle_of_ntp;
   if (followed.probe_count == kMostProbes) followed.next_probe.reset();
   return true;
+}
+
+void Follower::put_off_probe(TimePoint now) {
+  if (followed_) {
+    followed_->next_probe = now + std::max<Duration>(kProbeInterval, followed_->round_trip);
+  }
 }
 
 /// Within what may be sent to an address that nothing has confirmed.

@@ -68,9 +68,10 @@ class Follower {
 
   /// Whether it may follow at all: no ICE on the stream, and the account lets it.
   void allow(bool allowed) { allowed_ = allowed; }
-  /// Signalling named the far end's address, or we send to it by another path now.
-  void send_on(const Target& target, TimePoint now);
-  /// Nothing is sent until the next `send_on`; nobody is followed.
+  /// Signalling named the far end's address; or it is the one that it named last, and we send by
+  /// another path now, wherever the far end is.
+  void send_on(const Target& target);
+  /// Nothing is sent until the next `send_on`, and nobody is followed.
   void stop();
 
   /// @param round_trip  to the far end, if known
@@ -94,6 +95,8 @@ class Follower {
   /// Whether it may leave: asked once for each probe that was due.
   /// @param middle_of_ntp  of its time, as it comes back in report blocks
   [[nodiscard]] bool take_probe(std::uint32_t middle_of_ntp, std::size_t bytes, TimePoint now);
+  /// It cannot be made now.
+  void put_off_probe(TimePoint now);
 
  private:
   static constexpr std::size_t kMostProbes = 4;
@@ -109,12 +112,15 @@ class Follower {
     std::size_t probe_count = 0;
   };
 
+  void change_path(const Target& target);
   [[nodiscard]] bool fits(std::size_t bytes) const;
   [[nodiscard]] bool may_follow(const Heard& heard, Duration round_trip, TimePoint now) const;
   void follow(const Heard& heard, Duration round_trip, TimePoint now);
   [[nodiscard]] Change on_anchor(const Heard& heard);
 
   bool allowed_ = false;
+  bool stopped_ = false;
+  std::optional<net::SocketAddress> signalled_;
   std::optional<Target> anchor_;
   bool symmetric_ = false;  // the far end has sent from where it receives
   std::optional<Followed> followed_;

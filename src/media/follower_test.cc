@@ -20,7 +20,7 @@ class FollowerTest : public ::testing::TestWithParam<net::Family> {
  protected:
   FollowerTest() {
     follower_.allow(true);
-    follower_.send_on(target(1), clock_.now());
+    follower_.send_on(target(1));
     EXPECT_EQ(hear(1), Change::none);  // symmetric so far
   }
 
@@ -86,7 +86,7 @@ TEST_P(FollowerTest, AContextThatWasResetMovesNothing) {
 }
 
 TEST_P(FollowerTest, AFarEndThatNeverSentFromWhereItReceivesIsNotFollowed) {
-  follower_.send_on(target(5), clock_.now());
+  follower_.send_on(target(5));
   EXPECT_EQ(hear(2), Change::none);
   auto packet = packet_from(5);
   packet.reset = true;
@@ -108,8 +108,9 @@ TEST_P(FollowerTest, WithoutATargetNobodyIsFollowed) {
   follower_.stop();
   EXPECT_EQ(hear(2), Change::none);
   EXPECT_EQ(follower_.target(), std::nullopt);
-  follower_.send_on(home(), clock_.now());
-  EXPECT_EQ(hear(2), Change::none);  // not symmetric yet
+  follower_.send_on({PathId{7}, home().remote});
+  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, home().remote}));
+  EXPECT_EQ(hear(2), Change::moved);
 }
 
 TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
@@ -117,7 +118,7 @@ TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
   auto to = send();
   EXPECT_EQ(to.first, target(2));
   EXPECT_EQ(to.second, home());
-  follower_.send_on(target(2), clock_.now());  // the refresh names it
+  follower_.send_on(target(2));  // the refresh names it
   EXPECT_FALSE(follower_.on_probation());
   to = send();
   EXPECT_EQ(to.first, target(2));
@@ -129,7 +130,7 @@ TEST_P(FollowerTest, TheOldAddressGetsMediaTooUntilTheMoveIsConfirmed) {
 
 TEST_P(FollowerTest, ARefreshThatNamesAnotherAddressWins) {
   EXPECT_EQ(hear(2), Change::moved);
-  follower_.send_on(target(3), clock_.now());
+  follower_.send_on(target(3));
   EXPECT_EQ(follower_.target(), target(3));
   EXPECT_EQ(hear(2), Change::none);  // not symmetric there yet
 }
@@ -196,7 +197,7 @@ TEST_P(FollowerTest, AnAddressThatWasNotConfirmedIsNotTriedAgainBeforeSignalling
   clock_.advance(1s);
   EXPECT_EQ(follower_.on_timeout(clock_.now()), Change::back);
   EXPECT_EQ(hear(2), Change::none);
-  follower_.send_on(target(4), clock_.now());
+  follower_.send_on(target(4));
   EXPECT_EQ(hear(4), Change::none);
   EXPECT_EQ(hear(2), Change::moved);
 }
@@ -241,10 +242,22 @@ TEST_P(FollowerTest, ANewerPacketFromTheOldAddressEndsTheProbation) {
 
 TEST_P(FollowerTest, AnotherPathOfOursIsNoMoveOfTheFarEnd) {
   EXPECT_EQ(hear(2), Change::moved);
-  follower_.send_on({PathId{7}, address(1)}, clock_.now());
+  follower_.send_on({PathId{7}, address(1)});
   EXPECT_TRUE(follower_.on_probation());
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, address(2)}));
   EXPECT_EQ(follower_.anchor(), (Follower::Target{PathId{7}, address(1)}));
+}
+
+TEST_P(FollowerTest, SignallingThatSaysNothingNewDoesNotUndoAConfirmedMove) {
+  EXPECT_EQ(hear(2), Change::moved);
+  EXPECT_TRUE(follower_.take_probe(0xabcd, 100, clock_.now()));
+  EXPECT_EQ(follower_.on_acknowledged(0xabcd, clock_.now()), Change::confirmed);
+  follower_.send_on({PathId{7}, home().remote});  // we moved, and the refresh has not come yet
+  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, address(2)}));
+  follower_.send_on(target(2));
+  EXPECT_EQ(hear(3), Change::none);  // one move per round trip
+  clock_.advance(kTrip);
+  EXPECT_EQ(hear(3), Change::moved);  // symmetric all the time
 }
 
 TEST_P(FollowerTest, FollowsAcrossFamiliesByThePathThatHeardIt) {
@@ -254,7 +267,7 @@ TEST_P(FollowerTest, FollowsAcrossFamiliesByThePathThatHeardIt) {
   packet.from = {PathId{2}, other};
   EXPECT_EQ(hear(packet), Change::moved);
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
-  follower_.send_on({PathId{7}, address(1)}, clock_.now());
+  follower_.send_on({PathId{7}, address(1)});
   EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
 }
 

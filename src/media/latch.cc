@@ -4,6 +4,7 @@
 namespace godwit::media {
 
 void Latch::on_signalled(const net::SocketAddress& remote, TimePoint now) {
+  if (signalled_ != remote) found_.reset();
   signalled_ = remote;
   open_until_ = remote.address.is_private() ? now + kWindow : TimePoint::min();
   run_ = {};
@@ -26,7 +27,12 @@ std::optional<Latch::Target> Latch::on_rtp(const Target& from, std::uint32_t ssr
   if (run_.packets < kPackets) return std::nullopt;
   close();
   known_ssrc_ = ssrc;
+  found_ = from.remote;
   return from;
+}
+
+net::SocketAddress Latch::found_for(const net::SocketAddress& signalled) const {
+  return signalled == signalled_ ? found_.value_or(signalled) : signalled;
 }
 
 }  // namespace godwit::media

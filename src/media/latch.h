@@ -28,6 +28,8 @@ class Latch {
   /// @return where to send from now on, once per window
   [[nodiscard]] std::optional<Target> on_rtp(const Target& from, std::uint32_t ssrc,
                                              std::uint16_t sequence, TimePoint now);
+  /// Where a far end is reached that signalled this address: there, or where it was found.
+  [[nodiscard]] net::SocketAddress found_for(const net::SocketAddress& signalled) const;
 
  private:
   struct Run {
@@ -41,6 +43,7 @@ class Latch {
 
   bool allowed_ = false;
   net::SocketAddress signalled_;
+  std::optional<net::SocketAddress> found_;
   TimePoint open_until_ = TimePoint::min();
   std::optional<std::uint32_t> known_ssrc_;  // that latched before
   Run run_;

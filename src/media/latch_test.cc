@@ -74,6 +74,17 @@ TEST_F(LatchTest, ItHoldsAfterwards) {
   EXPECT_EQ(talk(stranger_, 7, 6, 50), std::nullopt);
 }
 
+TEST_F(LatchTest, WhatWasFoundStandsForTheAddressThatWasSignalled) {
+  EXPECT_EQ(latch_.found_for(signalled_), signalled_);
+  EXPECT_EQ(talk(mapped_, 7, 1, 5), mapped_);
+  EXPECT_EQ(latch_.found_for(signalled_), mapped_);
+  EXPECT_EQ(latch_.found_for(stranger_), stranger_);
+  latch_.on_signalled(signalled_, clock_.now());
+  EXPECT_EQ(latch_.found_for(signalled_), mapped_);
+  latch_.on_signalled(stranger_, clock_.now());
+  EXPECT_EQ(latch_.found_for(signalled_), signalled_);
+}
+
 TEST_F(LatchTest, OfTwoThatContendNeitherIsTaken) {
   EXPECT_EQ(talk(stranger_, 8, 1, 4), std::nullopt);
   EXPECT_EQ(talk(mapped_, 7, 1, 1), std::nullopt);

@@ -10,7 +10,10 @@ namespace {
 srtp::MasterKey key_of(const sdp::CryptoAttribute& crypto) {
   const auto suite = srtp::suite_named(crypto.suite);
   if (!suite || crypto.keys.empty()) return {};
-  return {*suite, crypto.keys.front().key_and_salt};
+  const sdp::CryptoKey& key = crypto.keys.front();
+  const auto mki =
+      key.mki ? srtp::KeyIdentifier{key.mki->value, key.mki->length} : srtp::KeyIdentifier{};
+  return {*suite, key.key_and_salt, mki};
 }
 
 }  // namespace

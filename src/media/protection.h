@@ -37,6 +37,8 @@ class Protection {
       std::span<const std::byte> plain);
   [[nodiscard]] std::optional<std::span<const std::byte>> seal_rtcp(
       std::span<const std::byte> plain);
+  /// The kernel refused the packet with this sequence number, which may be another's now.
+  void never_left(std::uint16_t sequence) { outgoing_.never_left(sequence); }
   /// What came in plain, good until the next call; empty: it is not the far end's.
   [[nodiscard]] std::optional<srtp::Incoming::Opened> open_rtp(std::span<const std::byte> bytes,
                                                                TimePoint now);

@@ -216,31 +216,38 @@ void Sender::settle() {
   handed_.frame = nullptr;
 }
 
-void Sender::on_send_failed(PathId path, Notices& notices) {
-  if (!target_ || target_->path != path) return;
+std::optional<std::uint16_t> Sender::on_send_failed(PathId path, Notices& notices) {
+  if (!target_ || target_->path != path) return std::nullopt;
+  std::optional<std::uint16_t> free;
   if (handed_.frame != nullptr) {
-    undo_hand_over(notices);
+    free = undo_hand_over(notices);
   } else if (latest_.state == Frame::State::sent) {
     latest_.state = Frame::State::refused;
   }
   // What refused one packet will refuse the next: wait for another path, or the next tick.
   if (latest_.state == Frame::State::wanted) latest_.state = Frame::State::refused;
+  return free;
 }
 
-void Sender::undo_hand_over(Notices& notices) {
+std::optional<std::uint16_t> Sender::undo_hand_over(Notices& notices) {
   Frame& frame = *handed_.frame;
   handed_.frame = nullptr;
   frame.state = Frame::State::refused;
   stream_.uncount_sent(static_cast<std::uint32_t>(frame.payload_size()));
   gap_ = handed_.gap_before;
   next_media_time_ = handed_.next_media_time_before;
-  if (handed_.took_sequence) stream_.give_back_sequence();
-  if (!handed_.told_first) return;
+  std::optional<std::uint16_t> free;
+  if (handed_.took_sequence) {
+    stream_.give_back_sequence();
+    free = frame.header.sequence;
+  }
+  if (!handed_.told_first) return free;
   first_on_path_ = true;
   std::erase_if(notices, [this](const Notice& notice) {
     const auto* const first = std::get_if<FirstPacketSent>(&notice);
     return first != nullptr && first->path == target_->path;
   });
+  return free;
 }
 
 void Sender::take_new_ssrc(Random& random) {

@@ -37,7 +37,8 @@ class Sender {
   void send_on(PathId path, const net::SocketAddress& remote, TimePoint now);
   void stop();
   /// The packet polled last was refused, or one before it (the system told late).
-  void on_send_failed(PathId path, Notices& notices);
+  /// @return the sequence number that another packet may have now
+  std::optional<std::uint16_t> on_send_failed(PathId path, Notices& notices);
   void on_timeout(TimePoint now, Notices& notices);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadline_; }
   [[nodiscard]] std::optional<Transmit> poll(TimePoint now, Notices& notices);
@@ -89,7 +90,7 @@ class Sender {
   [[nodiscard]] bool fill_with_digit(Frame& frame);
   void want(Frame& frame, TimePoint now);
   Transmit hand_over(Frame& frame, TimePoint now, Notices& notices);
-  void undo_hand_over(Notices& notices);
+  std::optional<std::uint16_t> undo_hand_over(Notices& notices);
   void settle();
 
   std::unique_ptr<audio::Source> source_;

@@ -59,7 +59,7 @@ struct Session::State {
   void on_rtcp(Received packet);
   /// An authentic packet: the far end is where it came from.
   void follow(const Received& packet, const srtp::Incoming::Opened& opened);
-  void on_acknowledged(const std::vector<rtp::ReportBlock>& blocks);
+  void on_authentic_reports(const std::vector<rtp::RtcpPacket>& packets);
   void give_up_ssrc(const net::SocketAddress& to);
   void measure_quality();
 
@@ -136,7 +136,7 @@ std::optional<Transmit> Session::State::poll_rtp() {
       const auto where = follower.take_destinations(sealed->size());
       packet->path = where.first.path;
       packet->to = where.first.remote;
-      if (where.second) {
+      if (where.second && receiver.listens_on(where.second->path)) {
         second_ = packet;
         second_->path = where.second->path;
         second_->to = where.second->remote;
@@ -152,12 +152,17 @@ std::optional<Transmit> Session::State::poll_rtp() {
 std::optional<Transmit> Session::State::poll_probe() {
   const auto target = follower.target();
   if (!target || !follower.probe_due(now)) return std::nullopt;
+  rtcp_waiting = false;  // no other report has its time
   rtcp_wire = rtcp.report(
       sender.stream(), {.heard = receiver.take_report_block(), .metrics = {}, .ending = {}}, now);
   const auto to = rtcp_address(target->remote);
   const auto sealed = protection.seal_rtcp(rtcp_wire);
   const std::uint32_t middle = rtp::middle_of_ntp(rtp::to_ntp(now));
-  if (!sealed || !to || !follower.take_probe(middle, sealed->size(), now)) return std::nullopt;
+  if (!sealed || !to) {
+    follower.put_off_probe(now);
+    return std::nullopt;
+  }
+  if (!follower.take_probe(middle, sealed->size(), now)) return std::nullopt;
   return Transmit{.path = target->path,
                   .channel = mux ? Channel::rtp : Channel::rtcp,
                   .to = *to,
@@ -214,25 +219,21 @@ void Session::State::on_rtcp(Received packet) {
   }
   const auto packets = rtp::parse_rtcp(packet.bytes, rtcp.form());
   if (!packets) return receiver.count_dropped();
-  for (const rtp::RtcpPacket& one : *packets) {
-    if (!opened) break;
-    if (const auto* const sr = std::get_if<rtp::SenderReport>(&one)) {
-      on_acknowledged(sr->blocks);
-      // It may be how the far end asks whether we are here.
-      if (now < answers_until) rtcp.hurry(packet.arrived);
-    }
-    if (const auto* const rr = std::get_if<rtp::ReceiverReport>(&one)) on_acknowledged(rr->blocks);
-  }
   const auto heard =
       rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
+  if (opened && !opened->reset) on_authentic_reports(*packets);
   if (heard.remote_left) receiver.on_source_left(now);
   if (heard.own_ssrc_taken) give_up_ssrc(packet.from);
 }
 
-void Session::State::on_acknowledged(const std::vector<rtp::ReportBlock>& blocks) {
-  for (const rtp::ReportBlock& block : blocks) {
-    if (block.ssrc == sender.stream().ssrc()) take(follower.on_acknowledged(block.last_sr, now));
-  }
+/// Those that a far end may have sent because one of us has moved: the proof that it receives
+/// there, or the question whether we do, which is answered at once.
+void Session::State::on_authentic_reports(const std::vector<rtp::RtcpPacket>& packets) {
+  take(follower.on_acknowledged(rtcp.echoed(), now));
+  const bool asks = std::ranges::any_of(packets, [](const rtp::RtcpPacket& packet) {
+    return std::holds_alternative<rtp::SenderReport>(packet);
+  });
+  if (asks && now < answers_until) report(rtp::RtcpSession::Ending::no);
 }
 
 /// RFC 3550 §8.2: somebody else has our SSRC. BYE under it, then another one; once for each source,
@@ -290,9 +291,10 @@ void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoi
   if (state.finished) return;
   state.now = now;
   const auto before = state.sender.target();
-  state.follower.send_on({path, remote_rtp}, now);
+  state.follower.send_on({path, state.latch.found_for(remote_rtp)});
   state.protection.send_on(path, remote_rtp, now);
-  state.sender.send_on(path, remote_rtp, now);
+  const auto target = state.follower.target();
+  state.sender.send_on(target->path, target->remote, now);
   if (!before || before->path == path || !state.protection.on() || !state.mux) return;
   // Authenticated, and about nothing that waits for a clock: the far end may follow us at once.
   state.answers_until = now + kAnswering;
@@ -312,7 +314,8 @@ void Session::on_send_failed(PathId path, TimePoint now) {
   // A report that was refused is made up for by the next one.
   if (!std::exchange(state_->frame_polled_last, false)) return;
   state_->second_.reset();
-  state_->sender.on_send_failed(path, state_->notices);
+  const auto free = state_->sender.on_send_failed(path, state_->notices);
+  if (free) state_->protection.never_left(*free);
 }
 
 void Session::on_packet(const Received& packet, TimePoint now) {
