@@ -34,15 +34,21 @@ void FrameQueue::push(std::span<const std::int16_t> frame) {
   const auto fits = frame.last(std::min(frame.size(), samples_.size()));
   const std::size_t needed = size_ + fits.size();
   if (needed > samples_.size()) drop(needed - samples_.size());
-  const std::size_t end = (first_ + size_) % samples_.size();
+  const std::size_t end = after(first_, size_);
   const auto before_wrap = fits.first(std::min(fits.size(), samples_.size() - end));
-  std::ranges::copy(before_wrap, samples_.begin() + static_cast<std::ptrdiff_t>(end));
-  std::ranges::copy(fits.subspan(before_wrap.size()), samples_.begin());
+  const auto wrapped = fits.subspan(before_wrap.size());
+  std::copy_n(before_wrap.data(), before_wrap.size(), samples_.data() + end);
+  std::copy_n(wrapped.data(), wrapped.size(), samples_.data());
   size_ += fits.size();
 }
 
+std::size_t FrameQueue::after(std::size_t index, std::size_t count) const {
+  const std::size_t sum = index + count;
+  return sum < samples_.size() ? sum : sum - samples_.size();
+}
+
 void FrameQueue::drop(std::size_t count) {
-  first_ = (first_ + count) % samples_.size();
+  first_ = after(first_, count);
   size_ -= count;
   torn_ = heard_any_;
 }
@@ -68,10 +74,10 @@ void FrameQueue::pull(std::span<std::int16_t> frame) {
 
 void FrameQueue::copy_out(std::span<std::int16_t> to) {
   const std::size_t before_wrap = std::min(to.size(), samples_.size() - first_);
-  const auto from = samples_.begin() + static_cast<std::ptrdiff_t>(first_);
-  std::copy_n(from, before_wrap, to.begin());
-  std::copy_n(samples_.begin(), to.size() - before_wrap, to.subspan(before_wrap).begin());
-  first_ = (first_ + to.size()) % samples_.size();
+  const auto wrapped = to.subspan(before_wrap);
+  std::copy_n(samples_.data() + first_, before_wrap, to.data());
+  std::copy_n(samples_.data(), wrapped.size(), wrapped.data());
+  first_ = after(first_, to.size());
   size_ -= to.size();
 }
 

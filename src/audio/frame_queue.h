@@ -36,6 +36,7 @@ class FrameQueue {
   [[nodiscard]] std::span<std::int16_t> straighten();
   void copy_out(std::span<std::int16_t> to);
   void drop(std::size_t count);
+  [[nodiscard]] std::size_t after(std::size_t index, std::size_t count) const;
   void watch(std::size_t pulled);
 
   std::vector<std::int16_t> samples_;  // a ring

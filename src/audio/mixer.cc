@@ -27,8 +27,9 @@ void subtract(std::span<const std::int32_t> sum, std::span<const std::int16_t> o
   for (std::size_t at = 0; at < out.size(); at += kStride) {
     const std::int32_t* const all = sum.data() + at;
     const std::int16_t* const part = own.data() + at;
-    std::int16_t* const to = out.data() + at;
-    for (std::size_t i = 0; i < kStride; ++i) to[i] = saturate(all[i] - part[i]);
+    std::array<std::int16_t, kStride> rest;  // of its own, where nothing else can lie
+    for (std::size_t i = 0; i < kStride; ++i) rest[i] = saturate(all[i] - part[i]);
+    std::copy_n(rest.data(), kStride, out.data() + at);
   }
 }
 

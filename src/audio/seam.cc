@@ -13,19 +13,20 @@ void Seam::set_rate(int hz) {
 }
 
 void Seam::heard(std::span<const std::int16_t> frame) {
+  const auto tail = std::span{tail_}.first(length_);
   const auto last = frame.last(std::min(frame.size(), length_));
-  std::copy_backward(tail_.begin(),
-                     tail_.begin() + static_cast<std::ptrdiff_t>(length_ - last.size()),
-                     tail_.begin() + static_cast<std::ptrdiff_t>(length_));
-  std::reverse_copy(last.begin(), last.end(), tail_.begin());
+  const auto kept = tail.last(length_ - last.size());
+  std::copy_n(kept.data(), kept.size(), tail.data());
+  std::copy_n(last.data(), last.size(), tail.last(last.size()).data());
 }
 
 void Seam::mend(std::span<std::int16_t> frame) const {
   const std::size_t count = std::min(frame.size(), length_);
+  const auto all = static_cast<int>(count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto in = static_cast<int>(i);
-    const auto all = static_cast<int>(count);
-    frame[i] = static_cast<std::int16_t>((frame[i] * in + tail_[i] * (all - in)) / all);
+    const int backwards = tail_[length_ - 1 - i];
+    frame[i] = static_cast<std::int16_t>((frame[i] * in + backwards * (all - in)) / all);
   }
 }
 

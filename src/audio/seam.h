@@ -24,7 +24,7 @@ class Seam {
  private:
   static constexpr int kTails = 200;  // in a second: 5 ms
 
-  std::array<std::int16_t, kMostRate / kTails> tail_{};  // the newest sample first
+  std::array<std::int16_t, kMostRate / kTails> tail_{};
   std::size_t length_ = kBaseRate / kTails;
 };
 
