@@ -43,6 +43,7 @@ class AudioSink {
   virtual void write(std::span<const std::int16_t> frame) = 0;
   /// False once it can take no more: the disk is full.
   [[nodiscard]] virtual bool works() const { return true; }
+  /// The call is over, or something else hears it from now on.
   virtual void close() {}
 };
 

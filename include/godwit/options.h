@@ -244,18 +244,23 @@ struct PlaySource {
     file,
     echo,    ///< what we hear
     device,  ///< a microphone; what we hear goes to its loudspeaker
+    application,  ///< `source`
   };
   Kind kind = Kind::silence;
   int tone_hz = 440;      ///< 50 to 3,400
-  std::string file;       ///< anything libsndfile reads, resampled to the codec's rate
+  /// Anything libsndfile reads. It is read whole, and kept at its own rate: at most 50 MB, 9 minutes at 48,000
+  /// Hz; a longer one is kept at 16,000 or 8,000, 52 minutes at most.
+  std::string file;
   bool loop = false;      ///< start again at the end of the file
   AudioDeviceOptions device;
+  std::shared_ptr<AudioSource> source;  ///< one call reads it at a time
 };
 
 /// How one call is made or answered.
 struct CallOptions {
   PlaySource play;
-  std::string record_file;                          ///< WAV written with what we hear; empty: none
+  std::string record_file;  ///< what we hear, as `RecordOptions::file`; empty: none
+  std::shared_ptr<AudioSink> hear;  ///< is given what we hear, frame by frame, and closed at the end; null: nobody
   std::chrono::seconds answer_timeout{60};          ///< outgoing: give up after this; 1 s to 1 h
   std::vector<std::string> codecs = {"PCMU", "PCMA"};  ///< in order of preference
   /// Of what we like to hear, and say where the far end wants nothing else: 10 to 60 ms, in steps of 10 ms.
@@ -289,8 +294,9 @@ struct RecordOptions {
     mixed,   ///< mono: both sides mixed
     stereo,  ///< what we hear left, what we say right
   };
-  std::string file;  ///< WAV, 16 bit
+  std::string file;  ///< 16 bit: FLAC if the name ends in .flac, Ogg Vorbis if in .ogg, else WAV
   Tracks tracks = Tracks::mixed;
+  int rate = 0;  ///< 8,000 to 48,000 Hz, as a call's; 0: that of the call when the recording begins
 };
 
 }  // namespace godwit

@@ -115,6 +115,7 @@ void SoundDesk::say(std::span<std::int16_t> frame) {
 
 void SoundDesk::pass(std::size_t samples) {
   if (seat_) seat_->pass(samples);
+  if (!seat_) plays_.pass(samples);
   if (!recorder_) return;
   recorder_->said_nothing(samples);
   check_recorder();

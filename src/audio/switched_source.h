@@ -16,6 +16,7 @@ class SwitchedSource final : public Source {
 
   void set_rate(int hz) override;
   void read(std::span<std::int16_t> frame) override;
+  void pass(std::size_t samples) override { source_->pass(samples); }
   [[nodiscard]] bool ended() const override { return source_->ended(); }
 
  private:

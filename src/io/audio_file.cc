@@ -30,6 +30,7 @@ Result<std::unique_ptr<audio::Source>> FileAudioFactory::open_source(const PlayS
     case PlaySource::Kind::silence:
     case PlaySource::Kind::echo:
     case PlaySource::Kind::device:
+    case PlaySource::Kind::application:
       return std::make_unique<audio::SilenceSource>();
     case PlaySource::Kind::tone:
       if (play.tone_hz < kLowestTone || play.tone_hz > kHighestTone) {

@@ -12,8 +12,8 @@ namespace godwit::io {
 /// The audio ends of real calls: tones, silence, files and devices.
 class FileAudioFactory final : public ua::AudioFactory {
  public:
-  /// A file is read whole before the call goes on. Echo is the rack's, and devices are not
-  /// opened here: both get silence.
+  /// A file is read whole before the call goes on. Echo and what the application plays are the rack's,
+  /// and devices are not opened here: they get silence.
   /// Errors: those of `load_sound`; `invalid_argument` for a tone that is out of range.
   Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override;
   /// Errors: those of `open_sound_sink`. An empty name hears nothing.

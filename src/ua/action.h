@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -30,6 +31,7 @@ struct CreateMedia {
   std::string record_file;
   media::QualityOptions quality = {};
   bool catch_up = false;
+  std::shared_ptr<AudioSink> hear = nullptr;
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
 /// Answered with MediaPathOpened or MediaPathFailed, same turn.

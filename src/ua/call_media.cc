@@ -54,7 +54,8 @@ void CallMedia::create(const CallOptions& options) {
                                  .play = options.play,
                                  .record_file = options.record_file,
                                  .quality = {options.quality_interval, options.quality_limits},
-                                 .catch_up = options.catch_up});
+                                 .catch_up = options.catch_up,
+                                 .hear = options.hear});
 }
 
 void CallMedia::end() {

@@ -56,6 +56,9 @@ Result<void> check_call_options(const CallOptions& options, const audio::CodecBo
   if (options.play.tone_hz < 50 || options.play.tone_hz > 3400) {
     return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
   }
+  if (options.play.kind == PlaySource::Kind::application && !options.play.source) {
+    return fail(Errc::invalid_argument, "play.source: none");
+  }
   const auto& timer = options.session_timer;
   if (timer.interval < std::chrono::seconds{90} || timer.interval > std::chrono::hours{24}) {
     return fail(Errc::invalid_argument, "session_timer.interval: 90 s to 24 h");

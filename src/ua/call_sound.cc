@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audio/audio_port.h"
 #include "ua/call.h"
 
 namespace godwit::ua {
@@ -39,6 +40,9 @@ Result<void> Call::play(const PlaySource& source) {
   if (source.tone_hz < 50 || source.tone_hz > 3400) {
     return fail(Errc::invalid_argument, "tone_hz: 50 to 3400");
   }
+  if (source.kind == PlaySource::Kind::application && !source.source) {
+    return fail(Errc::invalid_argument, "source: none");
+  }
   if (!media_.created()) return no_sound();
   context_.out.media(PlayMedia{media_.id(), source});
   return {};
@@ -53,6 +57,9 @@ Result<void> Call::set_mute(Mute wish) {
 
 Result<void> Call::start_recording(const RecordOptions& options) {
   if (options.file.empty()) return fail(Errc::invalid_argument, "file: a name");
+  if (options.rate != 0 && !audio::is_rate(options.rate)) {
+    return fail(Errc::invalid_argument, "rate: 8000, 16000, 32000 or 48000");
+  }
   if (!media_.created()) return no_sound();
   media_.sound().recording = true;
   context_.out.media(RecordMedia{media_.id(), options});

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "audio/echo_port.h"
+#include "audio/shared_source.h"
 #include "audio/silence.h"
 #include "base/overloaded.h"
 
@@ -31,6 +32,10 @@ Result<Played> open_play(AudioFactory& factory, const PlaySource& play) {
     if (!ends) return tl::unexpected(ends.error());
     return Played{std::move(ends->source), std::move(ends->sink), std::move(ends->watch)};
   }
+  if (play.kind == PlaySource::Kind::application) {
+    if (!play.source) return fail(Errc::invalid_argument, "play.source: none");
+    return Played{std::make_unique<audio::SharedSource>(play.source), nullptr};
+  }
   auto source = factory.open_source(play);
   if (!source) return tl::unexpected(source.error());
   return Played{std::move(*source), nullptr};
@@ -40,7 +45,7 @@ Result<std::unique_ptr<audio::Recorder>> open_recorder(AudioFactory& factory,
                                                        const RecordOptions& record) {
   auto sink = factory.open_sink(record.file, audio::channels_of(record.tracks));
   if (!sink) return tl::unexpected(sink.error());
-  return std::make_unique<audio::Recorder>(std::move(*sink), record.tracks);
+  return std::make_unique<audio::Recorder>(std::move(*sink), record.tracks, record.rate);
 }
 
 // A peer that only listens takes part in a conference; who holds, or is held, is not sent to.
@@ -108,6 +113,7 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
       failures.emplace_back(MediaFailed{create.media, recorder.error(), Part::recording});
     }
   }
+  desk->set_listener(create.hear);
   std::shared_ptr<audio::DeviceWatch> devices;
   if (auto played = open_play(factory_, create.play)) {
     desk->play(std::move(played->source), std::move(played->also_hears));

@@ -146,6 +146,22 @@ TEST_F(MediaRackTest, ADeviceSpeaksAndHearsAndWhatBecomesOfItIsTold) {
   EXPECT_EQ(std::get<MediaDeviceChanged>(reports[0]).news.reason, "pulled out");
 }
 
+TEST_F(MediaRackTest, TheApplicationSpeaksAndHears) {
+  const auto heard = std::make_shared<audio::MemorySink::Recording>();
+  CreateMedia both{.media = kMedia,
+                   .play = {.kind = PlaySource::Kind::application,
+                            .source = std::make_shared<audio::ToneSource>(700)},
+                   .record_file = {},
+                   .hear = std::make_shared<audio::MemorySink>(heard)};
+  EXPECT_TRUE(rack_.apply(both, now_).empty());
+  talk();
+  run(1s);
+  EXPECT_GT(share_at(sent_.at(25), 700), 0.9);
+  rack_.apply(EndMedia{kMedia}, now_);
+  EXPECT_TRUE(heard->closed);
+  EXPECT_FALSE(create({.kind = PlaySource::Kind::application}).empty()) << "no source";
+}
+
 TEST_F(MediaRackTest, ADeviceThatIsRefusedIsSilenceAndNobodyListensToItLater) {
   PlaySource forbidden{.kind = PlaySource::Kind::device};
   forbidden.device.capture = "forbidden";

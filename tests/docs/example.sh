@@ -110,6 +110,12 @@ case "$name" in
     # Two seconds of two channels with 16 bit, 8,000 a second, a frame or two more or less.
     size=$(stat -c %s both.wav)
     if [ "$size" -lt 60000 ] || [ "$size" -gt 70000 ]; then fail "both.wav has $size bytes"; fi ;;
+  voice_bot)
+    waits bob pot
+    start example tea timeout 30 "$example" sip:alice@localhost bob sip:127.0.0.1
+    ends example "$child" 0  # it heard the echo of what it said
+    wait_for example "heard as loud as"
+    wait_for bob call.media ;;
   transfer)
     waits bob pot
     waits carol cup

@@ -90,6 +90,8 @@ class ToneFactory final : public ua::AudioFactory {
         return fail(Errc::invalid_argument, "there is no file " + play.file);
       case PlaySource::Kind::silence:
       case PlaySource::Kind::echo:
+      case PlaySource::Kind::device:
+      case PlaySource::Kind::application:
         break;
     }
     return std::make_unique<audio::SilenceSource>();
