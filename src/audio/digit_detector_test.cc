@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -67,6 +68,24 @@ TEST_F(DigitDetectorTest, FindsEveryDigitThroughBothLaws) {
     encode(codec, sound_, coded);
     decode(codec, coded, sound_);
     EXPECT_EQ(digits(), kDigits);
+  }
+}
+
+TEST_F(DigitDetectorTest, FindsEveryDigitAtEveryRate) {
+  DigitDetector detector;
+  for (const int hz : {48'000, 16'000, 8000, 32'000}) {
+    DigitTones source;
+    source.set_rate(hz);
+    detector.set_rate(hz);
+    ASSERT_TRUE(source.queue(kDigits, 50ms));
+    Sound frame(block_of(hz) * 6);
+    std::string found;
+    for (int ms = 0; ms < 16 * 110 + 100; ms += 60) {
+      std::ranges::fill(frame, std::int16_t{0});
+      source.replace(frame);
+      if (const auto digit = detector.hear(frame)) found += digit->digit;
+    }
+    EXPECT_EQ(found, kDigits) << hz;
   }
 }
 

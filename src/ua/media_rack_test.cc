@@ -157,7 +157,7 @@ TEST_F(MediaRackTest, TheApplicationSpeaksAndHears) {
   talk();
   run(1s);
   EXPECT_GT(share_at(sent_.at(25), 700), 0.9);
-  rack_.apply(EndMedia{kMedia}, now_);
+  EXPECT_TRUE(rack_.apply(EndMedia{kMedia}, now_).empty());
   EXPECT_TRUE(heard->closed);
   EXPECT_FALSE(create({.kind = PlaySource::Kind::application}).empty()) << "no source";
 }
