@@ -23,6 +23,9 @@ constexpr Ticks kLongestPacket = milliseconds{120};  // RFC 6716 §2: Opus
 // After so much concealment nothing is heard any more, and the delay may change for nothing.
 constexpr Ticks kConcealed = milliseconds{60};
 
+// After so long nothing is expected any more, noise of a pause neither: it would only cost time.
+constexpr Ticks kGone = milliseconds{2000};
+
 // Time is stretched when the delay is so far from what it should be. Too short is worse: packets are
 // late then; the target's own margin is 4 ms.
 constexpr Ticks kTooLong = milliseconds{5};
@@ -311,7 +314,7 @@ void Playout::conceal(std::size_t samples) {
   }
   if (concealed_ < kConcealed) concealed_in_all_ += length_of(samples);
   concealed_ += length_of(samples);
-  if (conceal_by_decoder(samples)) return;
+  if (concealed_ < kGone && conceal_by_decoder(samples)) return;
   concealer_.conceal(sound_.extend(samples));
 }
 

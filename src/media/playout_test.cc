@@ -42,7 +42,9 @@ struct Said {
 
 class SpokenCodec final : public Codec {
  public:
-  explicit SpokenCodec(int rate) : rate_(rate) {}
+  /// @param conceals  counts what its decoders conceal; null: they cannot
+  explicit SpokenCodec(int rate, std::shared_ptr<int> conceals = nullptr)
+      : rate_(rate), conceals_(std::move(conceals)) {}
 
   [[nodiscard]] CodecFormat format() const override {
     return {.name = "spoken",
@@ -56,12 +58,19 @@ class SpokenCodec final : public Codec {
     return nullptr;
   }
   [[nodiscard]] std::unique_ptr<Decoder> make_decoder() const override {
-    return std::make_unique<SpokenDecoder>(rate_);
+    return std::make_unique<SpokenDecoder>(rate_, conceals_);
   }
 
  private:
   struct SpokenDecoder final : Decoder {
-    explicit SpokenDecoder(int sample_rate) : rate(sample_rate) {}
+    SpokenDecoder(int sample_rate, std::shared_ptr<int> counter)
+        : rate(sample_rate), conceals(std::move(counter)) {}
+    bool conceal(std::span<std::int16_t> out) override {
+      if (!conceals) return false;
+      ++*conceals;
+      std::ranges::fill(out, std::int16_t{77});
+      return true;
+    }
     static Said read(std::span<const std::byte> payload) {
       Said said;
       if (payload.size() >= sizeof(said)) std::memcpy(&said, payload.data(), sizeof(said));
@@ -86,9 +95,11 @@ class SpokenCodec final : public Codec {
       }
     }
     int rate;
+    std::shared_ptr<int> conceals;
   };
 
   int rate_;
+  std::shared_ptr<int> conceals_;
 };
 
 /// A far end that talks all the time, a network, and a playout that is pulled by its own clock.
@@ -271,6 +282,17 @@ TEST_F(PlayoutTest, AMissingPacketIsConcealedForItsOwnTime) {
   EXPECT_EQ(told.concealed, 5 * 20ms);
   EXPECT_NEAR(ms(told.delay), 4, 0.1);
   EXPECT_EQ(silent_frames(), 0);
+}
+
+TEST_F(PlayoutTest, ADecoderConcealsItselfButNotForEver) {
+  const auto conceals = std::make_shared<int>(0);
+  playout_.understand(payload_type_, std::make_shared<SpokenCodec>(8000, conceals));
+  talk(1s, [](int n) { return n == 25 ? -1.0 : 30.0; });
+  EXPECT_EQ(*conceals, 1);
+  EXPECT_TRUE(std::ranges::find(heard_, 77) != heard_.end());
+  talk(1min, [](int) { return -1.0; });
+  EXPECT_NEAR(*conceals, 100, 3) << "2 s: a pause of a codec with DTX is told anew before that";
+  EXPECT_EQ(heard_.back(), 0);
 }
 
 TEST_F(PlayoutTest, AMissingPacketIsFoundInItsSuccessor) {
