@@ -43,6 +43,7 @@ void DtlsKeying::configure(const sdp::DtlsProtection& protection, TimePoint now)
 
 void DtlsKeying::begin(TimePoint now) {
   const bool proven = target_ && target_->remote == proven_;
+  without_cookie_ = proven && !protection_->client;
   Association::Options wanted;
   wanted.role = protection_->client ? Association::Role::client : Association::Role::server;
   wanted.expected = expected_of(*protection_);
@@ -64,6 +65,8 @@ void DtlsKeying::send_on(PathId path, const net::SocketAddress& remote, TimePoin
   target_ = target;
   const auto stopped_at = std::exchange(stopped_at_, std::nullopt);
   if (!association_) return;
+  // What was agreed on comes before the address that it is for.
+  if (without_cookie_ && !association_->begun() && remote != proven_) return begin(now);
   const auto deadline = association_->next_deadline();
   if (stopped_at && now - *stopped_at > kForgotten && protection_->client && deadline) {
     begin_again(now);

@@ -105,6 +105,7 @@ class DtlsKeying {
   std::optional<Target> target_;
   std::optional<TimePoint> stopped_at_;
   std::optional<net::SocketAddress> proven_;  // a handshake was completed with whoever hears there
+  bool without_cookie_ = false;               // a server that asks for none
   bool keys_taken_ = false;
   std::deque<Early> early_;
   std::vector<std::byte> sending_;

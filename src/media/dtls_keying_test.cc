@@ -370,6 +370,18 @@ TEST_P(DtlsKeyingTest, AnAddressThatHasShakenNoHandsIsAskedForACookie) {
   EXPECT_TRUE(keys_match());
 }
 
+TEST_P(DtlsKeyingTest, SoIsOneThatSignallingTellsTogetherWithAnotherAssociation) {
+  connect();
+  run(10s);
+  client_.paths = {{kSecondPath, address(9)}};
+  configure_client(2);
+  client_.keying.send_on(kSecondPath, address(2), now_);
+  configure_server(2);
+  server_.keying.send_on(kFirstPath, address(9), now_);
+  EXPECT_EQ(until_keys(2), 6 * kDelay);
+  EXPECT_TRUE(keys_match());
+}
+
 TEST_P(DtlsKeyingTest, ACertificateThatWasNotSignalledGivesNoKeys) {
   client_.keying.configure(protection(true, 2), now_);
   client_.keying.send_on(kFirstPath, address(2), now_);
