@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "godwit/time.h"
+#include "support/wall_clock.h"
 
 namespace godwit::test {
 
@@ -27,7 +28,7 @@ class VirtualTime {
   /// Everything up to and including `end` happens; the time is then `end`.
   void run_until(TimePoint end) {
     while (!tasks_.empty() && tasks_.top().when <= end) step();
-    now_ = std::max(now_, end);
+    set_now(std::max(now_, end));
   }
   void run_for(Duration span) { run_until(now_ + span); }
 
@@ -36,7 +37,7 @@ class VirtualTime {
     const TimePoint end = now_ + limit;
     while (!condition()) {
       if (tasks_.empty() || tasks_.top().when > end) {
-        now_ = std::max(now_, end);
+        set_now(std::max(now_, end));
         return condition();
       }
       step();
@@ -55,9 +56,13 @@ class VirtualTime {
   };
   void step() {
     Task task = std::move(const_cast<Entry&>(tasks_.top()).task);
-    now_ = tasks_.top().when;
+    set_now(tasks_.top().when);
     tasks_.pop();
     task();
+  }
+  void set_now(TimePoint now) {
+    now_ = now;
+    WallClock::set(now);
   }
 
   TimePoint now_ = TimePoint{} + std::chrono::hours{1};
