@@ -10,6 +10,10 @@
 namespace godwit::io {
 namespace {
 
+// Frames of many calls are due every few microseconds: those of a millisecond leave in one turn. A call
+// alone never waits for it, and no frame's own time is moved by it.
+constexpr Duration kTurn = std::chrono::milliseconds{1};
+
 constexpr int kSystemChoices = 32;  // pairs tried when the system chooses the port
 
 bool is_taken(const Error& error) {
@@ -34,7 +38,9 @@ MediaPorts::MediaPorts(Loop& loop, ua::AudioFactory& factory, Random& random,
       on_socket_(std::move(options.on_socket)),
       activity_(std::move(activity)),
       rack_(factory, random),
-      timer_(loop, [this] { on_due(); }) {}
+      timer_(loop, [this] { on_due(); }) {
+  if (auto sockets = PollSet::make(loop, [this] { end_turn(); })) sockets_.emplace(std::move(*sockets));
+}
 
 void MediaPorts::execute(const ua::MediaAction& action) {
   if (const auto* wanted = std::get_if<ua::OpenMediaPath>(&action)) return open(*wanted);
@@ -113,12 +119,10 @@ Result<UdpSocket> MediaPorts::open_socket(const SocketName& name, const net::Soc
   };
   // Before a far end listens, and after it has hung up, ICMP is the rule rather than a failure.
   handlers.on_unreachable = [](const net::SocketAddress&, std::error_code) {};
-  handlers.on_drained = [this] {
-    flush();
-    activity_();
-  };
+  handlers.on_drained = [this] { end_turn(); };
   UdpOptions options;
   options.setup = {SocketUse::media, {{}, kExpeditedForwarding}, on_socket_};
+  options.among = sockets_ ? &*sockets_ : nullptr;
   return UdpSocket::open(loop_, local, options, std::move(handlers));
 }
 
@@ -134,6 +138,12 @@ void MediaPorts::set_mux(ua::MediaId media, bool agreed) {
   }
 }
 
+/// All that had something to read have been read.
+void MediaPorts::end_turn() {
+  flush();
+  activity_();
+}
+
 void MediaPorts::close_paths_of(ua::MediaId media) {
   std::erase_if(paths_, [&](const auto& entry) { return entry.second.media == media; });
 }
@@ -143,7 +153,8 @@ void MediaPorts::flush() {
   rack_.flush(
       [this](ua::MediaId media, const media::Transmit& packet) { return send(media, packet); },
       now);
-  timer_.arm(rack_.next_deadline());
+  const auto due = rack_.next_deadline();
+  timer_.arm(due ? std::optional(std::max(*due, woken_at_ + kTurn)) : std::nullopt);
 }
 
 bool MediaPorts::send(ua::MediaId, const media::Transmit& packet) {
@@ -168,9 +179,9 @@ std::optional<media::Statistics> MediaPorts::statistics(ua::MediaId media) const
 }
 
 void MediaPorts::on_due() {
-  rack_.on_timeout(loop_.now());
-  flush();
-  activity_();
+  woken_at_ = loop_.now();
+  rack_.on_timeout(woken_at_);
+  end_turn();
 }
 
 }  // namespace godwit::io

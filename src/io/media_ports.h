@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "godwit/options.h"
 #include "io/loop.h"
+#include "io/poll_set.h"
 #include "io/timer.h"
 #include "io/udp_socket.h"
 #include "ua/media_rack.h"
@@ -64,6 +65,7 @@ class MediaPorts {
   void apply(const ua::MediaAction& action);
   void close_paths_of(ua::MediaId media);
   bool send(ua::MediaId media, const media::Transmit& packet);
+  void end_turn();
   void on_due();
 
   Loop& loop_;
@@ -72,9 +74,11 @@ class MediaPorts {
   SocketHook on_socket_;
   std::function<void()> activity_;
   ua::MediaRack rack_;
+  std::optional<PollSet> sockets_;  // none: the system has none, and each socket is watched for itself
   std::map<ua::PathId, Path> paths_;
   std::vector<ua::Input> inputs_;
   Timer timer_;
+  TimePoint woken_at_ = TimePoint::min();  // by the timer, the last time
 };
 
 }  // namespace godwit::io

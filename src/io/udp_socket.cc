@@ -14,6 +14,7 @@
 #include "io/arrival_clock.h"
 #include "io/fd_watch.h"
 #include "io/file_descriptor.h"
+#include "io/poll_set.h"
 #include "io/receive_batch.h"
 #include "io/sockaddr.h"
 #include "io/system_error.h"
@@ -84,7 +85,8 @@ struct UdpSocket::Op : std::enable_shared_from_this<UdpSocket::Op> {
   Loop& loop;
   UdpHandlers handlers;
   FileDescriptor fd;
-  std::optional<FdWatch> watch;  // goes before the descriptor
+  std::optional<FdWatch> watch;  // this or the next; goes before the descriptor
+  std::optional<PollSet::Watch> watch_among;
   net::SocketAddress local;
   std::vector<IcmpError> errors;  // read, not told yet
   bool closed = false;
@@ -92,6 +94,7 @@ struct UdpSocket::Op : std::enable_shared_from_this<UdpSocket::Op> {
   void close() {
     closed = true;
     watch.reset();
+    watch_among.reset();
     fd.close();
   }
 
@@ -174,12 +177,27 @@ Result<UdpSocket> UdpSocket::open(Loop& loop, const net::SocketAddress& local,
   op->local = local_address(fd).value_or(local);
 
   // The lock keeps it alive while a handler destroys the socket.
-  auto watch = FdWatch::start(loop, fd, [weak = std::weak_ptr<Op>(op)] {
+  if (auto watched = watch(op, options.among); !watched) {
+    return tl::unexpected<Error>(std::move(watched.error()));
+  }
+  return UdpSocket(std::move(op));
+}
+
+Result<void> UdpSocket::watch(const std::shared_ptr<Op>& op, PollSet* among) {
+  const auto on_ready = [weak = std::weak_ptr<Op>(op)] {
     if (const auto self = weak.lock()) self->on_ready();
-  });
+  };
+  if (among != nullptr) {
+    op->handlers.on_drained = nullptr;
+    auto place = among->add(op->fd.get(), on_ready);
+    if (!place) return tl::unexpected<Error>(std::move(place.error()));
+    op->watch_among.emplace(std::move(*place));
+    return {};
+  }
+  auto watch = FdWatch::start(op->loop, op->fd.get(), on_ready);
   if (!watch) return tl::unexpected<Error>(std::move(watch.error()));
   op->watch.emplace(std::move(*watch));
-  return UdpSocket(std::move(op));
+  return {};
 }
 
 UdpSocket& UdpSocket::operator=(UdpSocket&& other) noexcept {

@@ -22,7 +22,12 @@ struct Datagram {
   TimePoint arrived{};  ///< when the kernel got it; by the loop's clock, never after now
 };
 
+class PollSet;
+
 struct UdpOptions {
+  /// Where it is watched among others; it tells the end of a turn for all of them, and `on_drained` is not
+  /// called. None: it is watched for itself.
+  PollSet* among = nullptr;
   int receive_buffer = 256 * 1024;  ///< bytes; the system may grant less
   SocketSetup setup{};
 };
@@ -59,6 +64,7 @@ class UdpSocket {
 
  private:
   struct Op;
+  static Result<void> watch(const std::shared_ptr<Op>& op, PollSet* among);
   explicit UdpSocket(std::shared_ptr<Op> op) : op_(std::move(op)) {}
   void close();
 
