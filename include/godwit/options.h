@@ -220,6 +220,12 @@ struct AccountOptions {
   /// and the last two with _32, whose short tags make forging easier. What is offered, and taken.
   std::vector<std::string> srtp_suites = {"AEAD_AES_256_GCM", "AES_256_CM_HMAC_SHA1_80",
                                           "AES_CM_128_HMAC_SHA1_80"};
+  /// Encrypted sound goes on to where the far end's authentic packets come from before its signalling has
+  /// told of the move; the address is on probation until signalling or a report confirms it.
+  bool follow_media = true;
+  /// Plain RTP of a far end that names a private address, because it is behind a NAT, is answered where it
+  /// comes from. Somebody who knows the call's port may take it over in its first three seconds.
+  bool latch_media = false;
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };

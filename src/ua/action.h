@@ -32,6 +32,8 @@ struct CreateMedia {
   media::QualityOptions quality = {};
   bool catch_up = false;
   std::shared_ptr<AudioSink> hear = nullptr;
+  bool follow = true;  // AccountOptions::follow_media
+  bool latch = false;  // AccountOptions::latch_media
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
 /// Answered with MediaPathOpened or MediaPathFailed, same turn.

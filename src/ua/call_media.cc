@@ -21,6 +21,8 @@ CallMedia::CallMedia(MediaId id, const Identity& identity, sdp::SoundTerms sound
       context_(context),
       route_(context.flows, context.options, identity.id),
       security_(identity.media_security),
+      follows_(identity.follow_media),
+      latches_(identity.latch_media),
       protection_(protection_terms(identity, context.sound, context.random)),
       sound_terms_(std::move(sound)),
       session_id_(random_session_id(context.random)),
@@ -55,7 +57,9 @@ void CallMedia::create(const CallOptions& options) {
                                  .record_file = options.record_file,
                                  .quality = {options.quality_interval, options.quality_limits},
                                  .catch_up = options.catch_up,
-                                 .hear = options.hear});
+                                 .hear = options.hear,
+                                 .follow = follows_,
+                                 .latch = latches_});
 }
 
 void CallMedia::end() {
@@ -110,7 +114,8 @@ std::optional<MediaRoute::Choice> CallMedia::source_to_offer(const sdp::OfferAns
 CallMedia::PathChoice CallMedia::path_to_offer(const sdp::OfferAnswer& exchange,
                                                const net::IpAddress& usual, TimePoint now) {
   const auto offered = exchange.offered_address();
-  const bool fits = offered && !exchange.offered_name() && offered->address.family() == usual.family();
+  const bool fits =
+      offered && !exchange.offered_name() && offered->address.family() == usual.family();
   const auto source = fits ? usual : source_to_offer(exchange, now).value_or(usual);
   if (std::holds_alternative<MediaRoute::Pending>(source)) return Pending{};
   const auto* local = std::get_if<net::IpAddress>(&source);

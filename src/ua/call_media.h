@@ -119,6 +119,7 @@ class CallMedia {
   Context& context_;
   MediaRoute route_;
   MediaSecurity security_;
+  bool follows_, latches_;
   sdp::ProtectionTerms protection_;
   sdp::SoundTerms sound_terms_;
   std::uint64_t session_id_;

@@ -70,6 +70,8 @@ Result<void> read_srtp(const AccountOptions& options, Identity& identity) {
   identity.media_security = options.media_security;
   identity.srtp_keying = options.srtp_keying;
   identity.srtp_suites = options.srtp_suites;
+  identity.follow_media = options.follow_media;
+  identity.latch_media = options.latch_media;
   for (const auto& suite : options.srtp_suites) {
     if (!sdp::key_and_salt_of(suite)) {
       return fail(Errc::invalid_argument, "srtp_suites: " + suite + " is none that godwit knows");

@@ -31,6 +31,8 @@ struct Identity {
   MediaSecurity media_security = MediaSecurity::automatic;
   SrtpKeying srtp_keying = SrtpKeying::sdes;
   std::vector<std::string> srtp_suites;
+  bool follow_media = true;
+  bool latch_media = false;
   Privacy privacy = Privacy::none;
   /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
   std::optional<sip::NameAddr> preferred;

@@ -126,7 +126,9 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
                                 .source = audio::source_of(desk),
                                 .sink = audio::sink_of(desk),
                                 .quality = create.quality,
-                                .catch_up = create.catch_up};
+                                .follow = create.follow,
+                                .catch_up = create.catch_up,
+                                .latch = create.latch};
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);
