@@ -13,10 +13,15 @@ namespace {
 
 // Whoever polls wants to be back soon, even when each handler makes another one due.
 constexpr std::size_t kHandlersPerPoll = 1000;
+constexpr std::chrono::milliseconds kLongestPoll{20};  // and one handler
 
 std::size_t serve_due(asio::io_context& context) {
+  const auto end = std::chrono::steady_clock::now() + kLongestPoll;
   std::size_t served = 0;
-  while (served < kHandlersPerPoll && context.poll_one() > 0) ++served;
+  while (served < kHandlersPerPoll && context.poll_one() > 0) {
+    ++served;
+    if (std::chrono::steady_clock::now() > end) break;
+  }
   return served;
 }
 

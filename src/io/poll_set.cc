@@ -16,7 +16,7 @@
 namespace godwit::io {
 namespace {
 
-constexpr std::size_t kPerTurn = 256;  // then the timers have their turn
+constexpr std::size_t kPerTurn = 64;  // then the timers have their turn
 
 }  // namespace
 
