@@ -43,6 +43,10 @@ source "$here/dns_zone.sh"
 
 finish() {
   local code=$? pid
+  # Their captures are evidence too.
+  for pid in "${capture_of[@]}"; do
+    kill -TERM "$pid" 2>/dev/null && wait "$pid" || true
+  done
   for pid in $(jobs -p); do
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
@@ -57,6 +61,7 @@ finish() {
   fi
 }
 trap finish EXIT
+declare -A capture_of=()
 
 fail() {
   echo "$case: $*" >&2
@@ -196,7 +201,6 @@ capture() {
   capture_of[$1]=$child
   wait_for "capture-$1.out" ready
 }
-declare -A capture_of
 
 # The moment from which the timeline counts.
 now() { given=$(date +%s%N); }

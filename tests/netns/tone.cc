@@ -19,8 +19,7 @@ namespace godwit::lab {
 namespace {
 
 constexpr double kRate = 8000;
-constexpr std::size_t kFrame = 320;  // samples: 40 ms tell tones 25 Hz apart
-constexpr int kFrameMs = 40;
+constexpr int kFrameMs = 40;  // tell tones 25 Hz apart
 
 int write(const std::string& file, double hz, double seconds) {
   constexpr double kLoudness = 0.3 * 32767;
@@ -32,23 +31,24 @@ int write(const std::string& file, double hz, double seconds) {
   return write_wav(file, samples) ? 0 : 2;
 }
 
-bool is_tone(std::span<const std::int16_t> frame, double hz) {
+bool is_tone(std::span<const std::int16_t> frame, double hz, int rate) {
   constexpr double kQuiet = 1e4;  // mean square: 0.3 % of full scale
   constexpr double kMost = 0.7;
-  return audio::power(frame) > kQuiet && audio::tone_share(frame, hz) > kMost;
+  return audio::power(frame) > kQuiet && audio::tone_share(frame, hz, rate) > kMost;
 }
 
 int heard(const std::string& file, double hz) {
-  const auto samples = read_wav(file);
-  if (!samples) {
-    std::fprintf(stderr, "%s\n", samples.error().detail.c_str());
+  const auto sound = read_any_wav(file);
+  if (!sound) {
+    std::fprintf(stderr, "%s\n", sound.error().detail.c_str());
     return 2;
   }
+  const auto size = static_cast<std::size_t>(sound->rate * kFrameMs / 1000);
   int frames = 0;
   int pause = 0;
   int longest = 0;
-  for (std::size_t at = 0; at + kFrame <= samples->size(); at += kFrame) {
-    if (!is_tone(std::span(*samples).subspan(at, kFrame), hz)) {
+  for (std::size_t at = 0; at + size <= sound->samples.size(); at += size) {
+    if (!is_tone(std::span(sound->samples).subspan(at, size), hz, sound->rate)) {
       ++pause;
       continue;
     }

@@ -8,6 +8,7 @@
 //                                milliseconds after SINCE (ns); reads TLS with a key log. Ends with
 //                                1 when a message that was sent is untrue for the flow that carried
 //                                it.
+//   wire sound FILE              one line for each way that sound went, and whether it was encrypted
 #include <signal.h>
 
 #include <algorithm>
@@ -26,6 +27,7 @@
 #include "lab/tcp_stream.h"
 #include "sip/message/message.h"
 #include "sip/transport/flow_truth.h"
+#include "wire_sound.h"
 
 namespace godwit::lab {
 namespace {
@@ -151,6 +153,13 @@ int print(const std::string& file, const TlsKeys& keys) {
   return 0;
 }
 
+int print_sound(const std::string& file) {
+  const auto packets = read_pcap(file);
+  if (!packets) return 2;
+  for (const std::string& line : sound_lines(*packets)) std::puts(line.c_str());
+  return 0;
+}
+
 int record(const std::string& file) {
   sigset_t ends;
   sigemptyset(&ends);
@@ -176,6 +185,7 @@ int main(int argc, char** argv) {
   using namespace godwit::lab;
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 2 && words[0] == "record") return record(words[1]);
+  if (words.size() == 2 && words[0] == "sound") return print_sound(words[1]);
   if (words.size() >= 2 && words[0] == "text") {
     return print(words[1], words.size() > 2 ? TlsKeys::read(words[2]) : TlsKeys());
   }
@@ -183,6 +193,8 @@ int main(int argc, char** argv) {
     return show(words[1], std::atoll(words[2].c_str()),
                 words.size() > 3 ? TlsKeys::read(words[3]) : TlsKeys());
   }
-  std::fputs("wire record FILE | wire text FILE [KEYS] | wire show FILE SINCE [KEYS]\n", stderr);
+  std::fputs(
+      "wire record FILE | wire text FILE [KEYS] | wire show FILE SINCE [KEYS] | wire sound FILE\n",
+      stderr);
   return 2;
 }

@@ -11,7 +11,7 @@
 namespace godwit::lab {
 namespace {
 
-constexpr std::uint32_t kRate = 8000;
+constexpr int kRate = 8000;
 
 struct Format {
   std::uint16_t tag = 1;
@@ -32,6 +32,14 @@ void put(std::ofstream& out, const T& value) {
   out.write(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
+Samples first_channel(const char* data, std::size_t count, std::size_t channels) {
+  Samples samples(count / channels);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::memcpy(&samples[i], data + 2 * i * channels, 2);
+  }
+  return samples;
+}
+
 }  // namespace
 
 Result<void> write_wav(const std::string& path, const Samples& samples) {
@@ -47,7 +55,7 @@ Result<void> write_wav(const std::string& path, const Samples& samples) {
   return {};
 }
 
-Result<Samples> read_wav(const std::string& path) {
+Result<WavSound> read_any_wav(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return system_failure("read " + path);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
@@ -64,16 +72,24 @@ Result<Samples> read_wav(const std::string& path) {
     if (name == "fmt " && here >= sizeof format) {
       std::memcpy(&format, bytes.data() + at, sizeof format);
     } else if (name == "data") {
-      if (format.channels != 1 || format.rate != kRate || format.bits != 16) break;
+      if (format.channels < 1 || format.bits != 16) break;
       // Size 0: the writer did not live to fill it in.
       const std::size_t size = chunk.size == 0 ? bytes.size() - at : here;
-      Samples samples(size / 2);
-      std::memcpy(samples.data(), bytes.data() + at, samples.size() * 2);
-      return samples;
+      return WavSound{static_cast<int>(format.rate), format.channels,
+                      first_channel(bytes.data() + at, size / 2, format.channels)};
     }
     at += here + here % 2;
   }
-  return fail(Errc::malformed_message, path + ": no 16-bit mono speech at 8 kHz in it");
+  return fail(Errc::malformed_message, path + ": no 16-bit sound in it");
+}
+
+Result<Samples> read_wav(const std::string& path) {
+  auto sound = read_any_wav(path);
+  if (!sound) return tl::unexpected(sound.error());
+  if (sound->rate != kRate || sound->channels != 1) {
+    return fail(Errc::malformed_message, path + ": no mono speech at 8 kHz in it");
+  }
+  return std::move(sound->samples);
 }
 
 }  // namespace godwit::lab
