@@ -69,6 +69,8 @@ void add_run(const Verb& lab, Selected& selected) {
   run.text({"scenario", "One of `godwit lab list`; default wifi-to-lte"}, options.scenario);
   run.text({"--server", "embedded (godwit serve) or kamailio", "NAME"}, options.server);
   run.text({"--peer", "Who is called: godwit or baresip", "NAME"}, options.peer);
+  run.text({"--media", "Protection of sound: plain, sdes or dtls; default plain", "NAME"},
+           options.media);
   run.text({"--transport", "udp; with v6-hole also tcp or tls; default udp", "NAME"},
            options.transport);
   run.number({"--runs", "How often; figures become median, min and max", "N"}, options.runs, kRuns);

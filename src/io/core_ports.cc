@@ -106,7 +106,9 @@ Result<UdpSocket> CorePorts::open(const sip::OpenUdpFlow& action, std::uint16_t 
         remote,
         {error, "ICMP from the way to " + to_string(remote) + ": " + error.message()}});
   };
-  const UdpOptions options{kReceiveBuffer, {SocketUse::sip_udp, action.intent, on_socket_}};
+  UdpOptions options;
+  options.receive_buffer = kReceiveBuffer;
+  options.setup = {SocketUse::sip_udp, action.intent, on_socket_};
   return UdpSocket::open(loop_, {action.local.address, port}, options, std::move(handlers));
 }
 

@@ -35,10 +35,25 @@ void Sender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& 
   if (!may_send_ || other) refused_.state = latest_.state = Frame::State::none;
   if (!may_send_) gap_.pause();
   event_payload_type_ = agreement.send_telephone_event;
+  use_gate(agreement);
   if (deadline_) return;
   deadline_ = now + packet_time_;
   stream_.advance(0, now);
   make_frame(now, notices);
+}
+
+/// Pauses are told instead of sent, but by a codec that does so itself.
+void Sender::use_gate(const sdp::Agreement& agreement) {
+  const bool wanted = encoder_ && agreement.send_comfort_noise && format_.name != "opus";
+  noise_payload_type_ = agreement.send_comfort_noise;
+  if (!wanted) return gate_.reset();
+  if (gate_ && gate_rate_ == rate_) return;
+  gate_.emplace(rate_);
+  gate_rate_ = rate_;
+}
+
+void Sender::set_expected_loss(double share) {
+  if (encoder_) encoder_->set_expected_loss(share);
 }
 
 /// @return whether what was encoded so far is of another codec.
@@ -153,6 +168,16 @@ bool Sender::fill_with_sound(Frame& frame, Notices& notices) {
     source_->read(samples);
   }
   if (source_->ended() && !std::exchange(told_ended_, true)) notices.emplace_back(SourceEnded{});
+  if (gate_) {
+    const auto verdict = gate_->judge(samples);
+    if (verdict == audio::SilenceGate::Send::nothing) return false;
+    if (verdict == audio::SilenceGate::Send::noise) {
+      frame.header.payload_type = *noise_payload_type_;
+      const audio::NoisePayload noise = gate_->noise();
+      frame.carry(noise);
+      return true;
+    }
+  }
   std::array<std::byte, kMostPayload> payload;  // NOLINT: filled by the encoder
   const std::size_t size = encoder_->encode(samples, payload);
   if (size == 0) return false;
@@ -193,8 +218,8 @@ Transmit Sender::hand_over(Frame& frame, TimePoint now, Notices& notices) {
   if (!frame.numbered) {
     frame.header.sequence = stream_.take_sequence();
     // The marker tells that time was left out before this packet (RFC 3551 §4.1).
-    const bool sound = frame.header.payload_type == format_.payload_type;
-    if (sound) frame.header.marker = next_media_time_ != frame.media_time;
+    const bool event = frame.header.payload_type == event_payload_type_;
+    if (!event) frame.header.marker = next_media_time_ != frame.media_time;
     rtp::write_header(frame.header, frame.wire);
     next_media_time_ = frame.media_time + frame.step;
   }

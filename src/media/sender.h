@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audio/audio_port.h"
+#include "audio/silence_gate.h"
 #include "media/catch_up.h"
 #include "media/gap_meter.h"
 #include "media/session.h"
@@ -45,6 +46,8 @@ class Sender {
 
   [[nodiscard]] Result<void> send_digits(std::string_view digits, Duration duration);
   void set_source(std::unique_ptr<audio::Source> source);
+  /// What the far end reports to have lost lately, 0 to 1.
+  void set_expected_loss(double share);
 
   struct Target {
     PathId path;
@@ -82,6 +85,7 @@ class Sender {
   };
 
   [[nodiscard]] bool take_codec(const sdp::Agreement& agreement);
+  void use_gate(const sdp::Agreement& agreement);
   [[nodiscard]] std::size_t samples_in_packet() const;
   void skip_what_is_overdue(TimePoint now);
   void make_frame(TimePoint now, Notices& notices);
@@ -106,6 +110,9 @@ class Sender {
   int rate_ = 8000;                          // of the sound
   std::uint32_t step_ = rtp::kFrameSamples;  // media time of a packet
   std::optional<std::uint8_t> event_payload_type_;
+  std::optional<audio::SilenceGate> gate_;  // where comfort noise has been agreed on
+  int gate_rate_ = 0;
+  std::optional<std::uint8_t> noise_payload_type_;
   bool may_send_ = false;  // direction
 
   std::optional<TimePoint> deadline_;

@@ -34,14 +34,14 @@ bool is_rtcp(std::span<const std::byte> bytes) {
 }  // namespace
 
 struct Session::State {
-  State(SessionOptions&& options, Random& random, TimePoint at)
-      : sender(std::move(options.source), options.kit, random),
+  State(SessionOptions&& options, Random& generator, TimePoint at)
+      : sender(std::move(options.source), options.kit, generator),
         receiver(std::move(options.sink), sender.stream().ssrc(),
                  std::shared_ptr<const audio::CodecBook>(options.kit, &options.kit->codecs)),
-        rtcp(std::move(options.cname), random),
+        rtcp(std::move(options.cname), generator),
         protection(sender.stream().ssrc(), options.kit->certificate),
         quality(options.quality),
-        random(random),
+        random(generator),
         follows(options.follow),
         now(at) {
     latch.allow(options.latch);
@@ -222,6 +222,9 @@ void Session::State::on_rtcp(Received packet) {
   const auto heard =
       rtcp.on_rtcp(*packets, sender.stream().ssrc(), receiver.ssrc(), packet.arrived);
   if (opened && !opened->reset) on_authentic_reports(*packets);
+  if (const auto& view = rtcp.far_view()) {
+    sender.set_expected_loss(view->block.fraction_lost / 256.0);
+  }
   if (heard.remote_left) receiver.on_source_left(now);
   if (heard.own_ssrc_taken) give_up_ssrc(packet.from);
 }

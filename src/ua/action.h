@@ -34,6 +34,7 @@ struct CreateMedia {
   std::shared_ptr<AudioSink> hear = nullptr;
   bool follow = true;  // AccountOptions::follow_media
   bool latch = false;  // AccountOptions::latch_media
+  std::shared_ptr<const media::Kit> kit = nullptr;  // null: the codecs of this build
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.
 /// Answered with MediaPathOpened or MediaPathFailed, same turn.

@@ -59,7 +59,8 @@ void CallMedia::create(const CallOptions& options) {
                                  .catch_up = options.catch_up,
                                  .hear = options.hear,
                                  .follow = follows_,
-                                 .latch = latches_});
+                                 .latch = latches_,
+                                 .kit = context_.sound.kit});
 }
 
 void CallMedia::end() {

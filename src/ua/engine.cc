@@ -7,6 +7,7 @@
 
 #include "base/earlier_of.h"
 #include "base/overloaded.h"
+#include "crypto/dtls_association.h"
 #include "sip/message/dial_target.h"
 #include "ua/call_options_check.h"
 #include "ua/engine_state.h"
@@ -35,17 +36,21 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
 
 Engine::Engine(UserAgentOptions options, Random& random, TimePoint)
     : state_(std::make_unique<State>(std::move(options), random)) {
+  auto kit = std::make_shared<media::Kit>();
   for (const auto& codec : state_->options.codecs) {
-    if (const auto added = state_->sound.codecs.add(codec); !added) {
+    if (const auto added = kit->codecs.add(codec); !added) {
       state_->out.log(LogLevel::error, "audio", {}, added.error().detail);
     }
   }
+  if (auto certificate = crypto::DtlsCertificate::make()) {
+    state_->sound.certificate = {{"sha-256", certificate->fingerprint()}};
+    kit->certificate = std::move(*certificate);
+  } else {
+    state_->out.log(LogLevel::error, "audio", {}, certificate.error().detail);
+  }
+  state_->sound.kit = std::move(kit);
 }
 Engine::~Engine() = default;
-
-void Engine::use_certificate(std::vector<std::uint8_t> sha256) {
-  state_->sound.certificate = {{"sha-256", std::move(sha256)}};
-}
 
 Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   if (auto read = check_transport(state_->options.transport); !read) {
@@ -115,7 +120,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
                             TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
-  if (auto checked = check_call_options(options, state_->sound.codecs); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_call_options(options, state_->sound.kit->codecs); !checked) return tl::unexpected(checked.error());
   auto read = sip::read_dial_target(target, &account->identity.address_of_record.uri);
   if (!read) return fail(Errc::invalid_argument, "target: " + read.error().detail);
   state_->log_warnings(read->warnings, "account " + std::to_string(id.value));
@@ -129,7 +134,7 @@ Result<CallId> Engine::dial(AccountId id, std::string_view target, const CallOpt
 
 Result<void> Engine::answer(CallId id, const CallOptions& options, TimePoint now) {
   return state_->with_call(id, now, [&](Call& call) -> Result<void> {
-    if (auto checked = check_call_options(options, state_->sound.codecs); !checked) return checked;
+    if (auto checked = check_call_options(options, state_->sound.kit->codecs); !checked) return checked;
     auto result = call.answer(options, now);
     if (result) state_->hold_others(id, now);
     return result;

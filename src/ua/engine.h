@@ -43,10 +43,6 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// The fingerprint of the certificate that DTLS shows on media paths: what offers and answers say of
-  /// it. Without one there is no DTLS.
-  void use_certificate(std::vector<std::uint8_t> sha256);
-
   // Commands: see the functions of the same names in include/godwit.
   [[nodiscard]] Result<AccountId> add_account(AccountOptions options, TimePoint now);
   [[nodiscard]] Result<void> remove_account(AccountId account, TimePoint now);

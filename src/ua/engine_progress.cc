@@ -8,7 +8,7 @@ namespace godwit::ua {
 Result<void> Engine::send_progress(CallId id, int status, const CallOptions& options,
                                    TimePoint now) {
   return state_->with_call(id, now, [&](Call& call) -> Result<void> {
-    if (auto checked = check_call_options(options, state_->sound.codecs); !checked) return checked;
+    if (auto checked = check_call_options(options, state_->sound.kit->codecs); !checked) return checked;
     return call.send_progress(status, options, now);
   });
 }

@@ -126,6 +126,7 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
                                 .source = audio::source_of(desk),
                                 .sink = audio::sink_of(desk),
                                 .quality = create.quality,
+                                .kit = create.kit,
                                 .follow = create.follow,
                                 .catch_up = create.catch_up,
                                 .latch = create.latch};

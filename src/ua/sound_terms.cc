@@ -78,7 +78,6 @@ sdp::ProtectionPolicy policy_for(MediaSecurity wanted, bool signalling_is_encryp
   using Policy = sdp::ProtectionPolicy;
   switch (wanted) {
     case MediaSecurity::automatic:
-      if (!kAutomaticProtects) return Policy::never;
       return signalling_is_encrypted ? Policy::required : Policy::accepted;
     case MediaSecurity::required:
       return Policy::required;
@@ -110,7 +109,7 @@ std::vector<sdp::Format> formats_of(const audio::CodecList& codecs, bool comfort
 sdp::SoundTerms sound_terms(const CallOptions& options, const SoundMeans& means) {
   audio::CodecList codecs;
   for (const auto& name : options.codecs) {
-    auto codec = means.codecs.named(name);
+    auto codec = means.kit->codecs.named(name);
     const bool twice = std::find(codecs.begin(), codecs.end(), codec) != codecs.end();
     if (codec && !twice) codecs.push_back(std::move(codec));
   }
@@ -119,8 +118,8 @@ sdp::SoundTerms sound_terms(const CallOptions& options, const SoundMeans& means)
 }
 
 sdp::SoundTerms all_sound(const SoundMeans& means) {
-  auto formats = formats_of(means.codecs.all());
-  return {std::move(formats), rules_of(means.codecs.all()), CallOptions().packet_time};
+  auto formats = formats_of(means.kit->codecs.all());
+  return {std::move(formats), rules_of(means.kit->codecs.all()), CallOptions().packet_time};
 }
 
 sdp::ProtectionTerms protection_terms(const Identity& identity, const SoundMeans& means,

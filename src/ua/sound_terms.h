@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "audio/codec_book.h"
 #include "base/random.h"
 #include "godwit/error.h"
 #include "godwit/options.h"
+#include "media/kit.h"
 #include "sdp/offer_answer.h"
 #include "ua/identity.h"
 
@@ -16,20 +16,18 @@ namespace godwit::ua {
 
 /// What the sound of all calls of an agent is made with.
 struct SoundMeans {
-  audio::CodecBook codecs;
+  std::shared_ptr<const media::Kit> kit = std::make_shared<const media::Kit>();
   std::vector<sdp::Fingerprint> certificate;  ///< for DTLS; empty: there is none
 };
 
-/// Whether accounts with `MediaSecurity::automatic` protect their sound.
-inline constexpr bool kAutomaticProtects = false;
 /// What the session of a call does with RTCP.
-inline constexpr sdp::RtcpTerms kRtcp{};
+inline constexpr sdp::RtcpTerms kRtcp{.mux = true, .reduced_size = true, .voip_metrics = true};
 
 /// The protection that an account wants where signalling is encrypted, or is not.
 [[nodiscard]] sdp::ProtectionPolicy policy_for(MediaSecurity wanted, bool signalling_is_encrypted);
 
-/// Formats of these codecs in their order, and behind them telephone-events of each of their clock rates
-/// and of 8,000 Hz (RFC 4733 §2.1), after comfort noise if that is wanted.
+/// Formats of these codecs in their order, and behind them telephone-events of each of their clock
+/// rates and of 8,000 Hz (RFC 4733 §2.1), after comfort noise if that is wanted.
 [[nodiscard]] std::vector<sdp::Format> formats_of(const audio::CodecList& codecs,
                                                   bool comfort_noise = false);
 /// What a call with these options offers and takes; names that are not known are left out.

@@ -74,10 +74,8 @@ TEST(SoundTermsTest, PolicyFollowsTheAccountAndItsSignalling) {
     EXPECT_EQ(policy_for(MediaSecurity::preferred, encrypted), Policy::preferred);
     EXPECT_EQ(policy_for(MediaSecurity::required, encrypted), Policy::required);
   }
-  EXPECT_EQ(policy_for(MediaSecurity::automatic, true),
-            kAutomaticProtects ? Policy::required : Policy::never);
-  EXPECT_EQ(policy_for(MediaSecurity::automatic, false),
-            kAutomaticProtects ? Policy::accepted : Policy::never);
+  EXPECT_EQ(policy_for(MediaSecurity::automatic, true), Policy::required);
+  EXPECT_EQ(policy_for(MediaSecurity::automatic, false), Policy::accepted);
 }
 
 TEST(SoundTermsTest, ProtectionIsDescribedWithoutKeys) {

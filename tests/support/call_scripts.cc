@@ -64,7 +64,7 @@ const CallScript kScripts[] = {
      true},
     {"transferred_by_the_callee",
      {"alice dial bob", "bob answer alice", "bob transfer carol", "carol speak_early alice",
-      "carol answer alice", "alice hang_up carol"},
+      "carol answer alice", "alice hang_up carol", "alice wait bob"},
      End::over,
      true},
     {"nobody_to_be_transferred_to",

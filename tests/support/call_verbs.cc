@@ -235,7 +235,9 @@ bool rings(Scene&, const Turn& turn) {
 }
 
 bool both_hear(Scene& scene, const Turn& turn) {
-  return told_since<CallAnswered>(*turn.who, turn.at) && scene.all_hear(turn.at);
+  // With early sound both hear before the caller knows of the answer.
+  return told_since<CallAnswered>(*turn.who, turn.at) && !turn.whom->calls_up().empty() &&
+         scene.all_hear(turn.at);
 }
 
 bool all_hear(Scene& scene, const Turn& turn) {

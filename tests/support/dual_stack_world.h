@@ -124,6 +124,7 @@ class DualStackWorld {
     options.registrar = "sip:example.test;transport=" + std::string(to_string(transport));
     options.username = "alice";
     options.password = "wonderland";
+    options.media_security = MediaSecurity::off;  // the scripts of the servers answer plain sound
     account_ = alice.add_account(options);
     return account_;
   }

@@ -53,7 +53,17 @@ AccountOptions account(std::string_view uri, std::string_view password, net::Tra
 
 AccountOptions account_of_alice(const WorldOptions& world) {
   auto options = account(kAliceUri, "wonderland", world.alice_by);
+  if (world.bob_by == net::Transport::tls && world.alice_by != world.bob_by)
+    options.media_security = MediaSecurity::preferred;
   options.outbound_proxies = world.alice_through;
+  return options;
+}
+
+/// Who is called by TLS demands keys: who calls it without TLS offers some.
+AccountOptions account_of_bob(const WorldOptions& world) {
+  auto options = account(kBobUri, "builder", world.bob_by);
+  if (world.alice_by == net::Transport::tls && world.bob_by != world.alice_by)
+    options.media_security = MediaSecurity::preferred;
   return options;
 }
 
@@ -91,7 +101,7 @@ SimWorld::SimWorld(const WorldOptions& options)
       alice(network, a, options.agent),
       bob(network, b, options.agent),
       alice_account(alice.add_account(account_of_alice(options))),
-      bob_account(bob.add_account(account(kBobUri, "builder", options.bob_by))),
+      bob_account(bob.add_account(account_of_bob(options))),
       access_(options.access),
       carol_at_(options.carol_at),
       agent_options_(options.agent) {
@@ -200,7 +210,8 @@ std::string SimWorld::unrest_at_the_end() {
   alice.shut_down();
   bob.shut_down();
   if (carol) carol->shut_down();
-  // Every transaction, and one more for who is asked again, is over by then (64*T1 each, RFC 3261 §17).
+  // Every transaction, and one more for who is asked again, is over by then (64*T1 each, RFC 3261
+  // §17).
   const auto idle = [&] {
     return alice.has_nothing_to_do() && bob.has_nothing_to_do() &&
            (!carol || carol->has_nothing_to_do());

@@ -116,9 +116,16 @@ class ToneFactory final : public ua::AudioFactory {
     Sink& operator=(const Sink&) = delete;
     void set_rate(int hz) override { rate_ = hz; }
     void write(std::span<const std::int16_t> all) override {
-      left_.clear();
-      for (std::size_t i = 0; i < all.size(); i += step_) left_.push_back(all[i]);
-      const std::span<const std::int16_t> frame = left_;
+      for (std::size_t i = 0; i < all.size(); i += step_) {
+        left_.push_back(all[i]);
+        if (left_.size() < 2 * audio::block_of(rate_)) continue;  // 20 ms
+        listen(left_);
+        left_.clear();
+      }
+    }
+
+   private:
+    void listen(std::span<const std::int16_t> frame) {
       constexpr double kSilent = 1e4;
       constexpr double kClear = 0.7;
       constexpr double kWithin = 0.2;  // a third, or a half, less what falls between
@@ -131,7 +138,6 @@ class ToneFactory final : public ua::AudioFactory {
       ear_.frames.push_back(heard);
     }
 
-   private:
     const VirtualTime& time_;
     ToneEar& ear_;
     std::size_t step_;

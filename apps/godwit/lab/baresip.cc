@@ -37,28 +37,38 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
+module srtp.so
+module dtls_srtp.so
 module_tmp account.so
 module_app menu.so
 )" + ("audio_source aufile," + said) +
          "\nsnd_path " + folder_of(files) + "\n";
 }
 
-std::string accounts_text() {
+/// Its words for protection that it takes and offers; empty: none.
+std::string encryption_of(const std::string& media) {
+  if (media == "sdes") return ";mediaenc=srtp";
+  if (media == "dtls") return ";mediaenc=dtls_srtp";
+  return "";
+}
+
+std::string accounts_text(const std::string& media) {
   return std::string("<sip:bob@godwit.test;transport=udp>;auth_user=bob;auth_pass=") + kPasswordB +
          ";outbound=\"sip:" + kCoreV4 + ":5060;transport=udp\"" +
-         ";answermode=auto;regint=300;audio_codecs=pcmu\n";
+         ";answermode=auto;regint=300;audio_codecs=pcmu" + encryption_of(media) + "\n";
 }
 
 }  // namespace
 
-Result<ProcessSpec> prepare_baresip(const RunFiles& files, const NetNamespace& where) {
+Result<ProcessSpec> prepare_baresip(const std::string& media, const RunFiles& files,
+                                    const NetNamespace& where) {
   const std::string folder = folder_of(files);
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directories(folder, error);
   if (error) return system_failure("make " + folder, error.value());
   for (const auto& [name, text] : {std::pair{"config", config_text(files)},
-                                   {"accounts", accounts_text()},
+                                   {"accounts", accounts_text(media)},
                                    {"contacts", std::string()}}) {
     if (auto written = write_private(folder + "/" + name, text); !written) {
       return tl::unexpected(written.error());

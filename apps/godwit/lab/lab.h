@@ -14,6 +14,7 @@ struct LabOptions {
   std::string transport = "udp";    ///< A's: "udp"; where the course is contact also "tcp", "tls"
   std::string server = "embedded";  ///< "embedded" (godwit serve) or "kamailio"
   std::string peer = "godwit";      ///< B: "godwit" or "baresip"
+  std::string media = "plain";      ///< how sound is protected: "plain", "sdes" or "dtls"
   int runs = 1;                     ///< how often the scenario is walked, 1 to 1000
   int down_ms = 0;                  ///< time without any network in a break, 0 to 60000
   std::string out_dir;              ///< where the evidence goes; empty: out/lab/<scenario>

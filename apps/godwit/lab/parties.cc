@@ -91,6 +91,17 @@ std::vector<std::string> Parties::account_arguments(const std::string& user) con
           "--events"};
 }
 
+// One codec, whose packets the figures are read from, also where they are encrypted.
+std::vector<std::string> Parties::media_arguments() const {
+  std::vector<std::string> arguments = {"--codecs", "PCMU"};
+  if (options_.media == "plain") return arguments;
+  // Others answer keys beside plain RTP, and not all of them answer a profile that demands them.
+  const bool asks = options_.peer != "godwit" && options_.media == "sdes";
+  arguments.insert(arguments.end(), {"--media-security", asks ? "preferred" : "required",
+                                     "--srtp-keying", options_.media});
+  return arguments;
+}
+
 Result<void> Parties::start_name_server() {
   auto spec = prepare_knot(files_, rig_.core());
   if (!spec) return tl::unexpected(spec.error());
@@ -146,8 +157,9 @@ Result<void> Parties::start_b() {
   if (options_.peer == "baresip") return wait_for_baresip();
   std::vector<std::string> arguments = {
       "answer", "--auto", "--play", files_.said_by_b(), "--loop", "--record", files_.heard_by_b()};
-  const auto account = account_arguments("bob");
-  arguments.insert(arguments.end(), account.begin(), account.end());
+  for (const auto& more : {account_arguments("bob"), media_arguments()}) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+  }
   auto party = start_godwit(rig_.b(), "b", std::move(arguments));
   if (!party) return tl::unexpected(party.error());
   b_.emplace(std::move(*party));
@@ -156,7 +168,7 @@ Result<void> Parties::start_b() {
 }
 
 Result<void> Parties::wait_for_baresip() {
-  auto spec = prepare_baresip(files_, rig_.b());
+  auto spec = prepare_baresip(options_.media, files_, rig_.b());
   if (!spec) return tl::unexpected(spec.error());
   auto process = ChildProcess::start(*spec);
   if (!process) return tl::unexpected(process.error());
@@ -179,8 +191,9 @@ Result<void> Parties::start_call(int seconds) {
                                         files_.heard_by_a(),
                                         "--duration",
                                         std::to_string(seconds)};
-  const auto account = account_arguments("alice");
-  arguments.insert(arguments.end(), account.begin(), account.end());
+  for (const auto& more : {account_arguments("alice"), media_arguments()}) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+  }
   progress_.say("calling");
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),
                             [this](const EventStream::Event& event) { progress_.tell(event); });

@@ -64,6 +64,7 @@ class Parties {
   [[nodiscard]] Result<void> start_embedded(Transports transports);
   [[nodiscard]] Result<void> wait_for_baresip();
   [[nodiscard]] std::vector<std::string> account_arguments(const std::string& user) const;
+  [[nodiscard]] std::vector<std::string> media_arguments() const;
 
   const LabOptions& options_;
   const Rig& rig_;

@@ -161,10 +161,15 @@ json summarise(std::vector<std::optional<double>> values) {
 json make_report(const LabOptions& options, const std::vector<RunResult>& runs) {
   const bool survived =
       std::all_of(runs.begin(), runs.end(), [](const RunResult& run) { return run.survived(); });
-  json report = {{"scenario", options.scenario}, {"transport", options.transport},
-                 {"server", options.server},     {"peer", options.peer},
-                 {"runs", runs.size()},          {"survived", survived && !runs.empty()},
-                 {"bindings", json::array()},    {"changes", json::array()}};
+  json report = {{"scenario", options.scenario},
+                 {"transport", options.transport},
+                 {"server", options.server},
+                 {"peer", options.peer},
+                 {"media", options.media},
+                 {"runs", runs.size()},
+                 {"survived", survived && !runs.empty()},
+                 {"bindings", json::array()},
+                 {"changes", json::array()}};
   if (runs.empty()) return report;
   report["bindings"] =
       std::max_element(runs.begin(), runs.end(), [](const RunResult& a, const RunResult& b) {

@@ -94,10 +94,10 @@ std::string speech_line(const char* name, const json& share, const Painter& pain
 
 std::string make_table(const LabOptions& options, const json& report) {
   const Painter paint(options.color);
-  std::string text =
-      fmt::format("\n{} over {}, server {}, peer {}, {} run{}; ms after the new address works\n",
-                  paint.bold(options.scenario), options.transport, options.server, options.peer,
-                  report["runs"].get<int>(), options.runs > 1 ? "s: median (min..max)" : "");
+  std::string text = fmt::format(
+      "\n{} over {}, server {}, peer {}, {} sound, {} run{}; ms after the new address works\n",
+      paint.bold(options.scenario), options.transport, options.server, options.peer, options.media,
+      report["runs"].get<int>(), options.runs > 1 ? "s: median (min..max)" : "");
   int count = 0;
   for (const json& change : report["changes"]) {
     const Limits limits = limits_for(options, change);

@@ -96,6 +96,9 @@ Result<void> check_options(const LabOptions& options) {
   if (contact && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
+  if (!one_of(options.media, {"plain", "sdes", "dtls"})) {
+    return fail(Errc::invalid_argument, "--media: plain, sdes or dtls");
+  }
   if (options.runs < 1 || options.down_ms < 0) {
     return fail(Errc::invalid_argument, "--runs is at least 1, --down at least 0");
   }
