@@ -72,7 +72,8 @@ class GODWIT_EXPORT Call {
 
   /// Tells the caller of an incoming call how it stands, with early sound when `status` is 183: what
   /// `options` plays is heard before the answer (RFC 3261 §13.3.1.1, RFC 3262 where supported).
-  /// @return `wrong_state` unless it is incoming and unanswered, `invalid_argument` (101 to 199).
+  /// @return `wrong_state` unless it is incoming and unanswered, `invalid_argument` (101 to 199),
+  /// `media_failed` when the caller offers none of the codecs.
   [[nodiscard]] Result<void> send_progress(int status = 183, const CallOptions& options = {});
   /// Refuses an incoming call and names where to find us instead: 302 (RFC 3261 §21.3.3).
   /// @param targets  SIP URIs, the best first; 1 to 10

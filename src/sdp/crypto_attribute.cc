@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "base/limits.h"
+#include "crypto/wipe.h"
 #include "sdp/base64.h"
 
 namespace godwit::sdp {
@@ -56,7 +57,7 @@ Scanned<CryptoKey> scan_key(std::string_view text, std::size_t at) {
   auto end = std::min(rest.find('|'), rest.size());
   auto bytes = from_base64(rest.substr(0, end));
   if (!bytes || bytes->empty()) return fault("expected a key in base64", at);
-  CryptoKey key{std::move(*bytes), std::nullopt, std::nullopt};
+  CryptoKey key(std::move(*bytes));
   while (end < rest.size()) {
     rest.remove_prefix(end + 1);
     at += end + 1;
@@ -96,6 +97,22 @@ std::string lifetime_text(std::uint64_t lifetime) {
 }
 
 }  // namespace
+
+CryptoKey::~CryptoKey() {
+  crypto::wipe(key_and_salt);
+}
+
+CryptoKey& CryptoKey::operator=(const CryptoKey& other) {
+  return *this = CryptoKey(other);
+}
+
+CryptoKey& CryptoKey::operator=(CryptoKey&& other) noexcept {
+  // What was here goes with `other`, and is wiped there.
+  std::swap(key_and_salt, other.key_and_salt);
+  std::swap(lifetime, other.lifetime);
+  std::swap(mki, other.mki);
+  return *this;
+}
 
 // crypto-attribute = "a=crypto:" tag 1*WSP crypto-suite 1*WSP key-params *(1*WSP session-param)
 Scanned<CryptoAttribute> parse_crypto(std::string_view value) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sdp/grammar.h"
@@ -18,11 +19,18 @@ struct MasterKeyId {
   bool operator==(const MasterKeyId&) const = default;
 };
 
-/// One "inline:..." of a=crypto: a secret, never to be logged.
+/// One "inline:..." of a=crypto: a secret, never to be logged. Its memory is zeroed when it goes.
 struct CryptoKey {
   std::vector<std::uint8_t> key_and_salt;  // at least one byte
   std::optional<std::uint64_t> lifetime;   // in packets: 1 to 2^48
   std::optional<MasterKeyId> mki;
+  CryptoKey() = default;
+  explicit CryptoKey(std::vector<std::uint8_t> bytes) : key_and_salt(std::move(bytes)) {}
+  ~CryptoKey();
+  CryptoKey(const CryptoKey&) = default;
+  CryptoKey& operator=(const CryptoKey& other);
+  CryptoKey(CryptoKey&&) noexcept = default;
+  CryptoKey& operator=(CryptoKey&& other) noexcept;
   bool operator==(const CryptoKey&) const = default;
 };
 

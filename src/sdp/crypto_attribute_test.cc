@@ -70,6 +70,16 @@ TEST(CryptoAttributeTest, SaysWhatIsWrong) {
                                   {"1 AB inline:Zg|1|2", 17, "expected nothing after the key"}});
 }
 
+TEST(CryptoAttributeTest, AKeyThatIsReplacedTakesTheOldOneAlong) {
+  CryptoKey key(std::vector<std::uint8_t>(30, 1));
+  key.mki = MasterKeyId{1, 4};
+  const CryptoKey other(std::vector<std::uint8_t>(28, 2));
+  key = other;
+  EXPECT_EQ(key, other);
+  CryptoKey taken = std::move(key);
+  EXPECT_EQ(taken, other);
+}
+
 TEST(CryptoAttributeTest, HoldsAsManyKeysAsTheLimit) {
   const auto text_of = [](std::size_t count) {
     std::string keys = "inline:Zg==";

@@ -21,11 +21,12 @@ Result<void> Call::send_progress(int status, const CallOptions& options, TimePoi
                         (provisional_.supported() && options.reliable_responses != Use::off);
   // RFC 3261 §13.2.1: an offer of ours must arrive.
   const bool described = status == 183 && (reliable || !our_offer_in_2xx_);
+  if (described) {
+    if (auto fits = media_.use_sound(options); !fits) return fits;
+  }
   if (auto wanted = provisional_.want({status, described, reliable}); !wanted) return wanted;
   if (described) {
     options_ = options;
-    // What the caller offers and these options do not have is refused once the call is answered.
-    static_cast<void>(media_.use_sound(options_));
     media_.create(options_);
   }
   pump(now);

@@ -82,7 +82,7 @@ TEST(SoundTermsTest, ProtectionIsDescribedWithoutKeys) {
   EXPECT_EQ(describe(sdp::MediaProtection()), "");
   sdp::SdesProtection keys;
   keys.send.suite = "AES_CM_128_HMAC_SHA1_80";
-  keys.send.keys.push_back({{1, 2, 3}, {}, {}});
+  keys.send.keys.emplace_back(std::vector<std::uint8_t>{1, 2, 3});
   EXPECT_EQ(describe(keys), "SDES AES_CM_128_HMAC_SHA1_80");
   EXPECT_EQ(describe(sdp::DtlsProtection{}), "DTLS");
 }

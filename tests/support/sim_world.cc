@@ -41,10 +41,13 @@ FakeHost& make_bob(FakeNetwork& network, const WorldOptions& options) {
   return host;
 }
 
-AccountOptions account(std::string_view uri, std::string_view password, net::Transport by) {
+AccountOptions account(std::string_view uri, std::string_view password, net::Transport by,
+                       const WorldOptions& world) {
   AccountOptions options;
   options.address_of_record = uri;
   options.password = password;
+  options.media_security = world.media_security;
+  options.srtp_keying = world.srtp_keying;
   if (by != net::Transport::udp) {
     options.registrar = "sip:example.test;transport=" + std::string(to_string(by));
   }
@@ -52,7 +55,7 @@ AccountOptions account(std::string_view uri, std::string_view password, net::Tra
 }
 
 AccountOptions account_of_alice(const WorldOptions& world) {
-  auto options = account(kAliceUri, "wonderland", world.alice_by);
+  auto options = account(kAliceUri, "wonderland", world.alice_by, world);
   if (world.bob_by == net::Transport::tls && world.alice_by != world.bob_by)
     options.media_security = MediaSecurity::preferred;
   options.outbound_proxies = world.alice_through;
@@ -61,7 +64,7 @@ AccountOptions account_of_alice(const WorldOptions& world) {
 
 /// Who is called by TLS demands keys: who calls it without TLS offers some.
 AccountOptions account_of_bob(const WorldOptions& world) {
-  auto options = account(kBobUri, "builder", world.bob_by);
+  auto options = account(kBobUri, "builder", world.bob_by, world);
   if (world.alice_by == net::Transport::tls && world.bob_by != world.alice_by)
     options.media_security = MediaSecurity::preferred;
   return options;
@@ -135,7 +138,7 @@ SimUserAgent& SimWorld::add_carol() {
   c->add_interface("eth0", access_);
   c->attach("eth0", carol_at_);
   carol.emplace(network, *c, agent_options_);
-  carol_account = carol->add_account(account(kCarolUri, "singer", net::Transport::udp));
+  carol_account = carol->add_account(account(kCarolUri, "singer", net::Transport::udp, {}));
   return *carol;
 }
 

@@ -40,6 +40,9 @@ struct WorldOptions {
   net::Transport alice_by = net::Transport::udp;
   std::vector<std::string> alice_through;  ///< her outbound proxies
   net::Transport bob_by = net::Transport::udp;
+  /// How everybody protects the sound of calls.
+  MediaSecurity media_security = MediaSecurity::automatic;
+  SrtpKeying srtp_keying = SrtpKeying::sdes;
   UserAgentOptions agent;
 };
 
