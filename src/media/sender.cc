@@ -35,6 +35,7 @@ void Sender::configure(const sdp::Agreement& agreement, TimePoint now, Notices& 
   if (!may_send_ || other) refused_.state = latest_.state = Frame::State::none;
   if (!may_send_) gap_.pause();
   event_payload_type_ = agreement.send_telephone_event;
+  event_rate_ = agreement.telephone_event_rate;
   use_gate(agreement);
   if (deadline_) return;
   deadline_ = now + packet_time_;
@@ -188,8 +189,9 @@ bool Sender::fill_with_sound(Frame& frame, Notices& notices) {
 
 bool Sender::fill_with_digit(Frame& frame) {
   if (!event_payload_type_) return false;
-  const auto digit =
-      digits_.next(stream_.timestamp(), {.step = step_, .clock_rate = format_.clock_rate});
+  const auto packet = static_cast<std::uint32_t>(packet_time_ / milliseconds{1});
+  const rtp::DigitSender::Pace pace{.step = event_rate_ / 1000 * packet, .clock_rate = event_rate_};
+  const auto digit = digits_.next(stream_.timestamp(), pace);
   if (!digit) return false;
   frame.header.payload_type = *event_payload_type_;
   frame.header.timestamp = digit->timestamp;

@@ -110,6 +110,7 @@ class Sender {
   int rate_ = 8000;                          // of the sound
   std::uint32_t step_ = rtp::kFrameSamples;  // media time of a packet
   std::optional<std::uint8_t> event_payload_type_;
+  std::uint32_t event_rate_ = 8000;  // that events count time by
   std::optional<audio::SilenceGate> gate_;  // where comfort noise has been agreed on
   int gate_rate_ = 0;
   std::optional<std::uint8_t> noise_payload_type_;
