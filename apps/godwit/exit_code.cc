@@ -34,7 +34,7 @@ std::string advice_for_status(int status) {
     case kBusyEverywhere:
       return "Try again later.";
     case kNotAcceptableHere:
-      return "Try other codecs with --codecs.";
+      return "Try other codecs with --codecs, or protected sound with --media-security preferred.";
     default:
       return "";
   }

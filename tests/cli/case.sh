@@ -38,7 +38,10 @@ case_registers_by_tcp_and_tls() {
 case_calls_between_transports() {
   serve_by udp,tcp,tls
   bob_answers --echo --once "${by_tls[@]}"
-  expect 0 call bob "${alice[@]}" --transport tcp --play tone:440 --duration 1 --json
+  # Who is reached by TLS takes no plain sound.
+  expect 3 call bob "${alice[@]}" --transport tcp --play tone:440 --duration 1
+  says 'media-security'
+  expect 0 call bob "${alice[@]}" --transport tcp --media-security preferred --play tone:440 --duration 1 --json
   prints '"answered":true'
   ends "$bob_id" 0
 }
