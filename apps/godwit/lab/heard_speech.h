@@ -38,6 +38,8 @@ class SpeechComparison {
   SpeechComparison(Samples said, Samples heard);
 
   [[nodiscard]] HeardSpeech judge(const RecordedPart& part) const;
+  /// Samples of the recording.
+  [[nodiscard]] std::size_t recorded() const { return heard_.size(); }
 
  private:
   /// Where a piece of the recording stands in what was said.

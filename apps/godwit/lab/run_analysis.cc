@@ -32,25 +32,22 @@ std::size_t sample_at(std::int64_t wall_ns, std::int64_t began_ns) {
              : static_cast<std::size_t>((wall_ns - began_ns) / (kNsPerSecond / 8000));
 }
 
+/// A phone that writes nothing while nothing comes has a shorter recording: its end is the end of
+/// the call all the same.
+RecordedPart aligned(RecordedPart part, std::size_t recorded) {
+  const std::size_t beyond = part.until > recorded ? part.until - recorded : 0;
+  return {.from = part.from - std::min(part.from, beyond), .until = part.until - beyond};
+}
+
 Listening listen(const SpeechComparison& comparison, const ChangeMark& mark,
                  std::optional<std::int64_t> back_ns, std::int64_t began_ns) {
   const std::size_t until = sample_at(mark.end_wall_ns - kOnItsWayNs, began_ns);
   const std::int64_t back = back_ns.value_or(mark.t0.wall_ns) + kSettleNs;
-  return {.after = comparison.judge({.from = sample_at(back, began_ns), .until = until}),
-          .across = comparison.judge(
-              {.from = sample_at(mark.begun.wall_ns - kBeforeNs, began_ns), .until = until})};
-}
-
-Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
-  for (const auto& [name, packets] : {std::pair{"a.pcap", &record.at_a},
-                                      {"b.pcap", &record.at_b},
-                                      {"core.pcap", &record.at_core}}) {
-    if (auto written = write_pcap(order.files.path(name), *packets); !written) return written;
-  }
-  if (order.options.peer == "baresip") {
-    return write_wav(order.files.heard_by_b(), record.heard_by_b);
-  }
-  return {};
+  const RecordedPart after{.from = sample_at(back, began_ns), .until = until};
+  const RecordedPart across{.from = sample_at(mark.begun.wall_ns - kBeforeNs, began_ns),
+                            .until = until};
+  return {.after = comparison.judge(aligned(after, comparison.recorded())),
+          .across = comparison.judge(aligned(across, comparison.recorded()))};
 }
 
 void listen_both_ways(const RunOrder& order, const RunRecord& record, const Evidence& seen,
