@@ -283,7 +283,7 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   last_local_ = net::to_string(pending.flow.local);
   dialog_->refresh_target(pending.request);
   if (!our_offer_in_2xx_) media_.use(media_from_, now);
-  media_.retire_others(now + std::chrono::seconds{2});
+  media_.retire_others(media_from_, now + std::chrono::seconds{2});
   if (pending.request.method() != sip::Method::update) {
     accepting_ = Accepting{pending.transaction,     response, kTimers.t1, now + kTimers.t1,
                            now + kTimers.timer_h(), holds};

@@ -89,7 +89,8 @@ CallMedia::Path* CallMedia::find(const net::IpAddress& local) {
 }
 
 CallMedia::PathChoice CallMedia::path_on(const net::IpAddress& local) {
-  if (const Path* path = find(local)) {
+  if (Path* path = find(local)) {
+    path->close_at.reset();
     if (path->error) return *path->error;
     if (path->rtp) return *path->rtp;
     return Pending{};
@@ -225,9 +226,9 @@ bool CallMedia::is_wanted(const Path& path) const {
   return path.id == current_ || path.local == waits_on_;
 }
 
-void CallMedia::retire_others(TimePoint when) {
+void CallMedia::retire_others(const net::IpAddress& told, TimePoint when) {
   for (auto& path : paths_) {
-    if (!is_wanted(path) && !path.close_at) path.close_at = when;
+    if (path.local != told && !is_wanted(path) && !path.close_at) path.close_at = when;
   }
 }
 

@@ -58,7 +58,8 @@ class CallMedia {
   /// A new dialog for the same call: offer and answer start over, the session goes on.
   void restart_exchange();
 
-  /// The RTP address of our path from `local`, which is opened if there is none.
+  /// The RTP address of our path from `local`, which is opened if there is none, and stays open if it
+  /// was to be closed.
   [[nodiscard]] PathChoice path_on(const net::IpAddress& local);
   /// Our address for the answer to an offer that this exchange has taken: from where the offer wants
   /// it to come (R29). Empty: it names nowhere.
@@ -89,8 +90,9 @@ class CallMedia {
     return destination_;
   }
   void reset_gaps();
-  /// Every path but the sending one is closed at `when`.
-  void retire_others(TimePoint when);
+  /// Every path is closed at `when`, but the sending one and that on `told`: the peer is to send there,
+  /// or hears of it next, even while we can send nothing from there.
+  void retire_others(const net::IpAddress& told, TimePoint when);
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 

@@ -95,7 +95,7 @@ TEST_F(CallMediaTest, T91_SendsToTheFormOfAnIpv4AddressThatANat64Knows) {
   media_.use(ip("2001:db8::2"), now_);
   EXPECT_TRUE(taken<SendMediaOn>().empty()) << "the prefix is being asked for";
   EXPECT_EQ(net::to_string(*media_.local_rtp()), "[2001:db8::2]:40000");
-  media_.retire_others(now_);
+  media_.retire_others(ip("2001:db8::3"), now_);
   EXPECT_FALSE(media_.next_deadline()) << "the path that waits stays open";
   EXPECT_FALSE(media_.pump(now_));
 
@@ -118,7 +118,7 @@ TEST_F(CallMediaTest, T72_HeldItListensAndSendsNothingAnywhere) {
   EXPECT_FALSE(media_.sending());
   EXPECT_FALSE(media_.cut_off());
   EXPECT_EQ(net::to_string(*media_.local_rtp()), "10.1.0.2:40000");
-  media_.retire_others(now_);
+  media_.retire_others(ip("10.2.0.2"), now_);
   EXPECT_FALSE(media_.next_deadline());
 }
 
@@ -152,12 +152,37 @@ TEST_F(CallMediaTest, ListensOnTheOldPathUntilItsTime) {
   open("10.2.0.2", 40002);
   media_.move_sending(ip("10.2.0.2"), now_);
   const TimePoint now{10s};
-  media_.retire_others(now + 2s);
+  media_.retire_others(ip("10.2.0.2"), now + 2s);
   EXPECT_EQ(media_.next_deadline(), now + 2s);
   media_.on_timeout(now + 1s);
   EXPECT_TRUE(taken<CloseMediaPath>().empty());
   media_.on_timeout(now + 2s);
   EXPECT_EQ(taken<CloseMediaPath>().size(), 1U);
+}
+
+TEST_F(CallMediaTest, ThePathThatThePeerIsToldOfStaysThoughNothingLeadsFromItYet) {
+  open("10.1.0.2", 40000);
+  agree("10.8.0.1");
+  open("2001:db8::2", 40002);
+  media_.use(ip("2001:db8::2"), now_);
+  ASSERT_TRUE(media_.cut_off());
+  media_.retire_others(ip("2001:db8::2"), now_ + 2s);
+  media_.on_timeout(now_ + 2s);
+  EXPECT_EQ(taken<CloseMediaPath>().size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<net::SocketAddress>(media_.path_on(ip("2001:db8::2"))));
+}
+
+TEST_F(CallMediaTest, APathThatIsAskedForAgainIsNotClosed) {
+  open("10.1.0.2", 40000);
+  agree("10.8.0.1");
+  open("10.2.0.2", 40002);
+  media_.use(ip("10.2.0.2"), now_);
+  media_.retire_others(ip("10.2.0.2"), now_ + 2s);
+  static_cast<void>(media_.path_on(ip("10.1.0.2")));
+  media_.on_timeout(now_ + 2s);
+  EXPECT_TRUE(taken<CloseMediaPath>().empty());
+  media_.use(ip("10.1.0.2"), now_ + 2s);
+  EXPECT_EQ(net::to_string(*media_.local_rtp()), "10.1.0.2:40000");
 }
 
 TEST_F(CallMediaTest, APathThatFailedCanBeTriedAgain) {

@@ -142,7 +142,7 @@ void Call::check_handover(TimePoint now) {
   handover_.reset();
   gap_deadline_.reset();
   patient_ = false;
-  media_.retire_others(now + std::max(kKeepOldPath, 3 * round_trip_));
+  media_.retire_others(media_from_, now + std::max(kKeepOldPath, 3 * round_trip_));
   context_.out.emit(Reconnected{id_, report}, now);
   step_ended(StepStatus::done, report.from + " -> " + report.to);
 }

@@ -37,6 +37,7 @@ class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
     if (GetParam().alice_also != nullptr) options.alice_at.emplace_back(GetParam().alice_also);
     if (GetParam().late_offer) options.bob_at = {GetParam().bob_from};
     world_ = std::make_unique<SimWorld>(options);
+    world_->network.set_rewriter(changes_on_the_way_);
     ASSERT_TRUE(world_->register_both());
     world_->bob.on_event([this](const Event& event) {
       const auto* incoming = std::get_if<IncomingCall>(&event);
@@ -73,6 +74,7 @@ class EarlyMoveTest : public ::testing::TestWithParam<Mover> {
   }
 
   std::unique_ptr<SimWorld> world_;
+  FakeNetwork::Rewrites changes_on_the_way_;
   bool rang_ = false;  ///< before the change
 };
 
@@ -114,6 +116,24 @@ constexpr Mover kMovers[] = {
      "2001:db8:1::2", "2001:db8:3::2"},
 };
 INSTANTIATE_TEST_SUITE_P(Movers, EarlyMoveTest, ::testing::ValuesIn(kMovers),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+// The callee answers while the caller has put off the offer that names its new path: what is agreed
+// is of the other family, and nothing leads there. The path is named again two seconds after.
+using PutOffMoveTest = EarlyMoveTest;
+TEST_P(PutOffMoveTest, TheNewPathStaysUntilTheOfferThatNamesItIsAnswered) {
+  changes_on_the_way_ = [](FakePacket& packet) {
+    const auto found = packet.bytes.find("Retry-After: ");
+    if (found != std::string::npos) packet.bytes[found + 13] = '2';
+  };
+  run_with_change_at(2950ms);
+  EXPECT_TRUE(world_->both_hear(world_->now(), 1s, 20));
+  EXPECT_THAT(world_->alice.all<CallEnded>(), SizeIs(0));
+  EXPECT_EQ(world_->unrest_at_the_end(), "");
+  EXPECT_EQ(world_->faults(), "");
+  if (HasFailure()) std::cout << world_->story();
+}
+INSTANTIATE_TEST_SUITE_P(Callee, PutOffMoveTest, ::testing::Values(kMovers[11]),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
