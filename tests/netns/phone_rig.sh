@@ -8,12 +8,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/rig.sh"
 tone=$(realpath "${words[0]}")
 ours=440 theirs=660
 
+# up [DEFINITION]: see kamailio.cfg
 up() {
   needs baresip
   rig_up a core b
   usual_zone
   name_server
-  server kamailio
+  certificates
+  needs kamailio
+  kamailio_up "$@"
   mapfile -t alice < <(as alice; echo "--${family:-prefer-ipv4}")
   proxy=10.8.0.2
   [ "${family:-}" != ipv6 ] || proxy='[2001:db8:8::2]'

@@ -261,10 +261,10 @@ kamailio_listens() {
   [ "$(on core ss -Hltn 'sport = :5061' | wc -l)" -ge 2 ] && [ "$(on core ss -Hlun 'sport = :5060' | wc -l)" -ge 2 ]
 }
 
-# kamailio_up [DEFINITION]: see kamailio.cfg.
+# kamailio_up [DEFINITION]: see kamailio.cfg; sound_of_callee and sound_of_caller are what its RELAY speaks with them.
 kamailio_up() {
   compgen -G '/usr/lib/*/kamailio/modules/tls.so' >/dev/null || skip "kamailio-tls-modules is not installed"
-  sed "s|@WORK@|$work|g" "$here/kamailio.cfg" >kamailio.cfg
+  sed "s|@WORK@|$work|g; s|@CALLEE@|${sound_of_callee:-}|; s|@CALLER@|${sound_of_caller:-}|" "$here/kamailio.cfg" >kamailio.cfg
   start server core kamailio -f kamailio.cfg "${@/#/-A}" -DD -E -m 64 -M 8 -P "$work/kamailio.pid" -Y "$work" -w "$work"
   until_true 10 kamailio_listens || fail "kamailio does not start: $(tail -n 3 server.err)"
 }

@@ -6,6 +6,8 @@
 set -euo pipefail
 # shellcheck source=tests/netns/phone_rig.sh
 source "$(dirname "$0")/phone_rig.sh"
+# linphone answers with an IPv4 address also where IPv6 is offered, and sends from its IPv6 address.
+family=ipv4
 
 # PHONE PROTECTION: how they agree on it, and what the program says of it.
 declare -A keying=(
@@ -15,6 +17,8 @@ declare -A keying=(
 declare -A told_as=([plain]='' [sdes]='SDES [A-Z0-9_]+' [dtls]='DTLS[ A-Z0-9_]*')
 declare -A of_baresip=([plain]='' [sdes]=srtp-mand [dtls]=dtls_srtp)
 declare -A of_linphone=([plain]=none [sdes]=srtp [dtls]=dtls)
+# What a relay is told to speak on that side.
+declare -A of_rtpengine=([plain]=RTP/AVP [sdes]='RTP/SAVP DTLS=off' [dtls]='UDP/TLS/RTP/SAVP SDES-off')
 codecs=(PCMU G722 opus)
 
 # phone_up PHONE PROTECTION
@@ -48,13 +52,13 @@ agreed() {
   grep -qE "\"codec\":\"$2/.*\"protection\":\"${told_as[$protection]}\"" <<<"$line" || fail "not $2 and $protection: $line"
 }
 
-# kept_secret: ends the capture; of the sound that went by the wire nothing can be understood, or everything in plain
-# calls. (baresip sends RTCP in the clear before it has keys, and its BYE of RTCP after it has thrown them away.)
+# kept_secret [NAMESPACE]: ends the capture; of the sound that went by the wire nothing can be understood, or everything
+# in plain calls. (baresip sends RTCP in the clear before it has keys, and its BYE of RTCP after it has thrown them away.)
 kept_secret() {
   local other=secret mine=plain way
-  timeline a
+  timeline "${1:-a}"
   # shellcheck disable=SC2094
-  "$wire" sound a.pcap >sound
+  "$wire" sound "${1:-a}.pcap" >sound
   [ "$protection" = plain ] || other=plain mine=secret
   ! grep -E "^(sent|came rtp) .* $other\$" sound || fail "that is not $mine"
   for way in sent came; do
@@ -97,8 +101,10 @@ speaks() {
 }
 case_baresip_plain() { speaks baresip plain; }
 case_baresip_sdes() { speaks baresip sdes; }
+case_baresip_dtls() { speaks baresip dtls; }
 case_linphone_plain() { speaks linphone plain; }
 case_linphone_sdes() { speaks linphone sdes; }
+case_linphone_dtls() { speaks linphone dtls; }
 
 # Protection stays while we hold the call, and comes back with it.
 is_held() {
@@ -112,7 +118,9 @@ is_held() {
   kept_secret
 }
 case_baresip_sdes_is_held() { is_held baresip sdes; }
+case_baresip_dtls_is_held() { is_held baresip dtls; }
 case_linphone_sdes_is_held() { is_held linphone sdes; }
+case_linphone_dtls_is_held() { is_held linphone dtls; }
 
 # The phone gives us to Carol, who has godwit and demands the same.
 transfers_us() {
@@ -130,6 +138,7 @@ transfers_us() {
   kept_secret
 }
 case_baresip_sdes_transfers_us() { transfers_us baresip sdes; }
+case_linphone_dtls_transfers_us() { transfers_us linphone dtls; }
 
 # our_keys: those that we told in SDP, each once, in the order of their first time.
 our_keys() { "$wire" text a.pcap | awk '/^--- / { sent = $2 == "sent" } sent && /^a=crypto/ && !told[$0]++ { print $2, $3 }'; }
@@ -163,6 +172,14 @@ case_linphone_sdes_hears_us_move() {
   their_ear 4000
   [ "$(our_keys | wc -l)" -eq 2 ] || fail "not two keys of ours: $(our_keys)"
 }
+case_baresip_dtls_hears_us_move() {
+  hears_us_move baresip dtls
+  bob_heard 4000
+}
+case_linphone_dtls_hears_us_move() {
+  hears_us_move linphone dtls
+  their_ear 4000
+}
 
 # Who will not is told so, and why: the policy of each side against that of the other.
 case_baresip_refuses_what_we_require() {
@@ -182,6 +199,71 @@ case_baresip_requires_what_we_refuse() {
   until_true 10 grep -q '488' bob.out || fail "baresip is not refused"
   ! grep -q call.answered alice.out || fail "it was answered"
   timeline a
+}
+
+# rtpengine_up: a relay in user space, on core.
+rtpengine_up() {
+  needs rtpengine
+  start rtpengine core rtpengine --config-file=none --interface=10.8.0.2 --listen-ng=10.8.0.2:2223 --table=-1 \
+    --foreground --log-stderr --log-level=6 --pidfile="$work/rtpengine.pid"
+  until_true 10 relay_listens || fail "rtpengine does not start: $(tail -n 3 rtpengine.err)"
+}
+relay_listens() { on core ss -Hlun 'sport = :2223' | grep -q .; }
+
+# is_relayed OURS THEIRS: godwit on both sides, and a relay between what each of them means to speak.
+is_relayed() {
+  sound_of_caller=${of_rtpengine[$1]} sound_of_callee=${of_rtpengine[$2]}
+  up RELAY
+  rtpengine_up
+  capture a
+  capture b
+  mapfile -t bob < <(as bob; echo --prefer-ipv4)
+  # shellcheck disable=SC2086
+  start bob b "$godwit" answer "${bob[@]}" --play tone:$theirs --record "$work/bob.wav" --events --once ${keying[$2]}
+  wait_for bob.out reg.ok
+  local bob_id=$child
+  # shellcheck disable=SC2086
+  godwit_on a 0 call bob "${alice[@]}" --play tone:$ours --record alice.wav --duration 2.5 --events ${keying[$1]}
+  wait "$bob_id" || fail "godwit answer ended with $?: $(tail -n 1 bob.err)"
+  heard alice.wav $theirs 1500
+  heard bob.wav $ours 1500
+  protection=$1
+  agreed last.out PCMU
+  kept_secret a
+  protection=$2
+  agreed bob.out PCMU
+  kept_secret b
+}
+case_rtpengine_plain_to_sdes() { is_relayed plain sdes; }
+case_rtpengine_plain_to_dtls() { is_relayed plain dtls; }
+case_rtpengine_sdes_to_plain() { is_relayed sdes plain; }
+case_rtpengine_dtls_to_sdes() { is_relayed dtls sdes; }
+
+# sipp_up SCENARIO... : SIPp on core, with the recordings that it brings along
+sipp_up() {
+  needs sipp
+  rig_up a core
+  ln -s /usr/share/sip-tester pcap
+  TERM=dumb start sipp core sipp "$@" -i 10.8.0.2 -mi 10.8.0.2 -p 6100 -m 1 -nostdin -timeout 30 -timeout_error \
+    -trace_err -error_file sipp.errors
+  until_true 10 sipp_listens || fail "sipp does not start: $(tail -n 3 sipp.err)"
+  sipp=$child
+}
+sipp_listens() { on core ss -Hlun 'sport = :6100' | grep -q .; }
+sipp_is_well() { wait "$sipp" || fail "sipp: $(tail -n 4 sipp.errors)"; }
+
+# It speaks by recordings of packets, of 30 ms each, and of every digit. (Its -rtp_echo tells nothing: our own packets
+# with our own SSRC are a loop, RFC 3550 8.2, and not heard.)
+case_sipp_plays_to_us() {
+  sipp_up -sf "$here/sipp/plays.xml"
+  start alice a "$godwit" answer --aor bob@example.org --password-file bob.pw --registrar sip:10.8.0.2:6100 \
+    --record "$work/alice.wav" --events --once
+  sipp_is_well
+  alice_is_well
+  [ "$("$tone" loud alice.wav)" -ge 4000 ] || fail "not more than $("$tone" loud alice.wav) ms of sound were heard"
+  local digits
+  digits=$(sed -nE 's/.*"type":"call.dtmf".*"digit":"(.)".*/\1/p' alice.out | tr -d '\n')
+  [ "$digits" = '1023456789*#' ] || fail "it pressed $digits"
 }
 
 "case_$case"

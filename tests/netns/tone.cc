@@ -4,10 +4,12 @@
 //   tone write FILE HZ SECONDS   a WAV file of 8,000 samples a second
 //   tone heard FILE HZ           "HEARD PAUSE": milliseconds of that tone, and of the longest pause
 //                                between its first and its last
+//   tone loud FILE               milliseconds that are not silence
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,24 +33,40 @@ int write(const std::string& file, double hz, double seconds) {
   return write_wav(file, samples) ? 0 : 2;
 }
 
+constexpr double kQuiet = 1e4;  // mean square: 0.3 % of full scale
+
 bool is_tone(std::span<const std::int16_t> frame, double hz, int rate) {
-  constexpr double kQuiet = 1e4;  // mean square: 0.3 % of full scale
   constexpr double kMost = 0.7;
   return audio::power(frame) > kQuiet && audio::tone_share(frame, hz, rate) > kMost;
 }
 
-int heard(const std::string& file, double hz) {
-  const auto sound = read_any_wav(file);
+/// Nothing, and said so, where there is no sound.
+std::optional<WavSound> read_sound(const std::string& file) {
+  auto sound = read_any_wav(file);
   if (!sound) {
     std::fprintf(stderr, "%s\n", sound.error().detail.c_str());
-    return 2;
+    return std::nullopt;
   }
-  const auto size = static_cast<std::size_t>(sound->rate * kFrameMs / 1000);
+  return std::move(*sound);
+}
+
+std::vector<std::span<const std::int16_t>> frames_of(const WavSound& sound) {
+  const auto size = static_cast<std::size_t>(sound.rate * kFrameMs / 1000);
+  std::vector<std::span<const std::int16_t>> frames;
+  for (std::size_t at = 0; at + size <= sound.samples.size(); at += size) {
+    frames.push_back(std::span(sound.samples).subspan(at, size));
+  }
+  return frames;
+}
+
+int heard(const std::string& file, double hz) {
+  const auto sound = read_sound(file);
+  if (!sound) return 2;
   int frames = 0;
   int pause = 0;
   int longest = 0;
-  for (std::size_t at = 0; at + size <= sound->samples.size(); at += size) {
-    if (!is_tone(std::span(sound->samples).subspan(at, size), hz, sound->rate)) {
+  for (const auto frame : frames_of(*sound)) {
+    if (!is_tone(frame, hz, sound->rate)) {
       ++pause;
       continue;
     }
@@ -57,6 +75,17 @@ int heard(const std::string& file, double hz) {
     pause = 0;
   }
   std::printf("%d %d\n", frames * kFrameMs, longest * kFrameMs);
+  return 0;
+}
+
+int loud(const std::string& file) {
+  const auto sound = read_sound(file);
+  if (!sound) return 2;
+  const auto frames = frames_of(*sound);
+  const auto count = std::count_if(frames.begin(), frames.end(), [](const auto frame) {
+    return audio::power(frame) > kQuiet;
+  });
+  std::printf("%d\n", static_cast<int>(count) * kFrameMs);
   return 0;
 }
 
@@ -71,6 +100,7 @@ int main(int argc, char** argv) {
   if (words.size() == 3 && words[0] == "heard") {
     return godwit::lab::heard(words[1], std::stod(words[2]));
   }
-  std::fputs("tone write FILE HZ SECONDS | tone heard FILE HZ\n", stderr);
+  if (words.size() == 2 && words[0] == "loud") return godwit::lab::loud(words[1]);
+  std::fputs("tone write FILE HZ SECONDS | tone heard FILE HZ | tone loud FILE\n", stderr);
   return 2;
 }
