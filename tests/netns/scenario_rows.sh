@@ -141,7 +141,8 @@ row uac/optional_body - "$up"
 row uac/accepts_no_session - '!"type":"call;reg.ok'
 row uac/offers_no_codec_of_ours - '!"type":"call;reg.ok'
 row uac/offers_no_sound - '!"type":"call;reg.ok'
-row uac/offers_secret_sound_only - '!"type":"call;reg.ok'
+row uac/offers_secret_sound_only - '!"type":"call;reg.ok' --media-security off
+row uac/offers_secret_sound 0 'call\.answered.*SDES AES_CM_128_HMAC_SHA1_80;call\.ended.*"who":"peer"' --once
 row uac/offers_secret_and_open_sound 0 "$peer" --once
 row uac/offers_much 0 "$peer" --once
 row uac/two_sounds 0 "$peer" --once
