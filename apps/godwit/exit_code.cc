@@ -51,7 +51,9 @@ std::string advice_for(Who who, int status) {
     case Who::identity:
       return kTlsAdvice;
     case Who::local:
-      return "Use another --port, or 0 to let the system choose.";
+      // With a status: an answer that we did not follow.
+      return status != 0 ? advice_for_status(status)
+                         : "Use another --port, or 0 to let the system choose.";
     case Who::peer:
     case Who::server:
       return advice_for_status(status);

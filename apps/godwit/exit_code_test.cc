@@ -52,6 +52,17 @@ TEST(Verdicts, SayWhatHappenedAndWhatToTry) {
   EXPECT_EQ(verdict_on_unanswered(busy, "bob").sentence, "bob is busy (486 Busy Here).");
 }
 
+TEST(Verdicts, OnSoundThatCannotBeAgreedOnAdviseOfCodecsAndProtection) {
+  CallEnded ended;
+  ended.status = 488;
+  for (const Who who : {Who::peer, Who::local}) {
+    ended.who = who;
+    const std::string advice = verdict_on_unanswered(ended, "bob").advice;
+    EXPECT_THAT(advice, HasSubstr("--codecs"));
+    EXPECT_THAT(advice, HasSubstr("--media-security"));
+  }
+}
+
 TEST(Verdicts, OnANameThatIsNotThereAdviseToCheckIt) {
   const Verdict verdict =
       verdict_on(Error{make_error_code(Errc::name_not_found), "nowhere: no such name"}, "No plan");

@@ -51,11 +51,13 @@ struct Stream {
 PacketBytes payload_of(PacketBytes rtp) {
   constexpr std::uint8_t kExtended = 0x10;
   std::size_t at = 12 + 4 * std::size_t{rtp[0] & 0x0fU};
-  if ((rtp[0] & kExtended) != 0 && at + 4 <= rtp.size()) at += 4 + 4 * std::size_t{u16(rtp, at + 2)};
+  if ((rtp[0] & kExtended) != 0 && at + 4 <= rtp.size())
+    at += 4 + 4 * std::size_t{u16(rtp, at + 2)};
   return rtp.subspan(std::min(at, rtp.size()));
 }
 
-// RFC 3550 §6.1: headers whose lengths lead to the end of the datagram; encrypted, they lead nowhere.
+// RFC 3550 §6.1: headers whose lengths lead to the end of the datagram; encrypted, they lead
+// nowhere.
 bool is_plain_rtcp(PacketBytes bytes) {
   while (bytes.size() >= 4 && bytes[0] >> 6 == 2) {
     const std::size_t size = 4 * (std::size_t{u16(bytes, 2)} + 1);
