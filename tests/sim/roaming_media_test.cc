@@ -96,12 +96,12 @@ TEST_P(EncryptedRoamingMediaTest, SoundIsBackBeforeTheRefreshIsAnswered) {
   EXPECT_GT(to_old_.back(), to_new_.front());
   EXPECT_LE(to_old_.back(), 2 * kServerTrip + kTrip / 2 + kFrame);
 }
-INSTANTIATE_TEST_SUITE_P(
-    Tls, EncryptedRoamingMediaTest,
-    ::testing::Values(Way{"v4", net::Transport::tls, "10.1.0.2", "10.2.0.2", "10.3.0.2"},
-                      Way{"v6", net::Transport::tls, "2001:db8:1::2", "2001:db8:2::2",
-                          "2001:db8:3::2"}),
-    kNameOfWay);
+INSTANTIATE_TEST_SUITE_P(Tls, EncryptedRoamingMediaTest,
+                         ::testing::Values(Way{"v4", net::Transport::tls, "10.1.0.2", "10.2.0.2",
+                                               "10.3.0.2"},
+                                           Way{"v6", net::Transport::tls, "2001:db8:1::2",
+                                               "2001:db8:2::2", "2001:db8:3::2"}),
+                         kNameOfWay);
 
 using PlainRoamingMediaTest = RoamingMediaTest;
 TEST_P(PlainRoamingMediaTest, NobodyIsFollowedWhoHasNotProvenWhoItIs) {
@@ -110,12 +110,12 @@ TEST_P(PlainRoamingMediaTest, NobodyIsFollowedWhoHasNotProvenWhoItIs) {
   EXPECT_GE(to_new_.front(), kServerTrip + kTrip / 2);
   EXPECT_GE(*report_.first_rtp_in, kServerTrip + kTrip);
 }
-INSTANTIATE_TEST_SUITE_P(
-    Tcp, PlainRoamingMediaTest,
-    ::testing::Values(Way{"v4", net::Transport::tcp, "10.1.0.2", "10.2.0.2", "10.3.0.2"},
-                      Way{"v6", net::Transport::tcp, "2001:db8:1::2", "2001:db8:2::2",
-                          "2001:db8:3::2"}),
-    kNameOfWay);
+INSTANTIATE_TEST_SUITE_P(Tcp, PlainRoamingMediaTest,
+                         ::testing::Values(Way{"v4", net::Transport::tcp, "10.1.0.2", "10.2.0.2",
+                                               "10.3.0.2"},
+                                           Way{"v6", net::Transport::tcp, "2001:db8:1::2",
+                                               "2001:db8:2::2", "2001:db8:3::2"}),
+                         kNameOfWay);
 
 }  // namespace
 }  // namespace godwit::test
