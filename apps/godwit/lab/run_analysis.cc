@@ -50,6 +50,18 @@ Listening listen(const SpeechComparison& comparison, const ChangeMark& mark,
           .across = comparison.judge(aligned(across, comparison.recorded()))};
 }
 
+Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
+  for (const auto& [name, packets] : {std::pair{"a.pcap", &record.at_a},
+                                      {"b.pcap", &record.at_b},
+                                      {"core.pcap", &record.at_core}}) {
+    if (auto written = write_pcap(order.files.path(name), *packets); !written) return written;
+  }
+  if (order.options.peer == "baresip") {
+    return write_wav(order.files.heard_by_b(), record.heard_by_b);
+  }
+  return {};
+}
+
 void listen_both_ways(const RunOrder& order, const RunRecord& record, const Evidence& seen,
                       RunResult& result) {
   const SpeechComparison out(samples_in(order.files.said_by_a(), result), record.heard_by_b);
