@@ -48,7 +48,7 @@ Arrival ReceiverStatistics::go_on(std::uint16_t step, TimePoint arrived) {
   if (step > 1) losses_.on_hole(highest_ + 1, step - 1U, arrived);
   for (std::uint16_t i = 0; i < step; ++i) {
     ++highest_;
-    tell_about(highest_ - kWindow, bursts_);  // it makes room
+    tell_about(highest_ - static_cast<std::uint32_t>(kWindow), bursts_);  // it makes room
     seen_.reset(highest_ % kWindow);
     discarded_.reset(highest_ % kWindow);
   }
