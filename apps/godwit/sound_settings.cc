@@ -76,7 +76,8 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
             settings.microphone);
   verb.text({"--loudspeaker", "This one, or null for none; with --device", "NAME", group},
             settings.loudspeaker);
-  verb.text({"--record", "Write what is heard to a WAV file", "FILE", group}, settings.record);
+  verb.text({"--record", "Write what is heard to a .wav, .flac or .ogg file", "FILE", group},
+            settings.record);
   verb.text({"--codecs",
              "In order of preference, of opus, G722, PCMU, PCMA, L16, L16/16000 and the like; "
              "default: PCMU,PCMA",
@@ -87,8 +88,8 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
       settings.packet_time, {kShortestPacket, kLongestPacket});
   verb.flag({"--comfort-noise", "Tell silence once instead of sending it on (RFC 3389)", "", group},
             settings.comfort_noise);
-  verb.flag({"--catch-up", "Say afterwards, a little faster, what could not be sent for a moment", "",
-             group},
+  verb.flag({"--catch-up", "Say afterwards, a little faster, what could not be sent for a moment",
+             "", group},
             settings.catch_up);
   add_srtp_options(verb, settings.srtp);
   verb.number({"--quality-every", "Tell how well the call is heard this often, as media.quality",
