@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "media/session.h"
 #include "srtp/master_key.h"
+#include "support/sdes_key.h"
 
 namespace {
 
@@ -26,16 +27,6 @@ constexpr int kPairs = 100;  // more than a cache holds of one
 
 net::SocketAddress place(std::uint8_t host) {
   return {net::IpAddress::v4({192, 0, 2, host}), 4000};
-}
-
-sdp::CryptoAttribute key(srtp::Suite suite, std::uint8_t seed) {
-  const auto sizes = srtp::sizes_of(suite);
-  sdp::CryptoKey one;
-  one.key_and_salt.assign(sizes.key + sizes.salt, seed);
-  return {.tag = 1,
-          .suite = std::string(srtp::name_of(suite)),
-          .keys = {one},
-          .session_parameters = {}};
 }
 
 class Pair {
@@ -55,7 +46,9 @@ class Pair {
       agreement.remote = place(other);
       agreement.send = agreement.receive = format(codec);
       agreement.rtcp_mux = true;
-      if (suite) agreement.protection = sdp::SdesProtection{key(*suite, own), key(*suite, other)};
+      if (suite)
+        agreement.protection =
+            sdp::SdesProtection{test::sdes_key(*suite, own), test::sdes_key(*suite, other)};
       ends_[i]->configure(agreement, now);
       ends_[i]->send_on(kPath, agreement.remote, now);
     }

@@ -13,10 +13,6 @@
 namespace godwit::cli {
 namespace {
 
-Json milliseconds_or_null(const std::optional<Duration>& duration) {
-  return duration ? Json(milliseconds(*duration)) : Json(nullptr);
-}
-
 void add(Json& j, const RegistrationChanged& e) {
   j["account"] = e.account.value;
   j["state"] = to_string(e.state);
@@ -228,6 +224,10 @@ void add(Json& j, const Dropped& e) {
 double milliseconds(Duration duration) {
   // Microseconds are as fine as the figures are true.
   return std::round(static_cast<double>(duration.count()) / 1e3) / 1e3;
+}
+
+Json milliseconds_or_null(const std::optional<Duration>& duration) {
+  return duration ? Json(milliseconds(*duration)) : Json(nullptr);
 }
 
 std::string rfc3339(std::chrono::system_clock::time_point time) {

@@ -29,6 +29,7 @@ inline constexpr int kJsonVersion = 1;
 /// RFC 3339 in UTC, with microseconds.
 [[nodiscard]] std::string rfc3339(std::chrono::system_clock::time_point time);
 [[nodiscard]] double milliseconds(Duration duration);
+[[nodiscard]] Json milliseconds_or_null(const std::optional<Duration>& duration);
 [[nodiscard]] EventTime event_time_now();
 
 }  // namespace godwit::cli

@@ -10,10 +10,6 @@ namespace {
 
 constexpr double kPerCent = 100;
 
-Json milliseconds_or_null(const std::optional<Duration>& duration) {
-  return duration ? Json(milliseconds(*duration)) : Json(nullptr);
-}
-
 template <class Number>
 Json number_or_null(const std::optional<Number>& number) {
   return number ? Json(*number) : Json(nullptr);

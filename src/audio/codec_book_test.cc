@@ -66,6 +66,11 @@ TEST(CodecBookTest, AnUnknownNameIsToldWithThoseThatAreKnown) {
   EXPECT_EQ(CodecBook().named(""), nullptr);
 }
 
+TEST(CodecBookTest, NamesAreComparedWithoutCase) {
+  EXPECT_NE(CodecBook().named("pcmu"), nullptr);
+  EXPECT_NE(CodecBook().named("Opus"), nullptr);
+}
+
 TEST(CodecBookTest, WhatSdpSpeaksOfIsFoundByNameRateAndChannels) {
   const CodecBook book;
   const auto opus =

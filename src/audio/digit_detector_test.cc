@@ -59,7 +59,7 @@ class DigitDetectorTest : public ::testing::Test {
 };
 
 TEST_F(DigitDetectorTest, FindsEveryDigitThroughBothLaws) {
-  for (const Codec codec : {Codec::pcmu, Codec::pcma}) {
+  for (const Law codec : {Law::pcmu, Law::pcma}) {
     DigitTones source;
     ASSERT_TRUE(source.queue(kDigits, 50ms));
     sound_.resize(16 * 880 + 800);

@@ -6,7 +6,6 @@
 #include <bit>
 
 #include "base/assert.h"
-#include "base/text.h"
 
 namespace godwit::audio {
 namespace {
@@ -84,12 +83,6 @@ std::byte look_up_alaw(int sample) {
 }
 
 }  // namespace
-
-std::optional<Law> codec_named(std::string_view name) {
-  if (equal_ignoring_case(name, "PCMU")) return Law::pcmu;
-  if (equal_ignoring_case(name, "PCMA")) return Law::pcma;
-  return std::nullopt;
-}
 
 void encode(Law law, std::span<const std::int16_t> samples, std::span<std::byte> out) {
   GODWIT_ASSERT(samples.size() == out.size());

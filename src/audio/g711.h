@@ -3,18 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string_view>
 
 namespace godwit::audio {
 
 /// The two laws of ITU-T G.711; one byte a sample.
 enum class Law : std::uint8_t { pcmu, pcma };
-using Codec = Law;
-
-/// By its SDP name, in any case; empty when we do not have it.
-[[nodiscard]] std::optional<Law> codec_named(std::string_view name);
 
 /// Both spans have the same length.
 void encode(Law law, std::span<const std::int16_t> samples, std::span<std::byte> out);

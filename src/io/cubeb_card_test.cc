@@ -8,6 +8,7 @@
 #include "audio/tone_detector.h"
 #include "io/device_keeper.h"
 #include "io/sound_card.h"
+#include "support/device_news.h"
 #include "support/sound_server.h"
 
 namespace godwit::io {
@@ -25,17 +26,9 @@ class SoundCardTest : public ::testing::Test {
     if (!server_.start()) GTEST_SKIP() << "no PulseAudio can be started here";
   }
 
-  std::optional<audio::DeviceNews> next_news(DeviceLink& link) {
-    std::optional<audio::DeviceNews> news;
-    static_cast<void>(test::serve_until(loop_, [&] {
-      if (!news) news = link.take_news();
-      return news.has_value();
-    }));
-    return news;
-  }
   /// Waits for better or worse, whatever is told meanwhile.
   bool comes_to(DeviceLink& link, bool works) {
-    for (auto news = next_news(link); news; news = next_news(link)) {
+    for (auto news = test::next_news(loop_, link); news; news = test::next_news(loop_, link)) {
       if (news->works == works) return true;
     }
     return false;
@@ -102,19 +95,19 @@ TEST_F(SoundCardTest, ADeviceThatIsPulledOutIsReplacedUntilItIsBack) {
   ASSERT_TRUE(server_.tell({"load-module", "module-null-sink", "sink_name=other"}));
   DeviceKeeper keeper(open_sound_card);
   const auto link = keeper.connect(options_);
-  auto news = next_news(*link);
+  auto news = test::next_news(loop_, *link);
   ASSERT_TRUE(news && news->works);
   EXPECT_EQ(news->playback, test::SoundServer::kLoudspeaker);
 
   ASSERT_TRUE(server_.tell({"unload-module", "0"}));
-  do news = next_news(*link);
+  do news = test::next_news(loop_, *link);
   while (news && (!news->works || news->playback == test::SoundServer::kLoudspeaker));
   ASSERT_TRUE(news);
   EXPECT_EQ(news->playback, "other");
 
   ASSERT_TRUE(server_.tell({"load-module", "module-null-sink",
                             "sink_name=" + std::string(test::SoundServer::kLoudspeaker)}));
-  do news = next_news(*link);
+  do news = test::next_news(loop_, *link);
   while (news && news->playback != test::SoundServer::kLoudspeaker);
   EXPECT_TRUE(news) << "back to what was asked for";
 }

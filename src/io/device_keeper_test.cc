@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "support/device_news.h"
 #include "support/serve_until.h"
 
 namespace godwit::io {
@@ -32,15 +33,6 @@ class PluggedStreams final : public SoundStreams {
 
 class DeviceKeeperTest : public ::testing::Test {
  protected:
-  std::optional<audio::DeviceNews> next_news(DeviceLink& link) {
-    std::optional<audio::DeviceNews> news;
-    static_cast<void>(test::serve_until(loop_, [&] {
-      if (!news) news = link.take_news();
-      return news.has_value();
-    }));
-    return news;
-  }
-
   Loop loop_;
   std::shared_ptr<Slot> slot_ = std::make_shared<Slot>();
   DeviceKeeper keeper_{
@@ -53,7 +45,7 @@ class DeviceKeeperTest : public ::testing::Test {
 
 TEST_F(DeviceKeeperTest, OpensWhatIsAskedForAndClosesItWithTheLink) {
   auto link = keeper_.connect({});
-  const auto news = next_news(*link);
+  const auto news = test::next_news(loop_, *link);
   ASSERT_TRUE(news);
   EXPECT_TRUE(news->works);
   EXPECT_EQ(news->capture, "mic");
@@ -65,9 +57,9 @@ TEST_F(DeviceKeeperTest, OpensWhatIsAskedForAndClosesItWithTheLink) {
 
 TEST_F(DeviceKeeperTest, ADeviceThatIsPulledOutIsToldAndGoesOnWhenItIsBack) {
   const auto link = keeper_.connect({});
-  ASSERT_TRUE(next_news(*link));
+  ASSERT_TRUE(test::next_news(loop_, *link));
   slot_->plugged = false;
-  const auto lost = next_news(*link);
+  const auto lost = test::next_news(loop_, *link);
   ASSERT_TRUE(lost);
   EXPECT_FALSE(lost->works);
   EXPECT_EQ(lost->reason, "the sound device is gone");
@@ -75,7 +67,7 @@ TEST_F(DeviceKeeperTest, ADeviceThatIsPulledOutIsToldAndGoesOnWhenItIsBack) {
   slot_->plugged = true;
   std::optional<audio::DeviceNews> back;
   do {  // that it could not be opened meanwhile may be told before
-    back = next_news(*link);
+    back = test::next_news(loop_, *link);
   } while (back && !back->works);
   ASSERT_TRUE(back);
   EXPECT_EQ(slot_->opened, 2);
@@ -83,9 +75,9 @@ TEST_F(DeviceKeeperTest, ADeviceThatIsPulledOutIsToldAndGoesOnWhenItIsBack) {
 
 TEST_F(DeviceKeeperTest, AMoveToAnotherDeviceIsTold) {
   const auto link = keeper_.connect({});
-  ASSERT_TRUE(next_news(*link));
+  ASSERT_TRUE(test::next_news(loop_, *link));
   slot_->other_name = true;
-  const auto moved = next_news(*link);
+  const auto moved = test::next_news(loop_, *link);
   ASSERT_TRUE(moved);
   EXPECT_TRUE(moved->works);
   EXPECT_EQ(moved->playback, "headset");
@@ -94,12 +86,12 @@ TEST_F(DeviceKeeperTest, AMoveToAnotherDeviceIsTold) {
 TEST_F(DeviceKeeperTest, WhatCannotBeOpenedIsToldOnce) {
   slot_->plugged = false;
   const auto link = keeper_.connect({});
-  const auto news = next_news(*link);
+  const auto news = test::next_news(loop_, *link);
   ASSERT_TRUE(news);
   EXPECT_FALSE(news->works);
   EXPECT_EQ(news->reason, "nothing is plugged in");
   slot_->plugged = true;
-  const auto later = next_news(*link);
+  const auto later = test::next_news(loop_, *link);
   ASSERT_TRUE(later);
   EXPECT_TRUE(later->works) << "the same reason is not told again";
 }
@@ -107,7 +99,7 @@ TEST_F(DeviceKeeperTest, WhatCannotBeOpenedIsToldOnce) {
 TEST_F(DeviceKeeperTest, CallsHaveDevicesOfTheirOwn) {
   auto one = keeper_.connect({});
   const auto other = keeper_.connect({});
-  ASSERT_TRUE(next_news(*one) && next_news(*other));
+  ASSERT_TRUE(test::next_news(loop_, *one) && test::next_news(loop_, *other));
   one.reset();
   EXPECT_TRUE(test::serve_until(loop_, [&] { return slot_->closed == 1; }));
   EXPECT_NE(one, other);

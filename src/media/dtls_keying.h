@@ -77,11 +77,6 @@ class DtlsKeying {
 
  private:
   using Association = crypto::DtlsAssociation;
-  struct Target {
-    PathId path;
-    net::SocketAddress remote;
-    bool operator==(const Target&) const = default;
-  };
   struct Early {
     net::SocketAddress from;
     TimePoint at{};

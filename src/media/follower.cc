@@ -107,7 +107,7 @@ std::optional<TimePoint> Follower::next_deadline() const {
   return earlier_of(followed_->until, followed_->next_probe);
 }
 
-std::optional<Follower::Target> Follower::target() const {
+std::optional<Target> Follower::target() const {
   if (stopped_) return std::nullopt;
   return followed_ ? followed_->target : anchor_;
 }

@@ -41,11 +41,6 @@ class Follower {
   /// Until a report has told.
   static constexpr std::chrono::milliseconds kAssumedRoundTrip{200};
 
-  struct Target {
-    PathId path;
-    net::SocketAddress remote;
-    bool operator==(const Target&) const = default;
-  };
   /// A packet that SRTP has opened.
   struct Heard {
     Target from;

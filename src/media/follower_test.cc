@@ -29,7 +29,7 @@ class FollowerTest : public ::testing::TestWithParam<net::Family> {
     const auto text = (v4 ? "192.0.2." : "2001:db8::") + std::to_string(host);
     return {*net::IpAddress::parse(text), 4000};
   }
-  Follower::Target target(int host) const { return {kPath, address(host)}; }
+  Target target(int host) const { return {kPath, address(host)}; }
   Follower::Heard packet_from(int host) const {
     return {.from = target(host), .bytes = kPacket, .newest = true, .reset = false, .tag = 80};
   }
@@ -39,7 +39,7 @@ class FollowerTest : public ::testing::TestWithParam<net::Family> {
   Change hear(int host) { return hear(packet_from(host)); }
   /// One packet leaves.
   Follower::Destinations send() { return follower_.take_destinations(kPacket); }
-  Follower::Target home() const { return target(1); }
+  Target home() const { return target(1); }
 
   FakeClock clock_;
   Follower follower_;
@@ -109,7 +109,7 @@ TEST_P(FollowerTest, WithoutATargetNobodyIsFollowed) {
   EXPECT_EQ(hear(2), Change::none);
   EXPECT_EQ(follower_.target(), std::nullopt);
   follower_.send_on({PathId{7}, home().remote});
-  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, home().remote}));
+  EXPECT_EQ(follower_.target(), (Target{PathId{7}, home().remote}));
   EXPECT_EQ(hear(2), Change::moved);
 }
 
@@ -244,8 +244,8 @@ TEST_P(FollowerTest, AnotherPathOfOursIsNoMoveOfTheFarEnd) {
   EXPECT_EQ(hear(2), Change::moved);
   follower_.send_on({PathId{7}, address(1)});
   EXPECT_TRUE(follower_.on_probation());
-  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, address(2)}));
-  EXPECT_EQ(follower_.anchor(), (Follower::Target{PathId{7}, address(1)}));
+  EXPECT_EQ(follower_.target(), (Target{PathId{7}, address(2)}));
+  EXPECT_EQ(follower_.anchor(), (Target{PathId{7}, address(1)}));
 }
 
 TEST_P(FollowerTest, SignallingThatSaysNothingNewDoesNotUndoAConfirmedMove) {
@@ -253,7 +253,7 @@ TEST_P(FollowerTest, SignallingThatSaysNothingNewDoesNotUndoAConfirmedMove) {
   EXPECT_TRUE(follower_.take_probe(0xabcd, 100, clock_.now()));
   EXPECT_EQ(follower_.on_acknowledged(0xabcd, clock_.now()), Change::confirmed);
   follower_.send_on({PathId{7}, home().remote});  // we moved, and the refresh has not come yet
-  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{7}, address(2)}));
+  EXPECT_EQ(follower_.target(), (Target{PathId{7}, address(2)}));
   follower_.send_on(target(2));
   EXPECT_EQ(hear(3), Change::none);  // one move per round trip
   clock_.advance(kTrip);
@@ -266,9 +266,9 @@ TEST_P(FollowerTest, FollowsAcrossFamiliesByThePathThatHeardIt) {
   auto packet = packet_from(2);
   packet.from = {PathId{2}, other};
   EXPECT_EQ(hear(packet), Change::moved);
-  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
+  EXPECT_EQ(follower_.target(), (Target{PathId{2}, other}));
   follower_.send_on({PathId{7}, address(1)});
-  EXPECT_EQ(follower_.target(), (Follower::Target{PathId{2}, other}));
+  EXPECT_EQ(follower_.target(), (Target{PathId{2}, other}));
 }
 
 // security.md §2, "Roaming hijack": an observer forwards each packet from elsewhere before it

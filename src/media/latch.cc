@@ -10,8 +10,8 @@ void Latch::on_signalled(const net::SocketAddress& remote, TimePoint now) {
   run_ = {};
 }
 
-std::optional<Latch::Target> Latch::on_rtp(const Target& from, std::uint32_t ssrc,
-                                           std::uint16_t sequence, TimePoint now) {
+std::optional<Target> Latch::on_rtp(const Target& from, std::uint32_t ssrc, std::uint16_t sequence,
+                                    TimePoint now) {
   if (!allowed_ || now >= open_until_) return std::nullopt;
   if (known_ssrc_ && ssrc != *known_ssrc_) return std::nullopt;
   const bool contended = run_.packets != 0 && (from.remote != run_.from || ssrc != run_.ssrc);

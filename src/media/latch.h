@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "godwit/time.h"
-#include "media/follower.h"
+#include "media/session.h"
 #include "net/socket_address.h"
 
 namespace godwit::media {
@@ -18,7 +18,6 @@ namespace godwit::media {
 /// taken. Then it holds until signalling speaks again, and from then on only the same SSRC counts.
 class Latch {
  public:
-  using Target = Follower::Target;
   static constexpr std::chrono::seconds kWindow{3};
   static constexpr int kPackets = 5;
 

@@ -22,7 +22,7 @@ class LatchTest : public ::testing::Test {
   /// So many packets in a row; where the last one leads to.
   std::optional<net::SocketAddress> talk(const net::SocketAddress& from, std::uint32_t ssrc,
                                          std::uint16_t first, int packets) {
-    std::optional<Latch::Target> found;
+    std::optional<Target> found;
     for (int i = 0; i < packets; ++i) {
       found = latch_.on_rtp({PathId{1}, from}, ssrc, static_cast<std::uint16_t>(first + i),
                             clock_.now());

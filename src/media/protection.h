@@ -64,10 +64,6 @@ class Protection {
   srtp::Outgoing outgoing_;
   srtp::MasterKey send_key_;  // that it has
   srtp::Incoming incoming_;
-  struct Target {
-    PathId path;
-    net::SocketAddress remote;
-  };
   std::optional<crypto::DtlsCertificate> certificate_;
   std::optional<DtlsKeying> keying_;
   std::optional<Target> target_;

@@ -11,6 +11,7 @@
 #include "srtp/master_key.h"
 #include "support/address_of.h"
 #include "support/media_wire.h"
+#include "support/sdes_key.h"
 #include "support/wall_clock.h"
 
 namespace godwit::media {
@@ -30,13 +31,7 @@ const auto kBobHome = test::at("10.3.0.2:4020");
 const auto kSprayer = test::at("10.9.0.9:6666");
 
 sdp::CryptoAttribute key(std::uint8_t seed) {
-  const auto sizes = srtp::sizes_of(srtp::Suite::aes_cm_128_hmac_sha1_80);
-  sdp::CryptoKey one;
-  one.key_and_salt.assign(sizes.key + sizes.salt, seed);
-  return {.tag = 1,
-          .suite = std::string(srtp::name_of(srtp::Suite::aes_cm_128_hmac_sha1_80)),
-          .keys = {one},
-          .session_parameters = {}};
+  return test::sdes_key(srtp::Suite::aes_cm_128_hmac_sha1_80, seed);
 }
 
 /// Alice and Bob talk, 25 ms apart, each with a tone of its own, and SRTP between them.

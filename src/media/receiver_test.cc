@@ -37,7 +37,7 @@ class MediaReceiverTest : public ::testing::Test {
         wire);
     audio::Samples samples(160);
     tone_.read(samples);
-    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    audio::encode(audio::Law::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
     return wire;
   }
   void hear(PathId path, std::span<const std::byte> bytes,
@@ -226,7 +226,7 @@ TEST_F(MediaReceiverTest, PlaysPacketsOfThirtyMilliseconds) {
                       wire);
     audio::Samples samples(240);
     tone_.read(samples);
-    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    audio::encode(audio::Law::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
     hear(kWifi, wire);
     for (int ms = 0; ms < 30; ++ms) pass(1ms);
   }

@@ -49,11 +49,6 @@ class Sender {
   /// What the far end reports to have lost lately, 0 to 1.
   void set_expected_loss(double share);
 
-  struct Target {
-    PathId path;
-    net::SocketAddress remote;
-    bool operator==(const Target&) const = default;
-  };
   [[nodiscard]] const std::optional<Target>& target() const { return target_; }
   [[nodiscard]] const rtp::Sender& stream() const { return stream_; }
   /// Somebody else has our SSRC: what leaves from now on has another one.

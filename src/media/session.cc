@@ -50,7 +50,7 @@ struct Session::State {
 
   [[nodiscard]] std::optional<net::SocketAddress> rtcp_address(const net::SocketAddress& rtp) const;
   void report(rtp::RtcpSession::Ending ending);
-  void go_to(const std::optional<Follower::Target>& target);
+  void go_to(const std::optional<Target>& target);
   void take(Follower::Change change);
   std::optional<Transmit> poll_rtp();
   std::optional<Transmit> poll_probe();
@@ -115,7 +115,7 @@ std::optional<net::SocketAddress> Session::State::rtcp_address(
   return net::SocketAddress{rtp.address, static_cast<std::uint16_t>(rtp.port + 1)};  // RFC 3550 §11
 }
 
-void Session::State::go_to(const std::optional<Follower::Target>& target) {
+void Session::State::go_to(const std::optional<Target>& target) {
   if (!target || !sender.target()) return;
   sender.send_on(target->path, target->remote, now);
 }

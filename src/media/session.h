@@ -29,6 +29,13 @@ using PathId = StrongId<struct PathTag>;
 
 enum class Channel : std::uint8_t { rtp, rtcp };
 
+/// Where media is sent, and by which sockets; or where it came from, and by which.
+struct Target {
+  PathId path;
+  net::SocketAddress remote;
+  bool operator==(const Target&) const = default;
+};
+
 /// A packet that wants to leave: by the socket for RTP, or by that for RTCP (by RTP's too, where
 /// RTCP has none of its own). The bytes are good until the next call into the session.
 struct Transmit {

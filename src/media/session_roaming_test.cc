@@ -9,6 +9,7 @@
 #include "srtp/master_key.h"
 #include "support/address_of.h"
 #include "support/media_wire.h"
+#include "support/sdes_key.h"
 
 namespace godwit::media {
 namespace {
@@ -27,16 +28,6 @@ const auto kStayerAt = test::at("10.3.0.2:4020");
 const auto kObserverAt = test::at("10.66.0.1:6666");
 constexpr auto kOneWay = MediaWire::kDelay;
 
-sdp::CryptoAttribute crypto_of(srtp::Suite suite, std::uint8_t seed) {
-  const auto sizes = srtp::sizes_of(suite);
-  sdp::CryptoKey one;
-  one.key_and_salt.assign(sizes.key + sizes.salt, seed);
-  return {.tag = 1,
-          .suite = std::string(srtp::name_of(suite)),
-          .keys = {one},
-          .session_parameters = {}};
-}
-
 /// Mover and stayer talk over SRTP, 25 ms apart, each with a tone of its own. No signalling but
 /// where a test says so.
 class SessionRoamingTest : public ::testing::Test {
@@ -54,7 +45,8 @@ class SessionRoamingTest : public ::testing::Test {
   void agree(MediaEnd& end, PathId path, const net::SocketAddress& remote, std::uint8_t own,
              std::uint8_t theirs) {
     auto agreement = test::agree_with(remote);
-    agreement.protection = sdp::SdesProtection{crypto_of(suite_, own), crypto_of(suite_, theirs)};
+    agreement.protection =
+        sdp::SdesProtection{test::sdes_key(suite_, own), test::sdes_key(suite_, theirs)};
     agreement.rtcp_mux = mux_;
     end.session->configure(agreement, wire_.now());
     end.session->send_on(path, remote, wire_.now());

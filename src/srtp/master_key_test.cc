@@ -10,15 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "support/srtp_stream.h"
+
 namespace godwit::srtp {
 namespace {
 
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
-
-constexpr std::array kSuites{Suite::aes_cm_128_hmac_sha1_80, Suite::aes_cm_128_hmac_sha1_32,
-                             Suite::aes_256_cm_hmac_sha1_80, Suite::aes_256_cm_hmac_sha1_32,
-                             Suite::aead_aes_128_gcm,        Suite::aead_aes_256_gcm};
 
 std::vector<std::uint8_t> secret_of(Suite suite, std::uint8_t fill = 0xa5) {
   return std::vector<std::uint8_t>(sizes_of(suite).key + sizes_of(suite).salt, fill);
@@ -48,7 +46,7 @@ class Shelf {
 };
 
 TEST(MasterKeyTest, EverySuiteIsFoundByItsName) {
-  for (const auto suite : kSuites) EXPECT_EQ(suite_named(name_of(suite)), suite);
+  for (const auto suite : test::kSrtpSuites) EXPECT_EQ(suite_named(name_of(suite)), suite);
   EXPECT_EQ(suite_named("AES_CM_256_HMAC_SHA1_80"), Suite::aes_256_cm_hmac_sha1_80);
   EXPECT_EQ(suite_named("aes_cm_128_hmac_sha1_32"), Suite::aes_cm_128_hmac_sha1_32);
   EXPECT_EQ(suite_named("F8_128_HMAC_SHA1_80"), std::nullopt);
@@ -65,7 +63,7 @@ TEST(MasterKeyTest, ProfilesOfDtlsNameSuites) {
 }
 
 TEST(MasterKeyTest, AKeyOfTheWrongLengthIsNone) {
-  for (const auto suite : kSuites) {
+  for (const auto suite : test::kSrtpSuites) {
     auto secret = secret_of(suite);
     EXPECT_TRUE(MasterKey(suite, secret).valid());
     secret.push_back(0);

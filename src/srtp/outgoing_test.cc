@@ -125,12 +125,7 @@ TEST_P(OutgoingTest, TheSameKeyAgainKeepsTheCountersAndANewOneBeginsAtZero) {
   EXPECT_EQ(sender_.rtp(0), first);
 }
 
-INSTANTIATE_TEST_SUITE_P(Suites, OutgoingTest,
-                         ::testing::Values(Suite::aes_cm_128_hmac_sha1_80,
-                                           Suite::aes_cm_128_hmac_sha1_32,
-                                           Suite::aes_256_cm_hmac_sha1_80,
-                                           Suite::aes_256_cm_hmac_sha1_32, Suite::aead_aes_128_gcm,
-                                           Suite::aead_aes_256_gcm),
+INSTANTIATE_TEST_SUITE_P(Suites, OutgoingTest, ::testing::ValuesIn(test::kSrtpSuites),
                          [](const auto& info) { return std::string(name_of(info.param)); });
 
 }  // namespace

@@ -107,7 +107,7 @@ class MediaRackTest : public ::testing::Test {
   }
   static double share_at(const Sent& packet, double hz) {
     std::vector<std::int16_t> samples(160);
-    audio::decode(audio::Codec::pcmu, rtp::parse_packet(packet.bytes)->payload, samples);
+    audio::decode(audio::Law::pcmu, rtp::parse_packet(packet.bytes)->payload, samples);
     return audio::tone_share(samples, hz);
   }
 
@@ -203,7 +203,7 @@ TEST_F(MediaRackTest, EchoSaysWhatIsHeardAndRecordsIt) {
     rtp::write_header({.sequence = i, .timestamp = i * 160U, .ssrc = 9}, wire);
     audio::Samples samples(160);
     tone.read(samples);
-    audio::encode(audio::Codec::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
+    audio::encode(audio::Law::pcmu, samples, std::span{wire}.subspan(rtp::kHeaderSize));
     rack_.on_packet(kMedia, {kWifi, Channel::rtp, kRemote, wire, now_}, now_);
     run(20ms);
   }

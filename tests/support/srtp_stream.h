@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -17,6 +18,10 @@
 namespace godwit::test {
 
 inline constexpr std::size_t kSrtpPayload = 160;
+inline constexpr std::array kSrtpSuites{
+    srtp::Suite::aes_cm_128_hmac_sha1_80, srtp::Suite::aes_cm_128_hmac_sha1_32,
+    srtp::Suite::aes_256_cm_hmac_sha1_80, srtp::Suite::aes_256_cm_hmac_sha1_32,
+    srtp::Suite::aead_aes_128_gcm,        srtp::Suite::aead_aes_256_gcm};
 
 /// A key of this suite; another `seed`, another key.
 inline srtp::MasterKey srtp_key(srtp::Suite suite, std::uint8_t seed = 1,
