@@ -93,6 +93,7 @@ void talk(benchmark::State& state, const std::string& codec, std::optional<srtp:
 using srtp::Suite;
 BENCHMARK_CAPTURE(talk, pcmu_plain, "PCMU", std::nullopt);
 BENCHMARK_CAPTURE(talk, pcmu_aes_cm_128_sha1_80, "PCMU", Suite::aes_cm_128_hmac_sha1_80);
+BENCHMARK_CAPTURE(talk, pcmu_aes_256_cm_sha1_80, "PCMU", Suite::aes_256_cm_hmac_sha1_80);
 BENCHMARK_CAPTURE(talk, pcmu_aead_aes_128_gcm, "PCMU", Suite::aead_aes_128_gcm);
 BENCHMARK_CAPTURE(talk, pcmu_aead_aes_256_gcm, "PCMU", Suite::aead_aes_256_gcm);
 BENCHMARK_CAPTURE(talk, g722_plain, "G722", std::nullopt);

@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the sound of calls needs. `godwit_codecs` is what src/audio links, `godwit_srtp` what src/srtp does,
-# `godwit_sound_files` and `godwit_devices` what src/io needs.
+# What the sound of calls needs. `godwit_codecs` is what src/audio links, `godwit_sound_files` and
+# `godwit_devices` what src/io needs.
 option(GODWIT_WITH_SNDFILE "Play and record audio files (libsndfile, LGPL)" ON)
 option(GODWIT_WITH_DEVICES "Microphones and loudspeakers (libcubeb)" ON)
 
 find_package(SpeexDSP REQUIRED)
 find_package(Opus REQUIRED)
-find_package(Srtp2 REQUIRED)
 # By the name that a linker knows, for those who link the static library.
-set(godwit_media_libraries speexdsp opus srtp2)
+set(godwit_media_libraries speexdsp opus)
 
 add_library(godwit_codecs INTERFACE)
 target_link_libraries(godwit_codecs INTERFACE SpeexDSP::SpeexDSP Opus::Opus)
-
-add_library(godwit_srtp INTERFACE)
-target_link_libraries(godwit_srtp INTERFACE Srtp2::Srtp2)
 
 add_library(godwit_sound_files INTERFACE)
 if(GODWIT_WITH_SNDFILE)

@@ -80,7 +80,7 @@ function(godwit_library)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(godwit PUBLIC tl::expected
     PRIVATE OpenSSL::SSL OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
-            $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_codecs> $<BUILD_INTERFACE:godwit_srtp>
+            $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_codecs>
             $<BUILD_INTERFACE:godwit_sound_files> $<BUILD_INTERFACE:godwit_devices>
             $<BUILD_INTERFACE:godwit_sanitizers>)
 endfunction()

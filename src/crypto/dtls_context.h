@@ -9,17 +9,9 @@
 #include <string_view>
 #include <vector>
 
-namespace godwit::crypto {
+#include "crypto/openssl_pointer.h"
 
-template <auto kFree>
-struct OpenSslFree {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-template <class T, auto kFree>
-using OpenSslPointer = std::unique_ptr<T, OpenSslFree<kFree>>;
+namespace godwit::crypto {
 
 /// What OpenSSL asks of one association in the middle of its handshake: set as the application data
 /// of its SSL object.

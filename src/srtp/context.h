@@ -9,42 +9,40 @@
 
 #include "srtp/master_key.h"
 
-struct srtp_ctx_t_;
-
 namespace godwit::srtp {
 
-/// One key in libsrtp2 with the rollover counters and replay windows of the streams under it: the
-/// only place that knows the library. What fails there is empty here. Identifiers of keys are not
-/// its business.
+/// Encrypts and authenticates packets under one master key (RFC 3711 §3, §4, RFC 7714). It takes
+/// nothing from the heap while packets go through. It keeps no counters and knows no replays: who
+/// calls it tells the index of each packet, and gives none to two different ones. Identifiers of
+/// keys are not its business either.
 class Context {
  public:
   using Packet = std::span<std::byte>;
 
-  Context() = default;
-  /// For what we send by one SSRC. A sequence number may be used twice: see Outgoing.
-  [[nodiscard]] static Context for_sending(const MasterKey& key, std::uint32_t ssrc);
-  /// For what comes by any SSRC; a stream begins with the first packet of it that is authentic.
-  [[nodiscard]] static Context for_receiving(const MasterKey& key);
+  Context();
+  /// @param key  not ready where it is not valid
+  explicit Context(const MasterKey& key);
+  ~Context();
+  Context(Context&&) noexcept;
+  Context& operator=(Context&&) noexcept;
 
-  [[nodiscard]] bool ready() const { return session_ != nullptr; }
-  /// Encrypts the first `size` bytes; answers how many there are then.
-  [[nodiscard]] std::optional<std::size_t> protect_rtp(Packet buffer, std::size_t size);
-  [[nodiscard]] std::optional<std::size_t> protect_rtcp(Packet buffer, std::size_t size);
-  /// Decrypts in place. One that is refused may have been destroyed: AES-GCM decrypts first.
-  [[nodiscard]] std::optional<Packet> unprotect_rtp(Packet packet);
+  [[nodiscard]] bool ready() const { return keys_ != nullptr; }
+  /// Encrypts the first `size` bytes in place; answers how many there are with what is added, for
+  /// which `buffer` has room. Empty: they are no RTP, no RTCP packet, and must not be sent.
+  /// @param index  rollover counter and sequence number
+  [[nodiscard]] std::optional<std::size_t> protect_rtp(Packet buffer, std::size_t size,
+                                                       std::uint64_t index);
+  /// @param index  less than 2³¹; the packet tells it
+  [[nodiscard]] std::optional<std::size_t> protect_rtcp(Packet buffer, std::size_t size,
+                                                        std::uint32_t index);
+  /// Decrypts in place. Empty: it is not authentic, and may have been destroyed: AES-GCM decrypts
+  /// first.
+  [[nodiscard]] std::optional<Packet> unprotect_rtp(Packet packet, std::uint64_t index);
   [[nodiscard]] std::optional<Packet> unprotect_rtcp(Packet packet);
 
-  /// The stream of this SSRC begins with this rollover counter, not with 0. `key` is the context's.
-  [[nodiscard]] bool begin_stream(const MasterKey& key, std::uint32_t ssrc,
-                                  std::uint32_t rollovers);
-  void forget_stream(std::uint32_t ssrc);
-
  private:
-  struct Close {
-    void operator()(srtp_ctx_t_* session) const;
-  };
-
-  std::unique_ptr<srtp_ctx_t_, Close> session_;
+  struct Keys;
+  std::unique_ptr<Keys> keys_;
 };
 
 }  // namespace godwit::srtp

@@ -10,6 +10,8 @@
 #include "base/limits.h"
 #include "rtp/packet.h"
 #include "srtp/context.h"
+#include "srtp/packet_index.h"
+#include "srtp/replay_window.h"
 
 namespace godwit::srtp {
 namespace {
@@ -17,7 +19,6 @@ namespace {
 using Packet = std::span<std::byte>;
 using Opened = Incoming::Opened;
 
-constexpr std::uint64_t kRound = 0x1'0000;  // sequence numbers to a rollover
 constexpr std::uint64_t kHalfRound = kRound / 2;
 constexpr std::size_t kRtcpHeader = 8;
 constexpr std::size_t kRtcpIndex = 4;
@@ -26,23 +27,25 @@ constexpr int kRolledTries = 16;
 /// What was heard of one SSRC.
 struct Stream {
   std::uint32_t ssrc = 0;
-  std::optional<std::uint64_t> rtp;  // the newest index
-  std::optional<std::uint64_t> rtcp;
+  ReplayWindow rtp;
+  ReplayWindow rtcp;
   std::uint64_t first_rtp = 0;  // where it began for us
   std::uint64_t first_rtcp = 0;
+
+  [[nodiscard]] bool has_rolled_over() const { return rtp.newest().value_or(0) >= kRound; }
 };
 
 /// The head of a protected packet, in clear.
 struct Head {
   std::uint32_t ssrc = 0;
-  std::uint64_t number = 0;  // sequence number, or SRTCP's index
+  std::uint32_t number = 0;  // sequence number, or SRTCP's index
+
+  [[nodiscard]] std::uint16_t sequence() const { return static_cast<std::uint16_t>(number); }
 };
 
 /// The counters of one key, from where they began.
 struct Life {
-  explicit Life(const MasterKey& key) : context(Context::for_receiving(key)) {
-    streams.reserve(limits::kSrtpSources);
-  }
+  explicit Life(const MasterKey& key) : context(key) {}
 
   [[nodiscard]] Stream* find(std::uint32_t ssrc) {
     const auto stream = std::ranges::find(streams, ssrc, &Stream::ssrc);
@@ -75,23 +78,6 @@ struct Key {
   int rolled_tries = 0;
 };
 
-/// RFC 3711 §3.3.1 and appendix A, as libsrtp2 does it.
-std::uint64_t index_of(std::uint64_t sequence, std::optional<std::uint64_t> newest) {
-  if (!newest || *newest <= kHalfRound) return sequence;
-  const std::uint64_t round = *newest / kRound * kRound;
-  const std::uint64_t at = *newest % kRound;
-  if (at < kHalfRound)
-    return sequence > at + kHalfRound ? round - kRound + sequence : round + sequence;
-  return sequence < at - kHalfRound ? round + kRound + sequence : round + sequence;
-}
-
-/// Whether it is the newest of all.
-bool raise(std::optional<std::uint64_t>& newest, std::uint64_t index) {
-  const bool higher = !newest || index > *newest;
-  if (higher) newest = index;
-  return higher;
-}
-
 std::optional<Head> rtp_head(std::span<const std::byte> packet) {
   if (packet.size() < rtp::kHeaderSize || packet.size() > limits::kSrtpPacketBytes)
     return std::nullopt;
@@ -116,8 +102,7 @@ std::optional<Head> rtcp_head(std::span<const std::byte> packet, const MasterKey
 }
 
 /// Takes the key's identifier out, which stands before a counter-mode suite's tag and at the end
-/// with AES-GCM. It is not authentic: nothing but which key it is depends on it. (libsrtp2 2.5
-/// looks for it in the wrong place when the tags of RTP and RTCP differ in length.)
+/// with AES-GCM. It is not authentic: nothing but which key it is depends on it.
 std::optional<Packet> without_identifier(Packet packet, const MasterKey& key, std::size_t tag) {
   const auto& identifier = key.identifier();
   if (identifier.length == 0) return packet;
@@ -169,8 +154,8 @@ bool Incoming::State::is_youngest_heard(const Key& key) const {
 Opened Incoming::State::note_rtp(Key& key, Life& life, std::uint64_t index, Packet packet,
                                  std::uint32_t ssrc) {
   Stream& stream = life.get(ssrc);
-  if (!stream.rtp) stream.first_rtp = index;
-  const bool higher = raise(stream.rtp, index);
+  if (!stream.rtp.newest()) stream.first_rtp = index;
+  const bool higher = stream.rtp.note(index);
   if (key.reset_candidate && &life != &*key.reset_candidate && --key.reset_packets_left == 0) {
     key.reset_candidate.reset();
   }
@@ -185,9 +170,11 @@ std::optional<Opened> Incoming::State::try_rtp(Key& key, Life& life, const Head&
                                                Packet packet) {
   if (!life.knows_or_has_room_for(head.ssrc)) return std::nullopt;
   const Stream* const stream = life.find(head.ssrc);
-  const auto index = index_of(head.number, stream != nullptr ? stream->rtp : std::nullopt);
+  const auto index =
+      index_of(head.sequence(), stream != nullptr ? stream->rtp.newest() : std::nullopt);
+  if (stream != nullptr && !stream->rtp.is_new(index)) return std::nullopt;
   const auto bare = as_it_came(packet, key.key, sizes_of(key.key.suite()).tag);
-  const auto opened = bare ? life.context.unprotect_rtp(*bare) : std::nullopt;
+  const auto opened = bare ? life.context.unprotect_rtp(*bare, index) : std::nullopt;
   if (!opened) return std::nullopt;
   return note_rtp(key, life, index, *opened, head.ssrc);
 }
@@ -197,7 +184,8 @@ std::optional<Opened> Incoming::State::try_rtp(Key& key, Life& life, const Head&
 bool Incoming::State::may_have_rolled_over(const Key& key, const Head& head) const {
   if (head.number >= kHalfRound || key.rolled_tries == kRolledTries) return false;
   const auto knows = [&](const Stream& stream) {
-    return stream.ssrc == head.ssrc && stream.rtp && *stream.rtp % kRound >= kHalfRound;
+    const auto newest = stream.rtp.newest();
+    return stream.ssrc == head.ssrc && newest && *newest % kRound >= kHalfRound;
   };
   return std::ranges::none_of(key.life.streams,
                               [&](const Stream& s) { return s.ssrc == head.ssrc; }) &&
@@ -211,18 +199,17 @@ std::optional<Opened> Incoming::State::try_rolled_over(Key& key, const Head& hea
   if (!key.life.knows_or_has_room_for(head.ssrc)) return std::nullopt;
   ++key.rolled_tries;
   const auto bare = as_it_came(packet, key.key, sizes_of(key.key.suite()).tag);
-  const bool begun = bare && key.life.context.begin_stream(key.key, head.ssrc, 1);
-  const auto opened = begun ? key.life.context.unprotect_rtp(*bare) : std::nullopt;
-  if (opened) return note_rtp(key, key.life, kRound + head.number, *opened, head.ssrc);
-  key.life.context.forget_stream(head.ssrc);
-  return std::nullopt;
+  const std::uint64_t index = kRound + head.sequence();
+  const auto opened = bare ? key.life.context.unprotect_rtp(*bare, index) : std::nullopt;
+  if (!opened) return std::nullopt;
+  return note_rtp(key, key.life, index, *opened, head.ssrc);
 }
 
 /// Only of a stream that has a counter to lose. What proves the reset makes it last.
 std::optional<Opened> Incoming::State::try_reset(Key& key, const Head& head, Packet packet) {
   if (!key.reset_candidate) return std::nullopt;
   const Stream* const before = key.life.find(head.ssrc);
-  const bool rolled = before != nullptr && before->rtp && *before->rtp >= kRound;
+  const bool rolled = before != nullptr && before->has_rolled_over();
   const bool reset_before = key.after_reset && key.after_reset->find(head.ssrc) != nullptr;
   if (!rolled && !reset_before) return std::nullopt;
   auto opened = try_rtp(key, *key.reset_candidate, head, packet);
@@ -233,10 +220,10 @@ std::optional<Opened> Incoming::State::try_reset(Key& key, const Head& head, Pac
 std::optional<Opened> Incoming::State::open_rtp(Key& key, const Head& head, Packet packet) {
   if (auto opened = try_rtp(key, key.life, head, packet)) return opened;
   if (auto opened = try_rolled_over(key, head, packet)) return opened;
-  // Forward from its first packet: the library would take older ones as well.
+  // Forward from its first packet: older ones may be replays.
   if (key.after_reset) {
     const Stream* const stream = key.after_reset->find(head.ssrc);
-    if (stream != nullptr && index_of(head.number, stream->rtp) >= stream->first_rtp) {
+    if (stream != nullptr && index_of(head.sequence(), stream->rtp.newest()) >= stream->first_rtp) {
       if (auto opened = try_rtp(key, *key.after_reset, head, packet)) return opened;
     }
   }
@@ -246,12 +233,14 @@ std::optional<Opened> Incoming::State::open_rtp(Key& key, const Head& head, Pack
 std::optional<Opened> Incoming::State::try_rtcp(Key& key, Life& life, const Head& head,
                                                 Packet packet) {
   if (!life.knows_or_has_room_for(head.ssrc)) return std::nullopt;
+  const Stream* const before = life.find(head.ssrc);
+  if (before != nullptr && !before->rtcp.is_new(head.number)) return std::nullopt;
   const auto bare = as_it_came(packet, key.key, sizes_of(key.key.suite()).rtcp_tag);
   const auto opened = bare ? life.context.unprotect_rtcp(*bare) : std::nullopt;
   if (!opened) return std::nullopt;
   Stream& stream = life.get(head.ssrc);
-  if (!stream.rtcp) stream.first_rtcp = head.number;
-  const bool higher = raise(stream.rtcp, head.number);
+  if (!stream.rtcp.newest()) stream.first_rtcp = head.number;
+  const bool higher = stream.rtcp.note(head.number);
   return Opened{.packet = *opened,
                 .index = head.number,
                 .newest = higher && life.is_youngest(stream) && is_youngest_heard(key),
@@ -297,7 +286,7 @@ bool Incoming::ready() const {
 void Incoming::expect_reset() {
   const auto has_counters_to_lose = [](const Key& key) {
     return key.after_reset || std::ranges::any_of(key.life.streams, [](const Stream& stream) {
-             return stream.rtp && *stream.rtp >= kRound;
+             return stream.has_rolled_over();
            });
   };
   const auto key = std::ranges::find_if(state_->keys, has_counters_to_lose);

@@ -8,6 +8,7 @@
 #include "base/byte_reader.h"
 #include "rtp/packet.h"
 #include "srtp/context.h"
+#include "srtp/packet_index.h"
 
 namespace godwit::srtp {
 namespace {
@@ -21,6 +22,10 @@ struct Used {
   std::array<std::byte, 16> end{};
 };
 
+std::uint32_t u32_at(std::span<const std::byte> packet, std::size_t at) {
+  return ByteReader(packet.subspan(at)).u32();
+}
+
 std::uint16_t sequence_of(std::span<const std::byte> packet) {
   ByteReader reader(packet.subspan(2));
   return reader.u16();
@@ -33,7 +38,7 @@ struct Outgoing::State {
 
   [[nodiscard]] bool spent() const { return rtp_count >= limits.rtp || rtcp_count >= limits.rtcp; }
   [[nodiscard]] bool may_protect(std::uint16_t sequence) const;
-  [[nodiscard]] bool note(std::uint16_t sequence, std::span<const std::byte> packet);
+  [[nodiscard]] bool note(std::uint64_t index, std::span<const std::byte> packet);
 
   std::uint32_t ssrc = 0;
   KeyLimits limits;
@@ -41,28 +46,29 @@ struct Outgoing::State {
   Context context;
   std::uint64_t rtp_count = 0;
   std::uint64_t rtcp_count = 0;
-  std::optional<std::uint16_t> latest;
+  std::optional<std::uint64_t> newest;   // index
   std::array<Used, kRemembered> used{};  // by the low bits of the sequence number
 };
 
 /// Newer than all before, or so young that we know what it was.
 bool Outgoing::State::may_protect(std::uint16_t sequence) const {
-  if (!latest) return true;
-  const auto ahead = static_cast<std::uint16_t>(sequence - *latest);
+  if (!newest) return true;
+  const auto ahead = static_cast<std::uint16_t>(sequence - *newest);
   if (ahead != 0 && ahead < 0x8000U) return true;
   const auto& slot = used[sequence % kRemembered];
   return slot.state != Used::State::never && slot.sequence == sequence;
 }
 
 /// @return whether it is what the number encrypted before, if it did
-bool Outgoing::State::note(std::uint16_t sequence, std::span<const std::byte> packet) {
+bool Outgoing::State::note(std::uint64_t index, std::span<const std::byte> packet) {
+  const auto sequence = static_cast<std::uint16_t>(index);
   auto& slot = used[sequence % kRemembered];
   Used now{.state = Used::State::sent, .sequence = sequence, .size = packet.size(), .end = {}};
   std::ranges::copy(packet.last(now.end.size()), now.end.begin());
   const bool again = slot.state == Used::State::sent && slot.sequence == sequence;
   if (again) return slot.size == now.size && slot.end == now.end;
   slot = now;
-  if (!latest || static_cast<std::uint16_t>(sequence - *latest) < 0x8000U) latest = sequence;
+  newest = std::max(newest.value_or(0), index);
   ++rtp_count;
   return true;
 }
@@ -70,6 +76,7 @@ bool Outgoing::State::note(std::uint16_t sequence, std::span<const std::byte> pa
 Outgoing::Outgoing(std::uint32_t ssrc, KeyLimits limits) : state_(std::make_unique<State>()) {
   state_->ssrc = ssrc;
   state_->limits = limits;
+  state_->limits.rtcp = std::min(limits.rtcp, KeyLimits{}.rtcp);
 }
 
 Outgoing::~Outgoing() = default;
@@ -82,7 +89,7 @@ void Outgoing::use(const MasterKey& key) {
   fresh.ssrc = state_->ssrc;
   fresh.limits = state_->limits;
   fresh.key = key;
-  if (key.identifier().length == 0) fresh.context = Context::for_sending(key, fresh.ssrc);
+  if (key.identifier().length == 0) fresh.context = Context(key);
   *state_ = std::move(fresh);
 }
 
@@ -96,12 +103,13 @@ bool Outgoing::spent() const {
 
 std::optional<std::size_t> Outgoing::protect_rtp(std::span<std::byte> buffer, std::size_t size) {
   GODWIT_ASSERT(size >= rtp::kHeaderSize && buffer.size() >= size + kMostAdded);
-  if (!ready() || spent()) return std::nullopt;
+  if (!ready() || spent() || u32_at(buffer, 8) != state_->ssrc) return std::nullopt;
   const std::uint16_t sequence = sequence_of(buffer);
   if (!state_->may_protect(sequence)) return std::nullopt;
-  const auto protected_size = state_->context.protect_rtp(buffer, size);
+  const std::uint64_t index = index_of(sequence, state_->newest);
+  const auto protected_size = state_->context.protect_rtp(buffer, size, index);
   if (!protected_size) return std::nullopt;
-  if (!state_->note(sequence, buffer.first(*protected_size))) {
+  if (!state_->note(index, buffer.first(*protected_size))) {
     std::ranges::fill(buffer.first(*protected_size), std::byte{0});
     return std::nullopt;
   }
@@ -110,8 +118,9 @@ std::optional<std::size_t> Outgoing::protect_rtp(std::span<std::byte> buffer, st
 
 std::optional<std::size_t> Outgoing::protect_rtcp(std::span<std::byte> buffer, std::size_t size) {
   GODWIT_ASSERT(buffer.size() >= size + kMostAdded);
-  if (!ready() || spent()) return std::nullopt;
-  const auto protected_size = state_->context.protect_rtcp(buffer, size);
+  if (!ready() || spent() || u32_at(buffer, 4) != state_->ssrc) return std::nullopt;
+  const auto index = static_cast<std::uint32_t>(state_->rtcp_count + 1);
+  const auto protected_size = state_->context.protect_rtcp(buffer, size, index);
   if (protected_size) ++state_->rtcp_count;
   return protected_size;
 }

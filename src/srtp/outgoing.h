@@ -14,7 +14,8 @@ namespace godwit::srtp {
 /// How many packets one key may encrypt (RFC 3711 §9.2); a=crypto may tell less.
 struct KeyLimits {
   std::uint64_t rtp = std::uint64_t{1} << 48U;
-  std::uint64_t rtcp = std::uint64_t{1} << 31U;
+  std::uint64_t rtcp =
+      (std::uint64_t{1} << 31U) - 1;  // SRTCP's index has 31 bits; ours begins at 1
 };
 
 /// Encrypts what we send, RTP and RTCP of one SSRC (RFC 3711).
@@ -43,8 +44,8 @@ class Outgoing {
   [[nodiscard]] bool spent() const;
   /// Encrypts the first `size` bytes of `buffer`, which has room for `kMostAdded` more.
   /// @return the size of what is to be sent; empty: it must not be sent (no key, the key is spent,
-  /// or
-  ///         its sequence number was another packet's), and `buffer` is of no use any more
+  ///         it is another SSRC's, or its sequence number was another packet's), and `buffer` is of
+  ///         no use any more
   [[nodiscard]] std::optional<std::size_t> protect_rtp(std::span<std::byte> buffer,
                                                        std::size_t size);
   [[nodiscard]] std::optional<std::size_t> protect_rtcp(std::span<std::byte> buffer,

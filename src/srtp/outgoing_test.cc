@@ -81,6 +81,14 @@ TEST_P(OutgoingTest, ANumberOfLongAgoIsRefused) {
   EXPECT_THAT(sender_.rtp(23), IsEmpty());
 }
 
+TEST_P(OutgoingTest, WhatIsAnotherSsrcsIsRefused) {
+  EXPECT_THAT(sender_.protect(test::rtp_packet(kOwnSsrc + 1, 7)), IsEmpty());
+  auto report = test::rtcp_packet(kOwnSsrc + 1);
+  const std::size_t size = report.size();
+  report.resize(size + Outgoing::kMostAdded);
+  EXPECT_FALSE(sender_.outgoing().protect_rtcp(report, size));
+}
+
 TEST_P(OutgoingTest, WithoutAKeyNothingIsSent) {
   test::SrtpSender sender(kOwnSsrc, MasterKey{});
   EXPECT_FALSE(sender.outgoing().ready());

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second SRTP, in Python: makes the packets that src/srtp/vectors_test.cc expects.
 
-It knows nothing of libsrtp2. First it checks itself by the vectors of RFC 3711 appendix B, RFC 6188 §7
+It knows nothing of ours. First it checks itself by the vectors of RFC 3711 appendix B, RFC 6188 §7
 and RFC 7714 §16 and §17, which begin at session keys and so cannot be tried through a master key.
 Needs python3-cryptography. usage: make_vectors.py
 """
