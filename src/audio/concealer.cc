@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "audio/linear_prediction.h"
 #include "audio/saturate.h"
 
 namespace godwit::audio {
@@ -16,6 +17,7 @@ constexpr std::size_t kMostPeriods = 3;
 constexpr std::size_t kFadeSteps = 5;  // of 10 ms
 // Less alike than this is no voice: a long stretch of noise is repeated rather than a short one.
 constexpr float kVoiced = 0.4F;
+constexpr std::size_t kOrder = std::tuple_size_v<decltype(Prediction::reflection)>;
 
 float to_float(std::int16_t sample) {
   return static_cast<float>(sample);
@@ -48,7 +50,9 @@ Concealer::Concealer(int hz)
       window_(static_cast<std::size_t>(hz) / 50),
       ten_ms_(static_cast<std::size_t>(hz) / 100),
       heard_(kMostPeriods * longest_ + longest_ / 4 + 1),
-      past_(heard_.size()) {}
+      past_(heard_.size()) {
+  ring_.reserve(longest_ / 4);
+}
 
 void Concealer::remember(std::span<const std::int16_t> samples) {
   const std::size_t kept = samples.size() < heard_.size() ? heard_.size() - samples.size() : 0;
@@ -88,9 +92,23 @@ void Concealer::begin() {
   loop_ = {.length = pitch_, .at = 0};
   joint_ = 0;
   made_up_ = 0;
-  const std::size_t end = past_.size();
-  step_ = to_float(past_[end - 1]) - to_float(past_[end - 1 - pitch_]);
+  ring_on();
   state_ = State::concealing;
+}
+
+/// The sound goes on without new excitation: it meets what was heard in value and in slope, whatever
+/// stands at the beginning of the loop.
+void Concealer::ring_on() {
+  const auto filter = filter_of(predict(autocorrelate(std::span{past_}.last(window_))));
+  std::array<float, kOrder> last{};  // the newest first
+  for (std::size_t i = 0; i < kOrder; ++i) last[i] = to_float(past_[past_.size() - 1 - i]);
+  ring_.resize(blend_);
+  for (float& next : ring_) {
+    next = 0;
+    for (std::size_t i = 0; i < kOrder; ++i) next -= filter[i + 1] * last[i];
+    std::copy_backward(last.begin(), last.end() - 1, last.end());
+    last[0] = next;
+  }
 }
 
 void Concealer::find_pitch() {
@@ -147,7 +165,8 @@ float Concealer::next_made_up() {
     value = (1 - old) * value + old * next_of(before_);
   }
   if (made_up_ < blend_) {
-    value += step_ * (1 - static_cast<float>(made_up_ + 1) / static_cast<float>(blend_ + 1));
+    const float old = 1 - static_cast<float>(made_up_ + 1) / static_cast<float>(blend_ + 1);
+    value += old * (ring_[made_up_] - value);
   }
   if (made_up_ > ten_ms_) {
     value *= static_cast<float>(silent_at - made_up_) / static_cast<float>(kFadeSteps * ten_ms_);

@@ -14,8 +14,8 @@ namespace godwit::audio {
 /// silent. Joints are blended, and the first sound that is heard again grows out of what was made
 /// up.
 ///
-/// Unlike the appendix it adds no delay: the last sound that was heard has been played already, so
-/// the step at the first joint is spread over what follows.
+/// Unlike the appendix it adds no delay: the last sound that was heard has been played already. It
+/// rings on for a moment, as linear prediction foretells it, while what is made up fades in.
 class Concealer {
  public:
   /// @param hz  8,000 to 48,000
@@ -37,6 +37,7 @@ class Concealer {
 
   void begin();
   void find_pitch();
+  void ring_on();
   [[nodiscard]] std::size_t coarse_pitch() const;
   [[nodiscard]] float likeness(std::size_t lag) const;
   [[nodiscard]] float next_made_up();
@@ -56,7 +57,7 @@ class Concealer {
   std::size_t blend_ = 0;  // how long joints take: a quarter of the pitch period
   Loop loop_, before_;     // what is played, and what was before it was lengthened
   std::size_t joint_ = 0;  // how much of `before_` is still to be blended in
-  float step_ = 0;         // at the first joint
+  std::vector<float> ring_;  // what would have come next, of the length of a joint
   std::size_t made_up_ = 0;
   std::size_t return_ = 0, returned_ = 0;  // length of the last joint, and how much is done
 };

@@ -145,6 +145,17 @@ TEST(ConcealerTest, NoiseIsNotTurnedIntoATone) {
   EXPECT_NEAR(test::level(played) / test::level(said), 1, 0.1);
 }
 
+TEST(ConcealerTest, AHissGetsNoLouderWhereItIsLost) {
+  const Sound said = test::noise(16'000, 3000);
+  const Sound played = play_with_losses(8000, said, 2, 1);
+  double made_up = 0;
+  int losses = 0;
+  for (std::size_t at = 320; at + 20 <= played.size(); at += 480, ++losses) {
+    made_up += test::energy(std::span{played}.subspan(at, 20));  // 2.5 ms
+  }
+  EXPECT_LT(made_up / losses / 20, 3000.0 * 3000.0 * 1.1);
+}
+
 TEST(ConcealerTest, TheLoudestSoundDoesNotOverflow) {
   Sound said(8000);
   for (std::size_t i = 0; i < said.size(); ++i) said[i] = i / 37 % 2 == 0 ? 32'767 : -32'768;

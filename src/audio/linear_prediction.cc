@@ -14,6 +14,14 @@ float window(std::size_t at, float half) {
   return 1 - x * x;
 }
 
+/// A filter of `order` weights behind the first becomes one of one more.
+void lengthen(std::array<float, 11>& filter, std::size_t order, float reflection) {
+  const std::array<float, 11> before = filter;
+  for (std::size_t i = 1; i <= order + 1; ++i) {
+    filter[i] = before[i] + reflection * before[order + 1 - i];
+  }
+}
+
 }  // namespace
 
 Autocorrelation autocorrelate(std::span<const std::int16_t> frame) {
@@ -45,13 +53,20 @@ Prediction predict(const Autocorrelation& correlation) {
     const float k = -sum / error;
     // Only rounding leads here; what was found so far is still a good filter.
     if (k <= -1 || k >= 1) break;
-    const std::array<float, 11> before = filter;
-    for (std::size_t i = 1; i <= m + 1; ++i) filter[i] = before[i] + k * before[m + 1 - i];
+    lengthen(filter, m, k);
     prediction.reflection[m] = k;
     error *= 1 - k * k;
   }
   prediction.residue = error / (correlation[0] * kWhitening);
   return prediction;
+}
+
+std::array<float, 11> filter_of(const Prediction& prediction) {
+  std::array<float, 11> filter{1};
+  for (std::size_t m = 0; m < prediction.reflection.size(); ++m) {
+    lengthen(filter, m, prediction.reflection[m]);
+  }
+  return filter;
 }
 
 }  // namespace godwit::audio

@@ -21,4 +21,8 @@ struct Prediction {
 };
 [[nodiscard]] Prediction predict(const Autocorrelation& correlation);
 
+/// The same as weights of what came before: with `[k]` of the sample k before and 1 of the present
+/// one, what cannot be foretold remains. Of a stable filter.
+[[nodiscard]] std::array<float, 11> filter_of(const Prediction& prediction);
+
 }  // namespace godwit::audio

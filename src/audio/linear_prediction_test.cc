@@ -59,5 +59,18 @@ TEST(LinearPredictionTest, CoefficientsStayBelowOne) {
   }
 }
 
+TEST(LinearPredictionTest, TheFilterLeavesWhatCannotBeForetold) {
+  const Sound tone = test::sine(8000, 700, 160);
+  const auto filter = filter_of(predict(autocorrelate(tone)));
+  EXPECT_EQ(filter[0], 1);
+  double left = 0;
+  for (std::size_t i = filter.size(); i < tone.size(); ++i) {
+    double sum = 0;
+    for (std::size_t k = 0; k < filter.size(); ++k) sum += filter[k] * tone[i - k];
+    left += sum * sum;
+  }
+  EXPECT_LT(left / test::energy(tone), 0.01);
+}
+
 }  // namespace
 }  // namespace godwit::audio

@@ -14,7 +14,7 @@ namespace godwit::audio {
 namespace {
 
 constexpr int kRate = 48'000;
-constexpr std::size_t kFrame = 960;  // 20 ms
+constexpr std::size_t kMicrophoneFrame = 960;
 
 TEST(RateMatcher, SamplesPassUnchangedWhileNothingIsToBeMadeUp) {
   RateMatcher matcher(kRate, 240);
@@ -28,14 +28,14 @@ TEST(RateMatcher, SamplesPassUnchangedWhileNothingIsToBeMadeUp) {
 TEST(RateMatcher, TakesExactlyWhatItSaysItNeeds) {
   RateMatcher matcher(kRate, 240);
   matcher.steer(2000);
-  std::vector<std::int16_t> out(kFrame);
+  std::vector<std::int16_t> out(kMicrophoneFrame);
   std::size_t taken = 0;
   for (int i = 0; i < 50; ++i) {
     const std::vector<std::int16_t> in(matcher.needed_for(out.size()));
     taken += in.size();
     ASSERT_EQ(matcher.process(in, out), out.size());
   }
-  EXPECT_NEAR(static_cast<double>(taken), 50 * kFrame * (1 + matcher.speed_up()), 2);
+  EXPECT_NEAR(static_cast<double>(taken), 50 * kMicrophoneFrame * (1 + matcher.speed_up()), 2);
   EXPECT_GT(matcher.speed_up(), 0.001);
 }
 
@@ -47,7 +47,7 @@ struct Between {
   int dry = 0;
 
   void run_a_second(RateMatcher& matcher, double cards_speed, double start) {
-    std::vector<std::int16_t> out(kFrame);
+    std::vector<std::int16_t> out(kMicrophoneFrame);
     lowest = stored;
     bool first = true;
     for (int frame = 1; frame <= 50; ++frame) {
