@@ -161,8 +161,9 @@ void Sender::Frame::carry(std::span<const std::byte> payload) {
 
 /// @return false: the codec is of the opinion that nothing need be sent.
 bool Sender::fill_with_sound(Frame& frame, Notices& notices) {
-  std::array<std::int16_t, kMostSamples> room{};
+  std::array<std::int16_t, kMostSamples> room;  // NOLINT: filled as far as it is used
   const auto samples = std::span{room}.first(samples_in_packet());
+  std::ranges::fill(samples, std::int16_t{0});  // a source of the application's might leave some out
   if (catch_up_) {
     catch_up_->read(*source_, samples);
   } else {
