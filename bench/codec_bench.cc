@@ -13,6 +13,7 @@
 #include "audio/codec_book.h"
 #include "audio/comfort_noise.h"
 #include "audio/concealer.h"
+#include "audio/digit_detector.h"
 #include "audio/resampler.h"
 #include "audio/silence_gate.h"
 #include "support/sound.h"
@@ -135,6 +136,15 @@ void judge_silence(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(gate.judge(speaker.next()));
 }
 BENCHMARK(judge_silence)->Arg(8000)->Arg(16'000);
+
+void look_for_digits(benchmark::State& state) {
+  const auto hz = static_cast<int>(state.range(0));
+  DigitDetector detector;
+  detector.set_rate(hz);
+  Speaker speaker(hz);
+  for (auto _ : state) benchmark::DoNotOptimize(detector.hear(speaker.next()));
+}
+BENCHMARK(look_for_digits)->Arg(8000)->Arg(16'000)->Arg(48'000);
 
 void add(const std::string& what, const godwit::Codec& codec, const std::string& parameters) {
   benchmark::RegisterBenchmark(

@@ -24,6 +24,7 @@ constexpr double kLeastShare = 0.63;    // of all power: a tone 1.5 % off leaves
 constexpr double kLeastLead = 3.5;      // 5 dB above every other tone of its group
 constexpr double kLowestRatio = 0.09;   // high to low tone: 8 dB fainter, and 2.5 dB for the window
 constexpr double kHighestRatio = 3.5;   // 4 dB louder, and 1.5 dB
+constexpr double kLeastRowShare = kLeastShare / (1 + kHighestRatio);  // else the column is too loud
 
 /// The loudest, if it stands out from the others.
 std::optional<std::size_t> leader(const Powers& powers) {
@@ -33,6 +34,33 @@ std::optional<std::size_t> leader(const Powers& powers) {
     if (i != best && powers[best] < kLeastLead * powers[i]) return std::nullopt;
   }
   return best;
+}
+
+/// Goertzel's algorithm for the four tones of a group in one pass: each step of a tone waits for the
+/// one before it, and a processor does those of the others meanwhile.
+Powers powers_of(std::span<const std::int16_t> window, std::span<const double, 4> coefficients) {
+  const double c0 = coefficients[0];
+  const double c1 = coefficients[1];
+  const double c2 = coefficients[2];
+  const double c3 = coefficients[3];
+  Powers last{};
+  Powers before{};
+  auto& [last0, last1, last2, last3] = last;
+  auto& [before0, before1, before2, before3] = before;
+  for (const std::int16_t sample : window) {
+    before0 = std::exchange(last0, sample - before0 + c0 * last0);
+    before1 = std::exchange(last1, sample - before1 + c1 * last1);
+    before2 = std::exchange(last2, sample - before2 + c2 * last2);
+    before3 = std::exchange(last3, sample - before3 + c3 * last3);
+  }
+  const auto width = static_cast<double>(window.size());
+  Powers powers{};
+  for (std::size_t tone = 0; tone < powers.size(); ++tone) {
+    const double square = last[tone] * last[tone] + before[tone] * before[tone] -
+                          coefficients[tone] * last[tone] * before[tone];
+    powers[tone] = 2 * square / (width * width);
+  }
+  return powers;
 }
 
 }  // namespace
@@ -55,7 +83,7 @@ std::optional<DigitDetector::Digit> DigitDetector::hear(std::span<const std::int
   std::optional<Digit> ended;
   for (const std::int16_t sample : samples) {
     window_[write_] = window_[write_ + width_] = sample;
-    write_ = (write_ + 1) % width_;
+    if (++write_ == width_) write_ = 0;
     if (++fresh_ < step_) continue;
     fresh_ = 0;
     if (const auto digit = step()) ended = digit;
@@ -93,25 +121,16 @@ std::optional<DigitDetector::Digit> DigitDetector::end() {
 
 std::optional<char> DigitDetector::look() const {
   const auto window = std::span{window_}.subspan(write_, width_);
-  const auto width = static_cast<double>(width_);
   const double total = power(window);
   if (total < 2 * kLeastPower) return std::nullopt;
 
-  Powers rows{};
-  Powers columns{};
-  for (std::size_t tone = 0; tone < coefficients_.size(); ++tone) {
-    const double coefficient = coefficients_[tone];
-    double last = 0;
-    double before = 0;
-    for (const std::int16_t sample : window) {
-      before = std::exchange(last, sample + coefficient * last - before);
-    }
-    const double square = last * last + before * before - coefficient * last * before;
-    (tone < 4 ? rows : columns)[tone % 4] = 2 * square / (width * width);
-  }
+  const std::span<const double, 8> coefficients = coefficients_;
+  const Powers rows = powers_of(window, coefficients.first<4>());
   const auto row = leader(rows);
+  if (!row || rows[*row] < kLeastRowShare * total) return std::nullopt;  // most sound ends here
+  const Powers columns = powers_of(window, coefficients.last<4>());
   const auto column = leader(columns);
-  if (!row || !column) return std::nullopt;
+  if (!column) return std::nullopt;
   const double ratio = columns[*column] / rows[*row];
   if (ratio < kLowestRatio || ratio > kHighestRatio) return std::nullopt;
   if (rows[*row] + columns[*column] < kLeastShare * total) return std::nullopt;

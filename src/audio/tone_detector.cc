@@ -9,9 +9,9 @@ namespace godwit::audio {
 
 double power(std::span<const std::int16_t> samples) {
   if (samples.empty()) return 0;
-  double sum = 0;
-  for (const std::int16_t sample : samples) sum += static_cast<double>(sample) * sample;
-  return sum / static_cast<double>(samples.size());
+  std::int64_t sum = 0;
+  for (const std::int16_t sample : samples) sum += std::int32_t{sample} * sample;
+  return static_cast<double>(sum) / static_cast<double>(samples.size());
 }
 
 double tone_share(std::span<const std::int16_t> samples, double hz, int rate) {
