@@ -30,6 +30,7 @@ struct ServeCommand {
   std::string domain;
   std::string host_name;
   std::string users_file;
+  std::vector<std::string> edge_domains;
   std::string algorithms = kBothAlgorithms;
   std::string transports;  ///< "udp,tcp,tls"; empty: all that can be served
   bool open_calls = false;
@@ -183,6 +184,7 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
     options.algorithms = {command.algorithms == "MD5" ? sip::DigestAlgorithm::md5
                                                       : sip::DigestAlgorithm::sha256};
   }
+  options.edge_domains = command.edge_domains;
   options.authenticate_calls = !command.open_calls;
   options.tls_options = surroundings->transport.tls_options;
   options.log = surroundings->log;
@@ -247,6 +249,11 @@ void add_serve_command(const Verb& program, Selected& selected) {
   verb.text({"--users", "Lines of user:password", "FILE", "", true}, command->users_file);
   verb.word({"--algorithms", "Digest challenges to give, best first; default: SHA-256,MD5", "LIST"},
             command->algorithms, {kBothAlgorithms, "SHA-256", "MD5"});
+  verb.texts({"--edge-for",
+              "Be the edge proxy of this domain too: its registrar, elsewhere, is told the way to "
+              "its clients; may be given several times",
+              "NAME"},
+             command->edge_domains);
   verb.flag({"--open-calls", "Do not ask callers for credentials"}, command->open_calls);
   add_network_options(verb, *command);
   add_common_options(verb, command->common);

@@ -14,9 +14,13 @@ std::uint16_t port_of(const sip::Uri& uri) {
   return uri.port == 0 ? kSipPort : uri.port;
 }
 
-std::vector<Binding>::iterator find_binding(std::vector<Binding>& list, const sip::Uri& contact) {
-  return std::find_if(list.begin(), list.end(),
-                      [&](const Binding& b) { return equivalent(b.contact, contact); });
+/// RFC 5626 §6: an outbound binding is another one than that of the same Contact without.
+std::vector<Binding>::iterator find_binding(std::vector<Binding>& list,
+                                            const BindingChange& change) {
+  return std::find_if(list.begin(), list.end(), [&](const Binding& b) {
+    if (b.reg_id != change.reg_id) return false;
+    return b.reg_id != 0 ? b.instance == change.instance : equivalent(b.contact, change.contact);
+  });
 }
 
 void drop_expired(std::vector<Binding>& list, TimePoint now) {
@@ -46,7 +50,7 @@ bool names_any_transport(const sip::Uri& contact) {
 
 /// Nobody listens at the far end of a connection that was opened to us, nor behind a NAT.
 bool only_leads_back(const Binding& binding, const net::Flow& flow) {
-  if (has_reg_id(binding.parameters)) return true;
+  if (binding.reg_id != 0 || has_reg_id(binding.parameters)) return true;
   const auto* const address = std::get_if<net::IpAddress>(&binding.contact.host);
   return address != nullptr &&
          (*address != flow.remote.address || binding.contact.port == flow.remote.port);
@@ -65,16 +69,16 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
   std::vector<Binding> list = users_[update.user];
   drop_expired(list, now);
   for (const BindingChange& change : update.changes) {
-    const auto old = find_binding(list, change.contact);
+    const auto old = find_binding(list, change);
     if (old != list.end() && is_stale(*old, update)) return Outcome::out_of_order;
   }
   for (const BindingChange& change : update.changes) {
-    const auto old = find_binding(list, change.contact);
+    const auto old = find_binding(list, change);
     if (old != list.end()) list.erase(old);
     if (change.expires <= Duration::zero()) continue;
-    list.insert(list.begin(),
-                Binding{change.contact, change.parameters, update.call_id, update.cseq,
-                        now + change.expires, change.connection, update.path, false});
+    list.insert(list.begin(), Binding{change.contact, change.parameters, update.call_id,
+                                      update.cseq, now + change.expires, change.connection,
+                                      update.path, false, change.reg_id, change.instance});
   }
   if (list.size() > kMaxBindingsPerUser) return Outcome::too_many;
   users_[update.user] = std::move(list);
@@ -110,25 +114,44 @@ bool LocationTable::leads_to_binding(const sip::Uri& uri, TimePoint now) const {
   return false;
 }
 
-net::FlowId LocationTable::connection_to(const sip::Uri& uri, TimePoint now) const {
-  net::FlowId found;
-  TimePoint latest{};
+/// Of several the one that lasts longest.
+const Binding* LocationTable::find_reached(const sip::Uri& uri, TimePoint now) const {
+  const Binding* found = nullptr;
   for (const auto& [user, list] : users_) {
     for (const Binding& b : list) {
       const bool same = b.contact.user == uri.user && port_of(b.contact) == port_of(uri) &&
                         sip::same_host(b.contact.host, uri.host);
-      if (!same || !b.connection || b.expires_at <= now || b.expires_at < latest) continue;
-      found = b.connection->id;
-      latest = b.expires_at;
+      if (!same || !b.connection || b.expires_at <= now) continue;
+      if (found == nullptr || b.expires_at >= found->expires_at) found = &b;
     }
   }
   return found;
 }
 
+net::FlowId LocationTable::connection_to(const sip::Uri& uri, TimePoint now) const {
+  const Binding* const binding = find_reached(uri, now);
+  return binding == nullptr ? net::FlowId{} : binding->connection->id;
+}
+
+std::optional<net::Flow> LocationTable::flow_to(const sip::Uri& uri, TimePoint now) const {
+  const Binding* const binding = find_reached(uri, now);
+  if (binding == nullptr || binding->reg_id == 0) return std::nullopt;
+  return binding->connection;
+}
+
+bool LocationTable::is_flow_of_binding(const net::Flow& flow, TimePoint now) const {
+  return std::any_of(users_.begin(), users_.end(), [&](const auto& user) {
+    return std::any_of(user.second.begin(), user.second.end(), [&](const Binding& b) {
+      return b.reg_id != 0 && b.expires_at > now && b.connection && b.connection->id == flow.id &&
+             b.connection->remote == flow.remote;
+    });
+  });
+}
+
 bool LocationTable::is_registered_by(net::FlowId connection, TimePoint now) const {
   return std::any_of(users_.begin(), users_.end(), [&](const auto& user) {
     return std::any_of(user.second.begin(), user.second.end(), [&](const Binding& b) {
-      return b.connection && b.connection->id == connection && b.expires_at > now;
+      return b.reg_id == 0 && b.connection && b.connection->id == connection && b.expires_at > now;
     });
   });
 }

@@ -21,12 +21,17 @@ struct Binding {
   std::string call_id;
   std::uint32_t cseq = 0;
   TimePoint expires_at{};
-  /// The connection that it was registered by: requests leave on that very one (RFC 5626 §5.3).
+  /// The connection that it was registered by: requests leave on that very one (RFC 5626 §5.3). Of
+  /// an outbound binding the flow, which over UDP is from where to where its REGISTER went.
   std::optional<net::Flow> connection;
   /// The proxies on the way to the Contact, the first of them first (RFC 3327 §5.3).
   std::vector<sip::NameAddr> path;
   /// That connection was the only way there, and is gone; the next REGISTER brings another.
   bool lost = false;
+  /// Outbound (RFC 5626 §6): the binding is known by these two, whatever its Contact says. 0: it is
+  /// none, and is known by its Contact.
+  std::uint32_t reg_id = 0;
+  std::string instance{};  // "urn:uuid:…"; empty: it named none
 };
 
 /// What one Contact value of a REGISTER asks for.
@@ -35,6 +40,8 @@ struct BindingChange {
   sip::Parameters parameters;
   Duration expires{};  // 0 removes
   std::optional<net::Flow> connection{};
+  std::uint32_t reg_id = 0;  // as in `Binding`
+  std::string instance{};
 };
 
 /// One REGISTER as the table sees it.
@@ -74,12 +81,21 @@ class LocationTable {
   /// The connection of the binding with this user, host and port, of several the one that lasts
   /// longest; none: there is no such binding.
   [[nodiscard]] net::FlowId connection_to(const sip::Uri& uri, TimePoint now) const;
+  /// The flow of the outbound binding with this user, host and port, of several the one that lasts
+  /// longest.
+  [[nodiscard]] std::optional<net::Flow> flow_to(const sip::Uri& uri, TimePoint now) const;
+  /// Did an outbound binding come by this very flow?
+  [[nodiscard]] bool is_flow_of_binding(const net::Flow& flow, TimePoint now) const;
+  /// Does the connection have to stay for a binding that was made by it? Not for an outbound one:
+  /// its client keeps the flow alive (RFC 5626 §4.4), or it is dead.
   [[nodiscard]] bool is_registered_by(net::FlowId connection, TimePoint now) const;
   /// What was registered by the connection stays until it expires. It is reached by its Contact
   /// from now on, unless nobody can listen there: then it is lost.
   void on_closed(net::FlowId connection);
 
  private:
+  [[nodiscard]] const Binding* find_reached(const sip::Uri& uri, TimePoint now) const;
+
   std::map<std::string, std::vector<Binding>> users_;
 };
 

@@ -208,6 +208,15 @@ std::optional<TimePoint> PathFinder::next_deadline() const {
   return first;
 }
 
+std::optional<net::Flow> PathFinder::living(const net::Flow& flow) const {
+  if (flow.transport == net::Transport::udp) {
+    const auto socket = parts_.sockets.udp(flow.remote.family());
+    return socket == flow.id ? std::optional(flow) : std::nullopt;
+  }
+  const auto open = parts_.streams.flow(flow.id);
+  return open && open->remote == flow.remote ? open : std::nullopt;
+}
+
 std::vector<PathFinder::Found> PathFinder::take_found() {
   return std::exchange(found_, {});
 }

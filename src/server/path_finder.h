@@ -58,6 +58,9 @@ class PathFinder {
   void on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
+  /// The same flow as it is now; empty when it is gone.
+  [[nodiscard]] std::optional<net::Flow> living(const net::Flow& flow) const;
+
   [[nodiscard]] std::vector<Found> take_found();
   [[nodiscard]] std::vector<sip::IoAction> take_actions();
 

@@ -26,6 +26,21 @@ bool is_from(const ServerIdentity& identity, const sip::Message& request) {
   return from && identity.is_own(from->uri);
 }
 
+/// RFC 5626 §4.3: requests within the dialog have to come by the flow that this one came by.
+bool asks_for_flow(const sip::Message& request) {
+  const auto contact = sip::parse_name_addr(request.field(sip::Field::contact).value_or(""));
+  return contact && has_parameter(contact->uri.parameters, "ob");
+}
+
+bool has_reg_id(const sip::Message& registration) {
+  bool found = false;
+  for (const auto value : registration.values(sip::Field::contact)) {
+    const auto contact = sip::parse_name_addr(value);
+    found = found || (contact && sip::has_parameter(contact->parameters, "reg-id"));
+  }
+  return found;
+}
+
 /// The user that From names; empty when it cannot be read.
 std::string from_user(const sip::Message& request) {
   const auto from = sip::parse_name_addr(request.field(sip::Field::from).value_or(""));
@@ -37,16 +52,41 @@ std::string from_user(const sip::Message& request) {
 Proxy::Proxy(Parts parts)
     : parts_(parts), targets_(parts.identity, parts.authenticator, parts.locations) {}
 
-void Proxy::on_request(const sip::RequestReceived& received, CameBy came_by, TimePoint now) {
+void Proxy::on_request(const sip::RequestReceived& received,
+                       const std::vector<sip::Uri>& own_routes, TimePoint now) {
+  const OwnRoute route = read_own_route(own_routes, received.flow, parts_.tokens, parts_.paths);
   if (const auto fault = find_fault(received.request)) return reject(received, *fault, now);
   if (is_loop(received.request)) return reject(received, {482, {}}, now);
-  if (challenge(received, came_by, now)) return;
-  const auto choice = targets_.choose(received.request, came_by, now);
+  if (challenge(received, route.came_by, now)) return;
+  const auto choice = choose(received.request, route, now);
   if (const auto* const rejection = std::get_if<Rejection>(&choice)) {
     return reject(received, *rejection, now);
   }
   if (contexts_.size() >= kMaxContexts) return reject(received, {503, {}}, now);
-  fork(received, std::get<TargetChooser::Targets>(choice), now);
+  fork(received, route, std::get<TargetChooser::Targets>(choice), now);
+}
+
+TargetChooser::Choice Proxy::choose(const sip::Message& request, const OwnRoute& route,
+                                    TimePoint now) const {
+  if (route.forged) return Rejection{403, {}};
+  if (route.named) return targets_.choose(request, *route.named, now);
+  return targets_.choose(request, route.came_by, now);
+}
+
+/// RFC 5626 §5.1, §5.3.2: the first hop knows the flow, and names it where the client asks for it
+/// or has registered by it.
+Proxy::Origin Proxy::origin_of(const sip::Message& request, const net::Flow& flow,
+                               TimePoint now) const {
+  Origin origin{side_of(flow), {}, FirstHop::no};
+  if (request.count(sip::Field::via) != 1) return origin;
+  const bool registration = request.method() == sip::Method::register_;
+  if (registration ? !has_reg_id(request)
+                   : !asks_for_flow(request) && !parts_.locations.is_flow_of_binding(flow, now)) {
+    return origin;
+  }
+  origin.token = parts_.tokens.make(flow);
+  origin.first_hop = FirstHop::yes;
+  return origin;
 }
 
 /// RFC 3261 §16.3 step 4: it was here before, and nothing that decides its way has changed.
@@ -94,8 +134,8 @@ void Proxy::reject(const sip::RequestReceived& received, const Rejection& reject
   parts_.transactions.respond(received.transaction, response, now);
 }
 
-void Proxy::fork(const sip::RequestReceived& received, const TargetChooser::Targets& targets,
-                 TimePoint now) {
+void Proxy::fork(const sip::RequestReceived& received, const OwnRoute& route,
+                 const TargetChooser::Targets& targets, TimePoint now) {
   sip::Message request = received.request;
   parts_.authenticator.consume(request);
   if (request.method() == sip::Method::invite) {
@@ -106,21 +146,53 @@ void Proxy::fork(const sip::RequestReceived& received, const TargetChooser::Targ
       std::string(request.method_name()) + " to " + std::string(request.uri()) + ": " +
           std::to_string(targets.size()) + " target(s)");
   Context context{request,
-                  side_of(received.flow),
+                  origin_of(request, received.flow, now),
                   loop_key(received.request),
                   ResponseContext(request.method(), targets.size()),
                   {},
                   std::nullopt};
   for (const Destination& target : targets) {
-    ForwardedRequest forwarded = make_forwarded(request, target.uri, target.path);
-    const PathFinder::Ticket path = find_path(forwarded, target, now);
-    paths_[path] = {received.transaction, context.branches.size()};
     Branch branch;
-    branch.unheard = std::move(forwarded.message);
-    branch.path = path;
+    branch.reports_flow = route.named.has_value();
+    branch.targets = {target.otherwise.begin(), target.otherwise.end()};
+    branch.targets.push_front(target);
     context.branches.push_back(std::move(branch));
   }
   contexts_.insert_or_assign(received.transaction, std::move(context));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (contexts_.count(received.transaction) != 0) start({received.transaction, i}, now);
+  }
+}
+
+/// Sends a branch to the next of its targets.
+void Proxy::start(const BranchRef& ref, TimePoint now) {
+  Context& context = contexts_.at(ref.context);
+  Branch& branch = context.branches[ref.branch];
+  const Destination target = std::move(branch.targets.front());
+  branch.targets.pop_front();
+  ForwardedRequest forwarded = make_forwarded(context.request, target.uri, target.path);
+  branch.flow = target.flow;
+  if (target.flow) {
+    branch.unheard = std::move(forwarded.message);
+    return send(ref, *target.flow, now);
+  }
+  branch.path = find_path(forwarded, target, now);
+  paths_[branch.path] = ref;
+  branch.unheard = std::move(forwarded.message);
+}
+
+/// RFC 5626 §7: a flow that failed, or on which nobody answers, makes room for the next one to the
+/// same instance. @return whether there is one.
+bool Proxy::start_next(const BranchRef& ref, TimePoint now) {
+  Branch& branch = contexts_.at(ref.context).branches[ref.branch];
+  if (branch.targets.empty() || branch.cancelled) return false;
+  on_heard(branch);
+  clients_.erase(branch.client);
+  branch.client = {};
+  branch.ringing = false;
+  branch.give_up_at.reset();
+  start(ref, now);
+  return true;
 }
 
 /// The connection leads to the target, not to a proxy on the way there.
@@ -132,23 +204,32 @@ PathFinder::Ticket Proxy::find_path(const ForwardedRequest& forwarded, const Des
 }
 
 /// The ACK for a 2xx is nobody's transaction: it is passed on as it comes (§16.10 keeps no state).
-void Proxy::on_ack(const sip::AckReceived& received, CameBy came_by, TimePoint now) {
+void Proxy::on_ack(const sip::AckReceived& received, const std::vector<sip::Uri>& own_routes,
+                   TimePoint now) {
   const sip::Message& ack = received.ack;
   if (find_fault(ack)) return;
-  const auto choice = targets_.choose(ack, came_by, now);
+  const OwnRoute route = read_own_route(own_routes, received.flow, parts_.tokens, parts_.paths);
+  const auto choice = choose(ack, route, now);
   const auto* const targets = std::get_if<TargetChooser::Targets>(&choice);
   if (targets == nullptr) return;
   sip::Message message = ack;
   parts_.authenticator.consume(message);
-  ForwardedRequest forwarded = make_forwarded(message, targets->front().uri);
-  const PathFinder::Ticket path = find_path(forwarded, targets->front(), now);
-  acks_.emplace(path, WaitingAck{std::move(forwarded.message), side_of(received.flow)});
+  const Destination& target = targets->front();
+  ForwardedRequest forwarded = make_forwarded(message, target.uri);
+  const Origin origin{side_of(received.flow), {}, FirstHop::no};
+  if (target.flow) {
+    if (!prepare(forwarded.message, origin, *target.flow, Way::named)) return;
+    (void)parts_.transactions.send_ack(std::move(forwarded.message), *target.flow);
+    return;
+  }
+  const PathFinder::Ticket path = find_path(forwarded, target, now);
+  acks_.emplace(path, WaitingAck{std::move(forwarded.message), origin});
 }
 
 void Proxy::on_path(const PathFinder::Found& found, TimePoint now) {
   if (auto ack = acks_.extract(found.ticket)) {
     WaitingAck& waiting = ack.mapped();
-    if (found.flow && prepare(waiting.ack, waiting.reached_at, *found.flow)) {
+    if (found.flow && prepare(waiting.ack, waiting.origin, *found.flow, Way::found)) {
       (void)parts_.transactions.send_ack(std::move(waiting.ack), *found.flow);
     }
     return parts_.paths.forget(found.ticket);
@@ -170,7 +251,8 @@ void Proxy::send(const BranchRef& ref, const net::Flow& flow, TimePoint now) {
   Context& context = contexts_.at(ref.context);
   Branch& branch = context.branches[ref.branch];
   sip::Message message = *branch.unheard;
-  if (!prepare(message, context.reached_at, flow)) {
+  if (!prepare(message, context.origin, flow, branch.flow ? Way::named : Way::found)) {
+    if (branch.flow) return fail_branch(ref, 480, now);
     return parts_.paths.find_next(branch.path, now);
   }
   branch.client = parts_.transactions.send_request(std::move(message), flow, now);
@@ -180,8 +262,15 @@ void Proxy::send(const BranchRef& ref, const net::Flow& flow, TimePoint now) {
 
 /// Writes what names us. @return false if the message cannot leave on this flow and be true: the
 /// kernel would send from a loopback or link-local address to somebody elsewhere, for example.
-bool Proxy::prepare(sip::Message& message, const Side& reached_at, const net::Flow& flow) const {
-  add_record_route(message, {reached_at, side_of(flow)}, parts_.identity);
+bool Proxy::prepare(sip::Message& message, const Origin& origin, const net::Flow& flow,
+                    Way way) const {
+  const Side leaves_from = side_of(flow);
+  if (message.method() != sip::Method::register_) {
+    const std::string on = way == Way::named ? parts_.tokens.make(flow) : std::string();
+    add_record_route(message, {origin.reached_at, leaves_from, origin.token, on}, parts_.identity);
+  } else if (!origin.token.empty()) {
+    add_path(message, leaves_from, origin.token, origin.first_hop, parts_.identity);
+  }
   sip::Message as_sent = message;
   as_sent.prepend(sip::Field::via, to_string(sip::via_for(flow, std::string(sip::kBranchCookie))));
   const auto untruth = find_untruth(as_sent, flow, sip::Origin::forwarded);
@@ -200,7 +289,7 @@ void Proxy::on_heard(Branch& branch) {
 /// §4.3). @return whether it may.
 bool Proxy::try_next(const BranchRef& ref, int failure, TimePoint now) {
   Branch& branch = contexts_.at(ref.context).branches[ref.branch];
-  if (!branch.unheard || branch.cancelled) return false;
+  if (!branch.unheard || branch.cancelled || branch.flow) return false;
   clients_.erase(branch.client);
   branch.client = {};
   branch.give_up_at.reset();
@@ -219,6 +308,9 @@ void Proxy::on_response(const sip::ResponseReceived& received, TimePoint now) {
   if (response.count(sip::Field::via) < 2) return;  // it was for us, and we asked nothing
   response.remove_first(sip::Field::via);
   if (response.status() == 503 && try_next(ref, 503, now)) return;
+  const bool flow_failed = response.status() == 430;
+  if ((flow_failed || response.status() == 408) && start_next(ref, now)) return;
+  if (flow_failed && !branch.reports_flow) return fail_branch(ref, 480, now);
   on_heard(branch);
   if (response.status() < 200) {
     branch.ringing = true;
@@ -254,6 +346,10 @@ void Proxy::fail_branch(const BranchRef& ref, int status, TimePoint now) {
   Branch& branch = context.branches[ref.branch];
   branch.give_up_at.reset();
   on_heard(branch);
+  // Who sent another request than INVITE does not wait for a second one.
+  if (status != 504 && start_next(ref, now)) return;
+  // Only who named the flow knows what it is that failed (RFC 5626 §5.3.1).
+  if (status == 480 && branch.reports_flow) status = 430;
   sip::Message response = make_response(context.request, status, parts_.random.token(8));
   apply(ref.context, context.responses.on_response(ref.branch, std::move(response)), now);
 }
@@ -261,6 +357,7 @@ void Proxy::fail_branch(const BranchRef& ref, int status, TimePoint now) {
 void Proxy::apply(sip::ServerId id, ResponseContext::Step step, TimePoint now) {
   Context& context = contexts_.at(id);
   if (step.forward) {
+    tell_flow_timer(context, *step.forward);
     // §16.7 step 6: it was meant for us; upstream it would say that we are overloaded.
     if (step.forward->status() == 503) {
       step.forward = make_response(context.request, 500, parts_.random.token(8));
@@ -276,6 +373,13 @@ void Proxy::apply(sip::ServerId id, ResponseContext::Step step, TimePoint now) {
     return;
   }
   erase(id);
+}
+
+/// RFC 5626 §5.4: the client of an edge proxy learns from it how often to keep the flow alive.
+void Proxy::tell_flow_timer(const Context& context, sip::Message& response) const {
+  if (context.request.method() != sip::Method::register_ || context.origin.token.empty()) return;
+  if (response.status() / 100 != 2 || response.field(sip::Field::flow_timer)) return;
+  response.add(sip::Field::flow_timer, std::to_string(parts_.options.flow_timer.count()));
 }
 
 void Proxy::on_cancel(const sip::CancelReceived& received, TimePoint now) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,7 +9,9 @@
 
 #include "base/random.h"
 #include "server/authenticator.h"
+#include "server/flow_token.h"
 #include "server/forwarded_request.h"
+#include "server/own_route.h"
 #include "server/path_finder.h"
 #include "server/record_route.h"
 #include "server/request_target.h"
@@ -20,7 +23,8 @@
 namespace godwit::server {
 
 /// A stateful, record-routing proxy (RFC 3261 §16): each request that may go on is forked to all
-/// its targets in parallel, and the best answer goes back.
+/// its targets in parallel, and the best answer goes back. Flows to one instance are tried one
+/// after another (RFC 5626 §7).
 class Proxy {
  public:
   /// What the proxy works with; all of it outlives it.
@@ -31,13 +35,16 @@ class Proxy {
     const LocationTable& locations;
     sip::TransactionTable& transactions;
     PathFinder& paths;
+    const FlowTokens& tokens;
     Random& random;
   };
   explicit Proxy(Parts parts);
 
-  /// Our own Routes have been taken off the request; `came_by` tells whether there were any.
-  void on_request(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
-  void on_ack(const sip::AckReceived& received, CameBy came_by, TimePoint now);
+  /// @param own_routes  that have been taken off the request
+  void on_request(const sip::RequestReceived& received, const std::vector<sip::Uri>& own_routes,
+                  TimePoint now);
+  void on_ack(const sip::AckReceived& received, const std::vector<sip::Uri>& own_routes,
+              TimePoint now);
   void on_cancel(const sip::CancelReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
@@ -54,6 +61,9 @@ class Proxy {
  private:
   struct Branch {
     std::optional<sip::Message> unheard;  // for this and further targets, until somebody answers
+    std::deque<Destination> targets;      // further flows to the same instance
+    std::optional<net::Flow> flow;        // the one way there; none: `path` finds some
+    bool reports_flow = false;            // who named the flow is told that it is gone (430)
     PathFinder::Ticket path;
     sip::ClientId client{};  // once sent
     int failure = 480;       // what it comes to when no target is left
@@ -61,9 +71,15 @@ class Proxy {
     bool cancelled = false;
     std::optional<TimePoint> give_up_at;  // timer C, or the wait for the end of a cancelled one
   };
+  /// Where a request came from.
+  struct Origin {
+    Side reached_at;
+    std::string token;  // of its flow, where requests come back by that one only
+    FirstHop first_hop = FirstHop::no;
+  };
   struct Context {
     sip::Message request;
-    Side reached_at;
+    Origin origin;
     std::string loop_key;
     ResponseContext responses;
     std::vector<Branch> branches;
@@ -76,25 +92,33 @@ class Proxy {
 
   struct WaitingAck {
     sip::Message ack;
-    Side reached_at;
+    Origin origin;
   };
 
   [[nodiscard]] bool is_loop(const sip::Message& request) const;
   [[nodiscard]] bool challenge(const sip::RequestReceived& received, CameBy came_by, TimePoint now);
   void reject(const sip::RequestReceived& received, const Rejection& rejection, TimePoint now);
-  void fork(const sip::RequestReceived& received, const TargetChooser::Targets& targets,
-            TimePoint now);
+  void fork(const sip::RequestReceived& received, const OwnRoute& route,
+            const TargetChooser::Targets& targets, TimePoint now);
+  [[nodiscard]] TargetChooser::Choice choose(const sip::Message& request, const OwnRoute& route,
+                                             TimePoint now) const;
+  [[nodiscard]] Origin origin_of(const sip::Message& request, const net::Flow& flow,
+                                 TimePoint now) const;
+  void start(const BranchRef& ref, TimePoint now);
+  [[nodiscard]] bool start_next(const BranchRef& ref, TimePoint now);
   [[nodiscard]] PathFinder::Ticket find_path(const ForwardedRequest& forwarded,
                                              const Destination& target, TimePoint now);
   void send(const BranchRef& ref, const net::Flow& flow, TimePoint now);
-  [[nodiscard]] bool prepare(sip::Message& message, const Side& reached_at,
-                             const net::Flow& flow) const;
+  enum class Way { named, found };
+  [[nodiscard]] bool prepare(sip::Message& message, const Origin& origin, const net::Flow& flow,
+                             Way way) const;
   [[nodiscard]] bool try_next(const BranchRef& ref, int failure, TimePoint now);
   void on_heard(Branch& branch);
 
   void give_up(const BranchRef& ref, TimePoint now);
   void fail_branch(const BranchRef& ref, int status, TimePoint now);
   void apply(sip::ServerId id, ResponseContext::Step step, TimePoint now);
+  void tell_flow_timer(const Context& context, sip::Message& response) const;
   void cancel_pending(Context& context, TimePoint now);
   void erase(sip::ServerId id);
   [[nodiscard]] std::vector<BranchRef> due(TimePoint now) const;

@@ -2,6 +2,7 @@
 #include "server/registrar.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -15,6 +16,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::string_view kPath = "path";
+constexpr std::string_view kOutbound = "outbound";
+constexpr std::array kKnown = {kPath, kOutbound};
+constexpr std::uint32_t kMaxRegId = 0x7fffffff;
 
 /// Hands each option tag of a field to `visit`.
 template <class Visit>
@@ -50,18 +54,43 @@ std::string contact_value(const Binding& binding, TimePoint now) {
   return to_string(value);
 }
 
-bool names_path(const sip::Message& request, sip::Field field) {
+/// Does the client say that it knows an extension?
+bool knows(const sip::Message& request, std::string_view extension) {
   bool named = false;
-  for_each_tag(request, field,
-               [&](std::string_view tag) { named = named || equal_ignoring_case(tag, kPath); });
+  for (const sip::Field field : {sip::Field::supported, sip::Field::require}) {
+    for_each_tag(request, field, [&](std::string_view tag) {
+      named = named || equal_ignoring_case(tag, extension);
+    });
+  }
   return named;
 }
 
-/// What a REGISTER requires beside Path, the one extension that is known.
+bool is_known(std::string_view tag) {
+  return std::any_of(kKnown.begin(), kKnown.end(),
+                     [tag](std::string_view known) { return equal_ignoring_case(tag, known); });
+}
+
+/// "urn:uuid:…" of +sip.instance="<urn:uuid:…>"; empty: there is none.
+std::string instance_of(const sip::Parameters& parameters) {
+  const std::string* const quoted = find_parameter(parameters, "+sip.instance");
+  if (quoted == nullptr || quoted->size() <= 4) return {};
+  if (quoted->substr(0, 2) != "\"<" || quoted->substr(quoted->size() - 2) != ">\"") return {};
+  return quoted->substr(2, quoted->size() - 4);
+}
+
+/// RFC 5626 §4.2: 1 to 2^31-1. 0: there is none that counts.
+std::uint32_t reg_id_of(const sip::Parameters& parameters) {
+  const std::string* const text = find_parameter(parameters, "reg-id");
+  const auto value = text == nullptr ? std::nullopt : delta_seconds(*text);
+  if (!value || value->count() > kMaxRegId) return 0;
+  return static_cast<std::uint32_t>(value->count());
+}
+
+/// What a REGISTER requires beside the extensions that are known.
 std::string unknown_extensions(const sip::Message& request) {
   std::string unknown;
   for_each_tag(request, sip::Field::require, [&](std::string_view tag) {
-    if (equal_ignoring_case(tag, kPath)) return;
+    if (is_known(tag)) return;
     if (!unknown.empty()) unknown += ", ";
     unknown += tag;
   });
@@ -120,11 +149,39 @@ sip::Message Registrar::update(const sip::Message& request, const std::string& u
     return response;
   }
   update.changes = std::get<Changes>(std::move(changes));
-  for (BindingChange& change : update.changes) {
-    // Behind a proxy the connection is that of the proxy: the Path leads there.
-    if (update.path.empty() && is_reached_by(change, flow)) change.connection = flow;
+  if (const auto refusal = place(request, flow, update)) {
+    return respond(request, refusal->status, refusal->reason);
   }
   return conclude(request, update, parts_.locations.update(update, now), now);
+}
+
+// RFC 5626 §6: only the first hop knows the flow. It is ourselves, or a proxy that says so in its
+// Path, the last of them seen from here.
+std::optional<Registrar::Refusal> Registrar::place(const sip::Message& request,
+                                                   const net::Flow& flow, BindingUpdate& update) {
+  const bool direct = update.path.empty() && request.count(sip::Field::via) == 1;
+  const bool flow_is_known =
+      direct || (!update.path.empty() && has_parameter(update.path.back().uri.parameters, "ob"));
+  std::size_t made = 0;
+  std::size_t outbound = 0;
+  for (BindingChange& change : update.changes) {
+    const std::string instance = instance_of(change.parameters);
+    const std::uint32_t reg_id = instance.empty() ? 0 : reg_id_of(change.parameters);
+    made += change.expires > Duration::zero() ? 1 : 0;
+    if (reg_id != 0 && knows(request, kOutbound)) {
+      if (!flow_is_known) return Refusal{439, {}};
+      ++outbound;
+      change.reg_id = reg_id;
+      change.instance = instance;
+      if (direct) change.connection = flow;
+    } else if (update.path.empty() && is_reached_by(change, flow)) {
+      // Behind a proxy the connection is that of the proxy: the Path leads there.
+      change.connection = flow;
+    }
+  }
+  // One flow cannot be that of several.
+  if (outbound != 0 && made > 1) return Refusal{400, "More Than One Contact With reg-id"};
+  return std::nullopt;
 }
 
 sip::Message Registrar::remove_all(const sip::Message& request, const BindingUpdate& update,
@@ -153,10 +210,16 @@ sip::Message Registrar::conclude(const sip::Message& request, const BindingUpdat
     shown += ' ' + to_string(binding.contact);
   }
   // RFC 3327 §5.3: only who says so can know what it means.
-  const bool understood = names_path(request, sip::Field::supported) ||
-                          names_path(request, sip::Field::require);
+  const bool understood = knows(request, kPath);
   for (const auto& proxy : update.path) {
     if (understood) response.add(sip::Field::path, to_string(proxy));
+  }
+  const auto& changes = update.changes;
+  if (std::any_of(changes.begin(), changes.end(), [](const auto& c) { return c.reg_id != 0; })) {
+    response.add(sip::Field::require, kOutbound);
+    if (update.path.empty()) {
+      response.add(sip::Field::flow_timer, std::to_string(parts_.options.flow_timer.count()));
+    }
   }
   log(update.user, "bound to" + (shown.empty() ? " nothing" : shown));
   return response;

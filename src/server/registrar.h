@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,7 +16,7 @@
 
 namespace godwit::server {
 
-/// Answers REGISTER (RFC 3261 §10.3) and keeps the location table by it.
+/// Answers REGISTER (RFC 3261 §10.3, RFC 5626 §6) and keeps the location table by it.
 class Registrar {
  public:
   /// What the registrar works with; all of it outlives it.
@@ -50,6 +51,9 @@ class Registrar {
                                       LocationTable::Outcome outcome, TimePoint now);
   [[nodiscard]] std::variant<Refusal, Changes> read_changes(const sip::Message& request) const;
   [[nodiscard]] static std::variant<Refusal, Path> read_path(const sip::Message& request);
+  /// Decides for each Contact whether it is an outbound one, and by which connection it is reached.
+  [[nodiscard]] static std::optional<Refusal> place(const sip::Message& request,
+                                                    const net::Flow& flow, BindingUpdate& update);
   [[nodiscard]] std::chrono::seconds granted(std::chrono::seconds asked) const;
   void log(const std::string& user, std::string message) const;
 

@@ -213,13 +213,13 @@ TEST_P(RegistrarTest, RefusesRequestsOutOfOrderAndFullTables) {
   EXPECT_EQ(authorized(registration(many)).status(), 403);
 }
 
-TEST_P(RegistrarTest, SupportsNoExtensionThatIsRequiredButPath) {
+TEST_P(RegistrarTest, SupportsNoExtensionThatIsRequiredButPathAndOutbound) {
   sip::Message m = registration({contact(5070)});
-  m.add(sip::Field::require, "path, gruu");
-  m.add(sip::Field::require, "outbound");
+  m.add(sip::Field::require, "path, foo");
+  m.add(sip::Field::require, "outbound, pref");
   const auto refused = authorized(m);
   EXPECT_EQ(refused.status(), 420);
-  EXPECT_EQ(refused.field(sip::Field::unsupported), "gruu, outbound");
+  EXPECT_EQ(refused.field(sip::Field::unsupported), "foo, pref");
   m = registration({contact(5070)});
   m.add(sip::Field::require, "path");
   EXPECT_EQ(authorized(m).status(), 200);

@@ -2,6 +2,8 @@
 #include "server/request_target.h"
 
 #include <charconv>
+#include <map>
+#include <utility>
 
 namespace godwit::server {
 namespace {
@@ -39,20 +41,46 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip:
   if (request.count(sip::Field::route) != 0 && !in_dialog) return Rejection{403, {}};
   if (identity_.is_own(*uri)) return look_up(*uri, now);
   if (in_dialog || locations_.leads_to_binding(*uri, now)) {
-    return Targets{{*uri, locations_.connection_to(*uri, now), {}}};
+    return Targets{
+        Destination{*uri, locations_.connection_to(*uri, now), {}, locations_.flow_to(*uri, now)}};
   }
+  if (identity_.is_edge_of(*uri)) return Targets{Destination{*uri}};
   return Rejection{403, {}};
+}
+
+std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip::Message& request,
+                                                                      const NamedFlow& named,
+                                                                      TimePoint now) const {
+  const auto uri = sip::parse_uri(request.uri());
+  if (!uri) return Rejection{400, {}};
+  // Who registered anew has another flow since the dialog began.
+  const auto flow = named.flow ? named.flow : locations_.flow_to(*uri, now);
+  if (!flow) return Rejection{430, {}};
+  return Targets{Destination{*uri, {}, {}, flow}};
 }
 
 std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const sip::Uri& uri,
                                                                        TimePoint now) const {
   if (!users_.knows(uri.user)) return Rejection{404, {}};
   Targets targets;
+  std::map<std::string, std::size_t> instances;
   for (const Binding& binding : locations_.bindings(uri.user, now)) {
     // A secure request goes to secure Contacts only (RFC 5630 §3.3).
     if (binding.lost || (uri.scheme == "sips" && binding.contact.scheme != "sips")) continue;
-    targets.push_back({binding.contact,
-                       binding.connection ? binding.connection->id : net::FlowId{}, binding.path});
+    Destination target{binding.contact, binding.connection ? binding.connection->id : net::FlowId{},
+                       binding.path};
+    if (binding.reg_id == 0) {
+      targets.push_back(std::move(target));
+      continue;
+    }
+    target.flow = binding.connection;
+    // RFC 5626 §7: never two flows to one instance at once.
+    const auto [known, is_new] = instances.try_emplace(binding.instance, targets.size());
+    if (is_new) {
+      targets.push_back(std::move(target));
+    } else {
+      targets[known->second].otherwise.push_back(std::move(target));
+    }
   }
   if (targets.empty()) return Rejection{480, {}};
   return targets;

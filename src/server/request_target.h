@@ -17,6 +17,11 @@ namespace godwit::server {
 /// Did the request come by a Route of ours? Then it belongs to a dialog that we are on the way of.
 enum class CameBy { itself, our_route };
 
+/// What a flow token in a Route of ours comes to (RFC 5626 §5.3.1).
+struct NamedFlow {
+  std::optional<net::Flow> flow;  ///< empty: it is gone
+};
+
 /// An answer instead of forwarding.
 struct Rejection {
   int status = 0;
@@ -33,6 +38,9 @@ struct Destination {
   sip::Uri uri;              ///< its new Request-URI
   net::FlowId connection{};  ///< that its binding was made by, tried first; none: by the URI alone
   std::vector<sip::NameAddr> path{};  ///< the way there, by proxies that the binding named
+  std::optional<net::Flow> flow{};    ///< the one way there (RFC 5626 §5.3)
+  /// Other flows to the same instance, tried in turn while nobody answers (RFC 5626 §7).
+  std::vector<Destination> otherwise{};
 
   bool operator==(const Destination&) const = default;
 };
@@ -47,6 +55,11 @@ class TargetChooser {
       : identity_(identity), users_(users), locations_(locations) {}
 
   using Targets = std::vector<Destination>;
+  using Choice = std::variant<Rejection, Targets>;
+  /// The same for a request that came by Routes of ours, where a flow was named.
+  [[nodiscard]] std::variant<Rejection, Targets> choose(const sip::Message& request,
+                                                        const NamedFlow& named,
+                                                        TimePoint now) const;
   [[nodiscard]] std::variant<Rejection, Targets> choose(const sip::Message& request, CameBy came_by,
                                                         TimePoint now) const;
 

@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "sip/transaction/stateless_response.h"
+#include "stun/message.h"
 
 namespace godwit::server {
 namespace {
@@ -39,11 +40,15 @@ Server::Server(ServerOptions options, Random& random, TimePoint /*now*/)
       identity_(options_.domain, options_.host_name, options_.port,
                 port_of(options_, net::Transport::tls)),
       authenticator_(options_, random),
+      tokens_(random),
       transactions_(sip::TimerProfile{}, random, sip::Origin::forwarded),
       paths_({options_, sockets_, streams_, random}),
       registrar_({options_, identity_, authenticator_, locations_, random}),
-      proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, random}),
-      response_path_(transactions_, paths_) {}
+      proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, tokens_,
+              random}),
+      response_path_(transactions_, paths_) {
+  for (const std::string& domain : options_.edge_domains) identity_.add_edge_domain(domain);
+}
 
 void Server::start(TimePoint /*now*/) {
   actions_ = sockets_.open();
@@ -51,10 +56,7 @@ void Server::start(TimePoint /*now*/) {
 
 void Server::on_input(const sip::IoInput& input, TimePoint now) {
   std::visit(overloaded{
-                 [&](const sip::DatagramReceived& datagram) {
-                   identity_.add_address(datagram.local.address);
-                   transactions_.on_datagram(datagram, net::Transport::udp, now);
-                 },
+                 [&](const sip::DatagramReceived& datagram) { on_datagram(datagram, now); },
                  [&](const sip::FlowOpened& opened) { on_flow_opened(opened, now); },
                  [&](const sip::FlowFailed& failed) { on_flow_failed(failed, now); },
                  [&](const sip::StreamReceived& received) { on_stream_bytes(received, now); },
@@ -67,6 +69,21 @@ void Server::on_input(const sip::IoInput& input, TimePoint now) {
              },
              input);
   settle(now);
+}
+
+void Server::on_datagram(const sip::DatagramReceived& datagram, TimePoint now) {
+  identity_.add_address(datagram.local.address);
+  if (!stun::looks_like_stun(datagram.bytes)) {
+    return transactions_.on_datagram(datagram, net::Transport::udp, now);
+  }
+  // RFC 5626 §8: the keep-alive of UDP flows, and how a client sees that its address has changed.
+  const auto request = stun::parse_message(datagram.bytes);
+  if (!request) return;
+  const auto answer = stun::answer_binding(*request, datagram.remote);
+  if (!answer) return;
+  auto bytes = std::make_shared<const std::string>(stun::write_message(*answer));
+  actions_.emplace_back(
+      sip::SendMessage{datagram.flow, datagram.local.address, datagram.remote, std::move(bytes)});
 }
 
 void Server::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) {
@@ -184,8 +201,8 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
           [&](sip::RequestReceived& received) { on_request(std::move(received), now); },
           [&](sip::ResponseReceived& received) { proxy_.on_response(received, now); },
           [&](sip::AckReceived& received) {
-            const bool ours = identity_.take_own_routes(received.ack);
-            proxy_.on_ack(received, ours ? CameBy::our_route : CameBy::itself, now);
+            const auto own_routes = identity_.take_own_routes(received.ack);
+            proxy_.on_ack(received, own_routes, now);
           },
           [&](sip::CancelReceived& received) { proxy_.on_cancel(received, now); },
           [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },
@@ -211,7 +228,7 @@ void Server::on_malformed(const sip::MalformedReceived& malformed, TimePoint now
 
 void Server::on_request(sip::RequestReceived received, TimePoint now) {
   sip::Message& request = received.request;
-  const bool by_our_route = identity_.take_own_routes(request);
+  const auto own_routes = identity_.take_own_routes(request);
   const auto uri = sip::parse_uri(request.uri());
   const bool for_us = uri && uri->user.empty() && identity_.is_own(*uri);
   if (for_us && request.method() == sip::Method::register_) {
@@ -219,14 +236,14 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
                                  registrar_.answer(request, received.flow, now), now);
   }
   if (for_us && request.method() == sip::Method::options) return answer_options(received, now);
-  proxy_.on_request(received, by_our_route ? CameBy::our_route : CameBy::itself, now);
+  proxy_.on_request(received, own_routes, now);
 }
 
 /// RFC 3261 §11: what the server itself can do.
 void Server::answer_options(const sip::RequestReceived& received, TimePoint now) {
   sip::Message response = make_response(received.request, 200, random_.token(8));
   response.add(sip::Field::allow, kAllow);
-  response.add(sip::Field::supported, "");
+  response.add(sip::Field::supported, "path, outbound");
   transactions_.respond(received.transaction, response, now);
 }
 

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "godwit/error.h"
 #include "server/authenticator.h"
+#include "server/flow_token.h"
 #include "server/location_table.h"
 #include "server/path_finder.h"
 #include "server/proxy.h"
@@ -53,6 +54,7 @@ class Server {
   [[nodiscard]] std::size_t connections() const { return streams_.size(); }
 
  private:
+  void on_datagram(const sip::DatagramReceived& datagram, TimePoint now);
   void on_flow_opened(const sip::FlowOpened& opened, TimePoint now);
   void on_accepted(const sip::StreamAccepted& accepted, TimePoint now);
   void on_stream_bytes(const sip::StreamReceived& received, TimePoint now);
@@ -76,6 +78,7 @@ class Server {
   StreamPool streams_;
   ServerIdentity identity_;
   Authenticator authenticator_;
+  FlowTokens tokens_;
   LocationTable locations_;
   sip::TransactionTable transactions_;
   PathFinder paths_;

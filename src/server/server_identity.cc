@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server_identity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
+#include "server/flow_token.h"
 
 namespace godwit::server {
 namespace {
@@ -47,6 +49,16 @@ bool ServerIdentity::is_own(const sip::Uri& uri) const {
   return address != nullptr && is_own_port(port) && addresses_.count(*address) != 0;
 }
 
+bool ServerIdentity::is_edge_of(const sip::Uri& uri) const {
+  return uri.is_sip() &&
+         std::any_of(edge_domains_.begin(), edge_domains_.end(),
+                     [&](const sip::Host& domain) { return sip::same_host(uri.host, domain); });
+}
+
+void ServerIdentity::add_edge_domain(std::string_view domain) {
+  edge_domains_.push_back(sip::host_from_text(domain));
+}
+
 bool ServerIdentity::is_own(const sip::Via& via) const {
   const auto* const address = std::get_if<net::IpAddress>(&via.host);
   const std::uint16_t port = via.port != 0            ? via.port
@@ -67,12 +79,13 @@ std::string ServerIdentity::name_and_port(net::Transport transport) const {
   return sip::to_string(host_name_) + ':' + std::to_string(port(transport));
 }
 
-bool ServerIdentity::take_own_routes(sip::Message& request) const {
-  bool found = false;
+std::vector<sip::Uri> ServerIdentity::take_own_routes(sip::Message& request) const {
+  std::vector<sip::Uri> taken;
   const auto target = sip::parse_uri(request.uri());
   const auto routes = request.values(sip::Field::route);
-  if (target && target->user.empty() && has_parameter(target->parameters, "lr") &&
-      is_own(*target) && !routes.empty()) {
+  const bool named_alone = target && (target->user.empty() || FlowTokens::is_token(target->user));
+  if (named_alone && has_parameter(target->parameters, "lr") && is_own(*target) &&
+      !routes.empty()) {
     // RFC 3261 §16.4: a strict router put us into the Request-URI; the true one is the last Route.
     std::vector<std::string> kept(routes.begin(), routes.end());
     if (const auto last = sip::parse_name_addr(kept.back())) {
@@ -80,16 +93,16 @@ bool ServerIdentity::take_own_routes(sip::Message& request) const {
       request.remove(sip::Field::route);
       kept.pop_back();
       for (const std::string& route : kept) request.add(sip::Field::route, route);
-      found = true;
+      taken.push_back(*target);
     }
   }
   while (const auto value = request.field(sip::Field::route)) {
     const auto route = sip::parse_name_addr(*value);
     if (!route || !is_own(route->uri)) break;
     request.remove_first(sip::Field::route);
-    found = true;
+    taken.push_back(route->uri);
   }
-  return found;
+  return taken;
 }
 
 }  // namespace godwit::server

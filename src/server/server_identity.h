@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/flow.h"
 #include "sip/message/message.h"
@@ -25,6 +26,9 @@ class ServerIdentity {
   void add_address(const net::IpAddress& address);
   /// Does a request for this URI end here, or at a user of ours?
   [[nodiscard]] bool is_own(const sip::Uri& uri) const;
+  /// Is it of a domain that we are the edge proxy of (RFC 5626 §5)?
+  [[nodiscard]] bool is_edge_of(const sip::Uri& uri) const;
+  void add_edge_domain(std::string_view domain);
   /// Is this a Via that we wrote?
   [[nodiscard]] bool is_own(const sip::Via& via) const;
 
@@ -36,14 +40,16 @@ class ServerIdentity {
   [[nodiscard]] std::uint16_t port(net::Transport transport) const;
   /// Removes what leads to us from a request (RFC 3261 §16.4): every leading Route that is ours,
   /// and a Request-URI that a strict router has replaced by our Record-Route.
-  /// @return whether there was one: the request belongs to a dialog we are on the way of.
-  bool take_own_routes(sip::Message& request) const;
+  /// @return what was removed, in order. Not nothing: the request belongs to a dialog we are on the
+  /// way of, or comes by a Path of ours.
+  std::vector<sip::Uri> take_own_routes(sip::Message& request) const;
 
  private:
   [[nodiscard]] bool is_own_port(std::uint16_t port) const;
 
   sip::Host domain_;
   sip::Host host_name_;
+  std::vector<sip::Host> edge_domains_;
   std::uint16_t port_, tls_port_;
   std::set<net::IpAddress> addresses_;
 };

@@ -31,6 +31,10 @@ struct ServerOptions {
   /// longest.
   std::chrono::seconds min_expires{60};
   std::chrono::seconds max_expires{3600};
+  /// Told to outbound clients (RFC 5626 §5.4): they keep their flows alive more often than this.
+  std::chrono::seconds flow_timer{120};
+  /// Other domains whose users reach their registrar by us, as edge proxy (RFC 5626 §5).
+  std::vector<std::string> edge_domains{};
   bool authenticate_calls = true;  ///< challenge calls of our users (407); REGISTER always is
   /// Challenges to give, best first (RFC 8760). baresip 1.0 registers only if MD5 is alone.
   std::vector<sip::DigestAlgorithm> algorithms = {sip::DigestAlgorithm::sha256,

@@ -25,7 +25,7 @@ declare -A allowed=(
   [sip/dialog]="base crypto net sip/message sip/header sip/transport sip/auth sip/transaction"
   [roam]="base net"
   [ua]="base crypto net sip/message sip/header sip/verdict sip/transport sip/auth sip/locate sip/transaction sip/dialog sdp stun rtp srtp audio media roam"
-  [server]="base crypto net sip/message sip/transport sip/auth sip/locate sip/transaction sip/dialog"
+  [server]="base crypto net sip/message sip/transport sip/auth sip/locate sip/transaction sip/dialog stun"
 )
 core="${!allowed[*]}"
 allowed[io]="$core"
