@@ -40,13 +40,13 @@ int packets_to(const std::vector<CapturedPacket>& packets, const net::IpAddress&
 Limits contact_limits(const LabOptions& options) {
   constexpr double kUsualMs = 25;
   Limits limits;
-  limits.greatest["calls_into_the_hole"] = 0;
+  limits.at_most("calls_into_the_hole", 0);
   if (options.one_way_ms > kUsualMs || options.jitter_ms > 0 || options.loss_percent > 0 ||
       options.reorder_percent > 0 || options.rate_kbps > 0) {
     return limits;
   }
-  limits.greatest["registered_ms"] = options.transport == "udp" ? 600 : 1000;
-  limits.greatest["next_request_after_ms"] = 20;
+  limits.at_most("registered_ms", options.transport == "udp" ? 600 : 1000);
+  limits.at_most("next_request_after_ms", 20);
   return limits;
 }
 
@@ -56,11 +56,11 @@ json number_of(const json& value) {
 
 json missed_limits(const LabOptions& options, const json& report) {
   json missed = json::array();
-  for (const auto& [field, limit] : contact_limits(options).greatest) {
-    if (within_limit(report[field], limit)) continue;
+  for (const auto& [field, limit] : contact_limits(options).all) {
+    if (limit.met_by(report[field])) continue;
     const json value = number_of(report[field]);
-    missed.push_back(fmt::format("{} is {}, not at most {:g}", field,
-                                 value.is_null() ? "missing" : value.dump(), limit));
+    missed.push_back(fmt::format("{} is {}, not {}", field,
+                                 value.is_null() ? "missing" : value.dump(), limit.text()));
   }
   return missed;
 }
@@ -161,9 +161,9 @@ std::string make_contact_table(const LabOptions& options, const json& report) {
   for (const Row& row : kRows) {
     text += fmt::format("    {:<32} {:<26}", row.name, shown_number(report[row.field], row.unit));
     if (const auto limit = limits.of(row.field)) {
-      const std::string aim = fmt::format("at most {:.5g}{}", *limit, row.unit);
-      text += within_limit(report[row.field], *limit) ? paint("32", "  " + aim)
-                                                      : paint("1;31", "! " + aim);
+      const std::string aim = limit->text() + row.unit;
+      text +=
+          limit->met_by(report[row.field]) ? paint("32", "  " + aim) : paint("1;31", "! " + aim);
     }
     text += "\n";
   }

@@ -2,57 +2,53 @@
 #include "lab/heard_speech.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
+
+#include "audio/click_detector.h"
 
 namespace godwit::lab {
 namespace {
 
-constexpr double kRate = 8000;
+constexpr int kRate = 8000;
+constexpr double kSamplesInMs = 8;
 constexpr std::size_t kSecond = 8000;
-constexpr std::size_t kPiece = 800;  // 100 ms: what is followed through the recording
-constexpr std::size_t kStep = 200;   // by 25 ms
-constexpr std::size_t kReach =
-    1600;  // how far the delay may change from one piece to the next: 200 ms
-constexpr std::size_t kBlock = 8;  // a millisecond
+constexpr std::size_t kBlock = 40;    // 5 ms are heard or missing
+constexpr std::size_t kAround = 160;  // which the 20 ms around them tell
 constexpr double kAlike = 0.8;
-constexpr double kSameAsSaid = 0.9;  // a piece that is told apart from all others
-constexpr double kAudible = 2000;    // of 32,768
-constexpr double kMuchMore = 8;
-constexpr double kBeyondDoubt = 0.95;
+constexpr double kRecognised = 0.6;
+constexpr double kSpoken = 240;  // root mean square: quieter is a pause
 constexpr double kLongestPauseMs = 60;
-constexpr int kQuiet = 60;         // about -55 dB: less than speech, more than a codec's noise
-constexpr double kTolerance = 16;  // 2 ms: a piece is not placed more exactly
+constexpr int kQuiet = 60;            // about -55 dB: less than speech, more than a codec's noise
+constexpr std::ptrdiff_t kSlip = 16;  // 2 ms
+constexpr std::size_t kNothing = 10 * 8;        // at a seam
+constexpr std::ptrdiff_t kTwoPeriods = 30 * 8;  // are told apart no more
+constexpr std::size_t kBesideAPulse = 24;       // 3 ms
+constexpr std::ptrdiff_t kBeside = 60 * 8;
+constexpr float kMuchMore = 2;  // than what was said there
 
 double square(double value) {
   return value * value;
 }
 
-double energy_of(std::span<const std::int16_t> samples) {
-  double energy = 0;
-  for (const std::int16_t sample : samples) energy += square(sample);
-  return energy;
+double in_ms(double samples) {
+  return samples / kSamplesInMs;
 }
 
-double likeness_of(std::span<const std::int16_t> a, std::span<const std::int16_t> b) {
-  double product = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) product += static_cast<double>(a[i]) * b[i];
-  const double norm = std::sqrt(energy_of(a) * energy_of(b));
-  return norm > 0 ? product / norm : 0;
-}
+/// How alike two sounds are, sample by sample.
+struct Likeness {
+  double product = 0, first = 0, second = 0;
 
-double quiet_in(std::span<const std::int16_t> samples) {
-  return static_cast<double>(std::ranges::count_if(
-      samples, [](std::int16_t sample) { return std::abs(sample) < kQuiet; }));
-}
-
-Samples looped(Samples said) {
-  const std::size_t length = said.size();
-  for (std::size_t i = 0; i < std::min<std::size_t>(length, 2 * kSecond); ++i)
-    said.push_back(said[i]);
-  return said;
-}
+  void add(double a, double b) {
+    product += a * b;
+    first += a * a;
+    second += b * b;
+  }
+  [[nodiscard]] double value() const {
+    const double norm = std::sqrt(first * second);
+    return norm > 0 ? product / norm : 0;
+  }
+};
 
 }  // namespace
 
@@ -63,134 +59,167 @@ double longest_silence_ms(std::span<const std::int16_t> samples) {
     run = std::abs(sample) < kQuiet ? run + 1 : 0;
     longest = std::max(longest, run);
   }
-  const double ms = static_cast<double>(longest) * 1000 / kRate;
+  const double ms = in_ms(static_cast<double>(longest));
   return ms > kLongestPauseMs ? ms : 0;
 }
 
-SpeechComparison::SpeechComparison(Samples said, Samples heard)
-    : length_(std::max<std::size_t>(1, said.size())),
-      said_(looped(std::move(said))),
-      heard_(std::move(heard)),
-      search_(said_) {}
+SpeechComparison::SpeechComparison(const Samples& said, const Samples& heard)
+    : course_(said, heard),
+      heard_surprises_(audio::surprises_in(heard, kRate)),
+      said_surprises_(audio::surprises_in(said, kRate)),
+      clicks_(audio::find_clicks(heard_surprises_, kRate)) {}
 
-std::span<const std::int16_t> SpeechComparison::piece(std::size_t at) const {
-  return std::span(heard_).subspan(at, kPiece);
-}
-
-/// The next piece, near where the one before leads; empty when it is not there.
-std::optional<SpeechComparison::Place> SpeechComparison::follow(const Place& before,
-                                                                std::size_t at) const {
-  const std::size_t expected = (before.said + (at - before.heard)) % length_;
-  const auto needle = piece(at);
-  Place best{.heard = at, .said = expected, .likeness = 0};
-  const auto look = [&](std::size_t start) {
-    if (start + kPiece > said_.size()) return;
-    const double likeness = likeness_of(needle, std::span(said_).subspan(start, kPiece));
-    if (likeness > best.likeness) best = {.heard = at, .said = start, .likeness = likeness};
-  };
-  look(expected);
-  if (best.likeness >= kBeyondDoubt) return best;
-  const std::size_t first = expected > kReach ? expected - kReach : 0;
-  for (std::size_t start = first; start <= expected + kReach; ++start) look(start);
-  if (best.likeness < kSameAsSaid) return std::nullopt;
-  return best;
-}
-
-std::optional<SpeechComparison::Place> SpeechComparison::place_of(std::size_t at) const {
-  const SpeechMatch match = search_.find(piece(at));
-  if (match.likeness < kSameAsSaid) return std::nullopt;
-  return Place{.heard = at, .said = match.at, .likeness = match.likeness};
-}
-
-/// The recording piece by piece; what is silent, or between two places, is left out.
-std::vector<SpeechComparison::Place> SpeechComparison::trace(const RecordedPart& part) const {
-  std::vector<Place> places;
-  for (std::size_t at = part.from; at + kPiece <= part.until; at += kStep) {
-    if (energy_of(piece(at)) < square(kQuiet * 4) * kPiece) continue;
-    auto place = places.empty() ? std::nullopt : follow(places.back(), at);
-    if (!place) place = place_of(at);
-    if (place) places.push_back(*place);
-  }
-  return places;
-}
-
-/// A millisecond that differs much more from what was said than those around it.
-bool SpeechComparison::clicks_at(const Place& place) const {
-  const auto heard = piece(place.heard);
-  const auto said = std::span(said_).subspan(place.said, kPiece);
-  const double loudness = std::sqrt(energy_of(heard) / std::max(1.0, energy_of(said)));
-  std::array<double, kPiece / kBlock> worst{};
-  for (std::size_t i = 0; i < kPiece; ++i) {
-    const double differs = std::abs(heard[i] - loudness * said[i]);
-    worst[i / kBlock] = std::max(worst[i / kBlock], differs);
-  }
-  auto sorted = worst;
-  std::ranges::nth_element(sorted, sorted.begin() + sorted.size() / 2);
-  const double usual = sorted[sorted.size() / 2];
-  // Each piece overlaps the next: only its first step is looked at.
-  const auto first = std::ranges::max(std::span(worst).first(kStep / kBlock));
-  return first > kAudible && first > kMuchMore * usual;
+double SpeechComparison::later_ms(std::size_t at) const {
+  if (course_.legs().empty()) return 0;
+  const auto& legs = course_.legs();
+  return in_ms(static_cast<double>(legs.front().ahead - legs[course_.leg_at(at)].ahead));
 }
 
 void SpeechComparison::look_for_seconds(const RecordedPart& part, HeardSpeech& out) const {
   std::size_t hint = 0;
+  const std::span heard = course_.heard();
   for (std::size_t at = part.from; at + kSecond <= part.until; at += kSecond / 2) {
-    const SpeechMatch match = search_.find(std::span(heard_).subspan(at, kSecond), hint);
+    const SpeechMatch match = course_.find(heard.subspan(at, kSecond), hint);
     ++out.windows;
-    if (match.likeness < kAlike) {
-      out.weakest = std::min(out.weakest, match.likeness);
-      continue;
-    }
+    if (match.likeness < kAlike) continue;
     ++out.found;
     hint = match.at;
-    const auto whole = std::span(said_).subspan(match.at, kSecond);
-    out.weakest = std::min(out.weakest, likeness_of(whole, std::span(heard_).subspan(at, kSecond)));
   }
-  if (out.windows == 0) out.weakest = 0;
 }
 
-/// Pieces between two places are not like what was said; where the delay is the same before and
-/// after, a click may be why.
-int SpeechComparison::clicks_from(const Place& a, const Place& b) const {
-  const bool same_delay = a.said + (b.heard - a.heard) == b.said;
-  int clicks = 0;
-  for (std::size_t i = 0; a.heard + i < b.heard; i += kStep) {
-    if (i > 0 && !same_delay) break;
-    if (a.said + i + kPiece > said_.size()) break;
-    clicks += clicks_at({.heard = a.heard + i, .said = a.said + i}) ? 1 : 0;
+/// Of a part of the recording with what was said in its place; 0 where nothing was found.
+double SpeechComparison::likeness_of(const RecordedPart& part) const {
+  Likeness likeness;
+  const auto& legs = course_.legs();
+  for (std::size_t leg = course_.leg_at(part.from), at = part.from; at < part.until; ++at) {
+    while (leg + 1 < legs.size() && legs[leg + 1].from <= at) ++leg;
+    const auto place = static_cast<std::ptrdiff_t>(at) + legs[leg].ahead;
+    likeness.add(course_.heard()[at], course_.said_at(place));
   }
-  return clicks;
+  return likeness.value();
 }
 
-/// What was said between two places and is not between them: it was jumped over, or it is quiet
-/// there and was not. In samples.
-double SpeechComparison::missing_between(const Place& a, const Place& b) const {
-  const std::size_t heard = b.heard - a.heard;
-  const std::size_t said = (b.said + length_ - a.said) % length_;
-  if (said > length_ / 2) return 0;  // it went back: something is heard twice
-  const double jumped = static_cast<double>(said) - static_cast<double>(heard);
-  if (heard <= kPiece || said <= kPiece || a.said + said > said_.size())
-    return std::max(0.0, jumped);
-  const auto between = std::span(heard_).subspan(a.heard + kPiece, heard - kPiece);
-  const auto meant = std::span(said_).subspan(a.said + kPiece, said - kPiece);
-  return std::max(0.0, jumped) + std::max(0.0, quiet_in(between) - quiet_in(meant));
+/// Of each 5 ms of what was said from the beginning of the part to its end, how many samples are
+/// heard.
+std::vector<std::size_t> SpeechComparison::heard_blocks(const RecordedPart& part,
+                                                        std::ptrdiff_t begin) const {
+  constexpr std::size_t kBefore = (kAround - kBlock) / 2;
+  std::vector<std::size_t> blocks;
+  for (std::size_t at = part.from; at + kBlock <= part.until; at += kBlock) {
+    const std::size_t first = std::max(part.from + kBefore, at) - kBefore;
+    if (likeness_of({first, std::min(first + kAround, part.until)}) < kRecognised) continue;
+    for (std::size_t i = at; i < at + kBlock; ++i) {
+      if (said_place(i) < begin) continue;
+      const auto block = static_cast<std::size_t>(said_place(i) - begin) / kBlock;
+      if (block >= blocks.size()) blocks.resize(block + 1);
+      ++blocks[block];
+    }
+  }
+  return blocks;
+}
+
+std::ptrdiff_t SpeechComparison::said_place(std::size_t at) const {
+  return static_cast<std::ptrdiff_t>(at) + course_.legs()[course_.leg_at(at)].ahead;
+}
+
+/// Where this part of what was said should be, it is said faster: the delay gets shorter, a little
+/// at a time, by no less than half of what is not recognised. Each period of a voice that is left
+/// out takes the one with it into which it is faded.
+bool SpeechComparison::said_faster(std::ptrdiff_t begin, const RecordedPart& part) const {
+  const auto& legs = course_.legs();
+  const std::ptrdiff_t from = begin + static_cast<std::ptrdiff_t>(part.from) - kBeside;
+  const std::ptrdiff_t until = begin + static_cast<std::ptrdiff_t>(part.until) + kBeside;
+  std::ptrdiff_t shorter = 0;
+  for (std::size_t leg = 1; leg < legs.size(); ++leg) {
+    const auto seam = static_cast<std::ptrdiff_t>(legs[leg].from);
+    const bool there = seam + legs[leg].ahead >= from && seam + legs[leg - 1].ahead <= until;
+    if (!there) continue;
+    const std::ptrdiff_t by = legs[leg].ahead - legs[leg - 1].ahead;
+    if (by > kTwoPeriods) return false;
+    shorter += by;
+  }
+  return static_cast<std::ptrdiff_t>(part.until - part.from) <= 2 * shorter;
+}
+
+double SpeechComparison::missing_ms(const RecordedPart& part) const {
+  const std::ptrdiff_t begin = said_place(part.from);
+  const auto blocks = heard_blocks(part, begin);
+  std::size_t missing = 0;
+  std::size_t run = 0;
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    Likeness itself;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      const auto said = course_.said_at(begin + static_cast<std::ptrdiff_t>(block * kBlock + i));
+      itself.add(said, said);
+    }
+    const bool spoken = itself.product > square(kSpoken) * kBlock;
+    if (spoken && blocks[block] < kBlock / 2) {
+      run += kBlock - blocks[block];
+      continue;
+    }
+    const std::size_t end = block * kBlock;
+    if (run > kNothing && !said_faster(begin, {end - run, end})) missing += run;
+    run = 0;
+  }
+  return in_ms(static_cast<double>(missing));
+}
+
+/// What was said is as surprising there: on either side of a seam.
+bool SpeechComparison::was_said(std::size_t click) const {
+  const auto greatest = [](std::span<const float> surprises, std::ptrdiff_t at) {
+    float most = 0;
+    for (auto i = at - static_cast<std::ptrdiff_t>(kBesideAPulse);
+         i <= at + static_cast<std::ptrdiff_t>(kBesideAPulse); ++i) {
+      if (i >= 0 && static_cast<std::size_t>(i) < surprises.size()) {
+        most = std::max(most, surprises[static_cast<std::size_t>(i)]);
+      }
+    }
+    return most;
+  };
+  const auto at = static_cast<std::ptrdiff_t>(click);
+  const auto length = static_cast<std::ptrdiff_t>(said_surprises_.size());
+  const float here = greatest(heard_surprises_, at);
+  const std::size_t leg = course_.leg_at(click);
+  const std::size_t last = std::min(leg + 1, course_.legs().size() - 1);
+  for (std::size_t beside = leg == 0 ? 0 : leg - 1; beside <= last; ++beside) {
+    const std::ptrdiff_t place = at + course_.legs()[beside].ahead;
+    if (here <= kMuchMore * greatest(said_surprises_, place % length)) return true;
+  }
+  return false;
+}
+
+int SpeechComparison::clicks_in(const RecordedPart& part) const {
+  return static_cast<int>(std::ranges::count_if(clicks_, [&](std::size_t click) {
+    return click >= part.from && click < part.until && !was_said(click);
+  }));
+}
+
+void SpeechComparison::compare_along_the_course(const RecordedPart& part, HeardSpeech& out) const {
+  const auto& legs = course_.legs();
+  for (std::size_t at = part.from; at + kSecond <= part.until; at += kSecond / 2) {
+    out.likeness = std::min(out.likeness, likeness_of({at, at + kSecond}));
+  }
+  const std::size_t first = course_.leg_at(part.from);
+  const std::size_t last = course_.leg_at(part.until - 1);
+  out.later_ms = in_ms(static_cast<double>(legs[first].ahead - legs[last].ahead));
+  for (std::size_t leg = first; leg < last; ++leg) {
+    out.slips += std::abs(legs[leg + 1].ahead - legs[leg].ahead) > kSlip ? 1 : 0;
+  }
+  out.missing_ms = missing_ms(part);
+  out.clicks = clicks_in(part);
 }
 
 HeardSpeech SpeechComparison::judge(const RecordedPart& asked) const {
-  const RecordedPart part{asked.from, std::min(asked.until, heard_.size())};
+  const RecordedPart part{asked.from, std::min(asked.until, recorded())};
   HeardSpeech out;
-  if (part.from >= part.until) {
-    out.weakest = 0;
+  if (part.from < part.until) look_for_seconds(part, out);
+  if (out.windows == 0 || course_.legs().empty()) {
+    out.likeness = 0;
     return out;
   }
-  look_for_seconds(part, out);
-  out.silence_ms = longest_silence_ms(std::span(heard_).subspan(part.from, part.until - part.from));
-  const auto places = trace(part);
-  for (std::size_t i = 1; i < places.size(); ++i) {
-    out.clicks += clicks_from(places[i - 1], places[i]);
-    const double missing = missing_between(places[i - 1], places[i]);
-    if (missing > kTolerance) out.missing_ms += missing * 1000 / kRate;
-  }
+  const std::span heard = course_.heard();
+  out.silence_ms = longest_silence_ms(heard.subspan(part.from, part.until - part.from));
+  compare_along_the_course(part, out);
   return out;
 }
 

@@ -2,24 +2,29 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "lab/speech_search.h"
+#include "lab/speech_course.h"
 #include "lab/wav_file.h"
 
 namespace godwit::lab {
 
 /// What became of speech on its way to a listener, read out of the listener's recording alone.
 struct HeardSpeech {
-  int windows = 0;     ///< seconds of the recording that were looked at, each half over the next
-  int found = 0;       ///< of these, found in what was said
-  double weakest = 1;  ///< lowest likeness of those found as a whole, at one place
+  int windows = 0;  ///< seconds of the recording that were looked at, each half over the next
+  int found = 0;    ///< of these, found in what was said
+  /// Of the second that is the least like what was said, each leg of its course beside its own
+  /// place.
+  double likeness = 1;
+  int slips = 0;        ///< changes of the delay by more than 2 ms
+  double later_ms = 0;  ///< how much later it is heard at the end than at the beginning
   /// Longest silence; the pauses of the lab's speech, at most 60 ms long, are none.
   double silence_ms = 0;
-  double missing_ms = 0;  ///< speech that was said and is nowhere in the recording
-  int clicks = 0;         ///< jumps that are not in what was said
+  /// Speech that was said and is nowhere in the recording. Periods of a voice that are left out to
+  /// say it faster, at most 15 ms at a time, are none.
+  double missing_ms = 0;
+  int clicks = 0;  ///< breaks of the wave that are not in what was said
 
   /// At least two seconds, and three of four were found: a jitter buffer that slips by a frame
   /// spoils the one it slips in.
@@ -35,32 +40,30 @@ struct RecordedPart {
 /// Compares a recording with what was said, again and again from its beginning.
 class SpeechComparison {
  public:
-  SpeechComparison(Samples said, Samples heard);
+  SpeechComparison(const Samples& said, const Samples& heard);
 
   [[nodiscard]] HeardSpeech judge(const RecordedPart& part) const;
   /// Samples of the recording.
-  [[nodiscard]] std::size_t recorded() const { return heard_.size(); }
+  [[nodiscard]] std::size_t recorded() const { return course_.heard().size(); }
+  /// How much later than at its beginning what is heard at this sample is heard, in ms; 0 where
+  /// nothing was found.
+  [[nodiscard]] double later_ms(std::size_t at) const;
 
  private:
-  /// Where a piece of the recording stands in what was said.
-  struct Place {
-    std::size_t heard = 0;
-    std::size_t said = 0;
-    double likeness = 0;
-  };
-  [[nodiscard]] std::optional<Place> follow(const Place& before, std::size_t at) const;
-  [[nodiscard]] std::optional<Place> place_of(std::size_t at) const;
-  [[nodiscard]] std::vector<Place> trace(const RecordedPart& part) const;
-  [[nodiscard]] std::span<const std::int16_t> piece(std::size_t at) const;
-  [[nodiscard]] double missing_between(const Place& a, const Place& b) const;
-  [[nodiscard]] int clicks_from(const Place& a, const Place& b) const;
-  [[nodiscard]] bool clicks_at(const Place& place) const;
   void look_for_seconds(const RecordedPart& part, HeardSpeech& out) const;
+  void compare_along_the_course(const RecordedPart& part, HeardSpeech& out) const;
+  [[nodiscard]] double likeness_of(const RecordedPart& part) const;
+  [[nodiscard]] double missing_ms(const RecordedPart& part) const;
+  [[nodiscard]] std::vector<std::size_t> heard_blocks(const RecordedPart& part,
+                                                      std::ptrdiff_t begin) const;
+  [[nodiscard]] bool said_faster(std::ptrdiff_t begin, const RecordedPart& part) const;
+  [[nodiscard]] std::ptrdiff_t said_place(std::size_t at) const;
+  [[nodiscard]] int clicks_in(const RecordedPart& part) const;
+  [[nodiscard]] bool was_said(std::size_t click) const;
 
-  std::size_t length_;  // of what was said, once
-  Samples said_;        // with its beginning once more behind it: it is played in a loop
-  Samples heard_;
-  SpeechSearch search_;
+  SpeechCourse course_;
+  std::vector<float> heard_surprises_, said_surprises_;
+  std::vector<std::size_t> clicks_;
 };
 
 /// The longest run of silence in a recording, in ms; runs of at most 60 ms count as 0.

@@ -10,6 +10,7 @@
 #include "lab/interrupt.h"
 #include "lab/kamailio.h"
 #include "lab/knot.h"
+#include "lab/scenario.h"
 
 namespace godwit::lab {
 namespace {
@@ -94,6 +95,7 @@ std::vector<std::string> Parties::account_arguments(const std::string& user) con
 // One codec, whose packets the figures are read from, also where they are encrypted.
 std::vector<std::string> Parties::media_arguments() const {
   std::vector<std::string> arguments = {"--codecs", "PCMU"};
+  if (make_scenario(options_.scenario, 0).catch_up) arguments.emplace_back("--catch-up");
   if (options_.media == "plain") return arguments;
   // Others answer keys beside plain RTP, and not all of them answer a profile that demands them.
   const bool asks = options_.peer != "godwit" && options_.media == "sdes";

@@ -46,6 +46,14 @@ Read across(Listening ChangeResult::*direction, Member member) {
   };
 }
 
+template <class Member>
+Read listened(Listening ChangeResult::*direction, Member member) {
+  return [direction, member](const ChangeResult& change) -> std::optional<double> {
+    if ((change.*direction).across.windows == 0) return std::nullopt;
+    return (change.*direction).*member;
+  };
+}
+
 const std::vector<Column>& columns() {
   using F = ChangeFigures;
   static const std::vector<Column> all = {
@@ -70,12 +78,22 @@ const std::vector<Column>& columns() {
       {"speech_in", share(&ChangeResult::in)},
       {"silence_out_ms", across(&ChangeResult::out, &HeardSpeech::silence_ms)},
       {"silence_in_ms", across(&ChangeResult::in, &HeardSpeech::silence_ms)},
+      {"silence_beyond_down_out_ms",
+       listened(&ChangeResult::out, &Listening::silence_beyond_down_ms)},
+      {"silence_beyond_down_in_ms",
+       listened(&ChangeResult::in, &Listening::silence_beyond_down_ms)},
       {"missing_out_ms", across(&ChangeResult::out, &HeardSpeech::missing_ms)},
       {"missing_in_ms", across(&ChangeResult::in, &HeardSpeech::missing_ms)},
       {"clicks_out", across(&ChangeResult::out, &HeardSpeech::clicks)},
       {"clicks_in", across(&ChangeResult::in, &HeardSpeech::clicks)},
-      {"likeness_out", across(&ChangeResult::out, &HeardSpeech::weakest)},
-      {"likeness_in", across(&ChangeResult::in, &HeardSpeech::weakest)},
+      {"slips_out", across(&ChangeResult::out, &HeardSpeech::slips)},
+      {"slips_in", across(&ChangeResult::in, &HeardSpeech::slips)},
+      {"later_out_ms", across(&ChangeResult::out, &HeardSpeech::later_ms)},
+      {"later_in_ms", across(&ChangeResult::in, &HeardSpeech::later_ms)},
+      {"in_time_out_ms", listened(&ChangeResult::out, &Listening::in_time_ms)},
+      {"in_time_in_ms", listened(&ChangeResult::in, &Listening::in_time_ms)},
+      {"likeness_out", across(&ChangeResult::out, &HeardSpeech::likeness)},
+      {"likeness_in", across(&ChangeResult::in, &HeardSpeech::likeness)},
   };
   return all;
 }

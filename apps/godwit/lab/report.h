@@ -16,6 +16,9 @@ namespace godwit::lab {
 struct Listening {
   HeardSpeech after;   ///< once media was back: is it the call?
   HeardSpeech across;  ///< from a second before the change until the next: what was lost of it?
+  double silence_beyond_down_ms = 0;  ///< of `across`, longer than no network worked
+  /// From t0 until it was heard again as soon as before, within 40 ms; empty: it was not.
+  std::optional<double> in_time_ms;
 };
 
 /// Everything found out about one change of one run.

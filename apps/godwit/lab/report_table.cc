@@ -31,12 +31,11 @@ std::string number(const json& value, const char* unit) {
 }
 
 std::string line(const std::string& name, const json& value, const char* unit,
-                 std::optional<double> limit, const Painter& paint) {
+                 const std::optional<Limit>& limit, const Painter& paint) {
   std::string text = fmt::format("    {:<32} {:<26}", name, number(value, unit));
   if (!limit) return text + "\n";
-  const std::string aim = fmt::format("at most {:.5g}{}", *limit, unit);
-  return text + (within_limit(value, *limit) ? paint.good("  " + aim) : paint.bad("! " + aim)) +
-         "\n";
+  const std::string aim = limit->text() + unit;
+  return text + (limit->met_by(value) ? paint.good("  " + aim) : paint.bad("! " + aim)) + "\n";
 }
 
 struct Row {
@@ -57,8 +56,12 @@ constexpr Row kOut[] = {
     {"gap_out_ms", "out: longest silence", " ms"},
     {"lost_out", "out: frames lost", ""},
     {"silence_out_ms", "out: heard, longest silence", " ms"},
+    {"silence_beyond_down_out_ms", "out: heard, beyond the down time", " ms"},
     {"missing_out_ms", "out: heard, speech missing", " ms"},
     {"clicks_out", "out: heard, clicks", ""},
+    {"slips_out", "out: heard, changes of delay", ""},
+    {"later_out_ms", "out: heard, later at the end", " ms"},
+    {"in_time_out_ms", "out: heard, in time again", " ms"},
     {"likeness_out", "out: heard, least likeness", ""},
 };
 constexpr Row kIn[] = {
@@ -66,8 +69,12 @@ constexpr Row kIn[] = {
     {"gap_in_ms", "in:  longest silence", " ms"},
     {"lost_in", "in:  frames lost", ""},
     {"silence_in_ms", "in:  heard, longest silence", " ms"},
+    {"silence_beyond_down_in_ms", "in:  heard, beyond the down time", " ms"},
     {"missing_in_ms", "in:  heard, speech missing", " ms"},
     {"clicks_in", "in:  heard, clicks", ""},
+    {"slips_in", "in:  heard, changes of delay", ""},
+    {"later_in_ms", "in:  heard, later at the end", " ms"},
+    {"in_time_in_ms", "in:  heard, in time again", " ms"},
     {"likeness_in", "in:  heard, least likeness", ""},
 };
 

@@ -26,7 +26,8 @@ RunResult good_run(double first_in) {
   change.figures.lost_in = 5;
   change.figures.lost_out = 0;
   change.figures.registers = 1;
-  change.out.after = change.in.after = {.windows = 4, .found = 4, .weakest = 0.9};
+  change.out.after = change.in.after = {.windows = 4, .found = 4, .likeness = 0.9};
+  change.out.across = change.in.across = change.in.after;
   RunResult run;
   run.changes = {change};
   run.bindings = {"sip:alice@10.2.0.2"};
@@ -74,6 +75,28 @@ TEST(Report, NamesTheFiguresThatWereMissed) {
   EXPECT_THAT(report["missed"].dump(), HasSubstr("first_rtp_in_ms is 236, not at most 115"));
 }
 
+TEST(Report, SpeechThatIsUnlikeWhatWasSaidMissesWhereBothNetworksAreUp) {
+  RunResult run = good_run(100);
+  run.changes[0].mark.kind = "make";
+  run.changes[0].in.across = {.windows = 4, .found = 4, .likeness = 0.98};
+  run.changes[0].out.across = {.windows = 4, .found = 4, .likeness = 0.995};
+  const json missed = make_report({}, {run})["missed"];
+  EXPECT_THAT(missed.dump(), HasSubstr("likeness_in is 0.98, not at least 0.99"));
+  EXPECT_THAT(missed.dump(), Not(HasSubstr("likeness_out")));
+}
+
+TEST(Report, SilenceIsTheNetworksAsLongAsThereWasNone) {
+  RunResult run = good_run(100);
+  run.changes[0].in.across = {.windows = 4, .found = 4, .silence_ms = 2050};
+  run.changes[0].in.silence_beyond_down_ms = 50;
+  run.changes[0].in.in_time_ms = 812.5;
+  const json change = make_report({}, {run})["changes"][0];
+  EXPECT_EQ(change["silence_in_ms"], 2050);
+  EXPECT_EQ(change["silence_beyond_down_in_ms"], 50);
+  EXPECT_EQ(change["in_time_in_ms"], 812.5);
+  EXPECT_TRUE(change["in_time_out_ms"].is_null());
+}
+
 TEST(ReportTable, ShowsFiguresLimitsAndEvidence) {
   LabOptions options;
   options.out_dir = "out/lab/wifi-to-lte";
@@ -90,10 +113,10 @@ TEST(Limits, AreTheFarEndsAndTheFamilies) {
   const json across = {{"from", "10.2.0.2"}, {"to", "2001:db8:1::2"}, {"kind", "break"}};
   const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};
   LabOptions options;
-  EXPECT_EQ(limits_for(options, across).of("first_rtp_out_at_peer_ms"), 175);
-  EXPECT_EQ(limits_for(options, within).of("first_rtp_out_at_peer_ms"), 75);
+  EXPECT_EQ(limits_for(options, across).of("first_rtp_out_at_peer_ms")->value, 175);
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_out_at_peer_ms")->value, 75);
   options.peer = "baresip";
-  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms"), 125);
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 125);
   EXPECT_FALSE(limits_for(options, across).of("first_rtp_in_ms"));
   options.loss_percent = 1;
   EXPECT_FALSE(limits_for(options, within).of("first_rtp_in_ms"));

@@ -13,7 +13,6 @@ namespace godwit::lab {
 namespace {
 
 constexpr double kTalkBeforeMs = 3000;  // two-way speech before the first change
-constexpr double kTalkAfterMs = 3000;   // and after each
 constexpr double kRecoverLimitMs = 15'000;
 constexpr double kPhaseMs = 200;  // ten packet clocks: the phase within one is random
 constexpr int kSetUpSeconds = 30;
@@ -22,7 +21,7 @@ constexpr int kSetUpSeconds = 30;
 int seconds_for(const Scenario& scenario) {
   double ms = kTalkBeforeMs;
   for (const PlannedChange& change : scenario.changes) {
-    ms += kTalkAfterMs + kRecoverLimitMs + kPhaseMs + change.down_ms + 5000;
+    ms += scenario.talk_after_ms + kRecoverLimitMs + kPhaseMs + change.down_ms + 5000;
   }
   return static_cast<int>(ms / 1000) + kSetUpSeconds;
 }
@@ -89,7 +88,7 @@ Result<void> Walk::change(const PlannedChange& planned) {
   if (!record_.changes.empty()) record_.changes.back().mark.end_wall_ns = before;
   record_.changes.push_back({*mark, planned.from.label, planned.to.label});
   wait_for_media(*mark);
-  pause_ms(kTalkAfterMs);
+  pause_ms(order_.scenario.talk_after_ms);
   return {};
 }
 

@@ -39,15 +39,48 @@ RecordedPart aligned(RecordedPart part, std::size_t recorded) {
   return {.from = part.from - std::min(part.from, beyond), .until = part.until - beyond};
 }
 
-Listening listen(const SpeechComparison& comparison, const ChangeMark& mark,
+/// In which no network worked.
+double down_ms_of(const ChangeMark& mark) {
+  if (mark.kind != "break") return 0;
+  return static_cast<double>(mark.t0.wall_ns - mark.begun.wall_ns) / kNsPerMs;
+}
+
+/// How long after the beginning of the part it is that what is heard is no more than 40 ms later
+/// than it was at `before`, and stays so.
+std::optional<double> in_time_after(const SpeechComparison& comparison, std::size_t before,
+                                    const RecordedPart& part) {
+  constexpr double kInTimeMs = 40;
+  constexpr std::size_t kStep = 80;
+  const double usual = comparison.later_ms(before);
+  std::size_t since = part.until;
+  while (since >= part.from + kStep && comparison.later_ms(since - kStep) <= usual + kInTimeMs) {
+    since -= kStep;
+  }
+  if (since == part.until) return std::nullopt;
+  return static_cast<double>(since - part.from) / 8;
+}
+
+/// What is said faster than it was said is not found as it was said: there, the call is what is
+/// heard once it is in time again.
+enum class Pace { as_said, catching_up };
+
+Listening listen(const SpeechComparison& comparison, const ChangeMark& mark, Pace pace,
                  std::optional<std::int64_t> back_ns, std::int64_t began_ns) {
   const std::size_t until = sample_at(mark.end_wall_ns - kOnItsWayNs, began_ns);
-  const std::int64_t back = back_ns.value_or(mark.t0.wall_ns) + kSettleNs;
-  const RecordedPart after{.from = sample_at(back, began_ns), .until = until};
-  const RecordedPart across{.from = sample_at(mark.begun.wall_ns - kBeforeNs, began_ns),
-                            .until = until};
-  return {.after = comparison.judge(aligned(after, comparison.recorded())),
-          .across = comparison.judge(aligned(across, comparison.recorded()))};
+  const auto part_since = [&](std::int64_t wall_ns) {
+    return aligned({.from = sample_at(wall_ns, began_ns), .until = until}, comparison.recorded());
+  };
+  const RecordedPart across = part_since(mark.begun.wall_ns - kBeforeNs);
+  Listening heard;
+  heard.across = comparison.judge(across);
+  heard.silence_beyond_down_ms = std::max(0.0, heard.across.silence_ms - down_ms_of(mark));
+  heard.in_time_ms = in_time_after(comparison, across.from, part_since(mark.t0.wall_ns));
+  std::int64_t back = back_ns.value_or(mark.t0.wall_ns) + kSettleNs;
+  if (pace == Pace::catching_up && heard.in_time_ms) {
+    back = std::max(back, mark.t0.wall_ns + static_cast<std::int64_t>(*heard.in_time_ms) * kNsPerMs);
+  }
+  heard.after = comparison.judge(part_since(back));
+  return heard;
 }
 
 Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
@@ -67,10 +100,12 @@ void listen_both_ways(const RunOrder& order, const RunRecord& record, const Evid
   const SpeechComparison out(samples_in(order.files.said_by_a(), result), record.heard_by_b);
   const SpeechComparison in(samples_in(order.files.said_by_b(), result),
                             samples_in(order.files.heard_by_a(), result));
+  const Pace pace = order.scenario.catch_up ? Pace::catching_up : Pace::as_said;
   for (ChangeResult& change : result.changes) {
     const auto back = media_back_at(seen.a, seen.b, change.mark);
-    change.out = listen(out, change.mark, back, recording_began(seen.b));
-    change.in = listen(in, change.mark, back, recording_began(seen.a));
+    change.out = listen(out, change.mark, pace, back, recording_began(seen.b));
+    // B knows nothing of the change while it lasts: what it says goes where A was.
+    change.in = listen(in, change.mark, Pace::as_said, back, recording_began(seen.a));
   }
 }
 

@@ -12,6 +12,7 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"wifi-to-lte", "Wi-Fi goes before LTE comes: IPv4 to IPv4, then to IPv6, then back to IPv4"},
       {"both-up", "LTE comes, 300 ms later the default route flips, 3 s later Wi-Fi goes"},
       {"flap", "Wi-Fi goes for 2 s and returns with the same address"},
+      {"catch-up", "Wi-Fi goes 1.5 s before LTE comes; what was said meanwhile is said afterwards"},
       {"vpn", "a VPN takes all routes, and goes again"},
       {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
       {"flood", "20,000 datagrams of junk and 2,000 forged INVITEs a second come while it talks"},
@@ -21,6 +22,7 @@ const std::vector<ScenarioSummary>& list_scenarios() {
 
 Scenario make_scenario(const std::string& name, int down_ms) {
   constexpr int kFlapMs = 2000;
+  constexpr int kLateMs = 1500;
   using Form = ChangeForm;
   if (name == "wifi-to-lte") {
     return {name,
@@ -32,6 +34,15 @@ Scenario make_scenario(const std::string& name, int down_ms) {
   if (name == "both-up") return {name, wifi_v4(), {{Form::overlap, wifi_v4(), lte_v4(), 0}}};
   if (name == "flap") {
     return {name, wifi_v4(), {{Form::flap, wifi_v4(), wifi_v4(), std::max(down_ms, kFlapMs)}}};
+  }
+  if (name == "catch-up") {
+    const int down = std::max(down_ms, kLateMs);
+    return {.name = name,
+            .start = wifi_v4(),
+            .changes = {{Form::replace, wifi_v4(), lte_v4(), down}},
+            .catch_up = true,
+            // At a quarter faster at most, and some of it can be left out only in a voice.
+            .talk_after_ms = 3000 + 8.0 * down};
   }
   if (name == "vpn") {
     return {name,

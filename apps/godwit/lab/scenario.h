@@ -42,6 +42,8 @@ struct Scenario {
   Attachment start;
   std::vector<PlannedChange> changes;  ///< while it talks
   Course course = Course::moves;
+  bool catch_up = false;        ///< what could not be sent is said afterwards
+  double talk_after_ms = 3000;  ///< two-way speech after each change
 };
 
 /// @return a scenario without name if it is unknown

@@ -40,5 +40,14 @@ TEST(Scenario, WifiToLteWalksThroughBothFamilies) {
   }
 }
 
+TEST(Scenario, CatchUpLastsAsLongAsSpeechNeedsToBeInTimeAgain) {
+  const Scenario scenario = make_scenario("catch-up", 0);
+  ASSERT_EQ(scenario.changes.size(), 1U);
+  EXPECT_TRUE(scenario.catch_up);
+  EXPECT_EQ(scenario.changes[0].down_ms, 1500);
+  EXPECT_GE(scenario.talk_after_ms, 3000 + 5 * 1500);
+  EXPECT_FALSE(make_scenario("flap", 0).catch_up);
+}
+
 }  // namespace
 }  // namespace godwit::lab

@@ -10,13 +10,28 @@
 
 namespace godwit::lab {
 
-/// The figures that a change is to reach: field name to greatest value.
-struct Limits {
-  std::map<std::string, double> greatest;
+/// What a figure may be at the most, or at the least.
+struct Limit {
+  double value = 0;
+  bool least = false;
 
-  [[nodiscard]] std::optional<double> of(const std::string& field) const {
-    const auto found = greatest.find(field);
-    if (found == greatest.end()) return std::nullopt;
+  /// Compares a figure of the report, its median if there are several runs.
+  [[nodiscard]] bool met_by(const nlohmann::json& figure) const;
+  /// "at most 115".
+  [[nodiscard]] std::string text() const;
+};
+
+/// The figures that a change is to reach, by their field names.
+struct Limits {
+  std::map<std::string, Limit> all;
+
+  void at_most(const std::string& field, double value) { all[field] = {.value = value}; }
+  void at_least(const std::string& field, double value) {
+    all[field] = {.value = value, .least = true};
+  }
+  [[nodiscard]] std::optional<Limit> of(const std::string& field) const {
+    const auto found = all.find(field);
+    if (found == all.end()) return std::nullopt;
     return found->second;
   }
 };
@@ -24,9 +39,6 @@ struct Limits {
 /// What docs/network-change.md promises for such a change on links like these. Links that lose or
 /// delay at random promise nothing.
 [[nodiscard]] Limits limits_for(const LabOptions& options, const nlohmann::json& change);
-
-/// Compares a figure of the report, its median if there are several runs.
-[[nodiscard]] bool within_limit(const nlohmann::json& value, double limit);
 
 /// One sentence for each figure beyond its limit.
 [[nodiscard]] nlohmann::json missed_targets(const LabOptions& options,
