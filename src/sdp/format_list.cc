@@ -44,6 +44,13 @@ std::optional<Format> read_format(const Media& media, const std::string& text) {
   return format;
 }
 
+/// What its payload type means without a word.
+bool is_static(const Format& format) {
+  const auto known = static_rtpmap(format.payload_type);
+  return known && equal_ignoring_case(known->encoding, format.name) &&
+         known->clock_rate == format.clock_rate && known->parameters.empty() && format.channels == 1;
+}
+
 }  // namespace
 
 bool same_codec(const Format& a, const Format& b) {
@@ -78,13 +85,15 @@ std::vector<Format> formats_of(const Media& media) {
   return formats;
 }
 
-void put_formats(Media& media, const std::vector<Format>& formats) {
+void put_formats(Media& media, const std::vector<Format>& formats, Rtpmaps rtpmaps) {
   for (const Format& format : formats) {
     const std::string type = std::to_string(format.payload_type);
     media.formats.push_back(type);
     Rtpmap rtpmap{format.payload_type, format.name, format.clock_rate, {}};
     if (format.channels != 1) rtpmap.parameters = std::to_string(format.channels);
-    media.attributes.push_back({"rtpmap", to_string(rtpmap)});
+    if (rtpmaps == Rtpmaps::all || !is_static(format)) {
+      media.attributes.push_back({"rtpmap", to_string(rtpmap)});
+    }
     if (!format.parameters.empty()) {
       media.attributes.push_back({"fmtp", to_string(Fmtp{type, format.parameters})});
     }

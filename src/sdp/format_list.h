@@ -34,7 +34,9 @@ struct Format {
 /// The formats of an RTP media line in its order. Static payload types are known without rtpmap
 /// (RFC 3551 §6); a dynamic one without rtpmap, and what is no payload type at all, is left out.
 [[nodiscard]] std::vector<Format> formats_of(const Media& media);
+/// Which formats of a line get an rtpmap: static payload types mean what they do without one (RFC 3551 §6).
+enum class Rtpmaps : std::uint8_t { all, dynamic_types };
 /// Puts formats into a media line, each with its rtpmap and, where it has parameters, fmtp.
-void put_formats(Media& media, const std::vector<Format>& formats);
+void put_formats(Media& media, const std::vector<Format>& formats, Rtpmaps rtpmaps = Rtpmaps::all);
 
 }  // namespace godwit::sdp

@@ -95,6 +95,13 @@ bool asks_for_nothing(const SessionDescription& offer) {
                      [](const Media& line) { return line.port == 0; });
 }
 
+/// Whether what is agreed on uses that payload type of ours: not what might be sent beside it.
+bool is_in_use(std::uint8_t payload_type, const Agreement& agreement) {
+  return payload_type == agreement.receive.payload_type ||
+         payload_type == agreement.receive_telephone_event ||
+         payload_type == agreement.receive_comfort_noise;
+}
+
 bool is_usable(const Media& media) {
   return media.type == "audio" && media.port != 0 && parse_profile(media.protocol);
 }
@@ -124,7 +131,7 @@ Result<void> OfferAnswer::use(SoundTerms sound) {
 }
 
 Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& media,
-                                                   Direction direction) {
+                                                   Direction direction, Extent extent) {
   if (state_ != State::stable) return fail(Errc::wrong_state, "an offer is pending");
   SessionDescription offer = describe(media);
   if (lines_.empty()) offer.media.emplace_back();
@@ -133,16 +140,43 @@ Result<SessionDescription> OfferAnswer::make_offer(const net::SocketAddress& med
   audio = Media{};
   audio.type = "audio";
   audio.port = media.port;
-  if (auto keys = protection_.put_offer(audio, media, protocol_so_far()); !keys) {
-    return tl::unexpected(keys.error());
-  }
-  put_sound(audio, terms_.formats);
-  put_rtcp(audio, terms_.rtcp);
-  audio.direction = direction;
+  const bool short_one = extent == Extent::as_agreed && agreement_;
+  const auto put = short_one ? put_as_agreed(audio, media, direction)
+                             : put_everything(audio, media, direction);
+  if (!put) return tl::unexpected(put.error());
   stamp(offer);
   offered_direction_ = direction;
   state_ = State::local_offer_sent;
   return offer;
+}
+
+Result<void> OfferAnswer::put_everything(Media& line, const net::SocketAddress& media,
+                                         Direction direction) {
+  auto keys = protection_.put_offer(line, media, protocol_so_far());
+  if (!keys) return keys;
+  put_sound(line, terms_.formats);
+  put_rtcp(line, terms_.rtcp);
+  line.direction = direction;
+  return {};
+}
+
+/// What is left out means what it would say. Of formats there are those in use: the far end takes them for
+/// sure, and all others come back with the next offer of everything (RFC 3264 §8.3.2 lets formats go and
+/// come).
+Result<void> OfferAnswer::put_as_agreed(Media& line, const net::SocketAddress& media,
+                                        Direction direction) {
+  auto keys = protection_.put_offer(line, media, protocol_so_far(), SdesExchange::Suites::in_use);
+  if (!keys) return keys;
+  std::vector<Format> formats = terms_.formats;
+  std::erase_if(formats, [&](const Format& f) { return !is_in_use(f.payload_type, *agreement_); });
+  put_formats(line, formats, Rtpmaps::dynamic_types);
+  // RFC 3551 §4.2: that is the default; who asked for another one may want to hear ours too.
+  if (terms_.packet_time != kUsualPacketTime || agreement_->packet_time != kUsualPacketTime) {
+    line.attributes.push_back({"ptime", to_string(PacketTime{terms_.packet_time})});
+  }
+  put_rtcp(line, {agreement_->rtcp_mux, agreement_->reduced_size_rtcp, terms_.rtcp.voip_metrics});
+  if (direction != Direction::sendrecv) line.direction = direction;  // RFC 8866 §6.7: the default
+  return {};
 }
 
 /// RFC 3264 §8.3: a line in use keeps its protocol.

@@ -64,10 +64,18 @@ class OfferAnswer {
   /// The last agreement; empty before the first exchange is complete, and while there is no media.
   [[nodiscard]] const std::optional<Agreement>& agreement() const { return agreement_; }
 
+  /// How much an offer says.
+  enum class Extent : std::uint8_t {
+    everything,  ///< all that we can do: the session may come out of it otherwise than it was
+    /// What is agreed on, in as few bytes as mean the same: for another address and nothing else. Before
+    /// the first agreement it is `everything`.
+    as_agreed,
+  };
   /// Errors: `wrong_state` while an offer is pending in either direction, `not_protected` where SRTP is
   /// required and there are no keys for it.
   [[nodiscard]] Result<SessionDescription> make_offer(const net::SocketAddress& media,
-                                                      Direction direction);
+                                                      Direction direction,
+                                                      Extent extent = Extent::everything);
   /// Our offer got no answer (refused, timed out, flow lost): back to the last agreement.
   void withdraw_offer();
   /// Errors: `media_failed` when nothing is in common, `not_protected`, `wrong_state` without an offer of
@@ -103,6 +111,10 @@ class OfferAnswer {
   [[nodiscard]] Result<std::size_t> choose_line(const SessionDescription& offer) const;
   [[nodiscard]] Result<Fit> judge(const SessionDescription& offer, const Media& line) const;
   [[nodiscard]] std::string protocol_so_far() const;
+  [[nodiscard]] Result<void> put_everything(Media& line, const net::SocketAddress& media,
+                                            Direction direction);
+  [[nodiscard]] Result<void> put_as_agreed(Media& line, const net::SocketAddress& media,
+                                           Direction direction);
   void put_sound(Media& line, const std::vector<Format>& formats) const;
   void agree_on_sound(const Media& theirs, const std::vector<SharedFormat>& shared,
                       Agreement& agreement) const;

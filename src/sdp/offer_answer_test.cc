@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using Extent = OfferAnswer::Extent;
 using State = OfferAnswer::State;
 
 std::vector<Format> our_formats() {
@@ -56,6 +57,81 @@ TEST_P(OfferAnswerTest, OffersEverythingWithRtpmapAndPtime) {
                                "a=ptime:20\r\na=sendrecv\r\n");
   EXPECT_EQ(session_.state(), State::local_offer_sent);
   EXPECT_EQ(session_.agreement(), std::nullopt);
+}
+
+/// Everything that a session of ours may have.
+OfferAnswer session_of_everything(Random& random) {
+  Terms terms;
+  terms.formats = {{96, "opus", 48000, 2, "useinbandfec=1"},
+                   {9, "G722", 8000, 1, ""},
+                   {0, "PCMU", 8000, 1, ""},
+                   {8, "PCMA", 8000, 1, ""},
+                   {101, "telephone-event", 8000, 1, ""},
+                   {102, "telephone-event", 48000, 1, ""}};
+  terms.rtcp = {true, true, true};
+  terms.protection = {ProtectionPolicy::required, Keying::sdes,
+                      {"AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80"}, {}, &random};
+  return {42, std::move(terms)};
+}
+
+TEST_P(OfferAnswerTest, AsAgreedSaysWhatIsInUseAndNothingThatGoesWithoutSaying) {
+  SeededRandom random(5);
+  auto session = session_of_everything(random);
+  const auto first = session.make_offer(here(), Direction::sendrecv, Extent::as_agreed);
+  EXPECT_THAT(write(*first), HasSubstr("RTP/SAVP 96 9 0 8 101 102\r\n")) << "nothing is agreed";
+  const std::string key = "inline:" + std::string(40, 'A');
+  ASSERT_TRUE(session.take_answer(
+      theirs("m=audio 5004 RTP/SAVP 9 8 101\r\na=crypto:2 AES_CM_128_HMAC_SHA1_80 " + key +
+             "\r\na=rtpmap:101 telephone-event/8000\r\na=rtcp-mux\r\n")));
+  const auto again = session.make_offer(here(40002), Direction::sendrecv, Extent::as_agreed);
+  ASSERT_TRUE(again);
+  const auto& line = again->media[0];
+  EXPECT_THAT(line.formats, ElementsAre("9", "101"));
+  std::vector<std::string> said;
+  for (const auto& attribute : line.attributes) {
+    said.push_back(attribute.name + ' ' + attribute.value.substr(0, 25));
+  }
+  EXPECT_THAT(said, ElementsAre("crypto 2 AES_CM_128_HMAC_SHA1_80", "rtpmap 101 telephone-event/8000",
+                                "fmtp 101 0-16", "rtcp-mux ", "rtcp-xr voip-metrics"));
+  EXPECT_EQ(line.direction, std::nullopt);
+  EXPECT_EQ(again->session_version, first->session_version + 1);
+}
+
+TEST_P(OfferAnswerTest, AsAgreedSaysWhatIsNotUsual) {
+  Terms terms;
+  terms.formats = our_formats();
+  terms.packet_time = std::chrono::milliseconds{40};
+  OfferAnswer session(1, terms);
+  (void)session.make_offer(here(), Direction::sendrecv);
+  ASSERT_TRUE(session.take_answer(theirs("m=audio 5004 RTP/AVP 0\r\n")));
+  const auto held = session.make_offer(here(), Direction::sendonly, Extent::as_agreed);
+  EXPECT_THAT(write(*held), HasSubstr("RTP/AVP 0\r\na=ptime:40\r\na=sendonly\r\n"));
+}
+
+TEST_P(OfferAnswerTest, AsAgreedAnswersAFarEndThatWantsAnotherPacketTimeWithOurs) {
+  (void)session_.make_offer(here(), Direction::sendrecv);
+  ASSERT_TRUE(session_.take_answer(theirs("m=audio 5004 RTP/AVP 0\r\na=ptime:30\r\n")));
+  const auto again = session_.make_offer(here(), Direction::sendrecv, Extent::as_agreed);
+  EXPECT_THAT(write(*again), HasSubstr("RTP/AVP 0\r\na=ptime:20\r\n"));
+}
+
+TEST_P(OfferAnswerTest, AfterAnOfferAsAgreedEverythingCanBeOfferedAgainByItsNumbers) {
+  (void)session_.make_offer(here(), Direction::sendrecv);
+  ASSERT_TRUE(session_.take_answer(theirs("m=audio 5004 RTP/AVP 8\r\n")));
+  (void)session_.make_offer(here(40002), Direction::sendrecv, Extent::as_agreed);
+  ASSERT_TRUE(session_.take_answer(theirs("m=audio 5004 RTP/AVP 8\r\n")));
+  const auto whole = session_.make_offer(here(40002), Direction::sendrecv);
+  EXPECT_THAT(whole->media[0].formats, ElementsAre("0", "8", "101"));
+  ASSERT_TRUE(session_.take_answer(theirs("m=audio 5004 RTP/AVP 0\r\n")));
+  EXPECT_EQ(session_.agreement()->send.name, "PCMU");
+}
+
+// A static number that stands for something else is no static one.
+TEST_P(OfferAnswerTest, AsAgreedMapsANumberThatTheFarEndHasGivenAnotherMeaning) {
+  ASSERT_TRUE(session_.take_offer(theirs("m=audio 5004 RTP/AVP 3 0\r\na=rtpmap:3 PCMA/8000\r\n")));
+  ASSERT_TRUE(session_.make_answer(here(), Direction::sendrecv));
+  const auto moved = session_.make_offer(here(40002), Direction::sendrecv, Extent::as_agreed);
+  EXPECT_THAT(write(*moved), HasSubstr("RTP/AVP 3\r\na=rtpmap:3 PCMA/8000\r\n"));
 }
 
 TEST_P(OfferAnswerTest, AgreesOnTheFirstCodecOfTheAnswer) {

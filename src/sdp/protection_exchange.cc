@@ -39,13 +39,14 @@ std::optional<Keying> ProtectionExchange::keying_of_offer() const {
 }
 
 Result<void> ProtectionExchange::put_offer(Media& line, const net::SocketAddress& here,
-                                           const std::string& protocol_so_far) {
+                                           const std::string& protocol_so_far,
+                                           SdesExchange::Suites suites) {
   offered_ = keying_of_offer();
   if (!offered_ && policy_ == ProtectionPolicy::required) {
     return fail(Errc::not_protected, "there is nothing here to protect the sound with");
   }
   line.protocol = protocol_so_far.empty() ? first_protocol(policy_, offered_) : protocol_so_far;
-  if (offered_ == Keying::sdes) sdes_.put_offer(line, here);
+  if (offered_ == Keying::sdes) sdes_.put_offer(line, here, suites);
   if (offered_ == Keying::dtls) dtls_.put_offer(line, here);
   return {};
 }

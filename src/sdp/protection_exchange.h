@@ -23,7 +23,9 @@ class ProtectionExchange {
   void set_policy(ProtectionPolicy policy) { policy_ = policy; }
   /// Gives the line of our offer its protocol, that of the session so far if there is one, and keys.
   /// Errors: `not_protected`: they have to be, and we have no way to agree on any.
-  [[nodiscard]] Result<void> put_offer(Media& line, const net::SocketAddress& here, const std::string& protocol_so_far);
+  [[nodiscard]] Result<void> put_offer(Media& line, const net::SocketAddress& here,
+                                       const std::string& protocol_so_far,
+                                       SdesExchange::Suites suites = SdesExchange::Suites::all);
   /// What an answer makes of our offer; a line that is in use is meant.
   /// Errors: `not_protected`, `media_failed`; what was agreed on before stands.
   [[nodiscard]] Result<MediaProtection> take_answer(const SessionDescription& answer,

@@ -71,10 +71,12 @@ SdesExchange::SdesExchange(const std::vector<std::string>& suites, Random* rando
   }
 }
 
-void SdesExchange::put_offer(Media& line, const net::SocketAddress& here) {
+void SdesExchange::put_offer(Media& line, const net::SocketAddress& here, Suites suites) {
   offered_.clear();
+  std::uint32_t tag = 0;
   for (const std::string& suite : suites_) {
-    const auto tag = static_cast<std::uint32_t>(offered_.size() + 1);
+    ++tag;
+    if (suites == Suites::in_use && in_use_ && suite != *in_use_) continue;
     offered_.push_back({tag, suite, {key_for(suite, here)}, {}});
     put(offered_.back(), line);
   }

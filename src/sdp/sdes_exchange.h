@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,8 +28,9 @@ class SdesExchange {
   SdesExchange(const std::vector<std::string>& suites, Random* random);
 
   [[nodiscard]] bool possible() const { return random_ != nullptr && !suites_.empty(); }
-  /// One a=crypto for each suite.
-  void put_offer(Media& line, const net::SocketAddress& here);
+  enum class Suites : std::uint8_t { all, in_use };
+  /// One a=crypto for each suite, or for the one that was agreed on last, if there is one: it keeps its tag.
+  void put_offer(Media& line, const net::SocketAddress& here, Suites suites = Suites::all);
   /// What an answer makes of our offer; empty: it tells no key that fits.
   [[nodiscard]] std::optional<SdesProtection> take_answer(const Media& answer);
   /// The first of the offered keys that we can use; empty: none.

@@ -38,9 +38,10 @@ std::vector<CryptoAttribute> cryptos_in(const Media& line) {
 
 class SdesExchangeTest : public ::testing::Test {
  protected:
-  std::vector<CryptoAttribute> offer(const net::SocketAddress& here) {
+  using Suites = SdesExchange::Suites;
+  std::vector<CryptoAttribute> offer(const net::SocketAddress& here, Suites suites = Suites::all) {
     Media line;
-    sdes_.put_offer(line, here);
+    sdes_.put_offer(line, here, suites);
     return cryptos_in(line);
   }
   SdesProtection answer(const std::string& crypto, const net::SocketAddress& here) {
@@ -142,6 +143,31 @@ TEST_F(SdesExchangeTest, AnswersFollowTheSameRule) {
   const auto moved = answer(crypto, kAway);
   EXPECT_NE(moved.send.keys, first.send.keys);
   EXPECT_EQ(offer(kAway)[1].keys, moved.send.keys) << "and so does our own next offer";
+}
+
+TEST_F(SdesExchangeTest, TheSuiteInUseIsOfferedAloneWithTheTagThatItHas) {
+  EXPECT_EQ(offer(kHome, Suites::in_use), offer(kHome)) << "none yet";
+  const auto all = offer(kHome);
+  ASSERT_TRUE(sdes_.take_answer(line_of({"2 " + k128 + " " + key_of(30, 5)})));
+  EXPECT_THAT(offer(kHome, Suites::in_use), ElementsAre(all[1])) << "the same address, the same key";
+  const auto away = offer(kAway, Suites::in_use);
+  ASSERT_EQ(away.size(), 1U);
+  EXPECT_EQ(away[0].suite, k128);
+  EXPECT_NE(away[0].keys, all[1].keys);
+  EXPECT_FALSE(sdes_.take_answer(line_of({"1 " + k256 + " " + key_of(46, 5)})))
+      << "that was not in it";
+  EXPECT_TRUE(sdes_.take_answer(line_of({"2 " + k128 + " " + key_of(30, 6)})));
+}
+
+TEST_F(SdesExchangeTest, AfterTheFarEndHasChangedSuitesThatOneIsInUse) {
+  static_cast<void>(offer(kHome));
+  ASSERT_TRUE(sdes_.take_answer(line_of({"1 " + k256 + " " + key_of(46, 5)})));
+  const auto answered = answer("7 " + k128 + " " + key_of(30, 1), kHome);
+  const auto ours = offer(kHome, Suites::in_use);
+  ASSERT_EQ(ours.size(), 1U);
+  EXPECT_EQ(ours[0].suite, k128);
+  EXPECT_EQ(ours[0].keys, answered.send.keys);
+  EXPECT_EQ(offer(kHome).size(), 2U) << "all of them when they are asked for";
 }
 
 TEST_F(SdesExchangeTest, ASuiteThatComesBackHasAnotherKey) {

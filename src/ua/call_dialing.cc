@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/header/option_tag.h"
 #include "sip/header/retry_after.h"
-#include "sip/transport/request_size.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
 #include "ua/dialog_hop.h"
@@ -68,24 +67,16 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
   }
   negotiation_.invite_holds = negotiation_.hold && offer;
   auto invite = compose_invite(chosen, offer);
-  auto flow = chosen;
-  if (sip::leaves_by_stream(invite, chosen)) {
-    const auto beside = context_.flows.stream_beside(identity_.hop, now);
-    if (std::holds_alternative<FlowSelector::Pending>(beside)) {
-      return media_.exchange().withdraw_offer();
-    }
-    if (const auto* stream = std::get_if<net::Flow>(&beside)) {
-      flow = *stream;
-      invite = compose_invite(flow, offer);
-    }
-  }
-  ++cseq_;
   credentials_.authorize(invite);
+  const auto carrier = context_.flows.carrier_of(invite, identity_.hop, chosen, now);
+  const auto* flow = std::get_if<net::Flow>(&carrier);
+  if (flow == nullptr) return media_.exchange().withdraw_offer();
+  ++cseq_;
   invite_sent_ = invite;
   early_.begin(invite, media_from_);
-  last_local_ = net::to_string(flow.local);
+  last_local_ = net::to_string(chosen.local);
   state_ = State::calling;
-  invite_ = context_.send(std::move(invite), flow, CallOwner{id_}, now);
+  invite_ = context_.send(std::move(invite), *flow, CallOwner{id_}, now);
 }
 
 sip::Message Call::compose_invite(const net::Flow& flow,

@@ -4,6 +4,7 @@
 #include "sip/header/retry_after.h"
 #include "sip/transaction/timer_profile.h"
 #include "ua/call.h"
+#include "ua/own_fields.h"
 #include "ua/session_body.h"
 
 namespace godwit::ua {
@@ -128,7 +129,11 @@ void Call::send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp
   if (!update || negotiation_.move) {
     sent.offered = direction_to_offer();
     sent.holds = negotiation_.hold;
-    auto made = media_.exchange().make_offer(media_.route().named(rtp), *sent.offered);
+    // A move wants nothing else to be otherwise; what the user asks for may come out as it will.
+    using Extent = sdp::OfferAnswer::Extent;
+    const bool short_one = negotiation_.move && !negotiation_.short_offer_refused;
+    const auto extent = short_one ? Extent::as_agreed : Extent::everything;
+    auto made = media_.exchange().make_offer(media_.route().named(rtp), *sent.offered, extent);
     if (!made) return;  // theirs is pending; its answer pumps again
     offer = *std::move(made);
   }
@@ -138,11 +143,23 @@ void Call::send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp
 
 void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer,
                     const net::Flow& flow, TimePoint now) {
-  auto request = dialog_->make_request(sent.method);
-  add_own_fields(request, flow);
+  auto dialog = *dialog_;  // which counts the request once it leaves
+  auto request = dialog.make_request(sent.method);
+  if (negotiation_.move) {
+    add_fields_of_a_move(request, flow, identity_);
+  } else {
+    add_own_fields(request, flow);
+  }
   if (offer != nullptr) set_session(request, *offer);
   if (state_ == State::up) session_timer_.add_to_request(request);
   credentials_.authorize(request);
+  const auto carrier = context_.flows.carrier_of(request, hop(), flow, now);
+  const auto* by = std::get_if<net::Flow>(&carrier);
+  if (by == nullptr) {
+    if (offer != nullptr) media_.exchange().withdraw_offer();
+    return;
+  }
+  dialog_ = std::move(dialog);
   invite_sent_ = request;
   last_local_ = net::to_string(flow.local);
   sent.cseq = dialog_->local_sequence();
@@ -155,7 +172,7 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
     handover_->on_refresh_sent(now);
   }
   if (!negotiation_.hold_tried_since) negotiation_.hold_tried_since = now;
-  sent.transaction = context_.send(std::move(request), flow, CallOwner{id_}, now);
+  sent.transaction = context_.send(std::move(request), *by, CallOwner{id_}, now);
   negotiation_.sent = sent;
 }
 
@@ -295,12 +312,15 @@ void Call::on_move_refused(const Negotiation::Sent& sent, const sip::Message& re
     negotiation_.waits_for_registration = true;
     return retry_negotiation(what + ", registration awaited", Duration{}, now);
   }
+  const bool no_such_session = status == 488 || status == 606;
+  const bool was_short = no_such_session && !std::exchange(negotiation_.short_offer_refused, true);
   if (sent.method == sip::Method::update) {
     negotiation_.update_refused = true;
     return retry_negotiation(what + ", re-INVITE used", Duration{}, now);
   }
   if (status == 481) return drop("the peer no longer knows the call", Who::peer, now);
-  if (status == 488 || status == 606) {
+  if (was_short) return retry_negotiation(what + ", everything offered", Duration{}, now);
+  if (no_such_session) {
     if (patient_) return drop("the peer takes no media in our family", Who::peer, now);
     if (handover_) handover_->on_retry(what + ", dialled again");
     return redial(now);

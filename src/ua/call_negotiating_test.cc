@@ -281,6 +281,35 @@ TEST_P(HoldTest, AHeldCallMovesAndStaysHeld) {
   EXPECT_EQ(told(), 1U);
 }
 
+// RFC 3264 §8.3.2: what was not agreed on may be left out, and offered again.
+TEST_P(HoldTest, AMoveOffersWhatIsAgreedOnAndAHoldEverything) {
+  call_.lose_network();
+  call_.find_network("10.2.0.2");
+  const auto update = call_.next("UPDATE");
+  ASSERT_TRUE(update);
+  EXPECT_THAT(std::string(update->message.body()), HasSubstr(" RTP/AVP 0 101\r\n"));
+  call_.accept(*update, EstablishedCall::sound("sendrecv", ++version_));
+  hold();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_THAT(std::string(invite->message.body()), HasSubstr(" 8 "));
+  EXPECT_TRUE(invite->message.field(sip::Field::allow));
+}
+
+TEST_P(HoldTest, AMoveThatIsNotAcceptableIsOfferedWithEverythingOnce) {
+  call_.lose_network();
+  call_.find_network("10.2.0.2");
+  const auto update = call_.next("UPDATE");
+  ASSERT_TRUE(update);
+  call_.respond(*update, 488);
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_THAT(std::string(invite->message.body()), HasSubstr(" 8 "));
+  call_.accept(*invite, EstablishedCall::sound("sendrecv", ++version_));
+  EXPECT_FALSE(call_.ended());
+  EXPECT_TRUE(call_.silent());
+}
+
 INSTANTIATE_TEST_SUITE_P(Sides, HoldTest, ::testing::Values(Caller::alice, Caller::bob),
                          [](const auto& row) {
                            return row.param == Caller::alice ? "we_called" : "we_were_called";

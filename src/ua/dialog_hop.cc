@@ -7,14 +7,24 @@ NextHop hop_of(const sip::Dialog& dialog, AccountId account) {
   return {sip::next_hop_of(dialog.next_hop()), account};
 }
 
+namespace {
+
+/// A stream that was opened to where the account's own flow leads by UDP.
+bool is_beside(const net::Flow& stream, const net::Flow& own) {
+  return own.transport == net::Transport::udp && stream.transport == net::Transport::tcp &&
+         stream.remote == own.remote;
+}
+
+}  // namespace
+
 void follow_server(FlowSelector& flows, const Identity& identity, const sip::Dialog& dialog,
                    const net::Flow& flow) {
   const auto own = flows.chosen(identity.hop);
+  if (!own || dialog.route_set().empty()) return;
   const auto next = hop_of(dialog, identity.id);
-  const bool same = own && own->id == flow.id && flow.transport != net::Transport::udp;
-  if (same && sip::transport_of(next.server) == flow.transport && !dialog.route_set().empty()) {
-    flows.follow(next, identity.hop);
-  }
+  if (sip::transport_of(next.server) != flow.transport) return;
+  const bool same = own->id == flow.id && flow.transport != net::Transport::udp;
+  if (same || is_beside(flow, *own)) flows.follow(next, identity.hop);
 }
 
 }  // namespace godwit::ua

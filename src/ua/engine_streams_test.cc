@@ -173,6 +173,77 @@ TEST_F(LargeRequestTest, T50_GoesByUdpWhereTcpIsRefused) {
               ::testing::Not(HasSubstr("transport")));
 }
 
+/// A call whose offers are too large for a datagram, with keys for every suite, through the account's server.
+class LargeOfferTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    AccountOptions options;
+    options.address_of_record = "sip:alice@core.test";
+    options.media_security = MediaSecurity::required;
+    options.srtp_suites = {"AEAD_AES_256_GCM",        "AES_256_CM_HMAC_SHA1_80",
+                           "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM",
+                           "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
+    call_ = *bench_.engine.dial(*bench_.engine.add_account(options, bench_.now), "bob", {}, bench_.now);
+    bench_.drain();
+  }
+  void accept(const EngineBench::Sent& request) {
+    bench_.answer(request, 200, [](sip::Message& ok) {
+      ok.add(sip::Field::record_route, "<sip:10.9.0.1;transport=tcp;lr>");
+      ok.add(sip::Field::contact, "<sip:bob@10.8.0.1:5060>");
+      ok.set_body("application/sdp",
+                  "v=0\r\no=far 1 1 IN IP4 10.8.0.1\r\ns=-\r\nc=IN IP4 10.8.0.1\r\nt=0 0\r\n"
+                  "m=audio 50000 RTP/SAVP 0\r\na=crypto:6 AES_CM_128_HMAC_SHA1_32 "
+                  "inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n");
+    });
+  }
+  /// The next request of a method, which leaves by that transport for our server.
+  std::optional<EngineBench::Sent> next(std::string_view method, std::string_view transport) {
+    auto request = bench_.next_request(method);
+    if (!request) return request;
+    EXPECT_EQ(request->message.top_via().transport, transport);
+    EXPECT_EQ(request->to, at("10.9.0.1:5060"));
+    if (const auto contact = request->message.field(sip::Field::contact)) {
+      EXPECT_THAT(std::string(*contact), ::testing::Not(HasSubstr("transport")));
+    }
+    return request;
+  }
+  EngineBench bench_;
+  CallId call_;
+};
+
+TEST_F(LargeOfferTest, T50_AloneGoesByTcpAndAllElseOfItsDialogByUdp) {
+  const auto invite = next("INVITE", "TCP");
+  ASSERT_TRUE(invite);
+  accept(*invite);
+  EXPECT_TRUE(next("ACK", "UDP"));
+  ASSERT_TRUE(bench_.engine.hold(call_, bench_.now));
+  bench_.drain();
+  const auto hold = next("INVITE", "TCP");
+  ASSERT_TRUE(hold);
+  EXPECT_THAT(std::string(hold->message.body()), HasSubstr("a=crypto:1 "));
+  accept(*hold);
+  EXPECT_TRUE(next("ACK", "UDP"));
+}
+
+TEST_F(LargeOfferTest, IsNotMadeOfAMove) {
+  const auto invite = next("INVITE", "TCP");
+  ASSERT_TRUE(invite);
+  accept(*invite);
+  bench_.sent.clear();
+  bench_.remove_addresses();
+  bench_.add_address("10.2.0.2", 3);
+  bench_.route("10.9.0.1", "10.2.0.2");
+  bench_.route("10.8.0.1", "10.2.0.2");
+  bench_.observe();
+  const auto refresh = next("INVITE", "UDP");
+  ASSERT_TRUE(refresh);
+  const std::string body(refresh->message.body());
+  EXPECT_THAT(body, HasSubstr("m=audio 40004 RTP/SAVP 0\r\na=crypto:6 AES_CM_128_HMAC_SHA1_32 "));
+  EXPECT_THAT(body, ::testing::Not(HasSubstr("_256_")));
+  EXPECT_FALSE(refresh->message.field(sip::Field::allow));
+  EXPECT_EQ(refresh->message.field(sip::Field::supported), "timer");
+}
+
 // T49: who called over a connection that is gone gets the answer by another one.
 TEST_F(EngineStreamsTest, T49_AnAnswerWhoseConnectionIsGoneFindsItsWay) {
   EngineBench bench;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sip/locate/route_table.h"
+#include "sip/transaction/outgoing_head.h"
 
 namespace godwit::ua {
 namespace {
@@ -260,6 +261,16 @@ std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
   return it == hops_.end() ? std::nullopt : it->second.chosen;
 }
 
+FlowSelector::Carrier FlowSelector::carrier_of(const sip::Message& request, const NextHop& name,
+                                               const net::Flow& chosen, TimePoint now) {
+  if (!sip::leaves_by_stream(request, chosen)) return chosen;
+  const auto beside = stream_beside(name, now);
+  if (std::holds_alternative<Pending>(beside)) return Pending{};
+  const auto* stream = std::get_if<net::Flow>(&beside);
+  return stream != nullptr ? *stream : chosen;
+}
+
+// An error says that there is none: then UDP it is.
 FlowSelector::Choice FlowSelector::stream_beside(const NextHop& name, TimePoint now) {
   const auto flow = chosen(name);
   if (!flow || !options_.transport.tcp) return Error{Errc::unsupported, "no stream there"};

@@ -55,9 +55,12 @@ class FlowSelector {
   void follow(const NextHop& hop, const NextHop& leader);
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
-  /// A stream to the server that was chosen, for a request that UDP should not carry (RFC 3261
-  /// §18.1.1). An error says that there is none: then UDP it is.
-  [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
+  /// What carries a request to `hop` that is ready to leave by `chosen`: that flow, or, where it is too large
+  /// for UDP (RFC 3261 §18.1.1), a stream to the same server if there is one. In what it says of us, and for
+  /// all that follows, it stays with `chosen`.
+  using Carrier = std::variant<net::Flow, Pending>;
+  [[nodiscard]] Carrier carrier_of(const sip::Message& request, const NextHop& hop,
+                                   const net::Flow& chosen, TimePoint now);
 
   /// The server behind a chosen flow did not take a request: it gave no answer at all, could not be
   /// reached, or answered 503 (RFC 3263 §4.3). It is remembered, for `retry_after` or ten minutes.
@@ -162,6 +165,7 @@ class FlowSelector {
   };
   Choice search(const NextHop& name, Hop& hop, TimePoint now);
   Choice steered(const NextHop& name, Hop& hop);
+  [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
   Choice choose(const NextHop& name, Hop& hop, const sip::Target& target, const net::Flow& flow);
   [[nodiscard]] sip::Target known_target(const NextHop& name, const Hop& hop) const;
   [[nodiscard]] std::optional<net::Flow> stream_already_open(const NextHop& name) const;

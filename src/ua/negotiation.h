@@ -52,6 +52,7 @@ struct Negotiation {
   std::optional<Sent> sent;
   std::optional<Orphan> orphan;
   bool update_refused = false;
+  bool short_offer_refused = false;  ///< of a move: next, everything is offered
   bool waits_for_registration = false;
   int failures = 0;
   std::optional<TimePoint> retry_at;
@@ -70,6 +71,7 @@ struct Negotiation {
   /// What was learned while one request was tried is of no use to the next.
   void forget_tries() {
     update_refused = false;
+    short_offer_refused = false;
     waits_for_registration = false;
     failures = 0;
     retry_at.reset();

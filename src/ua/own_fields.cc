@@ -33,6 +33,11 @@ void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity
   message.set(name, user_agent_text(options));
 }
 
+void add_fields_of_a_move(sip::Message& request, const net::Flow& flow, const Identity& identity) {
+  request.set(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
+  request.set(sip::Field::supported, sip::option_tag::kSessionTimer);
+}
+
 void put_session(sip::Message& message, const sdp::SessionDescription& description) {
   message.set_body("application/sdp", sdp::write(description));
 }

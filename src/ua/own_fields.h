@@ -15,6 +15,11 @@ namespace godwit::ua {
 void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
                     const UserAgentOptions& options);
 
+/// Says in a request of a dialog that tells a new address of ours what it must, and no more: Contact on the
+/// flow, and Supported with `timer` (RFC 4028 §7.1). The rest was told when the dialog began and is no other
+/// now; RFC 3261 §13.2.1 asks for Allow in an INVITE that begins one.
+void add_fields_of_a_move(sip::Message& request, const net::Flow& flow, const Identity& identity);
+
 /// Says which extensions we understand; reliable provisional responses (RFC 3262) unless they are
 /// off.
 void set_supported(sip::Message& message, ReliableResponses reliable);

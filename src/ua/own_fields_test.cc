@@ -56,5 +56,18 @@ TEST(OwnFields, AMessageSaysWhereWeAreAndWhatWeTake) {
   EXPECT_THAT(std::string(*response.field(Field::contact)), ::testing::HasSubstr("10.1.0.2"));
 }
 
+// RFC 4028 §7.1
+TEST(OwnFields, AMoveSaysWhereWeAreAndThatTheSessionHasATimer) {
+  Identity identity;
+  identity.address_of_record = *sip::parse_name_addr("<sip:alice@example.org>");
+  net::Flow flow;
+  flow.local = *net::SocketAddress::parse("10.2.0.2:5070");
+  auto update = sip::Message::request("UPDATE", "sip:bob@10.8.0.1");
+  add_fields_of_a_move(update, flow, identity);
+  EXPECT_EQ(update.write(),
+            "UPDATE sip:bob@10.8.0.1 SIP/2.0\r\nContact: <sip:alice@10.2.0.2:5070>\r\n"
+            "Supported: timer\r\nContent-Length: 0\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace godwit::ua

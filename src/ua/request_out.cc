@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "sip/header/retry_after.h"
-#include "sip/transport/request_size.h"
 #include "ua/flow_selector.h"
 
 namespace godwit::ua {
@@ -26,21 +25,16 @@ void RequestOut::pump(const NextHop& hop, const Compose& compose, TimePoint now)
   const auto choice = flows.flow_to(hop, now);
   if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
   if (const auto* error = std::get_if<Error>(&choice)) return on_no_flow(*error, now);
-  auto flow = std::get<net::Flow>(choice);
-  auto request = compose(flow, cseq_);
-  if (sip::leaves_by_stream(request, flow)) {
-    const auto beside = flows.stream_beside(hop, now);
-    if (std::holds_alternative<FlowSelector::Pending>(beside)) return;
-    if (const auto* stream = std::get_if<net::Flow>(&beside)) {
-      flow = *stream;
-      request = compose(flow, cseq_);
-    }
-  }
+  const auto& chosen = std::get<net::Flow>(choice);
+  auto request = compose(chosen, cseq_);
   if (wiring_.credentials != nullptr) wiring_.credentials->authorize(request);
-  flow_ = flow;
+  const auto carrier = flows.carrier_of(request, hop, chosen, now);
+  const auto* flow = std::get_if<net::Flow>(&carrier);
+  if (flow == nullptr) return;
+  flow_ = *flow;
   sent_at_ = now;
   sent_ = request;
-  transaction_ = wiring_.context.send(std::move(request), flow, wiring_.owner, now);
+  transaction_ = wiring_.context.send(std::move(request), *flow, wiring_.owner, now);
 }
 
 void RequestOut::on_no_flow(const Error& error, TimePoint now) {

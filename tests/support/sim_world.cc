@@ -48,6 +48,7 @@ AccountOptions account(std::string_view uri, std::string_view password, net::Tra
   options.password = password;
   options.media_security = world.media_security;
   options.srtp_keying = world.srtp_keying;
+  if (!world.srtp_suites.empty()) options.srtp_suites = world.srtp_suites;
   if (by != net::Transport::udp) {
     options.registrar = "sip:example.test;transport=" + std::string(to_string(by));
   }

@@ -43,6 +43,7 @@ struct WorldOptions {
   /// How everybody protects the sound of calls.
   MediaSecurity media_security = MediaSecurity::automatic;
   SrtpKeying srtp_keying = SrtpKeying::sdes;
+  std::vector<std::string> srtp_suites = {};  ///< empty: those of an account by itself
   UserAgentOptions agent;
 };
 

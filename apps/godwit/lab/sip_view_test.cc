@@ -28,6 +28,21 @@ TEST(SipView, ReadsARequest) {
   EXPECT_FALSE(view->has_credentials);
 }
 
+TEST(SipView, ReadsShortNames) {
+  const auto view = view_sip(
+      "UPDATE sip:bob@10.9.0.2:5060 SIP/2.0\r\n"
+      "v: SIP/2.0/UDP 10.2.0.2:5060;branch=z9hG4bKabc;rport\r\nf: <sip:alice@godwit.test>;tag=1\r\n"
+      "t: <sip:bob@godwit.test>;tag=2\r\ni: x@y\r\nCSeq: 4 UPDATE\r\nm: <sip:alice@10.2.0.2:5060>\r\n"
+      "k: timer\r\nx: 1800\r\nc: application/sdp\r\nl: 0\r\n\r\n");
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->call_id, "x@y");
+  EXPECT_EQ(view->branch, "z9hG4bKabc");
+  EXPECT_EQ(view->from_uri, "sip:alice@godwit.test");
+  EXPECT_TRUE(view->in_dialog);
+  EXPECT_TRUE(view->has_offer);
+  EXPECT_THAT(view->contacts, ElementsAre("sip:alice@10.2.0.2:5060"));
+}
+
 TEST(SipView, ListsTheContactsOfARegistration) {
   const auto view = view_sip(
       "SIP/2.0 200 OK\r\nCall-ID: r\r\nCSeq: 7 REGISTER\r\n"

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/assert.h"
+#include "sip/transport/request_size.h"
 
 namespace godwit::sip {
 
@@ -12,7 +13,7 @@ Bytes Outbox::send(const Message& message, const net::Flow& flow) {
   if (const auto untruth = find_untruth(message, flow, origin_)) {
     assertion_failed(untruth->c_str(), __FILE__, __LINE__);
   }
-  Bytes bytes = std::make_shared<const std::string>(message.write());
+  Bytes bytes = std::make_shared<const std::string>(write_for(message, flow));
   send_again(bytes, flow);
   return bytes;
 }

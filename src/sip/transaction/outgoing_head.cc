@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "sip/message/compact_form.h"
+#include "sip/transport/request_size.h"
+
 namespace godwit::sip {
 namespace {
 
@@ -14,6 +17,14 @@ void complete_head(Message& request, const net::Flow& flow, Random& random) {
   const auto branch = std::string(kBranchCookie) + random.token(kBranchBytes);
   request.prepend(Field::via, to_string(via_for(flow, branch)));
   if (request.count(Field::max_forwards) == 0) request.add(Field::max_forwards, "70");
+}
+
+bool leaves_by_stream(const Message& request, const net::Flow& flow) {
+  if (flow.transport != net::Transport::udp) return false;
+  Message complete = request;
+  SeededRandom any_branch(0);  // they are all of one length
+  complete_head(complete, flow, any_branch);
+  return write_compact(complete).size() > kLargestUdpRequest;
 }
 
 }  // namespace godwit::sip

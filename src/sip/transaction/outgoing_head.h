@@ -12,4 +12,8 @@ namespace godwit::sip {
 /// does not see the request can answer it.
 void complete_head(Message& request, const net::Flow& flow, Random& random);
 
+/// Whether a request that was chosen to go by `flow`, as it will leave but for `complete_head`, is too large
+/// for it, with short field names too (RFC 3261 §18.1.1).
+[[nodiscard]] bool leaves_by_stream(const Message& request, const net::Flow& flow);
+
 }  // namespace godwit::sip

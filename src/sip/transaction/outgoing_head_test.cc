@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sip/message/compact_form.h"
+#include "sip/transport/request_size.h"
 #include "support/transaction_bench.h"
 
 namespace godwit::sip {
@@ -54,6 +56,21 @@ TEST_P(OutgoingHeadTest, MaxForwardsIsAddedWhenMissingOnly) {
   complete_head(passed_on, bench_.flow(), random_);
   EXPECT_EQ(passed_on.field(Field::max_forwards), "12");
   EXPECT_EQ(passed_on.values(Field::via).back(), "SIP/2.0/UDP far.example;branch=z9hG4bKfar");
+}
+
+// RFC 3261 §18.1.1: as it leaves, Via and all, by short names if need be.
+TEST_P(OutgoingHeadTest, WhatIsTooLargeForADatagramLeavesByAStream) {
+  const auto with_body = [](std::size_t bytes) {
+    Message request = test::TransactionBench::request("OPTIONS");
+    request.set_body("text/plain", std::string(bytes, 'x'));
+    return request;
+  };
+  Message complete = with_body(1'000);
+  complete_head(complete, bench_.flow(), random_);
+  const auto room = 1'000 + kLargestUdpRequest - write_compact(complete).size();
+  EXPECT_FALSE(leaves_by_stream(with_body(room), bench_.flow()));
+  EXPECT_TRUE(leaves_by_stream(with_body(room + 1), bench_.flow()));
+  EXPECT_FALSE(leaves_by_stream(with_body(room + 1), bench_.stream())) << "it is there already";
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, OutgoingHeadTest,

@@ -6,6 +6,7 @@
 
 #include "sip/message/grammar.h"
 #include "sip/message/scan.h"
+#include "sip/transport/request_size.h"
 
 namespace godwit::sip {
 namespace {
@@ -101,12 +102,21 @@ std::optional<net::Transport> transport_of(const UriParts& uri) {
   return std::nullopt;
 }
 
-MaybeUntruth check_contact(std::string_view contact, const net::Flow& flow) {
+/// A request that is on a connection for its size alone names the socket that all others come and go by.
+bool may_name_udp(const Message& message, const net::Flow& flow) {
+  return flow.transport == net::Transport::tcp && message.is_request() &&
+         message.write().size() > kLargestUdpRequest;
+}
+
+MaybeUntruth check_contact(const Message& message, std::string_view contact,
+                           const net::Flow& flow) {
   if (auto untruth = check_address_field("Contact", contact, flow)) return untruth;
   const auto parts = scan_name_addr(contact);
   const Host host = host_from_text(parts->uri.host);
   if (!std::holds_alternative<net::IpAddress>(host)) return std::nullopt;
-  if (transport_of(parts->uri) == flow.transport) return std::nullopt;
+  const auto transport = transport_of(parts->uri);
+  if (transport == flow.transport) return std::nullopt;
+  if (transport == net::Transport::udp && may_name_udp(message, flow)) return std::nullopt;
   return "Contact leads elsewhere than by " + std::string(net::to_string(flow.transport)) + ": " +
          std::string(contact) + on_flow(flow);
 }
@@ -130,7 +140,7 @@ MaybeUntruth check_contacts(const Message& message, const net::Flow& flow) {
   const bool all_removed = registers && message.field(Field::expires) == "0";
   for (const auto contact : message.values(Field::contact)) {
     if (contact == "*" || (registers && is_removal(contact, all_removed))) continue;
-    if (auto untruth = check_contact(contact, flow)) return untruth;
+    if (auto untruth = check_contact(message, contact, flow)) return untruth;
   }
   return std::nullopt;
 }

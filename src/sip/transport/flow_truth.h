@@ -19,7 +19,8 @@ enum class Origin { own, forwarded };
 /// REGISTER and 3xx responses), address types in an SDP body against the addresses they label, and
 /// that no brackets in SDP, IPv4-mapped, zoned, link-local, loopback or 464XLAT address is in there
 /// unless the remote is one such itself. On a connection any port of the address is true: that of a
-/// listener, for example.
+/// listener, for example. A request that is too large for UDP (`kLargestUdpRequest`) may name a UDP
+/// socket in its Contact when TCP carries it.
 ///
 /// Of a message that a proxy passes on (`Origin::forwarded`) only top Via and literal Record-Route
 /// count.

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "sip/transport/request_size.h"
+
 namespace godwit::sip {
 namespace {
 
@@ -109,6 +111,19 @@ TEST_P(FlowTruthTest, T56_OverAConnectionAnyPortOfTheAddressIsTrue) {
     invite_.set(Field::via, "SIP/2.0/UDP " + hosts_.local);
     EXPECT_THAT(find_untruth(invite_, flow_), Optional(HasSubstr("Via says UDP")));
   }
+}
+
+// RFC 3261 §18.1.1: TCP carries it for its size alone.
+TEST_P(FlowTruthTest, ARequestThatIsTooLargeForUdpMayNameTheUdpSocketOverTcp) {
+  flow_.transport = net::Transport::tcp;
+  auto invite = request_on(flow_);
+  invite.add(Field::contact, contact(hosts_.local));
+  EXPECT_THAT(find_untruth(invite, flow_), Optional(HasSubstr("Contact leads elsewhere")));
+  invite.set_body("text/plain", std::string(kLargestUdpRequest, 'x'));
+  EXPECT_EQ(find_untruth(invite, flow_), std::nullopt);
+  flow_.transport = net::Transport::tls;
+  invite.set(Field::via, to_string(via_for(flow_, "z9hG4bK1")));
+  EXPECT_THAT(find_untruth(invite, flow_), Optional(HasSubstr("Contact leads elsewhere")));
 }
 
 TEST_P(FlowTruthTest, AContactLeadsBackByTheTransportOfItsFlow) {

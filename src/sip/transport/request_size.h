@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "net/flow.h"
 #include "sip/message/message.h"
@@ -13,8 +14,8 @@ namespace godwit::sip {
 /// by UDP after all. Responses go back as their request came.
 inline constexpr std::size_t kLargestUdpRequest = 1'300;
 
-/// Whether a request that was chosen to go by `flow` is too large for it. What it still lacks, Via
-/// and credentials, is allowed for with 400 bytes.
-[[nodiscard]] bool leaves_by_stream(const Message& request, const net::Flow& flow);
+/// The bytes of a message on a flow. Where only short field names keep a request within a datagram it has
+/// them (RFC 3261 §7.3.3), and nothing else ever has.
+[[nodiscard]] std::string write_for(const Message& message, const net::Flow& flow);
 
 }  // namespace godwit::sip
