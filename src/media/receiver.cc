@@ -32,6 +32,7 @@ bool Receiver::listens_on(PathId path) const {
 
 void Receiver::configure(const sdp::Agreement& agreement, TimePoint now) {
   if (remote_ && remote_ != agreement.remote) new_ssrc_until_ = now + kNewSourceWindow;
+  source_change_.start_over();
   remote_ = agreement.remote;
   understand(agreement.receive);
   for (const sdp::Format& format : agreement.also_receive) understand(format);
@@ -53,7 +54,8 @@ void Receiver::understand(const sdp::Format& format) {
   if (codec) playout_.understand(format.payload_type, std::move(codec));
 }
 
-std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Notices& notices) {
+std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Proof proof,
+                                            Notices& notices) {
   const auto drop = [this] {
     count_dropped();
     return std::nullopt;
@@ -64,7 +66,7 @@ std::optional<rtp::Header> Receiver::on_rtp(const Received& received, Notices& n
     count_dropped();
     return packet->header;
   }
-  if (!accepts(packet->header, received)) return drop();
+  if (!accepts(packet->header, received, proof)) return drop();
   const TimePoint now = received.arrived;
   const rtp::Arrival arrival = statistics_.on_sequence(packet->header.sequence, now);
   if (arrival == rtp::Arrival::rejected) return drop();
@@ -90,7 +92,7 @@ bool Receiver::is_agreed(const rtp::Header& header) const {
   return playout_.understands(header.payload_type) || header.payload_type == event_payload_type_;
 }
 
-bool Receiver::accepts(const rtp::Header& header, const Received& received) {
+bool Receiver::accepts(const rtp::Header& header, const Received& received, Proof proof) {
   const bool may_change =
       received.arrived - heard_at_ >= kSilentSource || received.arrived < new_ssrc_until_;
   if (ssrc_ == header.ssrc) {
@@ -99,7 +101,11 @@ bool Receiver::accepts(const rtp::Header& header, const Received& received) {
     return may_change || received.from == heard_from_ || statistics_.follows(header.sequence);
   }
   if (ssrc_) {
-    if (!may_change) return false;
+    if (may_change) {
+      source_change_.start_over();
+    } else if (!takes_over(header, received, proof)) {
+      return false;
+    }
     statistics_.start_anew();
     playout_.reset();
     digits_ = {};
@@ -107,6 +113,19 @@ bool Receiver::accepts(const rtp::Header& header, const Received& received) {
   new_ssrc_until_ = TimePoint::min();
   ssrc_ = header.ssrc;
   return true;
+}
+
+bool Receiver::takes_over(const rtp::Header& header, const Received& received, Proof proof) {
+  return source_change_.takes_over({.ssrc = header.ssrc,
+                                    .sequence = header.sequence,
+                                    .from = received.from,
+                                    .proof = proof,
+                                    .arrived = received.arrived},
+                                   {.ssrc = *ssrc_,
+                                    .from = heard_from_,
+                                    .at = heard_at_,
+                                    .packet_time = packet_time_,
+                                    .silent_by_intent = playout_.silent_by_intent()});
 }
 
 void Receiver::on_source_left(TimePoint now) {

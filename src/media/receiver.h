@@ -12,6 +12,7 @@
 #include "media/playout.h"
 #include "media/quality.h"
 #include "media/session.h"
+#include "media/source_change.h"
 #include "rtp/digit_receiver.h"
 #include "rtp/packet.h"
 #include "rtp/receiver_statistics.h"
@@ -24,8 +25,8 @@ namespace godwit::media {
 /// digit that comes both ways is one.
 ///
 /// The first source (SSRC) with an agreed payload type is the far end's. Another one takes its
-/// place only after a second of silence, or once when signalling has just named a new remote
-/// address.
+/// place after a second of silence, or once when signalling has just named a new remote
+/// address; and sooner if it proves to be of the far end (SourceChange).
 class Receiver {
  public:
   using Notices = std::vector<Notice>;
@@ -40,7 +41,7 @@ class Receiver {
   [[nodiscard]] bool listens_on(PathId path) const;
   void configure(const sdp::Agreement& agreement, TimePoint now);
   /// Gives the packet's header back when it carries our own SSRC: it was dropped.
-  std::optional<rtp::Header> on_rtp(const Received& received, Notices& notices);
+  std::optional<rtp::Header> on_rtp(const Received& received, Proof proof, Notices& notices);
   /// BYE of the source that we hear: another one may take its place at once.
   void on_source_left(TimePoint now);
   void set_own_ssrc(std::uint32_t ssrc) { own_ssrc_ = ssrc; }
@@ -69,7 +70,8 @@ class Receiver {
 
   void understand(const sdp::Format& format);
   [[nodiscard]] bool is_agreed(const rtp::Header& header) const;
-  [[nodiscard]] bool accepts(const rtp::Header& header, const Received& received);
+  [[nodiscard]] bool accepts(const rtp::Header& header, const Received& received, Proof proof);
+  [[nodiscard]] bool takes_over(const rtp::Header& header, const Received& received, Proof proof);
   void note_heard(PathId path, TimePoint now, Notices& notices);
   void on_event(const rtp::Packet& packet, TimePoint now, Notices& notices);
   void on_sound(const rtp::Packet& packet, TimePoint now);
@@ -89,6 +91,7 @@ class Receiver {
   TimePoint heard_at_{};
   net::SocketAddress heard_from_;
   TimePoint new_ssrc_until_ = TimePoint::min();  // signalling allows one change of source
+  SourceChange source_change_;
 
   rtp::ReceiverStatistics statistics_;
   Playout playout_;

@@ -41,9 +41,9 @@ class MediaReceiverTest : public ::testing::Test {
     return wire;
   }
   void hear(PathId path, std::span<const std::byte> bytes,
-            const net::SocketAddress& from = kRemote) {
+            const net::SocketAddress& from = kRemote, Proof proof = Proof::none) {
     static_cast<void>(receiver_.on_rtp(
-        {.path = path, .from = from, .bytes = bytes, .arrived = now_}, notices_));
+        {.path = path, .from = from, .bytes = bytes, .arrived = now_}, proof, notices_));
   }
   void hear(std::uint32_t ssrc, std::uint32_t frame, PathId path = kWifi) {
     hear(path, packet(ssrc, frame));
@@ -122,7 +122,7 @@ TEST_F(MediaReceiverTest, APacketOfTheWrongTypeTeachesNoSource) {
 TEST_F(MediaReceiverTest, GivesThePacketsOfItsOwnSsrcBack) {
   const auto wire = packet(kOwn, 7);
   const auto header = receiver_.on_rtp(
-      {.path = kWifi, .from = kRemote, .bytes = wire, .arrived = now_}, notices_);
+      {.path = kWifi, .from = kRemote, .bytes = wire, .arrived = now_}, Proof::none, notices_);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->sequence, 7);
   EXPECT_EQ(statistics().packets_dropped, 1U);
@@ -177,6 +177,44 @@ TEST_F(MediaReceiverTest, ANewSourceIsTakenAfterASecondOfSilence) {
   hear(kStranger, 501);
   EXPECT_EQ(receiver_.ssrc(), kStranger);
   EXPECT_EQ(statistics().packets_lost, 0U);
+}
+
+TEST_F(MediaReceiverTest, ANewSourceThatProvesItsPlaceIsTakenAfterSixtyMilliseconds) {
+  talk(kPeer, 0, 50);  // the last packet is 20 ms old
+  for (std::uint32_t frame = 0; frame < 50; ++frame) {
+    hear(kWifi, packet(kStranger, 500 + frame), kRemote, Proof::address);
+    pass(20ms);
+  }
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+  EXPECT_EQ(statistics().packets_received, 50U + 48U);
+  EXPECT_EQ(statistics().packets_lost, 0U);
+  EXPECT_GT(audio::tone_share(std::span{heard_->samples}.last(800 * 8), 440), 0.95);
+}
+
+TEST_F(MediaReceiverTest, ANewSourceWithoutProofWaitsForTheSecond) {
+  talk(kPeer, 0, 10);
+  for (std::uint32_t frame = 0; frame < 49; ++frame) {
+    hear(kWifi, packet(kStranger, 500 + frame), kMoved);
+    pass(20ms);
+  }
+  EXPECT_EQ(receiver_.ssrc(), kPeer);
+}
+
+TEST_F(MediaReceiverTest, SignallingAllowsAnotherChangeAfterAContention) {
+  talk(kPeer, 0, 10);
+  pass(80ms);
+  hear(kWifi, packet(kStranger, 500), kRemote, Proof::key);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
+  for (std::uint32_t frame = 14; frame < 16; ++frame) {
+    hear(kWifi, packet(kPeer, frame), kRemote, Proof::key);
+  }
+  EXPECT_EQ(receiver_.ssrc(), kPeer) << "it was only late";
+  pass(80ms);
+  hear(kWifi, packet(kStranger, 510), kRemote, Proof::key);
+  EXPECT_EQ(receiver_.ssrc(), kPeer);
+  receiver_.configure(agree_with(kRemote), now_);
+  hear(kWifi, packet(kStranger, 511), kRemote, Proof::key);
+  EXPECT_EQ(receiver_.ssrc(), kStranger);
 }
 
 TEST_F(MediaReceiverTest, ANewSourceIsTakenOnceWhenSignallingNamesANewAddress) {

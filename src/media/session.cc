@@ -57,6 +57,8 @@ struct Session::State {
   std::optional<Transmit> poll_rtcp();
   void on_rtp(Received packet);
   void on_rtcp(Received packet);
+  [[nodiscard]] Proof proof_of(const Received& packet,
+                               const std::optional<srtp::Incoming::Opened>& opened) const;
   /// An authentic packet: the far end is where it came from.
   void follow(const Received& packet, const srtp::Incoming::Opened& opened);
   void on_authentic_reports(const std::vector<rtp::RtcpPacket>& packets);
@@ -193,9 +195,18 @@ void Session::State::on_rtp(Received packet) {
     go_to(latch.on_rtp({packet.path, packet.from}, read->header.ssrc, read->header.sequence,
                        packet.arrived));
   }
-  const auto same_ssrc = receiver.on_rtp(packet, notices);
+  const auto same_ssrc = receiver.on_rtp(packet, proof_of(packet, opened), notices);
   if (!same_ssrc || sender.stream().is_own(same_ssrc->sequence, same_ssrc->timestamp)) return;
   give_up_ssrc(packet.from);
+}
+
+// What a context that was just reset lets in may be a copy from before.
+Proof Session::State::proof_of(const Received& packet,
+                               const std::optional<srtp::Incoming::Opened>& opened) const {
+  if (opened) return opened->reset ? Proof::none : Proof::key;
+  const auto& target = sender.target();
+  const bool known = packet.from == remote || (target && target->remote == packet.from);
+  return known ? Proof::address : Proof::none;
 }
 
 void Session::State::follow(const Received& packet, const srtp::Incoming::Opened& opened) {

@@ -93,6 +93,18 @@ class SessionRoamingTest : public ::testing::Test {
   bool mux_ = true;
 };
 
+// Authentic, and so from wherever it comes.
+TEST_F(SessionRoamingTest, AnotherSourceUnderTheSameKeyIsHeardOn) {
+  connect();
+  MediaEnd& talk = wire_.add_end(660);
+  wire_.open_path(talk, kMoverLte, kLteAt);
+  mover_.session->stop_sending(wire_.now());
+  agree(talk, kMoverLte, kStayerAt, 1, 2);
+  wire_.run(500ms);
+  EXPECT_GT(share(stayer_, 250ms, 660), 0.99);
+  EXPECT_LE(stayer_.session->statistics(wire_.now()).packets_dropped, 3U);
+}
+
 TEST_F(SessionRoamingTest, SoundIsBackAfterOneRoundTripWithoutAnySignalling) {
   connect();
   const auto t0 = move();

@@ -455,6 +455,32 @@ TEST_P(MediaSessionTest, TakesAnotherSsrcWhenSomebodyHasTheSame) {
   EXPECT_GT(clear_share(bob_, 1s, 440), 0.99) << "Bob takes the new source at once";
 }
 
+// A gateway rings with one stream and talks with another one, from the same address.
+TEST_P(MediaSessionTest, AGatewayThatChangesItsSourceIsHeardOn) {
+  connect();
+  MediaEnd& talk = wire_.add_end(660);
+  wire_.open_path(talk, kBob, at_.bob);
+  wire_.run(1s);
+  bob_.session->stop_sending(wire_.now());
+  talk.session->configure(agree_with(at_.wifi), wire_.now());
+  talk.session->send_on(kBob, at_.wifi, wire_.now());
+  wire_.run(500ms);
+  EXPECT_GT(share(alice_, 250ms, 660), 0.99);
+  EXPECT_LE(alice_.session->statistics(wire_.now()).packets_dropped, 3U);
+}
+
+TEST_P(MediaSessionTest, AnotherSourceFromElsewhereWaitsForItsSecond) {
+  connect();
+  MediaEnd& stranger = wire_.add_end(660);
+  wire_.open_path(stranger, kLte, at_.lte);
+  wire_.run(1s);
+  bob_.session->stop_sending(wire_.now());
+  stranger.session->configure(agree_with(at_.wifi), wire_.now());
+  stranger.session->send_on(kLte, at_.wifi, wire_.now());
+  wire_.run(950ms);
+  EXPECT_LT(share(alice_, 500ms, 660), 0.01);
+}
+
 TEST_P(MediaSessionTest, ItsOwnPacketsComeBackChangeNothing) {
   connect();
   wire_.run(1s);
