@@ -177,7 +177,7 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
   }
   if (early_.on_client_failed(id, now)) return;
   if (invite_ == id) {
-    early_.clear();
+    early_.clear(now);
     // Another server is for when this one failed, not when we lost our own address.
     const bool by_server = error.code != Errc::no_network && state_ == State::calling;
     if (by_server && try_next_server(error, std::nullopt, now)) return;
@@ -271,7 +271,7 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
   if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
   negotiation_ = {};
   accepting_.reset();
-  early_.clear();
+  early_.clear(now);
   media_.end();
   end_requests(now);
   if (!told) return;
@@ -350,7 +350,7 @@ std::optional<TimePoint> Call::next_deadline() const {
   return earliest({gap_deadline_, answer_by_, dial_at_, sound_by_, media_.next_deadline(),
                    may_ask() ? requests_.next_deadline() : std::nullopt,
                    transfer_ ? transfer_->next_deadline() : std::nullopt,
-                   provisional_.next_deadline(),
+                   provisional_.next_deadline(), early_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
                    negotiation_.retry_at, session_deadline()});

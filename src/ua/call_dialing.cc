@@ -73,7 +73,7 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
   if (flow == nullptr) return media_.exchange().withdraw_offer();
   ++cseq_;
   invite_sent_ = invite;
-  early_.begin(invite, media_from_);
+  early_.begin(invite, media_from_, now);
   last_local_ = net::to_string(chosen.local);
   state_ = State::calling;
   invite_ = context_.send(std::move(invite), *flow, CallOwner{id_}, now);
@@ -129,7 +129,7 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
     return refuse_second_answer(response);
   }
   if (!may_be_answered(response, now)) return;  // it comes again (RFC 3261 §13.3.1.4)
-  const auto early = early_.take(response);
+  const auto early = early_.take(response, now);
   auto dialog = early ? Result<sip::Dialog>(early->dialog)
                       : sip::Dialog::from_response(*invite_sent_, response);
   if (!dialog) return end(Who::peer, response.status(), dialog.error().detail, now);
@@ -153,7 +153,9 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   // The new call stands: what was left of the change that made us dial again is a matter of media.
   if (handover_) handover_->on_refresh_answered(now);
   expect_sound(now);
-  check_answered_family(now);
+  // What the callee has offered meanwhile may lead where its first description does not.
+  if (early && early->update) on_offer(*early->update, now);
+  if (!pending_) check_answered_family(now);
 }
 
 // Where the offer of a 2xx wants our sound to come from may have to be found out.
@@ -202,7 +204,7 @@ Result<void> Call::settle_session(const sip::Message& accepted,
 
 void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
   invite_.reset();
-  early_.clear();
+  early_.clear(now);
   media_.exchange().withdraw_offer();
   const int status = response.status();
   const bool challenged = status == 401 || status == 407;
@@ -338,7 +340,7 @@ void Call::forsake_invite(TimePoint now) {
   context_.owners.insert_or_assign(
       *cancel_due_, FarewellOwner{identity_.id, std::make_shared<const sip::Message>(*invite_sent_),
                                   early_.last_sequence()});
-  early_.clear();
+  early_.clear(now);
   media_.exchange().withdraw_offer();
   pump_cancel(now);
 }

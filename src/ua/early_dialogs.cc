@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/earlier_of.h"
 #include "base/limits.h"
 #include "sip/header/number.h"
 #include "sip/header/option_tag.h"
@@ -18,6 +19,10 @@ namespace {
 
 using sip::Field;
 
+// A path opens in milliseconds. Who sent the UPDATE repeats it meanwhile, and gives up after 32 s
+// (RFC 3261 §17.1.2, timer F).
+constexpr Duration kPathPatience = std::chrono::seconds{2};
+
 /// The number of a response that has to be acknowledged (RFC 3262 §4).
 std::optional<std::uint32_t> reliable_number(const sip::Message& response) {
   if (!lists_option(response, Field::require, sip::option_tag::kReliableProvisional)) return {};
@@ -28,8 +33,9 @@ std::optional<std::uint32_t> reliable_number(const sip::Message& response) {
 
 }  // namespace
 
-void EarlyDialogs::begin(const sip::Message& invite, const net::IpAddress& source) {
-  clear();
+void EarlyDialogs::begin(const sip::Message& invite, const net::IpAddress& source,
+                         TimePoint now) {
+  clear(now);
   invite_ = invite;
   offered_ = parts_.media.exchange();
   source_ = source;
@@ -44,7 +50,7 @@ EarlyDialogs::Early* EarlyDialogs::find_or_make(const sip::ResponseReceived& rec
   auto dialog = sip::Dialog::from_response(*invite_, response);
   if (!dialog) return nullptr;  // without To tag, or without Contact: a mere notice
   follow_server(parts_.context.flows, parts_.identity, *dialog, received.flow);
-  dialogs_.push_back({*std::move(dialog), *offered_, {}, {}, false, false, source_});
+  dialogs_.push_back({*std::move(dialog), *offered_, {}, {}, false, false, source_, {}});
   return &dialogs_.back();
 }
 
@@ -139,7 +145,18 @@ NextHop EarlyDialogs::hop_of(const Early& early) const {
 }
 
 void EarlyDialogs::pump(TimePoint now) {
-  for (auto& early : dialogs_) send_pracks(early, now);
+  for (auto& early : dialogs_) {
+    send_pracks(early, now);
+    pump_update(early, now);
+  }
+}
+
+std::optional<TimePoint> EarlyDialogs::next_deadline() const {
+  std::optional<TimePoint> first;
+  for (const auto& early : dialogs_) {
+    if (early.update) first = earlier_of(first, early.update->give_up);
+  }
+  return first;
 }
 
 void EarlyDialogs::send_pracks(Early& early, TimePoint now) {
@@ -222,7 +239,7 @@ void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint no
       // RFC 3261 §15: a callee must not say it yet. Who does has left all the same.
       reply(received, sip::make_response(request, 200, tag), now);
       if (heard_ == &*early) fall_silent();
-      abandon(*early);
+      abandon(*early, now);
       dialogs_.erase(early);
       return;
     }
@@ -242,48 +259,61 @@ void EarlyDialogs::on_request(const sip::RequestReceived& received, TimePoint no
 void EarlyDialogs::answer_update(Early& early, const sip::RequestReceived& received,
                                  TimePoint now) {
   const auto& request = received.request;
-  const auto respond = [&](int status) {
-    auto response = sip::make_response(request, status, early.dialog.local_tag());
-    if (status == 200) {
-      add_own_fields(response, received.flow, parts_.identity, parts_.context.options);
-    }
-    return response;
-  };
+  const auto& tag = early.dialog.local_tag();
   const auto offer = read_session(request);
-  if (!offer) return reply(received, respond(400), now);
+  if (!offer) return reply(received, sip::make_response(request, 400, tag), now);
   if (!*offer) {
     refresh_target(early, request, now);
-    return reply(received, respond(200), now);
+    auto response = sip::make_response(request, 200, tag);
+    add_own_fields(response, received.flow, parts_.identity, parts_.context.options);
+    return reply(received, std::move(response), now);
   }
   // Our offer in the INVITE stands until it is answered reliably.
-  if (!early.settled) return reply(received, respond(491), now);
-  auto exchange = early.exchange;
-  if (!exchange.take_offer(**offer)) return reply(received, respond(488), now);
-  // A callee that has moved may be in the other family now.
-  const auto path = parts_.media.path_to_offer(exchange, early.source, now);
-  if (std::holds_alternative<CallMedia::Pending>(path)) {
-    return answer_later(received, respond(500), now);
+  if (!early.settled) return reply(received, sip::make_response(request, 491, tag), now);
+  // Who offers again has given up the offer before.
+  if (const auto older = std::exchange(early.update, std::nullopt)) {
+    put_off(early, older->received, now);
   }
+  auto exchange = early.exchange;
+  if (!exchange.take_offer(**offer)) {
+    return reply(received, sip::make_response(request, 488, tag), now);
+  }
+  early.update = Update{received, std::move(exchange), now + kPathPatience};
+  pump_update(early, now);
+}
+
+// A callee that has moved may be in the other family now, and a path there takes a moment to open.
+void EarlyDialogs::pump_update(Early& early, TimePoint now) {
+  if (!early.update) return;
+  const auto path = parts_.media.path_to_offer(early.update->exchange, early.source, now);
+  const bool pending = std::holds_alternative<CallMedia::Pending>(path);
+  if (pending && now < early.update->give_up) return;
+  auto update = *std::exchange(early.update, std::nullopt);
+  const auto& received = update.received;
+  if (pending) return put_off(early, received, now);
+  const auto respond = [&](int status) {
+    return sip::make_response(received.request, status, early.dialog.local_tag());
+  };
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return reply(received, respond(488), now);
   const auto answer =
-      exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
+      update.exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return reply(received, respond(488), now);
-  refresh_target(early, request, now);
-  early.exchange = std::move(exchange);
+  refresh_target(early, received.request, now);
+  early.exchange = std::move(update.exchange);
   early.source = rtp->address;
   auto response = respond(200);
+  add_own_fields(response, received.flow, parts_.identity, parts_.context.options);
   put_session(response, *answer);
   reply(received, std::move(response), now);
   if (heard_ == &early) hear(early, now);
 }
 
-// Where our sound is to come from is still being found out: the offer has to come again (RFC 3311
-// §5.2).
-void EarlyDialogs::answer_later(const sip::RequestReceived& received, sip::Message response,
-                                TimePoint now) {
+// The offer has to come again (RFC 3311 §5.2).
+void EarlyDialogs::put_off(const Early& early, const sip::RequestReceived& update, TimePoint now) {
+  auto response = sip::make_response(update.request, 500, early.dialog.local_tag());
   response.add(Field::retry_after, std::to_string(parts_.context.random.below(3)));
-  reply(received, std::move(response), now);
+  reply(update, std::move(response), now);
 }
 
 void EarlyDialogs::reply(const sip::RequestReceived& received, sip::Message response,
@@ -292,29 +322,42 @@ void EarlyDialogs::reply(const sip::RequestReceived& received, sip::Message resp
   parts_.context.transactions.respond(received.transaction, response, now);
 }
 
-void EarlyDialogs::abandon(Early& early) {
+void EarlyDialogs::abandon(Early& early, TimePoint now) {
   for (const auto& prack : early.pracks) {
     if (prack.transaction) parts_.context.abandon(*prack.transaction);
   }
   early.pracks.clear();
+  if (const auto update = std::exchange(early.update, std::nullopt)) {
+    const auto& request = update->received.request;
+    reply(update->received, sip::make_response(request, 487, early.dialog.local_tag()), now);
+  }
   if (heard_ == &early) heard_ = nullptr;
 }
 
-std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accepted) {
+std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accepted,
+                                                       TimePoint now) {
   std::optional<Winner> winner;
   for (auto& early : dialogs_) {
-    abandon(early);
-    if (early.dialog.remote_tag() != accepted.to_tag()) continue;
-    const bool described = early.exchange.agreement().has_value();
-    winner = Winner{early.dialog, early.exchange,     early.settled,
-                    described,    early.takes_update, early.source};
+    if (early.dialog.remote_tag() == accepted.to_tag()) {
+      winner = Winner{.dialog = early.dialog,
+                      .exchange = early.exchange,
+                      .settled = early.settled,
+                      .described = early.exchange.agreement().has_value(),
+                      .takes_update = early.takes_update,
+                      .source = early.source,
+                      .update = {}};
+      if (auto update = std::exchange(early.update, std::nullopt)) {
+        winner->update = std::move(update->received);
+      }
+    }
+    abandon(early, now);
   }
   dialogs_.clear();
   return winner;
 }
 
-void EarlyDialogs::clear() {
-  for (auto& early : dialogs_) abandon(early);
+void EarlyDialogs::clear(TimePoint now) {
+  for (auto& early : dialogs_) abandon(early, now);
   if (!dialogs_.empty()) fall_silent();
   dialogs_.clear();
   offered_.reset();

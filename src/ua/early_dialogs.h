@@ -36,7 +36,7 @@ class EarlyDialogs {
 
   /// An INVITE leaves, with the offer that stands in the call's media, or none.
   /// @param source  our media address in it
-  void begin(const sip::Message& invite, const net::IpAddress& source);
+  void begin(const sip::Message& invite, const net::IpAddress& source, TimePoint now);
 
   struct Provisional {
     bool early_media = false;  ///< it described a session, which is heard from now on
@@ -50,8 +50,9 @@ class EarlyDialogs {
   /// @return whether the response is to a request in one of the dialogs.
   bool on_response(const sip::ResponseReceived& received, TimePoint now);
   bool on_client_failed(sip::ClientId id, TimePoint now);
-  /// Requests that waited for a flow leave.
+  /// Requests that waited for a flow leave, UPDATEs that waited for a path are answered.
   void pump(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   /// What an early dialog has come to.
   struct Winner {
@@ -61,11 +62,12 @@ class EarlyDialogs {
     bool described = false;  ///< its session is agreed on
     bool takes_update = false;
     net::IpAddress source;  ///< our media address in it
+    std::optional<sip::RequestReceived> update;  ///< that has no answer yet
   };
   /// The dialog that a 2xx confirms, if it was early; all others end.
-  [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted);
+  [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted, TimePoint now);
   /// The INVITE is over without an answer, or given up: sound stops, the offer is as it was sent.
-  void clear();
+  void clear(TimePoint now);
   /// What stood in the call's media when the INVITE left.
   [[nodiscard]] const std::optional<sdp::OfferAnswer>& offered() const { return offered_; }
   /// Whether an offer that answers our INVITE without one can be answered at once, with sound that
@@ -88,6 +90,12 @@ class EarlyDialogs {
     sip::Message sent;
     std::optional<sip::ClientId> transaction;
   };
+  /// An UPDATE whose answer has to say from where our sound comes, which is still being found out.
+  struct Update {
+    sip::RequestReceived received;
+    sdp::OfferAnswer exchange;  // with its offer
+    TimePoint give_up{};
+  };
   struct Early {
     sip::Dialog dialog;
     sdp::OfferAnswer exchange;
@@ -96,6 +104,7 @@ class EarlyDialogs {
     bool settled = false;
     bool takes_update = false;
     net::IpAddress source;  // of our sound
+    std::optional<Update> update;
   };
 
   Early* find_or_make(const sip::ResponseReceived& received);
@@ -106,9 +115,10 @@ class EarlyDialogs {
   void fall_silent();
   void send_pracks(Early& early, TimePoint now);
   void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
-  void answer_later(const sip::RequestReceived& received, sip::Message response, TimePoint now);
+  void pump_update(Early& early, TimePoint now);
+  void put_off(const Early& early, const sip::RequestReceived& update, TimePoint now);
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
-  void abandon(Early& early);
+  void abandon(Early& early, TimePoint now);
   [[nodiscard]] NextHop hop_of(const Early& early) const;
 
   Parts parts_;

@@ -71,6 +71,21 @@ class EarlyDialogsTest : public ::testing::Test {
     return bench_.sent.empty() ? sip::Message{} : bench_.sent.back().message;
   }
 
+  /// Nothing is said to it yet. @return whether there was an answer all the same.
+  bool ask_in_vain(std::string_view method, const std::string& body) {
+    static_cast<void>(ask(method, "a", body));
+    return !bench_.sent.empty();
+  }
+  /// The leg a, which has described its sound; there are ways to both families.
+  void talk_to_both_families() {
+    bench_.snapshot.interfaces.back().addresses.push_back(
+        {*net::IpAddress::parse("2001:db8:1::2"), 64, false, false, false});
+    bench_.route("2001:db8:8::1", "2001:db8:1::2");
+    bench_.observe();
+    dial({.late_offer = true});
+    say({.status = 183, .tag = "a", .rseq = 3, .described = true});
+  }
+
   EngineBench bench_;
   AccountId account_;
   CallId call_;
@@ -147,16 +162,8 @@ TEST_F(EarlyDialogsTest, AnUpdateIsAnsweredOnceTheOfferIs) {
 }
 
 TEST_F(EarlyDialogsTest, ACalleeThatMovesToTheOtherFamilyIsAnsweredFromThere) {
-  bench_.snapshot.interfaces.back().addresses.push_back(
-      {*net::IpAddress::parse("2001:db8:1::2"), 64, false, false, false});
-  bench_.route("2001:db8:8::1", "2001:db8:1::2");
-  bench_.observe();
-  dial({.late_offer = true});
-  say({.status = 183, .tag = "a", .rseq = 3, .described = true});
-  const auto offer = far_sdp("2001:db8:8::1", 50002, 2);
-  EXPECT_TRUE(ask("UPDATE", "a", offer).field(Field::retry_after)) << "a way there is looked for";
-  EXPECT_TRUE(ask("UPDATE", "a", offer).field(Field::retry_after)) << "a socket there is opened";
-  const auto answer = ask("UPDATE", "a", offer);
+  talk_to_both_families();
+  const auto answer = ask("UPDATE", "a", far_sdp("2001:db8:8::1", 50002, 2));
   EXPECT_EQ(answer.status(), 200);
   EXPECT_THAT(std::string(answer.body()), HasSubstr("c=IN IP6 2001:db8:1::2\r\n"));
   say({.status = 200, .tag = "a"});
@@ -164,6 +171,64 @@ TEST_F(EarlyDialogsTest, ACalleeThatMovesToTheOtherFamilyIsAnsweredFromThere) {
   ASSERT_THAT(answered, SizeIs(1));
   EXPECT_EQ(answered[0].media_local.rfind("[2001:db8:1::2]:", 0), 0U) << answered[0].media_local;
   EXPECT_EQ(answered[0].media_remote, "[2001:db8:8::1]:50002");
+}
+
+TEST_F(EarlyDialogsTest, AnUpdateWaitsForItsPath) {
+  talk_to_both_families();
+  bench_.media_opens = false;
+  const auto offer = far_sdp("2001:db8:8::1", 50002, 2);
+  EXPECT_FALSE(ask_in_vain("UPDATE", offer));
+  const auto older = ask("UPDATE", "a", offer);
+  EXPECT_EQ(older.status(), 500);
+  EXPECT_EQ(older.cseq().number, static_cast<std::uint32_t>(number_ - 1)) << "another one has come";
+  EXPECT_TRUE(older.field(Field::retry_after));
+  EXPECT_EQ(ask("UPDATE", "a").status(), 200) << "it offers nothing";
+  bench_.sent.clear();
+  bench_.feed(bench_.unopened.front());
+  ASSERT_THAT(bench_.sent, SizeIs(1));
+  EXPECT_EQ(bench_.sent[0].message.status(), 200);
+  EXPECT_THAT(std::string(bench_.sent[0].message.body()),
+              HasSubstr("c=IN IP6 2001:db8:1::2\r\n"));
+}
+
+TEST_F(EarlyDialogsTest, AnUpdateIsPutOffWhenItsPathTakesLong) {
+  talk_to_both_families();
+  bench_.media_opens = false;
+  EXPECT_FALSE(ask_in_vain("UPDATE", far_sdp("2001:db8:8::1", 50002, 2)));
+  const auto answered = [this] {
+    std::erase_if(bench_.sent, [](const auto& one) { return one.message.is_request(); });
+    return !bench_.sent.empty();
+  };
+  bench_.advance(std::chrono::milliseconds{1990});
+  EXPECT_FALSE(answered());
+  bench_.advance(std::chrono::milliseconds{20});
+  ASSERT_TRUE(answered());
+  EXPECT_EQ(bench_.sent[0].message.status(), 500);
+  EXPECT_TRUE(bench_.sent[0].message.field(Field::retry_after));
+}
+
+TEST_F(EarlyDialogsTest, AnUpdateThatWaitsEndsWithItsDialog) {
+  talk_to_both_families();
+  bench_.media_opens = false;
+  EXPECT_FALSE(ask_in_vain("UPDATE", far_sdp("2001:db8:8::1", 50002, 2)));
+  static_cast<void>(ask("BYE", "a"));
+  ASSERT_THAT(bench_.sent, SizeIs(2));
+  EXPECT_EQ(bench_.sent[0].message.status(), 200);
+  EXPECT_EQ(bench_.sent[1].message.status(), 487);
+  EXPECT_EQ(bench_.sent[1].message.cseq().method, "UPDATE");
+}
+
+TEST_F(EarlyDialogsTest, AnUpdateThatWaitsIsAnsweredInTheCallThatWasAnswered) {
+  talk_to_both_families();
+  bench_.media_opens = false;
+  EXPECT_FALSE(ask_in_vain("UPDATE", far_sdp("2001:db8:8::1", 50002, 2)));
+  say({.status = 200, .tag = "a"});
+  ASSERT_THAT(bench_.events_of<CallAnswered>(), SizeIs(1));
+  bench_.sent.clear();
+  bench_.feed(bench_.unopened.front());
+  ASSERT_THAT(bench_.sent, SizeIs(1));
+  EXPECT_EQ(bench_.sent[0].message.status(), 200);
+  EXPECT_EQ(bench_.sent[0].message.cseq().method, "UPDATE");
 }
 
 TEST_F(EarlyDialogsTest, NothingIsSaidToALegThatHasLeft) {

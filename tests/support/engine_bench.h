@@ -151,6 +151,8 @@ class EngineBench {
   std::vector<LogRecord> logged;
   std::vector<ua::MediaAction> media;
   std::deque<ua::Input> answers;
+  bool media_opens = true;          // or paths wait in `unopened`
+  std::deque<ua::Input> unopened;
   ua::Engine engine;
 
  private:
@@ -237,7 +239,8 @@ class EngineBench {
   void carry_out_media(const ua::MediaAction& action) {
     media.push_back(action);
     if (const auto* open = std::get_if<ua::OpenMediaPath>(&action)) {
-      answers.emplace_back(ua::MediaPathOpened{
+      auto& opened = media_opens ? answers : unopened;
+      opened.emplace_back(ua::MediaPathOpened{
           open->media,
           open->path,
           {open->local, static_cast<std::uint16_t>(40000 + open->path.value * 2)}});

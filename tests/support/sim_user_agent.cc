@@ -251,7 +251,11 @@ void SimUserAgent::open_path(const ua::OpenMediaPath& action) {
       continue;
     }
     paths_[key] = {*rtp, *rtcp};
-    inputs_.emplace_back(ua::MediaPathOpened{action.media, action.path, {action.local, port}});
+    const ua::MediaPathOpened opened{action.media, action.path, {action.local, port}};
+    if (path_delay_ > Duration{}) {
+      return time_.after(path_delay_, [this, opened] { input(opened); });
+    }
+    inputs_.emplace_back(opened);
     return;
   }
   inputs_.emplace_back(ua::MediaPathFailed{action.media, action.path, error});

@@ -51,6 +51,8 @@ class SimUserAgent {
 
   /// Answers each incoming call after a while.
   void auto_answer(CallOptions options, Duration after = {});
+  /// Media paths open so long after they are asked for.
+  void open_paths_after(Duration delay) { path_delay_ = delay; }
   /// Called for each event, after the engine has settled.
   void on_event(std::function<void(const Event&)> handler) { handler_ = std::move(handler); }
 
@@ -138,6 +140,7 @@ class SimUserAgent {
   ua::Engine engine_;
 
   std::map<PathKey, Path> paths_;
+  Duration path_delay_{};
   std::deque<ua::Input> inputs_;
   std::deque<Event> untold_;
   std::vector<Told> told_;
