@@ -172,7 +172,11 @@ void CallMedia::move_sending(const net::IpAddress& local, TimePoint now) {
   Path* path = find(local);
   waits_on_.reset();
   cut_off_ = false;
-  if (path == nullptr || !path->rtp || !remote_) return;
+  if (!remote_) return;
+  if (path == nullptr || !path->rtp) {
+    return context_.out.log(LogLevel::warning, "media", net::to_string(local),
+                            "nothing is sent from there: it has no open path");
+  }
   const auto remote = remote_address(now);
   // Held (RFC 3264 §8.4, RFC 6157 §4.1): the path listens, and nothing goes anywhere.
   const auto* address = std::get_if<net::IpAddress>(&remote);

@@ -76,6 +76,20 @@ TEST_F(CallMediaTest, MediaGoesFirstToWhereItWentBefore) {
   EXPECT_EQ(net::to_string(*media_.local_rtp()), "10.2.0.2:40002");
 }
 
+TEST_F(CallMediaTest, TellsTheLogWhenThereIsNoPathToSendFrom) {
+  media_.move_sending(ip("10.1.0.2"), now_);
+  EXPECT_TRUE(out_.take().empty()) << "nothing is agreed on yet";
+  open("10.1.0.2", 40000);
+  agree("10.8.0.1");
+  media_.use(ip("10.2.0.2"), now_);
+  std::vector<LogRecord> logged;
+  for (const auto& action : out_.take()) {
+    if (const auto* log = std::get_if<WriteLog>(&action)) logged.push_back(log->record);
+  }
+  ASSERT_EQ(logged.size(), 1U);
+  EXPECT_EQ(logged[0].subject, "10.2.0.2");
+}
+
 TEST_F(CallMediaTest, NeverSendsToAnAddressOfTheOtherFamily) {
   open("10.1.0.2", 40000);
   agree("10.8.0.1");
