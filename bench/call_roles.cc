@@ -23,6 +23,13 @@ namespace {
 using namespace std::chrono_literals;
 using namespace godwit;
 
+/// What is measured is signalling, beside peers that offer no more.
+CallOptions g711() {
+  CallOptions options;
+  options.codecs = {"PCMU", "PCMA"};
+  return options;
+}
+
 /// The same commands for an agent with media and one without.
 class Agent {
  public:
@@ -56,17 +63,17 @@ class Agent {
   }
   void dial(const std::string& target) {
     const bool dialled = bare_ ? bare_->command([&](ua::Engine& engine, TimePoint now) {
-                                        return engine.dial(account_, target, {}, now);
+                                        return engine.dial(account_, target, g711(), now);
                                       }).has_value()
-                               : whole_->account(account_).dial(target).has_value();
+                               : whole_->account(account_).dial(target, g711()).has_value();
     if (!dialled) std::exit(1);
   }
   void answer(CallId call) {
     if (bare_) {
       static_cast<void>(bare_->command(
-          [&](ua::Engine& engine, TimePoint now) { return engine.answer(call, {}, now); }));
+          [&](ua::Engine& engine, TimePoint now) { return engine.answer(call, g711(), now); }));
     } else {
-      static_cast<void>(whole_->call(call).answer());
+      static_cast<void>(whole_->call(call).answer(g711()));
     }
   }
   void hang_up(CallId call) {

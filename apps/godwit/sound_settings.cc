@@ -80,7 +80,7 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
             settings.record);
   verb.text({"--codecs",
              "In order of preference, of opus, G722, PCMU, PCMA, L16, L16/16000 and the like; "
-             "default: PCMU,PCMA",
+             "default: opus,G722,PCMU,PCMA",
              "LIST", group},
             settings.codecs);
   verb.number(

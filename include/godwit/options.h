@@ -268,7 +268,7 @@ struct CallOptions {
   std::string record_file;  ///< what we hear, as `RecordOptions::file`; empty: none
   std::shared_ptr<AudioSink> hear;  ///< is given what we hear, frame by frame, and closed at the end; null: nobody
   std::chrono::seconds answer_timeout{60};          ///< outgoing: give up after this; 1 s to 1 h
-  std::vector<std::string> codecs = {"PCMU", "PCMA"};  ///< in order of preference
+  std::vector<std::string> codecs = {"opus", "G722", "PCMU", "PCMA"};  ///< in order of preference
   /// Of what we like to hear, and say where the far end wants nothing else: 10 to 60 ms, in steps of 10 ms.
   std::chrono::milliseconds packet_time{20};
   /// What was said during a change of network in which nothing could be sent, up to 2 s, is said

@@ -77,7 +77,7 @@ TEST_P(CallLoopbackTest, IsHeardAndCountedAndHungUp) {
   ASSERT_TRUE(serve_until([&] { return alice_.last<MediaStarted>() != nullptr; }));
   EXPECT_EQ(alices_.info()->state, CallState::up);
   EXPECT_GT(alices_.info()->packets_sent, 0U);
-  EXPECT_EQ(alices_.info()->codec, "PCMU/8000");
+  EXPECT_EQ(alices_.info()->codec, "opus/48000");
   ASSERT_TRUE(alices_.hang_up());
   ASSERT_TRUE(serve_until([&] { return bob_.last<CallEnded>() && alice_.last<CallEnded>(); }));
   EXPECT_EQ(bob_.last<CallEnded>()->who, Who::peer);

@@ -337,7 +337,7 @@ TEST_P(PeerOfferTest, MeetsOursWith491) {
 
 TEST_P(PeerOfferTest, ThatCannotBeTakenChangesNothing) {
   auto bad = call_.request("INVITE", "v=0\r\no=- 1 2 IN IP4 10.8.0.1\r\ns=-\r\nc=IN IP4 "
-                                     "10.8.0.1\r\nt=0 0\r\nm=audio 50000 RTP/AVP 9\r\n");
+                                     "10.8.0.1\r\nt=0 0\r\nm=audio 50000 RTP/AVP 18\r\n");
   call_.bench.route("10.8.0.9", "10.1.0.2");
   bad.set(sip::Field::contact, "<sip:bob@10.8.0.9:5060>");
   EXPECT_EQ(call_.status_of(bad), 488);
@@ -468,7 +468,7 @@ class OptionsInACall : public ::testing::TestWithParam<Caller> {
 };
 
 TEST_P(OptionsInACall, AreToldTheFormatsToWhoTakesSdp) {
-  EXPECT_THAT(abilities(), HasSubstr("c=IN IP4 10.1.0.2\r\nt=0 0\r\nm=audio 0 RTP/AVP 0 8 101\r\n"));
+  EXPECT_THAT(abilities(), HasSubstr("c=IN IP4 10.1.0.2\r\nt=0 0\r\nm=audio 0 RTP/AVP 96 9 0 8 101 97\r\n"));
   const auto small = call_.ask(call_.request("OPTIONS"));
   ASSERT_TRUE(small);
   EXPECT_EQ(small->status(), 200);

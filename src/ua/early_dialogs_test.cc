@@ -277,7 +277,7 @@ TEST_F(EarlyDialogsTest, OptionsAreToldTheFormatsAndLeaveTheOfferAsItWas) {
   say({.status = 180, .tag = "a"});
   const auto told = ask("OPTIONS", "a");
   EXPECT_EQ(told.status(), 200);
-  EXPECT_THAT(std::string(told.body()), HasSubstr("m=audio 0 RTP/AVP 0 8 101\r\n"));
+  EXPECT_THAT(std::string(told.body()), HasSubstr("m=audio 0 RTP/AVP 96 9 0 8 101 97\r\n"));
   say({.status = 200, .tag = "a", .described = true});
   EXPECT_EQ(bench_.events_of<CallAnswered>().back().media_remote, "10.8.0.1:50000");
 }

@@ -30,8 +30,10 @@ TEST_P(SessionAbilitiesTest, WhoTakesSdpIsToldEveryCodecWithoutAPort) {  // RFC 
   const std::string where = (v4 ? "IN IP4 " : "IN IP6 ") + std::string(GetParam());
   EXPECT_EQ(body_for({"application/sdp"}),
             "v=0\r\no=- 0 0 " + where + "\r\ns=-\r\nc=" + where +
-                "\r\nt=0 0\r\nm=audio 0 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\n"
-                "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n");
+                "\r\nt=0 0\r\nm=audio 0 RTP/AVP 96 9 0 8 101 97\r\na=rtpmap:96 opus/48000/2\r\n"
+                "a=fmtp:96 useinbandfec=1\r\na=rtpmap:9 G722/8000\r\na=rtpmap:0 PCMU/8000\r\n"
+                "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
+                "a=rtpmap:97 telephone-event/48000\r\na=fmtp:97 0-16\r\n");
 }
 
 TEST_P(SessionAbilitiesTest, TheOriginHasTheNameThatOffersHave) {

@@ -111,7 +111,7 @@ is_held() {
   phone_up "$@"
   we_call 'wait call.media' 'for 1.5' hold 'wait call.hold by_us=true' 'for 1.5' resume 'wait call.hold by_us=false' \
     'for 1.5' hang_up 'wait call.ended'
-  agreed alice.out PCMU
+  agreed alice.out opus
   heard alice.wav $theirs 2000 1000
   # What baresip keeps of what it hears ends with the first hold.
   their_ear 1000
@@ -153,7 +153,7 @@ hears_us_move() {
   on a sh -c 'ip addr add 10.1.0.7/24 dev eth0 && ip addr del 10.1.0.2/24 dev eth0'
   alice_tells call.ended
   alice_is_well
-  agreed alice.out PCMU
+  agreed alice.out opus
   heard alice.wav $theirs 4000
   kept_secret
   grep -qE '^sent rtp 10\.1\.0\.7:.* secret$' sound || fail "nothing was said from the new address"
@@ -228,10 +228,10 @@ is_relayed() {
   heard alice.wav $theirs 1500
   heard bob.wav $ours 1500
   protection=$1
-  agreed last.out PCMU
+  agreed last.out opus
   kept_secret a
   protection=$2
-  agreed bob.out PCMU
+  agreed bob.out opus
   kept_secret b
 }
 case_rtpengine_plain_to_sdes() { is_relayed plain sdes; }

@@ -376,7 +376,7 @@ TEST_P(IdentityTest, OptionsAreAnsweredAsAnInviteWouldBe) {
   EXPECT_EQ(full->message.status(), 200);
   EXPECT_THAT(std::string(full->message.body()),
               HasSubstr("c=IN " + std::string(v4() ? "IP4 " : "IP6 ") + own_ + "\r\n"));
-  EXPECT_THAT(std::string(full->message.body()), HasSubstr("m=audio 0 RTP/AVP 0 8 101\r\n"));
+  EXPECT_THAT(std::string(full->message.body()), HasSubstr("m=audio 0 RTP/AVP 96 9 0 8 101 97\r\n"));
   EXPECT_FALSE(full->message.field(Field::allow)->empty());
 
   bench_.receive(last_, incoming("OPTIONS"));

@@ -81,6 +81,26 @@ TEST_P(RoamingTest, CallSurvivesBreakBeforeMake) {
   EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
+// With what the options say of themselves, the same holds.
+TEST_P(RoamingTest, CallInTheUsualCodecSurvivesBreakBeforeMake) {
+  const auto usual = [this](int hz) {
+    auto options = world_.speaking(hz);
+    options.codecs = CallOptions().codecs;
+    return options;
+  };
+  ASSERT_TRUE(world_.register_both());
+  world_.bob.auto_answer(usual(kBobTone));
+  ASSERT_TRUE(world_.alice.dial(world_.alice_account, kBobUri, usual(kAliceTone)));
+  ASSERT_TRUE(world_.both_hear(world_.now(), 5s, 20));
+  EXPECT_EQ(world_.alice.last<CallAnswered>()->codec, "opus/48000");
+  const auto t0 = world_.now();
+  world_.break_to({GetParam().to}, 0ms);
+  world_.run_for(2s);
+  expect_moved(t0);
+  EXPECT_LE(world_.alice.last<Reconnected>()->report.first_rtp_in, kP + 15ms);
+  EXPECT_EQ(world_.unrest_at_the_end(), "");
+}
+
 TEST_P(RoamingTest, SpeechIsBackAsFastAsTheDesignSays) {
   start_call();
   world_.break_to({GetParam().to}, 0ms);
