@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -142,6 +143,9 @@ struct UserAgentOptions {
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
   ActiveCalls active_calls = ActiveCalls::all;
+  /// With so many calls under way, whoever began them, the next one that comes is answered with 486. One
+  /// person has few: servers want more.
+  std::size_t call_limit = 256;
   /// Codecs of the application: `CallOptions::codecs` may name them beside those of this build. One with
   /// the name and clock rate of another takes its place.
   std::vector<std::shared_ptr<const Codec>> codecs;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds kSilentSource{1};     // its place may be taken
 constexpr std::chrono::seconds kNewSourceWindow{5};  // after the remote address has changed
+constexpr std::chrono::milliseconds kShortFrame{10};
 
 }  // namespace
 
@@ -154,15 +155,18 @@ void Receiver::on_sound(const rtp::Packet& packet, TimePoint now) {
   if (stored != Playout::Stored::yes) statistics_.on_discarded(packet.header.sequence);
   if (stored == Playout::Stored::unreadable) return;
   packet_time_ = playout_.packet_time();
-  if (!play_at_) play_at_ = now + playout_.first_wait(rtp::kFrameTime);
+  if (play_at_) return;
+  // Two packets to a frame would mean that the first one waits for the second.
+  if (packet_time_ > Duration{} && packet_time_ <= kShortFrame) frame_time_ = kShortFrame;
+  play_at_ = now + playout_.first_wait(frame_time_);
 }
 
 void Receiver::on_timeout(TimePoint now, Notices& notices) {
   if (const auto digit = digits_.on_timeout(now)) {
     notices.emplace_back(DigitHeard{.digit = digit->digit, .duration = digit->duration});
   }
-  // Late or not, every 20 ms get their frame: a recording keeps true time.
-  for (; play_at_ && *play_at_ <= now; *play_at_ += rtp::kFrameTime) {
+  // Late or not, every frame's time gets its frame: a recording keeps true time.
+  for (; play_at_ && *play_at_ <= now; *play_at_ += frame_time_) {
     play_frame(*play_at_, notices);
   }
 }
@@ -186,7 +190,7 @@ void Receiver::play_frame(TimePoint at, Notices& notices) {
 
 void Receiver::take_rate() {
   rate_ = playout_.rate();
-  frame_.resize(2 * audio::block_of(rate_));
+  frame_.resize(static_cast<std::size_t>(frame_time_ / kShortFrame) * audio::block_of(rate_));
   sink_->set_rate(rate_);
   in_band_.set_rate(rate_);
 }

@@ -99,7 +99,8 @@ class Receiver {
   audio::DigitDetector in_band_;
   std::optional<TimePoint> play_at_;
   int rate_ = audio::kBaseRate;      // of what the sink gets
-  std::vector<std::int16_t> frame_;  // 20 ms at that rate
+  Duration frame_time_ = rtp::kFrameTime;
+  std::vector<std::int16_t> frame_;  // as much at that rate
 
   GapMeter gap_;
   GapMeter gap_since_look_;

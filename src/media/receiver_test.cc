@@ -271,6 +271,17 @@ TEST_F(MediaReceiverTest, PlaysPacketsOfThirtyMilliseconds) {
   EXPECT_GT(audio::tone_share(std::span{heard_->samples}.subspan(800, 8000), 440), 0.99);
 }
 
+TEST_F(MediaReceiverTest, PacketsOfTenMillisecondsDoNotWaitForEachOther) {
+  for (std::uint16_t number = 0; number < 50; ++number) {
+    std::vector<std::byte> wire(rtp::kHeaderSize + 80, std::byte{0x20});
+    rtp::write_header({.sequence = number, .timestamp = number * 80U, .ssrc = kPeer}, wire);
+    hear(kWifi, wire);
+    pass(10ms);
+  }
+  EXPECT_EQ(heard_->samples.size(), 50U * 80);
+  EXPECT_LT(receiver_.look(now_).buffered, 5ms);
+}
+
 TEST_F(MediaReceiverTest, TellsDigitsOnce) {
   std::vector<std::byte> wire(rtp::kHeaderSize + 4);
   for (std::uint16_t i = 0; i < 6; ++i) {

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/earlier_of.h"
 #include "base/limits.h"
+#include "media/early_packets.h"
 #include "media/follower.h"
 #include "media/latch.h"
 #include "media/packet_kind.h"
@@ -56,6 +57,7 @@ struct Session::State {
   std::optional<Transmit> poll_probe();
   std::optional<Transmit> poll_rtcp();
   void on_rtp(Received packet);
+  void on_rtp_before_the_answer(const Received& packet);
   void on_rtcp(Received packet);
   [[nodiscard]] Proof proof_of(const Received& packet,
                                const std::optional<srtp::Incoming::Opened>& opened) const;
@@ -75,6 +77,7 @@ struct Session::State {
   bool tells_metrics = false;                 // the far end wants them
   Follower follower;
   Latch latch;
+  EarlyPackets early;
   bool follows;
   std::optional<net::SocketAddress> remote;       // as signalling says
   std::optional<net::SocketAddress> remote_rtcp;  // that it says besides
@@ -209,6 +212,11 @@ Proof Session::State::proof_of(const Received& packet,
   return known ? Proof::address : Proof::none;
 }
 
+void Session::State::on_rtp_before_the_answer(const Received& packet) {
+  // What may be RTCP by RTP's port is not worth waiting for.
+  if (is_rtcp(packet.bytes) || !early.keep(packet)) receiver.count_dropped();
+}
+
 void Session::State::follow(const Received& packet, const srtp::Incoming::Opened& opened) {
   // RTCP on a socket of its own comes from another port than RTP.
   if (packet.channel != Channel::rtp || !receiver.listens_on(packet.path)) return;
@@ -284,6 +292,7 @@ void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
   State& state = *state_;
   if (state.finished) return;
   state.now = now;
+  const bool is_first = !state.remote;
   if (state.remote && state.remote != agreement.remote) state.protection.expect_reset();
   state.remote = agreement.remote;
   state.remote_rtcp = agreement.remote_rtcp;
@@ -298,6 +307,7 @@ void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
   state.tells_metrics = agreement.voip_metrics;
   state.rtcp.start(now);
   state.quality.start(now);
+  if (is_first) state.early.take(now, [&](const Received& packet) { state.on_rtp(packet); });
 }
 
 void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoint now) {
@@ -346,7 +356,7 @@ void Session::on_packet(const Received& packet, TimePoint now) {
       if (packet.channel == Channel::rtcp || (state.mux && is_rtcp(packet.bytes))) {
         return state.on_rtcp(packet);
       }
-      return state.on_rtp(packet);
+      return state.remote ? state.on_rtp(packet) : state.on_rtp_before_the_answer(packet);
     case PacketKind::stun:
     case PacketKind::other:
       return state.receiver.count_dropped();

@@ -168,7 +168,7 @@ void Engine::State::on_new_invite(const sip::RequestReceived& received, TimePoin
   if (account == nullptr) {
     return answer_outside_dialogs(received, {404, "nobody here has that name", {}}, now);
   }
-  if (calls.size() >= kMaxIncomingCalls) {
+  if (calls.size() >= options.call_limit) {
     return answer_outside_dialogs(received, {486, "too many calls at once", {}}, now);
   }
   if (received.request.field(sip::Field::replaces)) {

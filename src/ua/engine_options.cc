@@ -11,7 +11,7 @@ sip::Answer Engine::State::answer_to_options(const sip::Message& request) {
   if (asks_for_user && account_for(request) == nullptr) {
     return {404, "nobody here has that name", {}};
   }
-  if (calls.size() >= kMaxIncomingCalls) return {486, "too many calls at once", {}};
+  if (calls.size() >= options.call_limit) return {486, "too many calls at once", {}};
   return {200, {}, {}};
 }
 

@@ -23,9 +23,6 @@
 
 namespace godwit::ua {
 
-/// One person has few calls at once; what goes beyond is busy (docs/settings.md).
-inline constexpr std::size_t kMaxIncomingCalls = 256;
-
 /// A response whose connection is gone, and where it may still be brought to, in this order.
 struct HomelessResponse {
   sip::ServerId transaction;

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 class EngineTest : public ::testing::Test {
  protected:
-  EngineTest() {
+  explicit EngineTest(UserAgentOptions options = EngineBench::without_keep_alives())
+      : bench_(std::move(options)) {
     account_ = *bench_.engine.add_account(
         {.address_of_record = "sip:alice@core.test", .password = "secret"}, bench_.now);
   }
@@ -301,7 +302,10 @@ TEST_F(EngineTest, RefusesArgumentsOutOfRange) {
 /// Requests that come from the core, out of any dialog and inside one.
 class EngineRequestTest : public EngineTest {
  protected:
-  EngineRequestTest() { register_account(); }
+  explicit EngineRequestTest(UserAgentOptions options = EngineBench::without_keep_alives())
+      : EngineTest(std::move(options)) {
+    register_account();
+  }
 
   sip::Message request(std::string_view method) {
     auto request = sip::Message::request(method, "sip:alice@10.1.0.2:5070");
@@ -370,6 +374,25 @@ TEST_F(EngineRequestTest, OptionsTellWhatTheEngineCanDo) {
   EXPECT_EQ(answer->field(sip::Field::allow), sip::allow_value(abilities()));
   EXPECT_THAT(std::string(answer->field(sip::Field::accept).value_or("")),
               ::testing::HasSubstr("application/sdp"));
+}
+
+class EngineCallLimitTest : public EngineRequestTest {
+ protected:
+  EngineCallLimitTest() : EngineRequestTest(two_calls()) {}
+  static UserAgentOptions two_calls() {
+    auto options = EngineBench::without_keep_alives();
+    options.call_limit = 2;
+    return options;
+  }
+};
+
+TEST_F(EngineCallLimitTest, WhoCallsBeyondItIsToldThatWeAreBusy) {
+  call_up();
+  EXPECT_EQ(status_of(request("OPTIONS")), 200);
+  EXPECT_EQ(status_of(request("INVITE")), 180) << "the second one";
+  EXPECT_EQ(status_of(request("INVITE")), 486);
+  EXPECT_EQ(status_of(request("OPTIONS")), 486) << "what an INVITE would be answered now";
+  EXPECT_TRUE(bench_.engine.dial(account_, "carol", {}, bench_.now)) << "we may go on calling";
 }
 
 TEST_F(EngineRequestTest, WhatItDoesNotDoIsRefusedWithWhatItDoes) {
