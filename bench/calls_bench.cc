@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What calls cost: the table of docs/performance.md.
 //   calls_bench [--calls N] [--only signalling|media|sipp|memory] [--json FILE]
+//   calls_bench --sound N [--seconds S] [--srtp SUITE] [--json FILE]
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include "call_roles.h"
 #include "signalling_roles.h"
+#include "sound_calls.h"
 
 namespace {
 
@@ -37,6 +39,7 @@ struct Settings {
   std::uint64_t calls = 100'000;
   std::string only;
   std::string json_file;
+  std::optional<bench::SoundOptions> sound;  // instead of all the others
 };
 
 void pass(double seconds) {
@@ -191,12 +194,25 @@ json measure_all(const Settings& settings, bool& failed) {
   return all;
 }
 
+bool read_sound(std::string_view name, const char* value, bench::SoundOptions& sound) {
+  if (name == "--srtp") {
+    sound.srtp = value;
+    return true;
+  }
+  const auto number = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
+  (name == "--sound" ? sound.calls : sound.seconds) = number;
+  return number > 0 && number <= bench::kMostSoundCalls;
+}
+
 std::optional<Settings> read_settings(int count, char** arguments) {
   Settings settings;
   for (int i = 1; i < count; i += 2) {
     if (i + 1 == count) return std::nullopt;
     const std::string_view name = arguments[i];
-    if (name == "--calls") {
+    if (name == "--sound" || name == "--seconds" || name == "--srtp") {
+      if (!settings.sound) settings.sound.emplace();
+      if (!read_sound(name, arguments[i + 1], *settings.sound)) return std::nullopt;
+    } else if (name == "--calls") {
       settings.calls = std::strtoull(arguments[i + 1], nullptr, 10);
     } else if (name == "--only") {
       settings.only = arguments[i + 1];
@@ -215,12 +231,15 @@ std::optional<Settings> read_settings(int count, char** arguments) {
 int main(int count, char** arguments) {
   const auto settings = read_settings(count, arguments);
   if (!settings) {
-    std::fputs("usage: calls_bench [--calls N] [--only signalling|media|sipp|memory] [--json FILE]\n",
-               stderr);
+    std::fputs(
+        "usage: calls_bench [--calls N] [--only signalling|media|sipp|memory] [--json FILE]\n"
+        "       calls_bench --sound N [--seconds S] [--srtp SUITE] [--json FILE]\n",
+        stderr);
     return 2;
   }
   bool failed = false;
-  const json all = measure_all(*settings, failed);
+  const json all = settings->sound ? bench::measure_sound(*settings->sound, failed)
+                                   : measure_all(*settings, failed);
   if (!settings->json_file.empty()) std::ofstream(settings->json_file) << all.dump(2) << '\n';
   return failed ? 1 : 0;
 }

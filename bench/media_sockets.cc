@@ -1,204 +1,159 @@
 // SPDX-License-Identifier: Apache-2.0
 // What sockets cost the sound of calls: N streams of PCMU, 20 ms each way, through loopback, with
-// the far ends in a second process. Prints the processor time of one side for each stream, where it
-// goes, and what was lost.
-//   build/bench/bin/media_sockets [--streams N] [--seconds N]      1024 streams, 20 s
-// "1,024 calls for ten minutes" is --streams 1024 --seconds 600.
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// the far ends in a second process, and what others need for the same. bench/media runs it.
+//   media_sockets [--streams N] [--seconds N] [--srtp SUITE] [--only godwit|parts|rtpengine|baresip]
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
 
-#include "audio/silence.h"
-#include "audio/tone_source.h"
-#include "io/media_ports.h"
-#include "io/system_random.h"
+#include "baresip_peer.h"
+#include "media_parts.h"
+#include "media_side.h"
+#include "relay_peer.h"
 
 namespace {
 
-using namespace godwit;
+using bench::StreamCount;
+using bench::StreamOptions;
 
-struct Options {
-  unsigned streams = 1024;
-  unsigned seconds = 20;
+struct Settings {
+  StreamOptions streams;
+  std::string only;
 };
 
-/// What one side counts.
-struct Count {
-  std::uint64_t sent = 0, received = 0, lost = 0;
-  double user_s = 0, system_s = 0;
-};
-
-class Tones final : public ua::AudioFactory {
- public:
-  Result<std::unique_ptr<audio::Source>> open_source(const PlaySource& play) override {
-    return std::make_unique<audio::ToneSource>(play.tone_hz);
-  }
-  Result<std::unique_ptr<audio::Sink>> open_sink(const std::string&, audio::Channels) override {
-    return std::make_unique<audio::NullSink>();
-  }
-};
-
-/// All streams of one process.
-class Side {
- public:
-  explicit Side(const Options& options) : options_(options) {
-    for (std::uint64_t i = 1; i <= options.streams; ++i) open(i);
-  }
-
-  [[nodiscard]] const std::vector<std::uint16_t>& ports() const { return ports_; }
-
-  void talk_to(const std::vector<std::uint16_t>& far) {
-    const sdp::Format pcmu{.payload_type = 0, .name = "PCMU", .clock_rate = 8000, .channels = 1};
-    for (std::uint64_t i = 1; i <= options_.streams; ++i) {
-      const net::SocketAddress remote{loopback_, far[i - 1]};
-      media_.execute(ua::ConfigureMedia{
-          ua::MediaId{i}, {.remote = remote, .send = pcmu, .receive = pcmu, .rtcp_mux = true}});
-      media_.execute(ua::SendMediaOn{ua::MediaId{i}, ua::PathId{i}, remote});
-    }
-    media_.flush();
-  }
-  void serve(Duration span) {
-    const TimePoint end = loop_.now() + span;
-    while (loop_.now() < end) loop_.poll(end - loop_.now());
-  }
-  [[nodiscard]] Count count() const {
-    Count count;
-    for (std::uint64_t i = 1; i <= options_.streams; ++i) {
-      const auto statistics = media_.statistics(ua::MediaId{i});
-      if (!statistics) continue;
-      count.sent += statistics->packets_sent;
-      count.received += statistics->packets_received;
-      count.lost += statistics->packets_lost;
-    }
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
-    count.user_s = seconds(used.ru_utime);
-    count.system_s = seconds(used.ru_stime);
-    return count;
-  }
-
- private:
-  void open(std::uint64_t i) {
-    media_.execute(ua::CreateMedia{ua::MediaId{i}, {.kind = PlaySource::Kind::tone}, {}});
-    media_.execute(ua::OpenMediaPath{ua::MediaId{i}, ua::PathId{i}, loopback_});
-    for (const auto& input : media_.take_inputs()) {
-      const auto* const opened = std::get_if<ua::MediaPathOpened>(&input);
-      if (opened == nullptr) continue;
-      ports_.push_back(opened->local_rtp.port);
-    }
-    if (ports_.size() == i) return;
-    std::fprintf(stderr, "stream %llu: no sockets (ulimit -n?)\n",
-                 static_cast<unsigned long long>(i));
-    std::exit(1);
-  }
-
-  Options options_;
-  net::IpAddress loopback_ = *net::IpAddress::parse("127.0.0.1");
-  io::Loop loop_;
-  io::SystemRandom random_;
-  Tones tones_;
-  io::MediaPorts media_{
-      loop_, tones_, random_, {}, [this] { static_cast<void>(media_.take_inputs()); }};
-  std::vector<std::uint16_t> ports_;
-};
-
-template <class T>
-void give(int fd, const T* values, std::size_t count) {
-  const std::size_t size = count * sizeof(T);
-  if (::write(fd, values, size) != static_cast<ssize_t>(size)) std::exit(1);
+double busy(const StreamCount& count) {
+  return count.user_s + count.system_s;
 }
 
-template <class T>
-void take(int fd, T* values, std::size_t count) {
-  auto* at = reinterpret_cast<char*>(values);
-  for (std::size_t left = count * sizeof(T); left > 0;) {
-    const ssize_t got = ::read(fd, at, left);
-    if (got <= 0) std::exit(1);
-    at += got;
-    left -= static_cast<std::size_t>(got);
-  }
+/// What 20 ms of one stream take, a packet each way, in microseconds of processor time. By the packets
+/// that left: where the machine has other work, some of them are not due any more when their turn comes.
+double per_frame(double processor_s, const StreamCount& count) {
+  return 1e6 * processor_s / static_cast<double>(std::max<std::uint64_t>(count.timed_sent, 1));
 }
 
-Count run_side(const Options& options, int in, int out) {
-  Side side(options);
-  give(out, side.ports().data(), side.ports().size());
-  std::vector<std::uint16_t> far(options.streams);
-  take(in, far.data(), far.size());
-  side.talk_to(far);
-  side.serve(std::chrono::seconds{2});  // until both sides are under way
-  const Count before = side.count();
-  side.serve(std::chrono::seconds{options.seconds});
-  Count count = side.count();
-  count.sent -= before.sent;
-  count.received -= before.received;
-  count.user_s -= before.user_s;
-  count.system_s -= before.system_s;
-  return count;
-}
-
-void print(const char* name, const Count& count, const Options& options) {
-  const double busy = (count.user_s + count.system_s) / options.seconds;
-  const double each = busy / options.streams;
+void print(const char* name, const StreamCount& count, const StreamOptions& options) {
+  const double each = per_frame(busy(count), count);
+  const double wanted = 50.0 * options.streams * options.seconds;
   std::printf(
-      "%s: %llu sent, %llu received, %llu lost; %.1f %% of a core, %.1f us a stream and second in "
-      "user space, %.1f in the kernel; %.0f streams a core\n",
-      name, static_cast<unsigned long long>(count.sent),
-      static_cast<unsigned long long>(count.received), static_cast<unsigned long long>(count.lost),
-      100 * busy, 1e6 * count.user_s / options.seconds / options.streams,
-      1e6 * count.system_s / options.seconds / options.streams, 1 / each);
+      "%-10s %5.1f %% of a core, %.1f %% of the packets in time; %.2f us for 20 ms each way (user "
+      "%.2f, kernel %.2f): %.0f streams a core\n",
+      name, 100 * busy(count) / options.seconds,
+      100 * static_cast<double>(count.timed_sent) / wanted, each, per_frame(count.user_s, count),
+      per_frame(count.system_s, count), 20'000 / each);
 }
 
-Options read_options(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const std::string_view value = argv[i + 1];
-    unsigned& wanted = name == "--streams" ? options.streams : options.seconds;
-    std::from_chars(value.data(), value.data() + value.size(), wanted);
+/// @return whether every packet that was sent was heard
+bool print_packets(const char* way, const StreamCount& from, const StreamCount& to) {
+  const auto n = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
+  std::printf("%-10s %llu sent, %llu heard, %llu missing by number, %llu not taken\n", way,
+              n(from.sent), n(to.received), n(to.lost), n(to.dropped));
+  return from.sent == to.received;
+}
+
+struct Measured {
+  double us = 0;  ///< for 20 ms each way
+  bool all_heard = true;
+};
+
+Measured measure_godwit(const StreamOptions& options) {
+  std::printf("godwit, %u streams of PCMU, 20 ms each way, %s, %u s\n", options.streams,
+              options.srtp ? std::string(name_of(*options.srtp)).c_str() : "plain", options.seconds);
+  const auto both = bench::talk(options);
+  print("here", both.here, options);
+  print("far ends", both.far, options);
+  const bool there = print_packets("there", both.here, both.far);
+  const bool back = print_packets("back", both.far, both.here);
+  std::printf("%-10s %llu datagrams thrown away\n", "kernel",
+              static_cast<unsigned long long>(both.kernel_drops));
+  std::fflush(stdout);
+  return {per_frame(busy(both.here), both.here), there && back};
+}
+
+// A packet each way, 50 times a second.
+void print_parts(const StreamOptions& options, std::optional<double> each) {
+  std::printf("\nwhere it goes, each part by itself, us for 20 ms each way\n");
+  double known = 0;
+  for (const auto& part : bench::measure_parts(options)) {
+    std::printf("%-44s %6.2f\n", part.name.c_str(), part.us);
+    known += part.us;
   }
-  return options;
+  if (each) {
+    std::printf("%-44s %6.2f\n", "the rest: loop, timers, sessions, statistics", *each - known);
+  }
+  std::fflush(stdout);
 }
 
-// Each stream has two sockets until both sides have agreed on one.
-void allow_descriptors(unsigned streams) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 2 * streams + 64);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+void compare(const char* name, std::optional<double> theirs, std::optional<double> ours) {
+  if (!theirs) {
+    std::printf("%-34s left out: not installed, or it did not work\n", name);
+    return;
+  }
+  std::printf("%-34s %7.2f us for 20 ms", name, *theirs);
+  if (ours) std::printf("; ours : theirs = %.2f", *ours / *theirs);
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
+bool measure_all(const Settings& settings) {
+  const StreamOptions& options = settings.streams;
+  const auto wanted = [&](std::string_view what) {
+    return settings.only.empty() || settings.only == what;
+  };
+  bool all_heard = true;
+  std::optional<double> ours;
+  if (wanted("godwit")) {
+    const Measured measured = measure_godwit(options);
+    all_heard = measured.all_heard;
+    ours = measured.us;
+  }
+  if (wanted("parts")) print_parts(options, ours);
+  if (wanted("rtpengine") || wanted("baresip")) std::printf("\n");
+  if (wanted("rtpengine")) {
+    compare("rtpengine relays a packet", bench::measure_relay(options), ours);
+  }
+  if (wanted("baresip")) compare("baresip has a call", bench::measure_baresip(options.seconds), ours);
+  return all_heard;
+}
+
+std::optional<Settings> read_settings(int count, char** arguments) {
+  Settings settings;
+  const auto number = [](std::string_view text, unsigned& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() && value > 0;
+  };
+  for (int i = 1; i < count; i += 2) {
+    if (i + 1 == count) return std::nullopt;
+    const std::string_view name = arguments[i];
+    const std::string_view value = arguments[i + 1];
+    bool good = false;
+    if (name == "--streams") good = number(value, settings.streams.streams);
+    if (name == "--seconds") good = number(value, settings.streams.seconds);
+    if (name == "--srtp") {
+      settings.streams.srtp = godwit::srtp::suite_named(value);
+      good = settings.streams.srtp.has_value();
+    }
+    if (name == "--only") {
+      settings.only = value;
+      good = value == "godwit" || value == "parts" || value == "rtpengine" || value == "baresip";
+    }
+    if (!good) return std::nullopt;
+  }
+  return settings;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const Options options = read_options(argc, argv);
-  if (options.streams == 0 || options.seconds == 0) return 2;
-  allow_descriptors(options.streams);
-  std::array<int, 2> to_far{}, to_near{};
-  if (::pipe(to_far.data()) != 0 || ::pipe(to_near.data()) != 0) return 1;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const Count count = run_side(options, to_far[0], to_near[1]);
-    give(to_near[1], &count, 1);
-    return 0;
+int main(int count, char** arguments) {
+  const auto settings = read_settings(count, arguments);
+  if (!settings) {
+    std::fputs(
+        "usage: media_sockets [--streams N] [--seconds N] [--srtp SUITE] "
+        "[--only godwit|parts|rtpengine|baresip]\n",
+        stderr);
+    return 2;
   }
-  const Count near = run_side(options, to_near[0], to_far[1]);
-  Count far;
-  take(to_near[0], &far, 1);
-  ::waitpid(child, nullptr, 0);
-  print("here", near, options);
-  print("far ends", far, options);
-  return near.lost + far.lost == 0 ? 0 : 1;
+  return measure_all(*settings) ? 0 : 1;
 }

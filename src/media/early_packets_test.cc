@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/media_wire.h"
+#include "support/sdes_key.h"
 
 namespace godwit::media {
 namespace {
@@ -64,18 +65,10 @@ class OvertakenAnswerTest : public ::testing::TestWithParam<bool> {
                            std::uint8_t theirs) const {
     auto agreed = test::agree_with(remote);
     agreed.rtcp_mux = true;
-    if (GetParam()) agreed.protection = sdp::SdesProtection{key(own), key(theirs)};
+    if (GetParam()) agreed.protection = sdp::SdesProtection{test::sdes_key(kSuite, own), test::sdes_key(kSuite, theirs)};
     return agreed;
   }
-  static sdp::CryptoAttribute key(std::uint8_t seed) {
-    sdp::CryptoKey one;
-    one.key_and_salt.assign(30, seed);
-    return {.tag = 1,
-            .suite = "AES_CM_128_HMAC_SHA1_80",
-            .keys = {one},
-            .session_parameters = {}};
-  }
-
+  static constexpr srtp::Suite kSuite = srtp::Suite::aes_cm_128_hmac_sha1_80;
   const net::SocketAddress at_alice_{net::IpAddress::v4({10, 1, 0, 2}), 4000};
   const net::SocketAddress at_bob_{net::IpAddress::v4({10, 3, 0, 2}), 4020};
   test::MediaWire wire_;
