@@ -76,7 +76,7 @@ void add_sound_options(const Verb& verb, SoundSettings& settings) {
             settings.microphone);
   verb.text({"--loudspeaker", "This one, or null for none; with --device", "NAME", group},
             settings.loudspeaker);
-  verb.text({"--record", "Write what is heard to a .wav, .flac or .ogg file", "FILE", group},
+  verb.text({"--record", "Write what is heard to a .wav, .flac, .ogg or .opus file", "FILE", group},
             settings.record);
   verb.text({"--codecs",
              "In order of preference, of opus, G722, PCMU, PCMA, L16, L16/16000 and the like; "

@@ -99,7 +99,15 @@ int format_of(std::string name) {
   std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
   if (name.ends_with(".flac")) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
   if (name.ends_with(".ogg")) return SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+  if (name.ends_with(".opus")) return SF_FORMAT_OGG | SF_FORMAT_OPUS;
   return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+}
+
+/// RFC 7845 §5.1: an encoder of Opus takes some rates only; others are brought to the highest.
+int file_rate(int format, int hz) {
+  constexpr std::array kOpusRates{8000, 12'000, 16'000, 24'000, 48'000};
+  if ((format & SF_FORMAT_SUBMASK) != SF_FORMAT_OPUS) return hz;
+  return std::ranges::find(kOpusRates, hz) != kOpusRates.end() ? hz : kOpusRates.back();
 }
 
 class FileSink final : public audio::Sink {
@@ -111,9 +119,17 @@ class FileSink final : public audio::Sink {
   void open(int hz) {
     rate_ = hz;
     SF_INFO info{};
-    info.samplerate = hz;
-    info.channels = channels_;
     info.format = format_of(path_);
+    info.samplerate = file_rate(info.format, hz);
+    info.channels = channels_;
+    resampler_.reset();
+    if (info.samplerate != hz) {
+      int error = 0;
+      resampler_.reset(speex_resampler_init(
+          static_cast<spx_uint32_t>(channels_), static_cast<spx_uint32_t>(hz),
+          static_cast<spx_uint32_t>(info.samplerate), SPEEX_RESAMPLER_QUALITY_VOIP, &error));
+      if (resampler_) speex_resampler_skip_zeros(resampler_.get());
+    }
     file_.reset();
     file_.reset(sf_open(path_.c_str(), SFM_WRITE, &info));
     works_ = file_ != nullptr;
@@ -125,15 +141,34 @@ class FileSink final : public audio::Sink {
   void write(std::span<const std::int16_t> frame) override {
     if (!file_ || !works_) return;
     any_ = true;
-    const auto size = static_cast<sf_count_t>(frame.size());
-    works_ = sf_write_short(file_.get(), frame.data(), size) == size;
+    put(resampler_ ? resampled(frame) : frame);
     unannounced_ += frame.size();
     if (!works_ || unannounced_ >= static_cast<std::size_t>(rate_ * channels_)) announce();
   }
   [[nodiscard]] bool works() const override { return works_; }
-  void close() override { file_.reset(); }
+  void close() override {
+    if (file_ && works_ && any_ && resampler_) {
+      const auto late = static_cast<std::size_t>(speex_resampler_get_input_latency(resampler_.get()));
+      put(resampled(std::vector<std::int16_t>(late * static_cast<std::size_t>(channels_))));
+    }
+    file_.reset();
+  }
 
  private:
+  void put(std::span<const std::int16_t> samples) {
+    const auto size = static_cast<sf_count_t>(samples.size());
+    works_ = sf_write_short(file_.get(), samples.data(), size) == size;
+  }
+  std::span<const std::int16_t> resampled(std::span<const std::int16_t> frame) {
+    constexpr std::size_t kMostRatio = 6;  // 8,000 to 48,000 Hz
+    const auto channels = static_cast<std::size_t>(channels_);
+    resampled_.resize((frame.size() + channels) * kMostRatio);
+    auto taken = static_cast<spx_uint32_t>(frame.size() / channels);
+    auto made = static_cast<spx_uint32_t>(resampled_.size() / channels);
+    speex_resampler_process_interleaved_int(resampler_.get(), frame.data(), &taken,
+                                            resampled_.data(), &made);
+    return std::span{resampled_}.first(made * channels);
+  }
   /// The headers of FLAC and Ogg need not tell how long the file is; libsndfile would spoil the latter.
   void announce() {
     unannounced_ = 0;
@@ -145,6 +180,8 @@ class FileSink final : public audio::Sink {
   int channels_;
   int rate_ = 0;
   File file_;
+  ResamplerState resampler_;  // to a rate that the file can have
+  std::vector<std::int16_t> resampled_;
   std::size_t unannounced_ = 0;  // samples, of all channels, that the header does not tell of
   bool any_ = false;             // has been written
   bool works_ = false;

@@ -115,7 +115,7 @@ TEST_F(SoundFileTest, AFileThatIsTooLongForItsOwnRateIsReadAtALowerOne) {
 }
 
 TEST_F(SoundFileTest, TheNameSaysOfWhatKindARecordingIs) {
-  for (const char* const name : {"a.wav", "a.flac", "A.FLAC", "a.ogg", "a"}) {
+  for (const char* const name : {"a.wav", "a.flac", "A.FLAC", "a.ogg", "a.opus", "a"}) {
     for (const int hz : {8000, 16'000, 32'000, 48'000}) {
       auto sink = open_sound_sink(path(name));
       ASSERT_TRUE(sink) << name << ": " << sink.error().detail;
@@ -131,15 +131,18 @@ TEST_F(SoundFileTest, TheNameSaysOfWhatKindARecordingIs) {
       (*sink)->close();
       const auto read = load_sound(path(name));
       ASSERT_TRUE(read) << name << ' ' << hz << ": " << read.error().detail;
-      EXPECT_EQ(read->rate, hz) << name;
-      EXPECT_EQ(read->samples.size(), static_cast<std::size_t>(hz)) << name;
-      EXPECT_GT(audio::tone_share(read->samples, 700, hz), 0.99) << name << ' ' << hz;
+      // Opus has no 32,000.
+      const int kept = name == std::string_view{"a.opus"} && hz == 32'000 ? 48'000 : hz;
+      EXPECT_EQ(read->rate, kept) << name;
+      EXPECT_NEAR(static_cast<double>(read->samples.size()), kept, kept == hz ? 0 : 50) << name;
+      const double whole = name == std::string_view{"a.opus"} ? 0.98 : 0.99;  // it takes liberties
+      EXPECT_GT(audio::tone_share(read->samples, 700, kept), whole) << name << ' ' << hz;
     }
   }
 }
 
 TEST_F(SoundFileTest, AKilledProcessLeavesMostOfFlacAndOggToo) {
-  for (const char* const name : {"c.flac", "c.ogg"}) {
+  for (const char* const name : {"c.flac", "c.ogg", "c.opus"}) {
     auto sink = open_sound_sink(path(name));
     ASSERT_TRUE(sink);
     audio::ToneSource tone(700);

@@ -12,7 +12,7 @@ constexpr double kNoticeMs = 10;
 constexpr double kTheSame = 0.99;  // likeness: a codec's noise, and seams of stretched time
 // What hisses lose at their seams where speech is said faster: they have no period.
 // period.
-constexpr double kSeamsMs = 100;
+constexpr double kSeams = 0.1;
 
 bool is_v6(const json& address) {
   return address.get<std::string>().find(':') != std::string::npos;
@@ -36,7 +36,7 @@ Limits limits_for(const LabOptions& options, const json& change) {
   if (godwit) limits.at_most("clicks_out", 0);
   if (options.scenario == "flap") return limits;
   if (options.scenario == "catch-up") {
-    limits.at_most("missing_out_ms", kSeamsMs);
+    limits.at_most("missing_out_ms", kSeams * change["down_ms"].get<double>());
     return limits;
   }
   if (change["kind"] == "make") {
