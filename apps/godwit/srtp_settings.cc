@@ -35,15 +35,23 @@ void add_srtp_options(const Verb& verb, SrtpSettings& settings) {
             settings.security, {"automatic", "required", "preferred", "off"});
   verb.word({"--srtp-keying", "How keys are offered: sdes (the default) or dtls", "HOW", group},
             settings.keying, {"sdes", "dtls"});
-  verb.text({"--srtp-suites", "Of SDES, in order of preference: AES_CM_128_HMAC_SHA1_80,...", "LIST",
-             group},
+  verb.text({"--srtp-suites", "In order of preference: AES_CM_128_HMAC_SHA1_80,...", "LIST", group},
             settings.suites);
+  verb.flag({"--follow-media,!--no-follow-media",
+             "Encrypted sound follows a far end that moves before its signalling tells (the default)",
+             "", group},
+            settings.follow);
+  verb.flag({"--latch-media,!--no-latch-media",
+             "Plain sound goes to where it comes from, for far ends behind a NAT", "", group},
+            settings.latch);
 }
 
 void apply(const SrtpSettings& settings, AccountOptions& options) {
   options.media_security = security_named(settings.security);
   options.srtp_keying = settings.keying == "dtls" ? SrtpKeying::dtls : SrtpKeying::sdes;
   if (!settings.suites.empty()) options.srtp_suites = words_of(settings.suites);
+  options.follow_media = settings.follow;
+  options.latch_media = settings.latch;
 }
 
 }  // namespace godwit::cli

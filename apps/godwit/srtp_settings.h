@@ -8,11 +8,13 @@
 
 namespace godwit::cli {
 
-/// How the sound of calls is encrypted.
+/// How the sound of calls is encrypted, and where it may go besides where signalling says.
 struct SrtpSettings {
   std::string security = "automatic";
   std::string keying = "sdes";
   std::string suites;  ///< with commas; empty: the library's own
+  bool follow = true;
+  bool latch = false;
 };
 
 void add_srtp_options(const Verb& verb, SrtpSettings& settings);

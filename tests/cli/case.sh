@@ -350,10 +350,13 @@ case_config_is_shown_and_checked() {
 log = "info"
 [account.work]
 aor = "alice@example.org"
-password = "tea"'
-  GODWIT_CODECS=PCMA expect 0 config show --account work --origin
+password = "tea"
+latch_media = true'
+  GODWIT_CODECS=PCMA GODWIT_FOLLOW_MEDIA=false expect 0 config show --account work --origin
   prints '^log = info  # .*config.toml:2:7$'
   prints '^codecs = PCMA  # GODWIT_CODECS$'
+  prints '^latch_media = true  # .*config.toml:6:15$'
+  prints '^follow_media = false  # GODWIT_FOLLOW_MEDIA$'
   prints '^password = \*\*\*  # .*config.toml:5:12$'
   expect 0 config show --account work --json
   prints '"aor":\{"value":"alice@example.org","origin":"'
@@ -368,6 +371,10 @@ codec = "PCMA"'
   says 'config.toml:2:1: codec: .*did you mean codecs\?'
   expect 2 register --once
   says 'config.toml:2:1'
+  config '[settings]
+follow_media = "perhaps"'
+  expect 2 call bob
+  says 'config.toml:2:16: follow_media'
   config '[settings]
 dscp = 64'
   expect 2 register --once
