@@ -220,8 +220,9 @@ struct AccountOptions {
   std::vector<std::string> dialog_watchers = {};
   MediaSecurity media_security = MediaSecurity::automatic;
   SrtpKeying srtp_keying = SrtpKeying::sdes;
-  /// Of SDES, best first: AEAD_AES_256_GCM, AEAD_AES_128_GCM, AES_256_CM_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_80,
-  /// and the last two with _32, whose short tags make forging easier. What is offered, and taken.
+  /// Best first: AEAD_AES_256_GCM, AEAD_AES_128_GCM, AES_256_CM_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_80, and the
+  /// last two with _32, whose short tags make forging easier. What is offered, and taken, by SDES and by DTLS,
+  /// which has no profile for AES_256_CM (RFC 5764 §4.1.2, RFC 7714 §14.2). Of DTLS the server's best counts.
   std::vector<std::string> srtp_suites = {"AEAD_AES_256_GCM", "AES_256_CM_HMAC_SHA1_80",
                                           "AES_CM_128_HMAC_SHA1_80"};
   /// Encrypted sound goes on to where the far end's authentic packets come from before its signalling has

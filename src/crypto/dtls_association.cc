@@ -100,6 +100,7 @@ struct DtlsAssociation::State final : DtlsQuestions {
   void on_timeout(TimePoint now);
   void drive(TimePoint now);
   void send_again();
+  void close(TimePoint now);
   [[nodiscard]] bool is_expected(const X509& certificate) override;
   [[nodiscard]] const Cookie& cookie() const override { return own_cookie; }
   [[nodiscard]] unsigned int next_wait(unsigned int last) override {
@@ -124,7 +125,7 @@ struct DtlsAssociation::State final : DtlsQuestions {
   bool recognized = false;  // the far end has shown what was signalled
   bool strange = false;     // it has shown something else
   bool unanswered = false;
-  bool closed = false;
+  bool without_profile = false;
   std::optional<std::uint8_t> alert;  // in clear: perhaps the far end's
 
   std::deque<Datagram> to_send;
@@ -139,6 +140,7 @@ struct DtlsAssociation::State final : DtlsQuestions {
   [[nodiscard]] bool takes(std::span<const std::byte> datagram);
   void shake_hands();
   void hear_more();
+  void end();
   void finish();
   void give_up(std::string why);
   void give_up_waiting();
@@ -188,9 +190,10 @@ bool DtlsAssociation::State::is_expected(const X509& certificate) {
 bool DtlsAssociation::State::takes(std::span<const std::byte> datagram) {
   switch (status) {
     case Status::failed:
+    case Status::closed:
       return false;
     case Status::established:
-      return !closed && are_dtls_records(datagram);
+      return are_dtls_records(datagram);
     case Status::shaking_hands:
       break;
   }
@@ -248,7 +251,23 @@ void DtlsAssociation::State::hear_more() {
     size = SSL_read(ssl.get(), nothing_to_us.data(), static_cast<int>(nothing_to_us.size()));
   }
   const int error = SSL_get_error(ssl.get(), size);
-  closed = error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE;
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) end();
+}
+
+/// RFC 5246 §7.2.1: each side says it, whoever said it first. It does nothing to an association that
+/// an error has ended.
+void DtlsAssociation::State::end() {
+  ERR_clear_error();
+  SSL_shutdown(ssl.get());
+  status = Status::closed;
+  keys.reset();
+}
+
+void DtlsAssociation::State::close(TimePoint now) {
+  if (status != Status::established) return;
+  wire.timer = Datagrams::Timer::unchanged;
+  end();
+  collect(now);
 }
 
 void DtlsAssociation::State::finish() {
@@ -260,6 +279,7 @@ void DtlsAssociation::State::finish() {
     return;
   }
   SSL_shutdown(ssl.get());
+  without_profile = recognized;
   give_up("DTLS: no protection profile of SRTP in common");
 }
 
@@ -395,6 +415,10 @@ std::optional<TimePoint> DtlsAssociation::next_deadline() const {
   return state_->deadline;
 }
 
+void DtlsAssociation::close(TimePoint now) {
+  state_->close(now);
+}
+
 void DtlsAssociation::send_again() {
   if (state_->status == Status::shaking_hands) state_->send_again();
 }
@@ -422,8 +446,8 @@ bool DtlsAssociation::unanswered() const {
   return state_->unanswered;
 }
 
-bool DtlsAssociation::closed_by_far_end() const {
-  return state_->closed;
+bool DtlsAssociation::without_profile() const {
+  return state_->without_profile;
 }
 
 std::uint64_t DtlsAssociation::refused() const {

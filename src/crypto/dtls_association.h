@@ -29,8 +29,8 @@ inline constexpr std::uint16_t kSrtpAeadAes256Gcm = 0x0008;
 ///
 /// What strangers can send, it passes over (`look_at_handshake`). Whose datagrams it hears is its
 /// owner's matter. Once established it still has to hear what comes: who sent the last flight of
-/// the handshake sends it again when the far end asks for it. A close_notify or an alert then is
-/// information, no more: the keys stand until signalling ends them.
+/// the handshake sends it again when the far end asks for it. A close_notify or an alert then ends
+/// it, and its keys with it: the far end has shown that it means it, for both are encrypted.
 ///
 /// A new association is a new object (RFC 8842 §5). Its owner goes on with the old keys until this
 /// one is established, and takes packets under the old keys for 5 s more.
@@ -66,7 +66,7 @@ class DtlsAssociation {
     Keys(const Keys&) = default;
     Keys& operator=(const Keys&) = default;
   };
-  enum class Status : std::uint8_t { shaking_hands, established, failed };
+  enum class Status : std::uint8_t { shaking_hands, established, failed, closed };
 
   /// A flight that is not answered goes again after this, then after twice as long and so on. RFC
   /// 6347 §4.2.4.1 says 1 s for whoever knows nothing of the path; a call is being set up on this
@@ -99,6 +99,8 @@ class DtlsAssociation {
   /// The path has changed: the flight that waits for an answer goes again at once, bit for bit. Who
   /// has it already takes it for a replay.
   void send_again();
+  /// The session is over: the far end is told (close_notify), if there is an association to end.
+  void close(TimePoint now);
   /// The next datagram to send; empty when there is none.
   [[nodiscard]] std::optional<std::vector<std::byte>> poll();
   [[nodiscard]] Status status() const;
@@ -108,8 +110,9 @@ class DtlsAssociation {
   [[nodiscard]] const std::string& reason() const;
   /// It failed for want of answers, not over what was said: another one may do better.
   [[nodiscard]] bool unanswered() const;
-  /// The far end said that it is through with this association.
-  [[nodiscard]] bool closed_by_far_end() const;
+  /// It failed because both sides know no profile in common. Only the far end can have brought that
+  /// about: it has shown the certificate that was signalled.
+  [[nodiscard]] bool without_profile() const;
   /// Datagrams that were passed over.
   [[nodiscard]] std::uint64_t refused() const;
 

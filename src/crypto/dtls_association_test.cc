@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "base/limits.h"
@@ -97,6 +98,7 @@ TEST(DtlsAssociationTest, WithoutACommonProfileThereAreNoKeys) {
   for (Association* one : {&pair.client(), &pair.server()}) {
     EXPECT_EQ(one->status(), Status::failed);
     EXPECT_THAT(one->reason(), HasSubstr("no protection profile"));
+    EXPECT_TRUE(one->without_profile());
     EXPECT_EQ(one->keys(), std::nullopt);
   }
 }
@@ -114,6 +116,7 @@ TEST(DtlsAssociationTest, ACertificateThatWasNotSignalledEndsTheHandshake) {
     EXPECT_EQ(one.status(), Status::failed);
     EXPECT_THAT(one.reason(), HasSubstr("not the one that signalling told of"));
     EXPECT_FALSE(one.unanswered());
+    EXPECT_FALSE(one.without_profile());
     EXPECT_EQ(one.keys(), std::nullopt);
     EXPECT_FALSE(pair.both_established());
   }
@@ -354,8 +357,42 @@ TEST(DtlsAssociationTest, WhatStrangersSendBreaksNothingThatIsEstablished) {
   }
   EXPECT_TRUE(pair.keys_match());
   EXPECT_TRUE(pair.both_established());
-  EXPECT_FALSE(pair.client().closed_by_far_end());
-  EXPECT_FALSE(pair.server().closed_by_far_end());
+  EXPECT_TRUE(pair.both_established());
+}
+
+// RFC 5246 §7.2.1
+TEST(DtlsAssociationTest, WhoClosesSaysSoAndIsAnsweredOnce) {
+  for (const Role first : kBothRoles) {
+    DtlsPair pair;
+    pair.run(10s);
+    ASSERT_TRUE(pair.both_established());
+    const std::size_t before = pair.sent().size();
+    Association& one = first == Role::client ? pair.client() : pair.server();
+    one.close(pair.now());
+    one.close(pair.now());
+    EXPECT_EQ(one.keys(), std::nullopt);
+    pair.run(60s);
+    ASSERT_EQ(pair.sent().size(), before + 2);
+    for (const Sent& sent : std::span{pair.sent()}.subspan(before)) {
+      EXPECT_EQ(sent.bytes[0], std::byte{21}) << "an alert";
+      EXPECT_EQ(sent.bytes[4], std::byte{1}) << "of the epoch that is encrypted";
+    }
+    EXPECT_EQ(pair.client().status(), Status::closed);
+    EXPECT_EQ(pair.server().status(), Status::closed);
+    EXPECT_EQ(pair.server().keys(), std::nullopt);
+    EXPECT_EQ(pair.client().next_deadline(), std::nullopt);
+  }
+}
+
+TEST(DtlsAssociationTest, WhatIsNotEstablishedHasNothingToClose) {
+  DtlsPair pair;
+  pair.fate = [](const Sent&) { return std::nullopt; };
+  pair.run(100ms);
+  const std::size_t before = pair.sent().size();
+  pair.client().close(pair.now());
+  pair.run(50ms);
+  EXPECT_EQ(pair.sent().size(), before);
+  EXPECT_EQ(pair.client().status(), Status::shaking_hands);
 }
 
 TEST(DtlsAssociationTest, ForgedClientHellosLeaveNoTraceOnAPathThatIsNotProven) {

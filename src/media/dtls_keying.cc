@@ -2,17 +2,12 @@
 #include "media/dtls_keying.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/limits.h"
 
 namespace godwit::media {
 namespace {
-
-// There is none with AES-CM of 256 bits.
-constexpr std::array kProfiles{crypto::kSrtpAes128CmSha1Tag80, crypto::kSrtpAes128CmSha1Tag32,
-                               crypto::kSrtpAeadAes128Gcm, crypto::kSrtpAeadAes256Gcm};
 
 std::vector<crypto::DtlsAssociation::ExpectedFingerprint> expected_of(
     const sdp::DtlsProtection& protection) {
@@ -28,17 +23,29 @@ std::vector<crypto::DtlsAssociation::ExpectedFingerprint> expected_of(
 std::vector<std::uint16_t> DtlsKeying::profiles() const {
   std::vector<std::uint16_t> profiles;
   for (const srtp::Suite suite : options_.suites) {
-    for (const std::uint16_t profile : kProfiles) {
-      if (srtp::suite_of_profile(profile) == suite) profiles.push_back(profile);
-    }
+    if (const auto profile = srtp::profile_of(suite)) profiles.push_back(*profile);
   }
   return profiles;
 }
 
 void DtlsKeying::configure(const sdp::DtlsProtection& protection, TimePoint now) {
   const bool goes_on = protection_ && protection_->association == protection.association;
+  const bool same_far_end = protection_ && !protection_->client && !protection.client &&
+                            protection_->remote_fingerprints == protection.remote_fingerprints;
   protection_ = protection;
-  if (!goes_on) begin(now);
+  if (goes_on) return;
+  // Its ClientHello may be faster than the answer that asks for it. We are in the middle of that handshake
+  // then, or through with it: one more would wait for a first ClientHello for ever.
+  if (same_far_end && newcomer_) adopt_newcomer();
+  if (same_far_end && std::exchange(ahead_, false)) return;
+  begin(now);
+}
+
+void DtlsKeying::adopt_newcomer() {
+  association_ = std::move(newcomer_);
+  newcomer_.reset();
+  ahead_ = true;
+  without_cookie_ = keys_taken_ = failure_taken_ = false;
 }
 
 void DtlsKeying::begin(TimePoint now) {
@@ -53,6 +60,8 @@ void DtlsKeying::begin(TimePoint now) {
   association_.reset();
   newcomer_.reset();
   keys_taken_ = false;
+  failure_taken_ = false;
+  ahead_ = false;
   refusal_ = made ? "" : made.error().detail;
   if (!made) return;
   association_.emplace(std::move(*made));
@@ -117,9 +126,7 @@ void DtlsKeying::settle(TimePoint now) {
   using enum Association::Status;
   if (newcomer_ && (newcomer_->status() == established ||
                     (newcomer_->begun() && association_->status() != established))) {
-    association_ = std::move(newcomer_);
-    newcomer_.reset();
-    keys_taken_ = false;
+    adopt_newcomer();
   }
   if (newcomer_ && newcomer_->status() == failed) newcomer_.reset();
   if (association_->status() == failed && association_->unanswered()) begin_again(now);
@@ -193,10 +200,22 @@ DtlsKeying::Status DtlsKeying::status() const {
       return Status::shaking_hands;
     case Association::Status::established:
       return Status::established;
+    case Association::Status::closed:
+      return Status::closed;
     case Association::Status::failed:
       break;
   }
   return Status::failed;
+}
+
+void DtlsKeying::close(TimePoint now) {
+  newcomer_.reset();
+  if (association_) association_->close(now);
+}
+
+std::optional<KeyingFailed> DtlsKeying::take_failure() {
+  if (status() != Status::failed || std::exchange(failure_taken_, true)) return std::nullopt;
+  return KeyingFailed{reason(), association_ && association_->without_profile()};
 }
 
 std::string DtlsKeying::reason() const {

@@ -30,7 +30,8 @@ namespace godwit::media {
 /// Of a new association (RFC 8842 §5) Session has to know: until `take_keys()` gives its keys, both
 /// sides go on with the old ones; from then on what is sent is under the new key, and what comes
 /// may be under the old one for 5 s more (`srtp::Incoming`). A handshake that failed takes no keys
-/// away; it does not make anything go in clear either.
+/// away; it does not make anything go in clear either. An association that the far end ends
+/// (close_notify) takes its keys with it: another one is signalling's to ask for, or a client's.
 class DtlsKeying {
  public:
   struct Options {
@@ -40,7 +41,7 @@ class DtlsKeying {
     std::vector<srtp::Suite> suites;
     Channel channel = Channel::rtp;  // RTCP without rtcp-mux has an association of its own
   };
-  enum class Status : std::uint8_t { idle, shaking_hands, established, failed };
+  enum class Status : std::uint8_t { idle, shaking_hands, established, failed, closed };
   struct Keys {
     srtp::MasterKey send, receive;
   };
@@ -61,12 +62,16 @@ class DtlsKeying {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   /// The next datagram to send; empty when there is none. Its bytes are good until the next call.
   [[nodiscard]] std::optional<Transmit> poll_transmit();
+  /// The session is over: the far end is told, if there is an association to end.
+  void close(TimePoint now);
   /// Of each association once, when it is established.
   [[nodiscard]] std::optional<Keys> take_keys();
 
   [[nodiscard]] Status status() const;
   /// Why it failed, for people.
   [[nodiscard]] std::string reason() const;
+  /// Of each association once, when it has failed.
+  [[nodiscard]] std::optional<KeyingFailed> take_failure();
   /// Datagrams that were not heard: from elsewhere, or nothing to a handshake.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
@@ -85,6 +90,7 @@ class DtlsKeying {
 
   void begin(TimePoint now);
   void begin_again(TimePoint now);
+  void adopt_newcomer();
   void settle(TimePoint now);
   void hear(std::span<const std::byte> datagram, TimePoint now);
   void hear_another(std::span<const std::byte> datagram, TimePoint now);
@@ -102,6 +108,8 @@ class DtlsKeying {
   std::optional<net::SocketAddress> proven_;  // a handshake was completed with whoever hears there
   bool without_cookie_ = false;               // a server that asks for none
   bool keys_taken_ = false;
+  bool failure_taken_ = false;
+  bool ahead_ = false;  // of signalling: the far end began this one unasked
   std::deque<Early> early_;
   std::vector<std::byte> sending_;
   std::uint64_t refused_ = 0;

@@ -4,7 +4,8 @@
 #include <optional>
 
 #include "audio/codec_book.h"
-#include "crypto/dtls_association.h"
+#include "crypto/dtls_certificate.h"
+#include "srtp/outgoing.h"
 
 namespace godwit::media {
 
@@ -12,6 +13,7 @@ namespace godwit::media {
 struct Kit {
   audio::CodecBook codecs;
   std::optional<crypto::DtlsCertificate> certificate;  ///< none: keys cannot be agreed on by DTLS
+  srtp::KeyLimits key_limits;  ///< how many packets one key may encrypt
 };
 
 }  // namespace godwit::media

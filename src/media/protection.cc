@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/protection.h"
 
-#include <algorithm>
+#include <utility>
+
+#include "base/earlier_of.h"
 
 namespace godwit::media {
 namespace {
@@ -16,106 +18,108 @@ srtp::MasterKey key_of(const sdp::CryptoAttribute& crypto) {
   return {*suite, key.key_and_salt, mki};
 }
 
+ProtectedChannel::Options of_channel(Channel channel, ProtectedChannel::Options options) {
+  options.channel = channel;
+  return options;
+}
+
 }  // namespace
 
-Protection::Protection(std::uint32_t own_ssrc,
-                       const std::optional<crypto::DtlsCertificate>& certificate)
-    : outgoing_(own_ssrc), certificate_(certificate) {}
+Protection::Protection(std::uint32_t own_ssrc, const Kit& kit, std::vector<srtp::Suite> suites)
+    : own_ssrc_(own_ssrc),
+      options_{Channel::rtcp, kit.certificate, std::move(suites), kit.key_limits},
+      rtp_(own_ssrc, of_channel(Channel::rtp, options_)),
+      reports_(own_ssrc, options_) {}
 
-void Protection::configure(const sdp::MediaProtection& agreed, TimePoint now) {
+ProtectedChannel Protection::make_reports() const {
+  return ProtectedChannel(own_ssrc_, options_);
+}
+
+void Protection::configure(const sdp::MediaProtection& agreed, Reports reports, TimePoint now) {
   on_ = on_ || !std::holds_alternative<std::monostate>(agreed);
-  if (const auto* const sdes = std::get_if<sdp::SdesProtection>(&agreed)) {
-    use(key_of(sdes->send), key_of(sdes->receive), now);
-  }
   const auto* const dtls = std::get_if<sdp::DtlsProtection>(&agreed);
-  if (dtls == nullptr || !begin_keying(now)) return;
-  keying_->configure(*dtls, now);
-  take_keys(now);
+  const bool apart = dtls != nullptr && reports == Reports::beside_rtp;
+  // An association ends with its channel; should that come back, it begins with another.
+  if (!apart) reports_ = make_reports();
+  reports_apart_ = apart;
+  if (const auto* const sdes = std::get_if<sdp::SdesProtection>(&agreed)) {
+    rtp_.use(key_of(sdes->send), key_of(sdes->receive), now);
+  }
+  if (dtls != nullptr) rtp_.configure(*dtls, now);
+  if (apart) reports_.configure(*dtls, now);
 }
 
-/// Few calls need it: it is made for the first that does.
-bool Protection::begin_keying(TimePoint now) {
-  if (keying_ || !certificate_) return keying_.has_value();
-  keying_.emplace(DtlsKeying::Options{*certificate_, {}, Channel::rtp});
-  if (target_) keying_->send_on(target_->path, target_->remote, now);
-  return true;
-}
-
-void Protection::use(const srtp::MasterKey& send, const srtp::MasterKey& receive, TimePoint now) {
-  send_key_ = send;
-  outgoing_.use(send);
-  incoming_.use(receive, now);
+void Protection::expect_reset() {
+  rtp_.expect_reset();
+  reports_.expect_reset();
 }
 
 void Protection::use_ssrc(std::uint32_t own) {
-  outgoing_ = srtp::Outgoing(own);
-  if (send_key_.valid()) outgoing_.use(send_key_);
+  own_ssrc_ = own;
+  rtp_.use_ssrc(own);
+  reports_.use_ssrc(own);
 }
 
-void Protection::take_keys(TimePoint now) {
-  if (const auto keys = keying_->take_keys()) use(keys->send, keys->receive, now);
-}
-
-std::span<std::byte> Protection::copy_out(std::span<const std::byte> plain) {
-  out_.resize(std::max(out_.size(), plain.size() + srtp::Outgoing::kMostAdded));
-  std::ranges::copy(plain, out_.begin());
-  return out_;
-}
-
-std::optional<std::span<const std::byte>> Protection::seal_rtp(std::span<const std::byte> plain) {
+ProtectedChannel::Sealed Protection::seal_rtp(std::span<const std::byte> plain) {
   if (!on_) return plain;
-  const auto size = outgoing_.protect_rtp(copy_out(plain), plain.size());
-  if (!size) return std::nullopt;
-  return std::span<const std::byte>{out_}.first(*size);
+  return rtp_.seal_rtp(plain);
 }
 
-std::optional<std::span<const std::byte>> Protection::seal_rtcp(std::span<const std::byte> plain) {
+ProtectedChannel::Sealed Protection::seal_rtcp(std::span<const std::byte> plain) {
   if (!on_) return plain;
-  const auto size = outgoing_.protect_rtcp(copy_out(plain), plain.size());
-  if (!size) return std::nullopt;
-  return std::span<const std::byte>{out_}.first(*size);
+  return of_reports().seal_rtcp(plain);
 }
 
-std::optional<srtp::Incoming::Opened> Protection::open_rtp(std::span<const std::byte> bytes,
-                                                           TimePoint now) {
-  in_.assign(bytes.begin(), bytes.end());
-  return incoming_.open_rtp(in_, now);
+ProtectedChannel::Opened Protection::open_rtp(std::span<const std::byte> bytes, TimePoint now) {
+  return rtp_.open_rtp(bytes, now);
 }
 
-std::optional<srtp::Incoming::Opened> Protection::open_rtcp(std::span<const std::byte> bytes,
-                                                            TimePoint now) {
-  in_.assign(bytes.begin(), bytes.end());
-  return incoming_.open_rtcp(in_, now);
+ProtectedChannel::Opened Protection::open_rtcp(std::span<const std::byte> bytes, TimePoint now) {
+  return of_reports().open_rtcp(bytes, now);
 }
 
-void Protection::send_on(PathId path, const net::SocketAddress& remote, TimePoint now) {
-  target_ = Target{path, remote};
-  if (keying_) keying_->send_on(path, remote, now);
+void Protection::send_on(PathId path, const Remotes& remotes, TimePoint now) {
+  rtp_.send_on(path, remotes.rtp, now);
+  if (remotes.rtcp) {
+    reports_.send_on(path, *remotes.rtcp, now);
+  } else {
+    reports_.stop_sending(now);
+  }
 }
 
 void Protection::stop_sending(TimePoint now) {
-  target_.reset();
-  if (keying_) keying_->stop_sending(now);
+  rtp_.stop_sending(now);
+  reports_.stop_sending(now);
 }
 
-bool Protection::on_datagram(const net::SocketAddress& from, std::span<const std::byte> bytes,
-                             TimePoint now) {
-  if (!begin_keying(now)) return false;
-  keying_->on_datagram(from, bytes, now);
-  take_keys(now);
-  return true;
+bool Protection::on_datagram(const Received& datagram, TimePoint now) {
+  // Before the answer says where RTCP goes, either channel may be the first to hear something.
+  ProtectedChannel& channel = datagram.channel == Channel::rtcp ? reports_ : rtp_;
+  return channel.on_datagram(datagram.from, datagram.bytes, now);
 }
 
 void Protection::on_timeout(TimePoint now) {
-  if (keying_) keying_->on_timeout(now);
+  rtp_.on_timeout(now);
+  reports_.on_timeout(now);
 }
 
 std::optional<TimePoint> Protection::next_deadline() const {
-  return keying_ ? keying_->next_deadline() : std::nullopt;
+  return earlier_of(rtp_.next_deadline(), reports_.next_deadline());
 }
 
 std::optional<Transmit> Protection::poll_transmit() {
-  return keying_ ? keying_->poll_transmit() : std::nullopt;
+  auto next = rtp_.poll_transmit();
+  return next ? next : reports_.poll_transmit();
+}
+
+void Protection::close(TimePoint now) {
+  rtp_.close(now);
+  reports_.close(now);
+}
+
+void Protection::take_notices(std::vector<Notice>& notices) {
+  rtp_.take_notices(notices);
+  reports_.take_notices(notices);
 }
 
 }  // namespace godwit::media

@@ -40,7 +40,7 @@ struct Session::State {
         receiver(std::move(options.sink), sender.stream().ssrc(),
                  std::shared_ptr<const audio::CodecBook>(options.kit, &options.kit->codecs)),
         rtcp(std::move(options.cname), generator),
-        protection(sender.stream().ssrc(), options.kit->certificate),
+        protection(sender.stream().ssrc(), *options.kit, std::move(options.suites)),
         quality(options.quality),
         random(generator),
         follows(options.follow),
@@ -297,7 +297,10 @@ void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
   state.remote = agreement.remote;
   state.remote_rtcp = agreement.remote_rtcp;
   state.mux = agreement.rtcp_mux;
-  state.protection.configure(agreement.protection, now);
+  state.protection.configure(agreement.protection,
+                             state.mux ? Protection::Reports::with_rtp
+                                       : Protection::Reports::beside_rtp,
+                             now);
   state.follower.allow(state.follows && state.protection.on());
   state.latch.on_signalled(agreement.remote, now);
   state.receiver.configure(agreement, now);
@@ -316,7 +319,7 @@ void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoi
   state.now = now;
   const auto before = state.sender.target();
   state.follower.send_on({path, state.latch.found_for(remote_rtp)});
-  state.protection.send_on(path, remote_rtp, now);
+  state.protection.send_on(path, {remote_rtp, state.rtcp_address(remote_rtp)}, now);
   const auto target = state.follower.target();
   state.sender.send_on(target->path, target->remote, now);
   if (!before || before->path == path || !state.protection.on() || !state.mux) return;
@@ -348,7 +351,7 @@ void Session::on_packet(const Received& packet, TimePoint now) {
   state.now = now;
   switch (kind_of(packet.bytes)) {
     case PacketKind::dtls:
-      if (!state.protection.on_datagram(packet.from, packet.bytes, now)) {
+      if (!state.protection.on_datagram(packet, now)) {
         state.receiver.count_dropped();
       }
       return;
@@ -391,16 +394,19 @@ std::optional<Transmit> Session::poll_transmit() {
   if (!state.finished) {
     if (auto handshake = state.protection.poll_transmit()) return handshake;
   }
-  if (!state.protection.may_send()) return std::nullopt;
+  if (!state.protection.may_send()) {
+    return state.finished ? state.protection.poll_transmit() : std::nullopt;
+  }
   if (!state.finished && !state.rtcp_first) {
     if (auto packet = state.poll_rtp()) return packet;
     if (auto probe = state.poll_probe()) return probe;
   }
   if (auto report = state.poll_rtcp()) return report;
-  return state.finished ? std::nullopt : state.poll_rtp();
+  return state.finished ? state.protection.poll_transmit() : state.poll_rtp();
 }
 
 std::vector<Notice> Session::take_notices() {
+  state_->protection.take_notices(state_->notices);
   return std::exchange(state_->notices, {});
 }
 
@@ -441,6 +447,7 @@ void Session::finish(TimePoint now) {
   if (std::exchange(state_->finished, true)) return;
   state_->now = now;
   state_->report(rtp::RtcpSession::Ending::bye);
+  state_->protection.close(now);  // what ends it leaves behind the BYE
   state_->receiver.finish();
 }
 

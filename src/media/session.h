@@ -19,6 +19,7 @@
 #include "media/kit.h"
 #include "net/socket_address.h"
 #include "sdp/offer_answer.h"
+#include "srtp/master_key.h"
 
 namespace godwit::media {
 
@@ -80,8 +81,18 @@ struct QualityTurned {
   double value = 0;  ///< ms, a MOS, or a share of 0 to 1
   double limit = 0;
 };
+/// A key of ours has encrypted nearly all packets that it may (RFC 3711 §9.2): another one is wanted. Once
+/// it has encrypted them all nothing is sent until there is one.
+struct KeyWearsOut {};
+/// A DTLS handshake has failed; it is begun anew only by signalling. The keys from before stand.
+struct KeyingFailed {
+  std::string reason;            ///< for people
+  bool without_profile = false;  ///< both sides know no protection profile in common
+};
+/// The far end has ended its DTLS association (close_notify): nothing is sent or heard under its keys.
+struct KeyingEnded {};
 using Notice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded,
-                            QualityMeasured, QualityTurned>;
+                            QualityMeasured, QualityTurned, KeyWearsOut, KeyingFailed, KeyingEnded>;
 
 /// What is to be told of a call's quality.
 struct QualityOptions {
@@ -118,6 +129,7 @@ struct SessionOptions {
   bool follow = true;                        // authenticated roaming (Follower)
   bool catch_up = false;                     // what cannot be sent is said afterwards (CatchUp)
   bool latch = false;  // a far end behind a NAT is found by its plain RTP (Latch)
+  std::vector<srtp::Suite> suites = {};  // that DTLS may agree on, best first; empty: its own choice
 };
 
 /// The sound of one call: encodes, packs and paces what we say, puts in order, decodes and plays
@@ -161,7 +173,7 @@ class Session {
   [[nodiscard]] CallQuality quality() const;
   /// The seconds of the last minutes, the oldest first.
   [[nodiscard]] std::vector<QualitySecond> quality_history() const;
-  /// RTCP BYE, and the sink is closed.
+  /// RTCP BYE, DTLS close_notify, and the sink is closed.
   void finish(TimePoint now);
 
  private:

@@ -42,7 +42,7 @@ DtlsExchange::DtlsExchange(std::vector<Fingerprint> fingerprints, Random* random
     : fingerprints_(std::move(fingerprints)), random_(random) {}
 
 void DtlsExchange::put_offer(Media& line, const net::SocketAddress& here) {
-  const bool goes_on = agreed_ && !moves_unnamed(here);
+  const bool goes_on = agreed_ && !renew_ && !moves_unnamed(here);
   // The same offer again, because the first was refused, has the same name.
   const bool again = !offered_id_.empty() && offered_from_ == here &&
                      (!agreed_ || offered_id_ != agreed_->local_tls_id);
@@ -73,7 +73,8 @@ bool DtlsExchange::takes(const SessionDescription& offer, const Media& line) con
 DtlsProtection DtlsExchange::put_answer(const SessionDescription& offer, const Media& offered,
                                         Media& line, const Path& path) {
   const Told told = *read(offer, offered);
-  const bool anew = !agreed_ || changes_far_end(told, path.there) || moves_unnamed(path.here);
+  const bool anew =
+      !agreed_ || renew_ || changes_far_end(told, path.there) || moves_unnamed(path.here);
   bool client = true;  // RFC 5763 §5: the answerer that begins needs no round trip more
   if (told.setup == Setup::active) client = false;
   if (told.setup.value_or(Setup::actpass) == Setup::actpass && !anew) client = agreed_->client;
@@ -128,6 +129,7 @@ DtlsProtection DtlsExchange::agree(const Told& told, bool client, std::string tl
     const bool anew = client != agreed_->client || now.local_tls_id != agreed_->local_tls_id ||
                       changes_far_end(told, path.there) || moves_unnamed(path.here);
     now.association = agreed_->association + (anew ? 1 : 0);
+    if (anew) renew_ = false;
   }
   path_.here = path.here;
   if (!path.there.address.is_unspecified()) path_.there = path.there;

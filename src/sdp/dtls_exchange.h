@@ -31,6 +31,8 @@ class DtlsExchange {
   DtlsExchange(std::vector<Fingerprint> fingerprints, Random* random);
 
   [[nodiscard]] bool possible() const { return random_ != nullptr && !fingerprints_.empty(); }
+  /// The next agreement is about another association, if the far end can be told so: by tls-id.
+  void renew() { renew_ = agreed_ && !agreed_->remote_tls_id.empty(); }
   void put_offer(Media& line, const net::SocketAddress& here);
   /// Empty: the answer shows no certificate, or leaves nobody to begin the handshake.
   [[nodiscard]] std::optional<DtlsProtection> take_answer(const SessionDescription& answer,
@@ -61,6 +63,7 @@ class DtlsExchange {
   std::string offered_id_;  // in our last offer
   net::SocketAddress offered_from_;
   std::optional<DtlsProtection> agreed_;
+  bool renew_ = false;  // that association has to make way for another one
   Path path_;  // of the agreement; an address that is nowhere is not remembered
 };
 

@@ -153,6 +153,31 @@ TEST_F(DtlsExchangeTest, AnotherNameCertificateOrRoleMakesANewAssociation) {
   EXPECT_EQ(offered({.setup = "active", .tls_id = kOtherId, .certificate = 8}).association, 4U);
 }
 
+TEST_F(DtlsExchangeTest, WornKeysMakeANewAssociationOnce) {
+  static_cast<void>(offer());
+  const auto first = answered({.setup = "active"});
+  dtls_.renew();
+  const auto again = offer();
+  EXPECT_NE(value_of(again, "tls-id"), first.local_tls_id);
+  EXPECT_EQ(value_of(offer(), "tls-id"), value_of(again, "tls-id")) << "after a refusal the same";
+  const auto second = answered({.setup = "active", .tls_id = kOtherId});
+  EXPECT_EQ(second.association, 2U);
+  EXPECT_EQ(value_of(offer(), "tls-id"), second.local_tls_id);
+  EXPECT_EQ(answered({.setup = "active", .tls_id = kOtherId}).association, 2U);
+  dtls_.renew();
+  EXPECT_EQ(offered({.tls_id = kOtherId}).association, 3U) << "an answer may ask for it as well";
+  EXPECT_EQ(offered({.tls_id = kOtherId}).association, 3U);
+}
+
+// It would have no name for the new one, and wait for the far end to begin it.
+TEST_F(DtlsExchangeTest, WithoutTlsIdWornKeysMakeNone) {
+  static_cast<void>(offer());
+  EXPECT_EQ(answered({.setup = "active", .tls_id = ""}).association, 1U);
+  dtls_.renew();
+  static_cast<void>(offer());
+  EXPECT_EQ(answered({.setup = "active", .tls_id = ""}).association, 1U);
+}
+
 TEST_F(DtlsExchangeTest, AnAnswerMayAskForANewAssociation) {
   static_cast<void>(offer());
   static_cast<void>(answered({.setup = "active"}));

@@ -56,6 +56,9 @@ class OfferAnswer {
   /// Which protection we want. To be set before anything is offered or answered.
   void set_protection(ProtectionPolicy policy) { protection_.set_policy(policy); }
 
+  /// The keys of SRTP are worn: the next offer or answer of ours brings others.
+  void renew_keys() { protection_.renew(); }
+
   /// Other formats than before, as long as we have told none; an offer that is pending is looked at anew.
   /// Errors: `media_failed`, nothing of it is left, and all stays as it was.
   [[nodiscard]] Result<void> use(SoundTerms sound);

@@ -21,6 +21,11 @@ class ProtectionExchange {
 
   /// To be set before anything is offered or answered.
   void set_policy(ProtectionPolicy policy) { policy_ = policy; }
+  /// The keys in use are worn: the next description of ours asks for others.
+  void renew() {
+    sdes_.renew();
+    dtls_.renew();
+  }
   /// Gives the line of our offer its protocol, that of the session so far if there is one, and keys.
   /// Errors: `not_protected`: they have to be, and we have no way to agree on any.
   [[nodiscard]] Result<void> put_offer(Media& line, const net::SocketAddress& here,

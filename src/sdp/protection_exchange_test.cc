@@ -218,5 +218,21 @@ TEST_P(NeverDowngradedTest, NeitherByAnOfferNorByAnAnswer) {
   EXPECT_EQ(answer(exchange, line_of("RTP/SAVP", Keys::sdes)), "sdes") << "and goes on";
 }
 
+TEST_F(ProtectionTest, WornKeysAreFollowedByOthersAtTheSameAddress) {
+  auto exchange = make(required);
+  const auto offered_key = [&] {
+    Media line;
+    EXPECT_TRUE(exchange.put_offer(line, kHere, {}));
+    return find_attribute(line.attributes, "crypto")->value;
+  };
+  const auto first = offered_key();
+  EXPECT_EQ(take(exchange, line_of("RTP/SAVP", Keys::sdes)), "sdes");
+  EXPECT_EQ(offered_key(), first);
+  exchange.renew();
+  const auto second = offered_key();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(offered_key(), second);
+}
+
 }  // namespace
 }  // namespace godwit::sdp

@@ -28,6 +28,8 @@ class SdesExchange {
   SdesExchange(const std::vector<std::string>& suites, Random* random);
 
   [[nodiscard]] bool possible() const { return random_ != nullptr && !suites_.empty(); }
+  /// The next description tells new keys, wherever our media is.
+  void renew() { told_for_.reset(); }
   enum class Suites : std::uint8_t { all, in_use };
   /// One a=crypto for each suite, or for the one that was agreed on last, if there is one: it keeps its tag.
   void put_offer(Media& line, const net::SocketAddress& here, Suites suites = Suites::all);

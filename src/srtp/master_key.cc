@@ -74,6 +74,11 @@ std::optional<Suite> suite_of_profile(std::uint16_t profile) {
   return row == kRows.end() ? std::nullopt : std::optional(row->suite);
 }
 
+std::optional<std::uint16_t> profile_of(Suite suite) {
+  const std::uint16_t profile = row_of(suite).profile;
+  return profile == 0 ? std::nullopt : std::optional(profile);
+}
+
 MasterKey::MasterKey(Suite suite, std::span<const std::uint8_t> key_and_salt,
                      KeyIdentifier identifier)
     : suite_(suite), identifier_(identifier) {

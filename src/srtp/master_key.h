@@ -37,6 +37,9 @@ struct SuiteSizes {
 /// By the protection profile that DTLS has agreed on (RFC 5764 §4.1.2, RFC 7714 §14.2).
 [[nodiscard]] std::optional<Suite> suite_of_profile(std::uint16_t profile);
 
+/// The other way round; empty: DTLS has none for it.
+[[nodiscard]] std::optional<std::uint16_t> profile_of(Suite suite);
+
 /// The master key identifier that packets under a key carry (RFC 3711 §3.1), its number written in
 /// so many bytes; none by default.
 struct KeyIdentifier {

@@ -60,6 +60,12 @@ TEST(MasterKeyTest, ProfilesOfDtlsNameSuites) {
   EXPECT_EQ(suite_of_profile(0x0008), Suite::aead_aes_256_gcm);
   EXPECT_EQ(suite_of_profile(0x0005), std::nullopt);  // encrypts nothing
   EXPECT_EQ(suite_of_profile(0), std::nullopt);
+  for (const auto suite : kSuites) {
+    const auto profile = profile_of(suite);
+    EXPECT_EQ(profile ? suite_of_profile(*profile) : suite, suite);
+  }
+  EXPECT_EQ(profile_of(Suite::aead_aes_256_gcm), 0x0008);
+  EXPECT_EQ(profile_of(Suite::aes_256_cm_hmac_sha1_80), std::nullopt);
 }
 
 TEST(MasterKeyTest, AKeyOfTheWrongLengthIsNone) {

@@ -101,6 +101,12 @@ bool Outgoing::spent() const {
   return state_->spent();
 }
 
+bool Outgoing::wears_out() const {
+  const auto nearly = [](std::uint64_t limit) { return limit - limit / 16; };
+  return state_->rtp_count >= nearly(state_->limits.rtp) ||
+         state_->rtcp_count >= nearly(state_->limits.rtcp);
+}
+
 std::optional<std::size_t> Outgoing::protect_rtp(std::span<std::byte> buffer, std::size_t size) {
   GODWIT_ASSERT(size >= rtp::kHeaderSize && buffer.size() >= size + kMostAdded);
   if (!ready() || spent() || u32_at(buffer, 8) != state_->ssrc) return std::nullopt;

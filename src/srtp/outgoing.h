@@ -42,6 +42,8 @@ class Outgoing {
   [[nodiscard]] bool ready() const;
   /// The key has encrypted all that it may: nothing is sent until there is another.
   [[nodiscard]] bool spent() const;
+  /// It has encrypted nearly all: while the last sixteenth is used up, another one can be agreed on.
+  [[nodiscard]] bool wears_out() const;
   /// Encrypts the first `size` bytes of `buffer`, which has room for `kMostAdded` more.
   /// @return the size of what is to be sent; empty: it must not be sent (no key, the key is spent,
   ///         it is another SSRC's, or its sequence number was another packet's), and `buffer` is of

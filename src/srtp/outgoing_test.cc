@@ -110,6 +110,21 @@ TEST_P(OutgoingTest, ASpentKeyEncryptsNothingUntilThereIsAnother) {
   EXPECT_THAT(sender.rtp(3), Not(IsEmpty()));
 }
 
+// While the last sixteenth is used up there is time to agree on another one.
+TEST_P(OutgoingTest, AKeyWearsOutBeforeItIsSpent) {
+  for (const KeyLimits limits : {KeyLimits{.rtp = 32, .rtcp = 100}, KeyLimits{.rtp = 100, .rtcp = 32}}) {
+    test::SrtpSender sender(kOwnSsrc, key_, limits);
+    const bool by_reports = limits.rtcp < limits.rtp;
+    for (std::uint16_t count = 0; count < 32; ++count) {
+      EXPECT_EQ(sender.outgoing().wears_out(), count >= 30) << count;
+      EXPECT_THAT(by_reports ? sender.rtcp() : sender.rtp(count), Not(IsEmpty()));
+    }
+    EXPECT_TRUE(sender.outgoing().spent());
+    sender.outgoing().use(test::srtp_key(GetParam(), 2));
+    EXPECT_FALSE(sender.outgoing().wears_out());
+  }
+}
+
 TEST_P(OutgoingTest, AKeyIsSpentByReportsToo) {
   test::SrtpSender sender(kOwnSsrc, key_, {.rtp = 100, .rtcp = 2});
   EXPECT_THAT(sender.rtcp(), Not(IsEmpty()));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "audio/device_watch.h"
 #include "godwit/event.h"
@@ -34,6 +35,7 @@ struct CreateMedia {
   std::shared_ptr<AudioSink> hear = nullptr;
   bool follow = true;  // AccountOptions::follow_media
   bool latch = false;  // AccountOptions::latch_media
+  std::vector<srtp::Suite> suites = {};  // that DTLS may agree on; empty: the library's choice
   std::shared_ptr<const media::Kit> kit = nullptr;  // null: the codecs of this build
 };
 /// Bind an RTP socket on an even port of `local` and an RTCP socket on the next one.

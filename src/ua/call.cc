@@ -209,6 +209,7 @@ void Call::on_media_path(const MediaPathFailed& failed, TimePoint now) {
 
 void Call::on_media_report(const MediaReport& report, TimePoint now) {
   tell_sound(report.notice, now);
+  if (ended()) return;
   const auto* heard = std::get_if<media::FirstPacketReceived>(&report.notice);
   if (heard != nullptr && !media_heard_) {
     media_heard_ = true;

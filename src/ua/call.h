@@ -197,6 +197,8 @@ class Call {
 
   // call_sound.cc
   void tell_sound(const media::Notice& notice, TimePoint now);
+  void on_keying_failed(const media::KeyingFailed& failed, TimePoint now);
+  void renew_keys(TimePoint now);
   void describe_sound(CallInfo& info) const;
 
   // call.cc

@@ -23,6 +23,7 @@ CallMedia::CallMedia(MediaId id, const Identity& identity, sdp::SoundTerms sound
       security_(identity.media_security),
       follows_(identity.follow_media),
       latches_(identity.latch_media),
+      dtls_suites_(identity.dtls_suites()),
       protection_(protection_terms(identity, context.sound, context.random)),
       sound_terms_(std::move(sound)),
       session_id_(random_session_id(context.random)),
@@ -60,6 +61,7 @@ void CallMedia::create(const CallOptions& options) {
                                  .hear = options.hear,
                                  .follow = follows_,
                                  .latch = latches_,
+                                 .suites = dtls_suites_,
                                  .kit = context_.sound.kit});
 }
 

@@ -122,6 +122,7 @@ class CallMedia {
   MediaRoute route_;
   MediaSecurity security_;
   bool follows_, latches_;
+  std::vector<srtp::Suite> dtls_suites_;
   sdp::ProtectionTerms protection_;
   sdp::SoundTerms sound_terms_;
   std::uint64_t session_id_;

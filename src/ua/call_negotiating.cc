@@ -126,8 +126,9 @@ void Call::send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp
   // RFC 3261 §14.1: no re-INVITE while our own 2xx waits for its ACK.
   if (!update && accepting_) return;
   std::optional<sdp::SessionDescription> offer;
-  if (!update || negotiation_.move) {
+  if (!update || negotiation_.move || negotiation_.rekey) {
     sent.offered = direction_to_offer();
+    sent.rekeys = negotiation_.rekey;
     sent.holds = negotiation_.hold;
     // A move wants nothing else to be otherwise; what the user asks for may come out as it will.
     using Extent = sdp::OfferAnswer::Extent;
@@ -244,6 +245,7 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
       return drop(no_sound(taken.error()), Who::peer, now);
     }
     if (taken) note_agreed(*sent.offered, sent.holds, now);
+    if (taken && sent.rekeys) negotiation_.rekey = false;
     finish_move(now);
     if (keeps) negotiation_.hold = negotiation_.held;
   }

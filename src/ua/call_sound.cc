@@ -87,6 +87,26 @@ void Call::on_media_device(const audio::DeviceNews& news, TimePoint now) {
   context_.out.emit(DeviceChanged{id_, news.works, news.capture, news.playback, news.reason}, now);
 }
 
+// Without a profile in common there is no sound, and there will be none: what is said in SDP does not
+// tell it before (RFC 5764 §4.1).
+void Call::on_keying_failed(const media::KeyingFailed& failed, TimePoint now) {
+  log(LogLevel::warning, "sound: " + failed.reason);
+  if (!failed.without_profile || media_heard_) return;
+  const std::string why = "the sound cannot be protected: " + failed.reason;
+  if (state_ == State::up) return drop(why, Who::local, now);
+  if (pending_ && pending_->first_invite) refuse(*pending_, 488, {}, now);
+  forsake_invite(now);
+  end(Who::local, 488, why, now);
+}
+
+// RFC 3711 §9.2: its packets are counted, and few are left.
+void Call::renew_keys(TimePoint now) {
+  log(LogLevel::info, "sound: a key is worn, another one is offered");
+  media_.exchange().renew_keys();
+  negotiation_.rekey = true;
+  pump(now);
+}
+
 void Call::tell_sound(const media::Notice& notice, TimePoint now) {
   if (const auto* digit = std::get_if<media::DigitHeard>(&notice)) {
     context_.out.emit(DtmfReceived{id_, digit->digit, digit->duration}, now);
@@ -95,6 +115,11 @@ void Call::tell_sound(const media::Notice& notice, TimePoint now) {
   if (const auto* measured = std::get_if<media::QualityMeasured>(&notice)) {
     context_.out.emit(MediaQuality{id_, measured->quality}, now);
   }
+  if (std::holds_alternative<media::KeyWearsOut>(notice)) renew_keys(now);
+  if (std::holds_alternative<media::KeyingEnded>(notice)) {
+    log(LogLevel::info, "sound: the far end has ended the DTLS association");
+  }
+  if (const auto* failed = std::get_if<media::KeyingFailed>(&notice)) on_keying_failed(*failed, now);
   if (const auto* turned = std::get_if<media::QualityTurned>(&notice)) {
     context_.out.emit(
         QualityChanged{id_, turned->measure, turned->bad, turned->value, turned->limit}, now);

@@ -77,14 +77,27 @@ Result<void> read_srtp(const AccountOptions& options, Identity& identity) {
       return fail(Errc::invalid_argument, "srtp_suites: " + suite + " is none that godwit knows");
     }
   }
-  const bool by_sdes = options.srtp_keying == SrtpKeying::sdes;
-  if (by_sdes && options.srtp_suites.empty() && options.media_security == MediaSecurity::required) {
+  if (options.media_security != MediaSecurity::required) return {};
+  if (options.srtp_keying == SrtpKeying::sdes && options.srtp_suites.empty()) {
     return fail(Errc::invalid_argument, "srtp_suites: SDES needs one at least");
+  }
+  if (options.srtp_keying == SrtpKeying::dtls && identity.dtls_suites().empty()) {
+    return fail(Errc::invalid_argument,
+                "srtp_suites: DTLS needs one of AES-GCM or of AES-CM with 128 bits");
   }
   return {};
 }
 
 }  // namespace
+
+std::vector<srtp::Suite> Identity::dtls_suites() const {
+  std::vector<srtp::Suite> suites;
+  for (const std::string& name : srtp_suites) {
+    const auto suite = srtp::suite_named(name);
+    if (suite && srtp::profile_of(*suite)) suites.push_back(*suite);
+  }
+  return suites;
+}
 
 Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
   Identity identity;

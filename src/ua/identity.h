@@ -10,6 +10,7 @@
 #include "godwit/options.h"
 #include "net/flow.h"
 #include "sip/message/message.h"
+#include "srtp/master_key.h"
 #include "ua/next_hop.h"
 
 namespace godwit::ua {
@@ -31,6 +32,8 @@ struct Identity {
   MediaSecurity media_security = MediaSecurity::automatic;
   SrtpKeying srtp_keying = SrtpKeying::sdes;
   std::vector<std::string> srtp_suites;
+  /// The same by which keys are agreed on by DTLS: it has no profile for some of them.
+  [[nodiscard]] std::vector<srtp::Suite> dtls_suites() const;
   bool follow_media = true;
   bool latch_media = false;
   Privacy privacy = Privacy::none;

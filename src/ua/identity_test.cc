@@ -147,5 +147,18 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(std::pair{"192.0.2.7", "<sip:alice@192.0.2.7:5070>"},
                       std::pair{"2001:db8::7", "<sip:alice@[2001:db8::7]:5070>"}));
 
+TEST(Identity, WhoRequiresDtlsNeedsASuiteThatItHas) {
+  AccountOptions options{.address_of_record = "sip:alice@example.org",
+                         .media_security = MediaSecurity::required,
+                         .srtp_keying = SrtpKeying::dtls,
+                         .srtp_suites = {"AES_256_CM_HMAC_SHA1_80"}};
+  const auto refused = read_identity(AccountId{1}, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+  EXPECT_EQ(refused.error().detail.find("srtp_suites: "), 0U);
+  options.media_security = MediaSecurity::preferred;
+  EXPECT_TRUE(read_identity(AccountId{1}, options));
+}
+
 }  // namespace
 }  // namespace godwit::ua

@@ -129,7 +129,8 @@ std::vector<Input> MediaRack::create(const CreateMedia& create, TimePoint now) {
                                 .kit = create.kit,
                                 .follow = create.follow,
                                 .catch_up = create.catch_up,
-                                .latch = create.latch};
+                                .latch = create.latch,
+                                .suites = create.suites};
   Slot& slot = slots_[create.media];
   slot.session = std::make_unique<media::Session>(std::move(options), random_, now);
   slot.desk = std::move(desk);

@@ -29,6 +29,7 @@ struct Negotiation {
     TimePoint at{};
     std::optional<sdp::Direction> offered;  ///< empty: it carries no offer
     bool holds = false;                     ///< what it offers is our hold
+    bool rekeys = false;                    ///< it offers other keys
     std::optional<TimePoint> silent_at;     ///< an unanswered UPDATE becomes a re-INVITE
   };
   /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is
@@ -42,6 +43,7 @@ struct Negotiation {
   std::optional<Move> move;
   bool hold = false;         ///< the application wants the peer on hold
   bool refresh_due = false;  ///< of the session timer
+  bool rekey = false;        ///< a key of SRTP is worn: an offer brings another
 
   // What is agreed.
   bool held = false;  ///< by us
@@ -59,13 +61,13 @@ struct Negotiation {
   std::optional<TimePoint> hold_tried_since;
 
   [[nodiscard]] bool holds_or_resumes() const { return hold != held; }
-  [[nodiscard]] bool wanted() const { return move || holds_or_resumes() || refresh_due; }
+  [[nodiscard]] bool wanted() const { return move || holds_or_resumes() || refresh_due || rekey; }
   /// Another dialog takes the place of the one that all this was about.
   void start_over() {
     sent.reset();
     move.reset();
     orphan.reset();
-    refresh_due = false;
+    refresh_due = rekey = false;
     forget_tries();
   }
   /// What was learned while one request was tried is of no use to the next.

@@ -125,8 +125,10 @@ sdp::SoundTerms all_sound(const SoundMeans& means) {
 sdp::ProtectionTerms protection_terms(const Identity& identity, const SoundMeans& means,
                                       Random& random) {
   const bool dtls = identity.srtp_keying == SrtpKeying::dtls;
+  auto certificate = means.certificate;
+  if (identity.dtls_suites().empty()) certificate.clear();  // no handshake would come to keys
   return {sdp::ProtectionPolicy::never, dtls ? sdp::Keying::dtls : sdp::Keying::sdes,
-          identity.srtp_suites, means.certificate, &random};
+          identity.srtp_suites, std::move(certificate), &random};
 }
 
 std::string describe(const sdp::MediaProtection& protection) {

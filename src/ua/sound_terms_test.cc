@@ -87,5 +87,19 @@ TEST(SoundTermsTest, ProtectionIsDescribedWithoutKeys) {
   EXPECT_EQ(describe(sdp::DtlsProtection{}), "DTLS");
 }
 
+// RFC 5764 §4.1.2 has no profile for AES-CM of 256 bits.
+TEST(SoundTermsTest, DtlsIsForAccountsWithASuiteThatItHas) {
+  SoundMeans means;
+  means.certificate = {{"sha-256", std::vector<std::uint8_t>(32, 1)}};
+  SeededRandom random(1);
+  Identity identity;
+  identity.srtp_suites = {"AES_256_CM_HMAC_SHA1_80"};
+  EXPECT_TRUE(protection_terms(identity, means, random).fingerprints.empty());
+  identity.srtp_suites = {"AES_CM_128_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80", "AEAD_AES_128_GCM"};
+  EXPECT_EQ(protection_terms(identity, means, random).fingerprints, means.certificate);
+  EXPECT_THAT(identity.dtls_suites(), ElementsAre(srtp::Suite::aes_cm_128_hmac_sha1_80,
+                                                  srtp::Suite::aead_aes_128_gcm));
+}
+
 }  // namespace
 }  // namespace godwit::ua

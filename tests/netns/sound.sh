@@ -181,6 +181,22 @@ case_linphone_dtls_hears_us_move() {
   their_ear 4000
 }
 
+# Its RTCP does not go with RTP: reports have a handshake and keys of their own, and both sides understand those of the other.
+case_baresip_dtls_beside_rtp() {
+  phone_up baresip dtls
+  godwit_on a 0 call bob "${alice[@]}" --play tone:$ours --record alice.wav --duration 14 --quality-every 1 --events
+  agreed last.out PCMU
+  heard alice.wav $theirs 10000
+  their_ear 10000
+  grep -qE '"type":"media.quality".*"round_trip_ms":[0-9]' last.out || fail "no report was understood: $(grep -m 1 media.quality last.out)"
+  kept_secret
+  local way
+  for way in sent came; do
+    grep -qE "^$way dtls [^ ]*[13579] [^ ]*[13579] " sound || fail "no handshake of reports $way: $(cat sound)"
+    grep -qE "^$way rtcp [^ ]*[13579] [^ ]*[13579] " sound || fail "no reports $way: $(cat sound)"
+  done
+}
+
 # Who will not is told so, and why: the policy of each side against that of the other.
 case_baresip_refuses_what_we_require() {
   keying[plain]='--media-security required'

@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
+#include <span>
+#include <utility>
 
+#include "rtp/rtcp.h"
 #include "sdp/session_description.h"
 #include "support/engine_bench.h"
 #include "support/sim_world.h"
@@ -124,6 +129,241 @@ TEST(ProtectionTest, BestEffortEndsWhereThePolicyOfBothMeets) {
   ASSERT_TRUE(world.register_both());
   ASSERT_TRUE(world.call_bob()) << world.story();
   EXPECT_EQ(world.bob.last<CallAnswered>()->protection, "SDES AEAD_AES_256_GCM");
+}
+
+/// What went by the wire of sound, of each kind, in its order.
+struct MediaSeen {
+  TimePoint at;
+  std::string host;
+  net::SocketAddress to;
+  std::string bytes;
+
+  [[nodiscard]] bool is_handshake() const {
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    return first >= 20 && first <= 63;
+  }
+  /// An alert of an association that is established: close_notify.
+  [[nodiscard]] bool is_farewell() const {
+    return bytes.size() > 5 && bytes[0] == 21 && bytes[4] == 1;
+  }
+  /// RFC 3550 §11: reports go to the odd port.
+  [[nodiscard]] bool is_of_reports() const { return to.port % 2 == 1; }
+  [[nodiscard]] bool is_plain_report() const {
+    const auto read = rtp::parse_rtcp(std::as_bytes(std::span(bytes)));
+    return read && read->size() > 1 && std::holds_alternative<rtp::SourceDescription>((*read)[1]);
+  }
+};
+
+/// What was sent between ports of sound from now on.
+std::shared_ptr<std::vector<MediaSeen>> watch_media(SimWorld& world) {
+  auto seen = std::make_shared<std::vector<MediaSeen>>();
+  world.network.set_tap([&world, seen](const FakeHost& host, const FakePacket& packet) {
+    MediaSeen one{world.now(), host.name(), packet.destination, packet.bytes};
+    if (one.bytes.empty() || (one.bytes[0] > 0 && !one.is_handshake())) return;  // SIP
+    seen->push_back(std::move(one));
+  });
+  return seen;
+}
+
+struct Apart {
+  const char* name;
+  bool alice_calls;
+  int moves_after;  // ms after the call is told; 0: not at all
+};
+void PrintTo(const Apart& apart, std::ostream* out) { *out << apart.name; }
+
+/// RFC 5764 §4.2: far ends that do not send RTCP by the port of RTP.
+class ReportsApartTest : public ::testing::TestWithParam<Apart> {};
+INSTANTIATE_TEST_SUITE_P(
+    Moves, ReportsApartTest,
+    ::testing::Values(Apart{"calls", true, 0}, Apart{"is_called", false, 0},
+                      Apart{"calls_moves_before_the_answer", true, 10},
+                      Apart{"calls_moves_with_the_answer", true, 60},
+                      Apart{"calls_moves_in_the_first_flight", true, 90},
+                      Apart{"calls_moves_in_the_second_flight", true, 140},
+                      Apart{"calls_moves_in_the_third_flight", true, 190},
+                      Apart{"calls_moves_in_the_last_flight", true, 240},
+                      Apart{"calls_moves_later", true, 3000},
+                      Apart{"is_called_moves_before_the_answer", false, 10},
+                      Apart{"is_called_moves_with_the_answer", false, 30},
+                      Apart{"is_called_moves_in_the_first_flight", false, 90},
+                      Apart{"is_called_moves_in_the_second_flight", false, 140},
+                      Apart{"is_called_moves_in_the_third_flight", false, 190},
+                      Apart{"is_called_moves_in_the_last_flight", false, 240},
+                      Apart{"is_called_moves_later", false, 3000}),
+    [](const auto& p) { return std::string(p.param.name); });
+
+TEST_P(ReportsApartTest, ReportsHaveAnAssociationOfTheirOwnThatMovesToo) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = MediaSecurity::required;
+  options.srtp_keying = SrtpKeying::dtls;
+  options.bob_at = {"10.3.0.2"};
+  SimWorld world(options);
+  world.network.set_rewriter([](FakePacket& packet) {
+    const auto at = packet.bytes.find("a=rtcp-mux");
+    if (at != std::string::npos) packet.bytes.replace(at, 10, "a=rtcp-nix");
+  });
+  ASSERT_TRUE(world.register_both());
+  const auto seen = watch_media(world);
+  auto& caller = GetParam().alice_calls ? world.alice : world.bob;
+  auto& called = GetParam().alice_calls ? world.bob : world.alice;
+  auto alice_says = world.speaking(kAliceTone);
+  auto bob_says = world.speaking(kBobTone);
+  alice_says.quality_interval = bob_says.quality_interval = 1s;
+  world.alice.auto_answer(alice_says, 20ms);
+  world.bob.auto_answer(bob_says, 20ms);
+  ASSERT_TRUE(GetParam().alice_calls ? caller.dial(world.alice_account, kBobUri, alice_says)
+                                     : caller.dial(world.bob_account, kAliceUri, bob_says));
+  ASSERT_TRUE(world.time.run_until([&] { return called.last<IncomingCall>().has_value(); }, 5s));
+  TimePoint since = world.now();
+  if (GetParam().moves_after > 0) {
+    world.run_for(std::chrono::milliseconds{GetParam().moves_after});
+    since = world.now();
+    world.break_to({"10.2.0.2"}, 0s);
+  }
+  ASSERT_TRUE(world.both_hear(since, 20s)) << world.story();
+  world.run_for(20s);
+  const auto settled = world.now();
+  world.run_for(20s);
+  ASSERT_TRUE(world.both_hear(settled, 20s));
+  for (const char* const host : {"alice", "bob"}) {
+    const auto of_host = [&](const auto& what) {
+      return std::ranges::count_if(*seen, [&](const MediaSeen& one) {
+        return one.host == host && one.is_of_reports() && what(one);
+      });
+    };
+    EXPECT_GT(of_host([](const MediaSeen& one) { return one.is_handshake(); }), 0);
+    EXPECT_GT(of_host([&](const MediaSeen& one) { return one.at >= settled && !one.is_handshake(); }), 1);
+    EXPECT_EQ(of_host([](const MediaSeen& one) { return one.is_plain_report(); }), 0);
+  }
+  for (const auto* agent : {&world.alice, &world.bob}) {
+    const auto measured = agent->last<MediaQuality>();
+    ASSERT_TRUE(measured);
+    EXPECT_TRUE(measured->quality.now.round_trip) << "reports are understood";
+  }
+  EXPECT_EQ(world.faults(), "");
+}
+
+// RFC 5246 §7.2.1
+TEST(ProtectionTest, WhoHangsUpEndsTheAssociationToo) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = MediaSecurity::required;
+  options.srtp_keying = SrtpKeying::dtls;
+  SimWorld world(options);
+  ASSERT_TRUE(world.register_both());
+  ASSERT_TRUE(world.call_bob()) << world.story();
+  const auto seen = watch_media(world);
+  world.run_for(1s);
+  world.alice.shut_down();
+  world.run_for(1s);
+  const auto farewell = std::ranges::find_if(*seen, &MediaSeen::is_farewell);
+  ASSERT_NE(farewell, seen->end());
+  EXPECT_EQ(farewell->host, "alice");
+  ASSERT_TRUE(world.bob.last<CallEnded>());
+  EXPECT_EQ(world.bob.last<CallEnded>()->who, Who::peer);
+  EXPECT_EQ(world.unrest_at_the_end(), "");
+}
+
+class SuitesOfDtlsTest : public ::testing::TestWithParam<MediaSecurity> {};
+INSTANTIATE_TEST_SUITE_P(Wish, SuitesOfDtlsTest,
+                         ::testing::Values(MediaSecurity::required, MediaSecurity::preferred));
+
+// RFC 5764 §4.1: it is in the handshake that they find out.
+TEST_P(SuitesOfDtlsTest, WithoutOneInCommonTheCallEndsAndSaysWhy) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = GetParam();
+  options.srtp_keying = SrtpKeying::dtls;
+  options.alice_suites = {"AEAD_AES_128_GCM"};
+  options.bob_suites = {"AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80"};
+  SimWorld world(options);
+  ASSERT_TRUE(world.register_both());
+  world.bob.auto_answer(world.speaking(kBobTone));
+  ASSERT_TRUE(world.alice.dial(world.alice_account, kBobUri, world.speaking(kAliceTone)));
+  world.run_for(5s);
+  std::string told;
+  for (const auto* agent : {&world.alice, &world.bob}) {
+    const auto ended = agent->all<CallEnded>();
+    ASSERT_THAT(ended, SizeIs(1)) << world.story();
+    told += ended[0].reason;
+  }
+  EXPECT_THAT(told, HasSubstr("the sound cannot be protected: DTLS: no protection profile"));
+  EXPECT_EQ(world.alice.ear().heard(kBobTone, {}), 0U);
+  EXPECT_EQ(world.faults(), "");
+}
+
+TEST_P(SuitesOfDtlsTest, TheOneInCommonIsTaken) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = GetParam();
+  options.srtp_keying = SrtpKeying::dtls;
+  options.alice_suites = {"AES_256_CM_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
+  options.bob_suites = {"AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_32"};
+  SimWorld world(options);
+  ASSERT_TRUE(world.register_both());
+  ASSERT_TRUE(world.call_bob()) << world.story();
+  const auto seen = watch_media(world);
+  world.run_for(1s);
+  constexpr std::size_t kFrameWithTag = 12 + 160 + 4;
+  EXPECT_TRUE(std::ranges::any_of(
+      *seen, [](const MediaSeen& one) { return one.bytes.size() == kFrameWithTag; }));
+}
+
+/// RFC 3711 §9.2: keys that may encrypt few packets.
+class WornKeysTest : public ::testing::TestWithParam<SrtpKeying> {};
+INSTANTIATE_TEST_SUITE_P(By, WornKeysTest, ::testing::Values(SrtpKeying::sdes, SrtpKeying::dtls));
+
+TEST_P(WornKeysTest, AreReplacedBeforeTheyAreSpentAndNothingIsMissed) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = MediaSecurity::required;
+  options.srtp_keying = GetParam();
+  SimWorld world(options);
+  ASSERT_TRUE(world.register_both());
+  world.alice.limit_keys({.rtp = 500, .rtcp = 10'000});
+  ASSERT_TRUE(world.call_bob()) << world.story();
+  const auto first = told_by(world, "alice").back();
+  const auto seen = watch_media(world);
+  world.run_for(35s);
+  const auto sound = [&](const MediaSeen& one) { return one.host == "alice" && !one.is_handshake(); };
+  TimePoint last = world.now() - 34s;
+  Duration longest{};
+  for (const MediaSeen& one : *seen) {
+    if (!sound(one)) continue;
+    longest = std::max<Duration>(longest, one.at - last);
+    last = one.at;
+  }
+  EXPECT_LE(longest, 25ms) << "alice was never silent";
+  EXPECT_LE(world.now() - last, 25ms);
+  const auto begun = world.alice.log().find("a key is worn");
+  EXPECT_NE(begun, std::string::npos) << world.story();
+  EXPECT_THAT(world.bob.all<CallEnded>(), IsEmpty());
+  EXPECT_TRUE(world.both_hear(world.now(), 1s)) << first.key;
+  EXPECT_EQ(world.faults(), "");
+}
+
+TEST_P(WornKeysTest, AreReplacedInTheMiddleOfAMoveToo) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  options.media_security = MediaSecurity::required;
+  options.srtp_keying = GetParam();
+  for (const Duration before : {0ms, 40ms, 80ms, 120ms}) {
+    SimWorld world(options);
+    ASSERT_TRUE(world.register_both());
+    world.alice.limit_keys({.rtp = 500, .rtcp = 10'000});
+    ASSERT_TRUE(world.call_bob()) << world.story();
+    ASSERT_TRUE(world.time.run_until(
+        [&] { return world.alice.log().find("a key is worn") != std::string::npos; }, 12s));
+    world.run_for(before);
+    const auto moved = world.now();
+    world.break_to({"10.2.0.2"}, 0s);
+    ASSERT_TRUE(world.both_hear(moved, 5s)) << world.story();
+    world.run_for(15s);
+    EXPECT_TRUE(world.both_hear(world.now(), 1s)) << world.story();
+    EXPECT_EQ(world.faults(), "");
+  }
 }
 
 /// Alice, whose account requires protection, with a far end made by hand.

@@ -77,7 +77,8 @@ class MediaWire {
                               .cname = random_.token(8),
                               .source = std::move(source),
                               .sink = std::make_unique<audio::MemorySink>(end.heard),
-                              .kit = kit},
+                              .kit = kit,
+                              .suites = suites},
         random_, now_);
     return end;
   }
@@ -88,6 +89,7 @@ class MediaWire {
 
   /// Of the ends that are added from now on; null: without a certificate.
   std::shared_ptr<const media::Kit> kit;
+  std::vector<srtp::Suite> suites;
 
   [[nodiscard]] TimePoint now() const { return now_; }
   Random& random() { return random_; }
@@ -140,7 +142,8 @@ class MediaWire {
                         .to = transmit->to,
                         .bytes = {transmit->bytes.begin(), transmit->bytes.end()}};
       end.sent.push_back(packet);
-      const net::SocketAddress from = end.paths.at(transmit->path);
+      net::SocketAddress from = end.paths.at(transmit->path);
+      if (transmit->channel == media::Channel::rtcp) ++from.port;
       const auto delay = fate(packet, from);
       if (!delay || dead.contains(from.address)) continue;
       under_way_.emplace(now_ + *delay, Delivery{.from = from, .packet = std::move(packet)});

@@ -216,9 +216,21 @@ void SimUserAgent::blame(std::string fault) {
   note("FAULT " + faults_.back());
 }
 
+ua::MediaAction SimUserAgent::with_limits(const ua::MediaAction& action) const {
+  const auto* const create = std::get_if<ua::CreateMedia>(&action);
+  if (create == nullptr || !key_limits_) return action;
+  auto kit = std::make_shared<media::Kit>(*create->kit);
+  kit->key_limits = *key_limits_;
+  auto limited = *create;
+  limited.kit = std::move(kit);
+  return limited;
+}
+
 void SimUserAgent::perform_media(const ua::MediaAction& action) {
   if (const auto* open = std::get_if<ua::OpenMediaPath>(&action)) open_path(*open);
-  for (auto& caused : rack_.apply(action, time_.now())) inputs_.push_back(std::move(caused));
+  for (auto& caused : rack_.apply(with_limits(action), time_.now())) {
+    inputs_.push_back(std::move(caused));
+  }
   if (const auto* close = std::get_if<ua::CloseMediaPath>(&action)) {
     flush_media();
     close_path({close->media, close->path});

@@ -72,6 +72,8 @@ class SimUserAgent {
   [[nodiscard]] bool at_rest() const;
   /// What is still waited for; empty at rest.
   [[nodiscard]] std::string unrest() const;
+  /// How many packets each key of the calls from now on may encrypt.
+  void limit_keys(srtp::KeyLimits limits) { key_limits_ = limits; }
   /// For runs in which too much would be logged.
   void forget_log() { log_.clear(); }
   /// The log of the agent, one line each, with times.
@@ -113,6 +115,7 @@ class SimUserAgent {
   void settle();
   void perform(const ua::Action& action);
   void perform_media(const ua::MediaAction& action);
+  [[nodiscard]] ua::MediaAction with_limits(const ua::MediaAction& action) const;
   void open_path(const ua::OpenMediaPath& action);
   void close_path(const PathKey& key);
   void close_paths_of(ua::MediaId media);
@@ -146,6 +149,7 @@ class SimUserAgent {
   std::vector<Told> told_;
   std::vector<std::string> faults_;
   std::optional<net::NetworkSnapshot> observed_;
+  std::optional<srtp::KeyLimits> key_limits_;
   std::function<void(const Event&)> handler_;
   std::optional<TimePoint> armed_;
   TimePoint last_wake_{};

@@ -60,6 +60,7 @@ AccountOptions account_of_alice(const WorldOptions& world) {
   if (world.bob_by == net::Transport::tls && world.alice_by != world.bob_by)
     options.media_security = MediaSecurity::preferred;
   options.outbound_proxies = world.alice_through;
+  if (!world.alice_suites.empty()) options.srtp_suites = world.alice_suites;
   return options;
 }
 
@@ -68,6 +69,7 @@ AccountOptions account_of_bob(const WorldOptions& world) {
   auto options = account(kBobUri, "builder", world.bob_by, world);
   if (world.alice_by == net::Transport::tls && world.bob_by != world.alice_by)
     options.media_security = MediaSecurity::preferred;
+  if (!world.bob_suites.empty()) options.srtp_suites = world.bob_suites;
   return options;
 }
 

@@ -44,6 +44,7 @@ struct WorldOptions {
   MediaSecurity media_security = MediaSecurity::automatic;
   SrtpKeying srtp_keying = SrtpKeying::sdes;
   std::vector<std::string> srtp_suites = {};  ///< empty: those of an account by itself
+  std::vector<std::string> alice_suites = {}, bob_suites = {};  ///< empty: the same
   UserAgentOptions agent;
 };
 
