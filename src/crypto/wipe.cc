@@ -9,4 +9,8 @@ void wipe(std::span<std::uint8_t> secret) {
   OPENSSL_cleanse(secret.data(), secret.size());
 }
 
+void wipe(std::string& secret) {
+  OPENSSL_cleanse(secret.data(), secret.size());
+}
+
 }  // namespace godwit::crypto

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 namespace godwit::crypto {
 namespace {
@@ -14,6 +15,12 @@ TEST(WipeTest, ZerosWhatItIsGivenAndNothingBesideIt) {
   wipe(std::span{memory}.subspan(1, 2));
   EXPECT_THAT(memory, ::testing::ElementsAre(1, 0, 0, 4));
   wipe({});
+}
+
+TEST(WipeTest, ATextKeepsItsLengthAndNothingElse) {
+  std::string text = "secret";
+  wipe(text);
+  EXPECT_EQ(text, std::string(6, '\0'));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/wipe.h"
+
 namespace godwit::sdp {
 namespace {
 
@@ -55,7 +57,10 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text) {
   unsigned bits = 0;
   for (const char c : *digits) {
     const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
-    if (value == kNoDigit) return std::nullopt;
+    if (value == kNoDigit) {
+      crypto::wipe(bytes);  // what begins like a key may be one
+      return std::nullopt;
+    }
     group = (group << 6 | value) & 0xffffU;
     bits += 6;
     if (bits < 8) continue;

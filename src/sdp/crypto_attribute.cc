@@ -16,6 +16,7 @@ constexpr std::uint64_t kHighestPower = 48;
 constexpr std::uint8_t kLongestMki = 128;  // RFC 4568 §6.1
 constexpr std::size_t kTagDigits = 9;
 constexpr std::string_view kInline = "inline:";
+constexpr std::size_t kMostBesideKey = 64;  // ";inline:", a lifetime and an MKI
 
 bool is_suite(std::string_view text) {
   // srtp-crypto-suite-ext = 1*(ALPHA / DIGIT / "_")
@@ -136,11 +137,18 @@ Scanned<CryptoAttribute> parse_crypto(std::string_view value) {
 
 std::string to_string(const CryptoAttribute& crypto) {
   std::string text = std::to_string(crypto.tag) + ' ' + crypto.suite + ' ';
+  // It never grows: what it grew out of would stay behind.
+  std::size_t most = text.size();
+  for (const CryptoKey& key : crypto.keys) most += kMostBesideKey + 2 * key.key_and_salt.size();
+  for (const std::string& parameter : crypto.session_parameters) most += 1 + parameter.size();
+  text.reserve(most);
   bool first = true;
   for (const CryptoKey& key : crypto.keys) {
     if (!first) text += ';';
     first = false;
-    text += std::string(kInline) + to_base64(key.key_and_salt);
+    std::string digits = to_base64(key.key_and_salt);
+    text.append(kInline).append(digits);
+    crypto::wipe(digits);
     if (key.lifetime) text += '|' + lifetime_text(*key.lifetime);
     if (key.mki) {
       text += '|' + std::to_string(key.mki->value) + ':' + std::to_string(key.mki->length);
