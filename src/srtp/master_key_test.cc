@@ -60,7 +60,7 @@ TEST(MasterKeyTest, ProfilesOfDtlsNameSuites) {
   EXPECT_EQ(suite_of_profile(0x0008), Suite::aead_aes_256_gcm);
   EXPECT_EQ(suite_of_profile(0x0005), std::nullopt);  // encrypts nothing
   EXPECT_EQ(suite_of_profile(0), std::nullopt);
-  for (const auto suite : kSuites) {
+  for (const auto suite : test::kSrtpSuites) {
     const auto profile = profile_of(suite);
     EXPECT_EQ(profile ? suite_of_profile(*profile) : suite, suite);
   }
