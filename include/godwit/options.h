@@ -305,7 +305,9 @@ struct RecordOptions {
     mixed,   ///< mono: both sides mixed
     stereo,  ///< what we hear left, what we say right
   };
-  std::string file;  ///< 16 bit: FLAC if the name ends in .flac, Ogg Vorbis if in .ogg, else WAV
+  /// By the end of its name: .flac FLAC, .ogg Ogg Vorbis, .opus Ogg Opus, else WAV; 16 bit. Opus has
+  /// 48,000 Hz for a `rate` that it does not know.
+  std::string file;
   Tracks tracks = Tracks::mixed;
   int rate = 0;  ///< 8,000 to 48,000 Hz, as a call's; 0: that of the call when the recording begins
 };
