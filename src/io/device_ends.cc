@@ -27,6 +27,8 @@ class Steering {
         second_(static_cast<std::size_t>(rate)) {}
 
   [[nodiscard]] audio::RateMatcher& matcher() { return matcher_; }
+  /// Samples that are to lie between card and call when it is least.
+  [[nodiscard]] std::size_t spare() const { return second_ / std::size_t{kSpareShare}; }
   void note(std::size_t left) { lowest_ = std::min(lowest_.value_or(left), left); }
   /// @return true once a second: now the matcher is to be steered
   [[nodiscard]] bool second_is_over(std::size_t samples) {
@@ -105,10 +107,22 @@ class DeviceSource final : public audio::Source {
     return samples * static_cast<std::size_t>(rate_) / static_cast<std::size_t>(resampler_.to());
   }
 
+  /// The spare is there from the first sample on, and no more: what the card has heard before is old, and
+  /// to learn by running dry takes long.
+  bool begin(SampleRing& captured, std::size_t wanted) {
+    const std::size_t waits = captured.size();
+    if (waits < wanted + steering_.spare()) return false;
+    captured.drop(waits - wanted - steering_.spare());
+    return begun_ = true;
+  }
+
   void fetch(std::span<std::int16_t> out) {
     SampleRing& captured = link_->rings->captured;
     audio::RateMatcher& matcher = steering_.matcher();
     const auto raw = std::span{raw_}.first(matcher.needed_for(out.size()));
+    if (!begun_ && !begin(captured, raw.size())) {
+      return static_cast<void>(std::ranges::fill(out, std::int16_t{0}));
+    }
     const auto most = static_cast<std::size_t>(rate_ / kMostShare) + raw.size();
     if (captured.size() > most) captured.drop(captured.size() - raw.size());
     const std::size_t had = captured.pop(raw);
@@ -125,6 +139,7 @@ class DeviceSource final : public audio::Source {
   Steering steering_;
   audio::Resampler resampler_;
   std::vector<std::int16_t> raw_, matched_;
+  bool begun_ = false;  // the card has
 };
 
 class DeviceSink final : public audio::Sink {
@@ -145,6 +160,7 @@ class DeviceSink final : public audio::Sink {
   }
   void write(std::span<const std::int16_t> frame) override {
     cleaning_->played(frame, resampler_.from());
+    if (!begun_ && !begin()) return;
     const std::size_t resampled = resampler_.process(frame, resampled_);
     audio::RateMatcher& matcher = steering_.matcher();
     const std::size_t made = matcher.process(std::span{resampled_}.first(resampled), matched_);
@@ -157,6 +173,14 @@ class DeviceSink final : public audio::Sink {
   }
 
  private:
+  /// As of the microphone's: nothing piles up until the card plays, and then the spare lies before the
+  /// first sample.
+  bool begin() {
+    if (!link_->rings->take_lowest()) return false;
+    const std::vector<std::int16_t> silence(steering_.spare());
+    link_->rings->to_play.push(silence);
+    return begun_ = true;
+  }
   void make_room() {
     resampled_.resize(resampler_.most_out(6 * audio::block_of(resampler_.from())));
     matched_.resize(audio::RateMatcher::most_out(resampled_.size()));
@@ -168,6 +192,7 @@ class DeviceSink final : public audio::Sink {
   Steering steering_;
   audio::Resampler resampler_;
   std::vector<std::int16_t> resampled_, matched_;
+  bool begun_ = false;  // the card has
 };
 
 }  // namespace

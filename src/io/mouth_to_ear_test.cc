@@ -153,6 +153,7 @@ TEST_P(MouthToEarTest, OwnDelayIsAtMostFiveMilliseconds) {
   std::cout << "[          ] " << GetParam().name << ": " << whole << " ms = frame " << frame
             << " + codec " << GetParam().look_ahead_ms << " + playout " << playout << " + cards "
             << cards << " + rates " << rates << " + rest " << rest << "\n";
+  EXPECT_LE(cards, 2 * (5 + in_ms(kBlock))) << "a spare of 5 ms each, and less than a block";
   EXPECT_LE(rest, 5);
   EXPECT_GE(rest, -5);
 }
