@@ -67,10 +67,11 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
   }
   negotiation_.invite_holds = negotiation_.hold && offer;
   auto invite = compose_invite(chosen, offer);
-  credentials_.authorize(invite);
-  const auto carrier = context_.flows.carrier_of(invite, identity_.hop, chosen, now);
+  const auto carrier =
+      context_.flows.carrier_of(invite, &credentials_, identity_.hop, chosen, now);
   const auto* flow = std::get_if<net::Flow>(&carrier);
   if (flow == nullptr) return media_.exchange().withdraw_offer();
+  credentials_.authorize(invite);
   ++cseq_;
   invite_sent_ = invite;
   early_.begin(invite, media_from_, now);

@@ -153,13 +153,13 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
   }
   if (offer != nullptr) set_session(request, *offer);
   if (state_ == State::up) session_timer_.add_to_request(request);
-  credentials_.authorize(request);
-  const auto carrier = context_.flows.carrier_of(request, hop(), flow, now);
+  const auto carrier = context_.flows.carrier_of(request, &credentials_, hop(), flow, now);
   const auto* by = std::get_if<net::Flow>(&carrier);
   if (by == nullptr) {
     if (offer != nullptr) media_.exchange().withdraw_offer();
     return;
   }
+  credentials_.authorize(request);
   dialog_ = std::move(dialog);
   invite_sent_ = request;
   last_local_ = net::to_string(flow.local);

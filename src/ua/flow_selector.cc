@@ -261,9 +261,13 @@ std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
   return it == hops_.end() ? std::nullopt : it->second.chosen;
 }
 
-FlowSelector::Carrier FlowSelector::carrier_of(const sip::Message& request, const NextHop& name,
-                                               const net::Flow& chosen, TimePoint now) {
-  if (!sip::leaves_by_stream(request, chosen)) return chosen;
+FlowSelector::Carrier FlowSelector::carrier_of(const sip::Message& request,
+                                               const sip::CredentialStore* credentials,
+                                               const NextHop& name, const net::Flow& chosen,
+                                               TimePoint now) {
+  if (chosen.transport != net::Transport::udp) return chosen;
+  const auto leaving = credentials != nullptr ? credentials->rehearse(request) : request;
+  if (!sip::leaves_by_stream(leaving, chosen)) return chosen;
   const auto beside = stream_beside(name, now);
   if (std::holds_alternative<Pending>(beside)) return Pending{};
   const auto* stream = std::get_if<net::Flow>(&beside);

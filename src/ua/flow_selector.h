@@ -16,6 +16,7 @@
 #include "net/flow.h"
 #include "net/network_snapshot.h"
 #include "roam/in_use.h"
+#include "sip/auth/credential_store.h"
 #include "sip/locate/attachment.h"
 #include "sip/locate/failure_memory.h"
 #include "sip/locate/locator.h"
@@ -55,11 +56,12 @@ class FlowSelector {
   void follow(const NextHop& hop, const NextHop& leader);
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
-  /// What carries a request to `hop` that is ready to leave by `chosen`: that flow, or, where it is too large
-  /// for UDP (RFC 3261 §18.1.1), a stream to the same server if there is one. In what it says of us, and for
-  /// all that follows, it stays with `chosen`.
+  /// What carries a request to `hop` that is ready to leave by `chosen` but for its credentials: that flow, or,
+  /// where it is too large for UDP with them (RFC 3261 §18.1.1), a stream to the same server if there is one.
+  /// In what it says of us, and for all that follows, it stays with `chosen`.
   using Carrier = std::variant<net::Flow, Pending>;
-  [[nodiscard]] Carrier carrier_of(const sip::Message& request, const NextHop& hop,
+  [[nodiscard]] Carrier carrier_of(const sip::Message& request,
+                                   const sip::CredentialStore* credentials, const NextHop& hop,
                                    const net::Flow& chosen, TimePoint now);
 
   /// The server behind a chosen flow did not take a request: it gave no answer at all, could not be

@@ -27,10 +27,10 @@ void RequestOut::pump(const NextHop& hop, const Compose& compose, TimePoint now)
   if (const auto* error = std::get_if<Error>(&choice)) return on_no_flow(*error, now);
   const auto& chosen = std::get<net::Flow>(choice);
   auto request = compose(chosen, cseq_);
-  if (wiring_.credentials != nullptr) wiring_.credentials->authorize(request);
-  const auto carrier = flows.carrier_of(request, hop, chosen, now);
+  const auto carrier = flows.carrier_of(request, wiring_.credentials, hop, chosen, now);
   const auto* flow = std::get_if<net::Flow>(&carrier);
   if (flow == nullptr) return;
+  if (wiring_.credentials != nullptr) wiring_.credentials->authorize(request);
   flow_ = *flow;
   sent_at_ = now;
   sent_ = request;

@@ -2,6 +2,7 @@
 #include "sip/auth/credential_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "crypto/constant_time.h"
@@ -129,6 +130,15 @@ void CredentialStore::authorize(Message& request) {
     if (known.call_id != call_id) continue;
     request.add(credentials_field(known.proxy), to_string(answer(known, request)));
   }
+}
+
+Message CredentialStore::rehearse(const Message& request) const {
+  CredentialStore rehearsal(secret_, random_);
+  std::copy_if(known_.begin(), known_.end(), std::back_inserter(rehearsal.known_),
+               [&](const Known& known) { return known.call_id == request.call_id(); });
+  Message authorized = request;
+  rehearsal.authorize(authorized);
+  return authorized;
 }
 
 DigestCredentials CredentialStore::answer(Known& known, const Message& request) {

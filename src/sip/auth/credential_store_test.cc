@@ -98,6 +98,16 @@ TEST_F(CredentialStoreTest, AChallengeIsAnsweredWithTheRightDigest) {
   EXPECT_TRUE(verify(sent[0], "wonderland", "REGISTER"));
 }
 
+TEST_F(CredentialStoreTest, ARehearsalHasTheLengthAndUsesUpNoCount) {
+  EXPECT_EQ(store_.rehearse(request()).write(), request().write());
+  store_.on_challenge(request(), challenge("n1", ", algorithm=SHA-256, opaque=\"o\""));
+  const auto rehearsed = store_.rehearse(request()).write().size();
+  EXPECT_EQ(store_.rehearse(request("c2")).write(), request("c2").write()) << "of another call";
+  const auto sent = authorized(request());
+  EXPECT_EQ(sent.write().size(), rehearsed);
+  EXPECT_EQ(credentials(sent)[0].nonce_count, 1U);
+}
+
 TEST_F(CredentialStoreTest, LaterRequestsCountOnWithTheSameNonce) {
   store_.on_challenge(request(), challenge("n1"));
   const auto first = credentials(authorized(request()));
