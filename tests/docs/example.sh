@@ -107,9 +107,9 @@ case "$name" in
     waits bob pot
     start example tea timeout 30 "$example" sip:alice@localhost bob both.wav sip:127.0.0.1
     ends example "$child" 0
-    # Two seconds of two channels with 16 bit, 8,000 a second, a frame or two more or less.
+    # Two seconds of two channels with 16 bit, 48,000 a second, a frame or two more or less.
     size=$(stat -c %s both.wav)
-    if [ "$size" -lt 60000 ] || [ "$size" -gt 70000 ]; then fail "both.wav has $size bytes"; fi ;;
+    if [ "$size" -lt 360000 ] || [ "$size" -gt 420000 ]; then fail "both.wav has $size bytes"; fi ;;
   voice_bot)
     waits bob pot
     start example tea timeout 30 "$example" sip:alice@localhost bob sip:127.0.0.1
