@@ -149,8 +149,12 @@ alice_is_well() {
   wait "$child" || fail "godwit answer ended with $?: $(tail -n 1 alice.err)"
 }
 
-# The recording of alice is two seconds long: 44 bytes of a head, 16,000 bytes a second.
-sung() { [ "$(stat -c %s alice.wav)" -ge 32044 ]; }
+# The recording of alice is two seconds long, behind a head of 44 bytes which says how many bytes are a second.
+sung() {
+  local bytes_a_second
+  bytes_a_second=$(od -An -tu4 -j28 -N4 alice.wav)
+  [ -n "$bytes_a_second" ] && [ "$(stat -c %s alice.wav)" -ge $((44 + 2 * bytes_a_second)) ]
+}
 
 # we_call COMMAND...: alice calls bob, and does these one after the other; "for SECONDS" lets time pass, and "wait EVENT".
 we_call() {
