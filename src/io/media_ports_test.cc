@@ -260,7 +260,9 @@ TEST_P(MediaTalkTest, EveryPacketAsksForExpeditedForwardingAlsoAfterAMove) {
   ASSERT_EQ(::bind(ear.get(), any.get(), any.size), 0);
   const net::SocketAddress remote = *local_address(ear.get());
   for (const ua::PathId path : {ua::PathId{1}, ua::PathId{3}}) {
-    if (path == ua::PathId{3}) ASSERT_NE(opened(*ports_, kAlice, path).port, 0);
+    if (path == ua::PathId{3}) {
+      ASSERT_NE(opened(*ports_, kAlice, path).port, 0);
+    }
     connect(kAlice, path, remote);
     ports_->flush();
     std::optional<int> mark;
