@@ -185,7 +185,7 @@ case_linphone_dtls_hears_us_move() {
 case_baresip_dtls_beside_rtp() {
   phone_up baresip dtls
   godwit_on a 0 call bob "${alice[@]}" --play tone:$ours --record alice.wav --duration 14 --quality-every 1 --events
-  agreed last.out PCMU
+  agreed last.out opus
   heard alice.wav $theirs 10000
   their_ear 10000
   grep -qE '"type":"media.quality".*"round_trip_ms":[0-9]' last.out || fail "no report was understood: $(grep -m 1 media.quality last.out)"
