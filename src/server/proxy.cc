@@ -50,7 +50,7 @@ std::string from_user(const sip::Message& request) {
 }  // namespace
 
 Proxy::Proxy(Parts parts)
-    : parts_(parts), targets_(parts.identity, parts.authenticator, parts.locations) {}
+    : parts_(parts), targets_(parts.identity, parts.authenticator, parts.locations, parts.gruus) {}
 
 void Proxy::on_request(const sip::RequestReceived& received,
                        const std::vector<sip::Uri>& own_routes, TimePoint now) {

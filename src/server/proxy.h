@@ -36,6 +36,7 @@ class Proxy {
     sip::TransactionTable& transactions;
     PathFinder& paths;
     const FlowTokens& tokens;
+    const Gruus& gruus;
     Random& random;
   };
   explicit Proxy(Parts parts);

@@ -17,7 +17,10 @@ using std::chrono::seconds;
 
 constexpr std::string_view kPath = "path";
 constexpr std::string_view kOutbound = "outbound";
-constexpr std::array kKnown = {kPath, kOutbound};
+constexpr std::string_view kGruu = "gruu";
+constexpr std::array kKnown = {kPath, kOutbound, kGruu};
+/// Of a Contact, what we decide and not its client.
+constexpr std::array<std::string_view, 3> kOurParameters = {"expires", "pub-gruu", "temp-gruu"};
 constexpr std::uint32_t kMaxRegId = 0x7fffffff;
 
 /// Hands each option tag of a field to `visit`.
@@ -42,16 +45,6 @@ std::optional<seconds> delta_seconds(std::string_view text) {
   if (stopped != end || text.empty() || ec == std::errc::invalid_argument) return std::nullopt;
   if (ec == std::errc::result_out_of_range) value = ~std::uint32_t{0};
   return seconds(value);
-}
-
-std::string contact_value(const Binding& binding, TimePoint now) {
-  sip::NameAddr value;
-  value.uri = binding.contact;
-  value.parameters = binding.parameters;
-  // Rounded up: a live binding never reads as "expires=0".
-  const auto left = std::chrono::ceil<seconds>(binding.expires_at - now);
-  set_parameter(value.parameters, "expires", std::to_string(left.count()));
-  return to_string(value);
 }
 
 /// Does the client say that it knows an extension?
@@ -152,7 +145,37 @@ sip::Message Registrar::update(const sip::Message& request, const std::string& u
   if (const auto refusal = place(request, flow, update)) {
     return respond(request, refusal->status, refusal->reason);
   }
+  begin_instances(update, now);
   return conclude(request, update, parts_.locations.update(update, now), now);
+}
+
+/// RFC 5627 §5.4: temporary GRUUs hold until their instance has no binding left.
+void Registrar::begin_instances(const BindingUpdate& update, TimePoint now) {
+  const auto bindings = parts_.locations.bindings(update.user, now);
+  for (const BindingChange& change : update.changes) {
+    if (change.instance.empty() || change.expires <= Duration::zero()) continue;
+    const bool is_there = std::any_of(bindings.begin(), bindings.end(), [&](const Binding& b) {
+      return b.instance == change.instance;
+    });
+    if (!is_there) parts_.gruus.begin({update.user, change.instance});
+  }
+}
+
+std::string Registrar::contact_value(const std::string& user, const Binding& binding,
+                                     const sip::Message& request, TimePoint now) {
+  sip::NameAddr value;
+  value.uri = binding.contact;
+  value.parameters = binding.parameters;
+  // Rounded up: a live binding never reads as "expires=0".
+  const auto left = std::chrono::ceil<seconds>(binding.expires_at - now);
+  set_parameter(value.parameters, "expires", std::to_string(left.count()));
+  const Gruus::Instance instance{user, binding.instance};
+  if (!instance.id.empty() && knows(request, kGruu)) {
+    set_parameter(value.parameters, "pub-gruu", '"' + parts_.gruus.make_public(instance) + '"');
+    const auto temporary = parts_.gruus.make_temporary(instance);
+    if (temporary) set_parameter(value.parameters, "temp-gruu", '"' + *temporary + '"');
+  }
+  return to_string(value);
 }
 
 // RFC 5626 §6: only the first hop knows the flow. It is ourselves, or a proxy that says so in its
@@ -168,11 +191,11 @@ std::optional<Registrar::Refusal> Registrar::place(const sip::Message& request,
     const std::string instance = instance_of(change.parameters);
     const std::uint32_t reg_id = instance.empty() ? 0 : reg_id_of(change.parameters);
     made += change.expires > Duration::zero() ? 1 : 0;
+    change.instance = instance;
     if (reg_id != 0 && knows(request, kOutbound)) {
       if (!flow_is_known) return Refusal{439, {}};
       ++outbound;
       change.reg_id = reg_id;
-      change.instance = instance;
       if (direct) change.connection = flow;
     } else if (update.path.empty() && is_reached_by(change, flow)) {
       // Behind a proxy the connection is that of the proxy: the Path leads there.
@@ -206,7 +229,7 @@ sip::Message Registrar::conclude(const sip::Message& request, const BindingUpdat
   sip::Message response = respond(request, 200);
   std::string shown;
   for (const Binding& binding : parts_.locations.bindings(update.user, now)) {
-    response.add(sip::Field::contact, contact_value(binding, now));
+    response.add(sip::Field::contact, contact_value(update.user, binding, request, now));
     shown += ' ' + to_string(binding.contact);
   }
   // RFC 3327 §5.3: only who says so can know what it means.
@@ -232,6 +255,10 @@ std::variant<Registrar::Refusal, Registrar::Changes> Registrar::read_changes(
   for (const std::string_view value : request.values(sip::Field::contact)) {
     auto contact = sip::parse_name_addr(value);
     if (!contact || !contact->uri.is_sip()) return Refusal{400, "Contact Not Usable"};
+    // It would lead back here (RFC 5627 §5.1).
+    if (parts_.identity.is_own(contact->uri) && is_gruu(contact->uri)) {
+      return Refusal{403, "Contact Is A GRUU"};
+    }
     std::optional<seconds> asked = for_all;
     if (const std::string* const own = find_parameter(contact->parameters, "expires")) {
       asked = delta_seconds(*own);
@@ -242,7 +269,9 @@ std::variant<Registrar::Refusal, Registrar::Changes> Registrar::read_changes(
       return Refusal{423, {}};
     }
     std::erase_if(contact->parameters, [](const sip::Parameter& p) {
-      return sip::has_parameter({p}, "expires");  // compared without regard to case
+      return std::any_of(kOurParameters.begin(), kOurParameters.end(), [&](std::string_view ours) {
+        return sip::has_parameter({p}, ours);  // compared without regard to case
+      });
     });
     changes.push_back(
         {std::move(contact->uri), std::move(contact->parameters), granted(expires), std::nullopt});

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "server/authenticator.h"
+#include "server/gruu.h"
 #include "server/location_table.h"
 #include "server/server_identity.h"
 #include "server/server_options.h"
@@ -16,7 +17,7 @@
 
 namespace godwit::server {
 
-/// Answers REGISTER (RFC 3261 §10.3, RFC 5626 §6) and keeps the location table by it.
+/// Answers REGISTER (RFC 3261 §10.3, RFC 5626 §6, RFC 5627 §5) and keeps the location table by it.
 class Registrar {
  public:
   /// What the registrar works with; all of it outlives it.
@@ -25,6 +26,7 @@ class Registrar {
     const ServerIdentity& identity;
     Authenticator& authenticator;
     LocationTable& locations;
+    Gruus& gruus;
     Random& random;
   };
   explicit Registrar(Parts parts) : parts_(parts) {}
@@ -52,6 +54,9 @@ class Registrar {
   [[nodiscard]] std::variant<Refusal, Changes> read_changes(const sip::Message& request) const;
   [[nodiscard]] static std::variant<Refusal, Path> read_path(const sip::Message& request);
   /// Decides for each Contact whether it is an outbound one, and by which connection it is reached.
+  void begin_instances(const BindingUpdate& update, TimePoint now);
+  [[nodiscard]] std::string contact_value(const std::string& user, const Binding& binding,
+                                          const sip::Message& request, TimePoint now);
   [[nodiscard]] static std::optional<Refusal> place(const sip::Message& request,
                                                     const net::Flow& flow, BindingUpdate& update);
   [[nodiscard]] std::chrono::seconds granted(std::chrono::seconds asked) const;

@@ -15,6 +15,18 @@ bool is_number(std::string_view text) {
   return ec == std::errc{} && stopped == end && value >= 0;
 }
 
+/// A secure request goes to secure Contacts only (RFC 5630 §3.3).
+bool may_take(const Binding& binding, const sip::Uri& uri) {
+  return !binding.lost && (uri.scheme != "sips" || binding.contact.scheme == "sips");
+}
+
+Destination destination_of(const Binding& binding) {
+  const auto connection = binding.connection ? binding.connection->id : net::FlowId{};
+  Destination destination{binding.contact, connection, binding.path};
+  if (binding.reg_id != 0) destination.flow = binding.connection;
+  return destination;
+}
+
 }  // namespace
 
 std::optional<Rejection> find_fault(const sip::Message& request) {
@@ -53,6 +65,8 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip:
                                                                       TimePoint now) const {
   const auto uri = sip::parse_uri(request.uri());
   if (!uri) return Rejection{400, {}};
+  // A GRUU is for us to translate, whatever flow its instance had.
+  if (identity_.is_own(*uri) && is_gruu(*uri)) return look_up_instance(*uri, now);
   // Who registered anew has another flow since the dialog began.
   const auto flow = named.flow ? named.flow : locations_.flow_to(*uri, now);
   if (!flow) return Rejection{430, {}};
@@ -61,25 +75,41 @@ std::variant<Rejection, TargetChooser::Targets> TargetChooser::choose(const sip:
 
 std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up(const sip::Uri& uri,
                                                                        TimePoint now) const {
+  if (is_gruu(uri)) return look_up_instance(uri, now);
   if (!users_.knows(uri.user)) return Rejection{404, {}};
   Targets targets;
   std::map<std::string, std::size_t> instances;
   for (const Binding& binding : locations_.bindings(uri.user, now)) {
-    // A secure request goes to secure Contacts only (RFC 5630 §3.3).
-    if (binding.lost || (uri.scheme == "sips" && binding.contact.scheme != "sips")) continue;
-    Destination target{binding.contact, binding.connection ? binding.connection->id : net::FlowId{},
-                       binding.path};
+    if (!may_take(binding, uri)) continue;
     if (binding.reg_id == 0) {
-      targets.push_back(std::move(target));
+      targets.push_back(destination_of(binding));
       continue;
     }
-    target.flow = binding.connection;
     // RFC 5626 §7: never two flows to one instance at once.
     const auto [known, is_new] = instances.try_emplace(binding.instance, targets.size());
     if (is_new) {
-      targets.push_back(std::move(target));
+      targets.push_back(destination_of(binding));
     } else {
-      targets[known->second].otherwise.push_back(std::move(target));
+      targets[known->second].otherwise.push_back(destination_of(binding));
+    }
+  }
+  if (targets.empty()) return Rejection{480, {}};
+  return targets;
+}
+
+/// RFC 5627 §6.1: to that instance only. Of one that registered several Contacts without outbound
+/// the latest is meant.
+std::variant<Rejection, TargetChooser::Targets> TargetChooser::look_up_instance(
+    const sip::Uri& uri, TimePoint now) const {
+  const auto instance = gruus_.read(uri);
+  if (!instance) return Rejection{404, {}};
+  Targets targets;
+  for (const Binding& binding : locations_.bindings(instance->user, now)) {
+    if (binding.instance != instance->id || !may_take(binding, uri)) continue;
+    if (targets.empty()) {
+      targets.push_back(destination_of(binding));
+    } else if (binding.reg_id != 0 && targets[0].flow) {
+      targets[0].otherwise.push_back(destination_of(binding));
     }
   }
   if (targets.empty()) return Rejection{480, {}};

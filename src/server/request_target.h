@@ -8,6 +8,7 @@
 
 #include "godwit/time.h"
 #include "server/authenticator.h"
+#include "server/gruu.h"
 #include "server/location_table.h"
 #include "server/server_identity.h"
 #include "sip/message/message.h"
@@ -51,8 +52,8 @@ class TargetChooser {
  public:
   /// All of it outlives the chooser.
   TargetChooser(const ServerIdentity& identity, const Authenticator& users,
-                const LocationTable& locations)
-      : identity_(identity), users_(users), locations_(locations) {}
+                const LocationTable& locations, const Gruus& gruus)
+      : identity_(identity), users_(users), locations_(locations), gruus_(gruus) {}
 
   using Targets = std::vector<Destination>;
   using Choice = std::variant<Rejection, Targets>;
@@ -65,10 +66,13 @@ class TargetChooser {
 
  private:
   [[nodiscard]] std::variant<Rejection, Targets> look_up(const sip::Uri& uri, TimePoint now) const;
+  [[nodiscard]] std::variant<Rejection, Targets> look_up_instance(const sip::Uri& uri,
+                                                                  TimePoint now) const;
 
   const ServerIdentity& identity_;
   const Authenticator& users_;
   const LocationTable& locations_;
+  const Gruus& gruus_;
 };
 
 }  // namespace godwit::server

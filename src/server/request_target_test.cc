@@ -48,7 +48,8 @@ class TargetChooserTest : public ::testing::TestWithParam<net::Family> {
   ServerIdentity identity_{"example.org", "", 5060};
   Authenticator users_{options_, random_};
   LocationTable locations_;
-  TargetChooser chooser_{identity_, users_, locations_};
+  Gruus gruus_{"example.org", random_};
+  TargetChooser chooser_{identity_, users_, locations_, gruus_};
   TimePoint now_{1h};
   std::uint32_t cseq_ = 0;
 };

@@ -41,11 +41,12 @@ Server::Server(ServerOptions options, Random& random, TimePoint /*now*/)
                 port_of(options_, net::Transport::tls)),
       authenticator_(options_, random),
       tokens_(random),
+      gruus_(options_.domain, random),
       transactions_(sip::TimerProfile{}, random, sip::Origin::forwarded),
       paths_({options_, sockets_, streams_, random}),
-      registrar_({options_, identity_, authenticator_, locations_, random}),
+      registrar_({options_, identity_, authenticator_, locations_, gruus_, random}),
       proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, tokens_,
-              random}),
+              gruus_, random}),
       response_path_(transactions_, paths_) {
   for (const std::string& domain : options_.edge_domains) identity_.add_edge_domain(domain);
 }
@@ -243,7 +244,7 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
 void Server::answer_options(const sip::RequestReceived& received, TimePoint now) {
   sip::Message response = make_response(received.request, 200, random_.token(8));
   response.add(sip::Field::allow, kAllow);
-  response.add(sip::Field::supported, "path, outbound");
+  response.add(sip::Field::supported, "path, outbound, gruu");
   transactions_.respond(received.transaction, response, now);
 }
 

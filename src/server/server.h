@@ -9,6 +9,7 @@
 #include "godwit/error.h"
 #include "server/authenticator.h"
 #include "server/flow_token.h"
+#include "server/gruu.h"
 #include "server/location_table.h"
 #include "server/path_finder.h"
 #include "server/proxy.h"
@@ -79,6 +80,7 @@ class Server {
   ServerIdentity identity_;
   Authenticator authenticator_;
   FlowTokens tokens_;
+  Gruus gruus_;
   LocationTable locations_;
   sip::TransactionTable transactions_;
   PathFinder paths_;
