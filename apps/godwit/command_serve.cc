@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 
 #include "commands.h"
@@ -98,7 +99,7 @@ class Serving {
   [[nodiscard]] Json result() const {
     Json j;
     j["bindings"] = Json::object();
-    for (const auto& [user, password] : options_.users) {
+    for (const std::string& user : users()) {
       Json contacts = Json::array();
       for (const server::Binding& binding : driver_.server().bindings(user, driver_.now())) {
         contacts.push_back(sip::to_string(binding.contact));
@@ -150,6 +151,13 @@ class Serving {
     }
   }
 
+  [[nodiscard]] std::set<std::string> users() const {
+    std::set<std::string> names;
+    for (const auto& [user, password] : options_.users) names.insert(user);
+    for (const auto& [user, keys] : options_.digest_keys) names.insert(user);
+    return names;
+  }
+
   [[nodiscard]] Verdict lost() const {
     return verdict_on(*driver_.server().failed(), "The server has no socket left");
   }
@@ -160,7 +168,7 @@ class Serving {
   Verdict verdict_;
 };
 
-Result<std::map<std::string, std::string>> read_users(const std::string& path, Output& output) {
+Result<Users> read_users(const std::string& path, Output& output) {
   const Result<SecretFile> file = read_secret_file(path);
   if (!file) return tl::unexpected(file.error());
   if (!file->warning.empty()) output.note(file->warning, Tone::attention);
@@ -179,11 +187,15 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
   options.domain = command.domain;
   options.host_name = command.host_name;
   options.port = command.agent.port;
-  options.users = std::move(*users);
   if (command.algorithms != kBothAlgorithms) {
     options.algorithms = {command.algorithms == "MD5" ? sip::DigestAlgorithm::md5
                                                       : sip::DigestAlgorithm::sha256};
   }
+  if (const auto usable = check_keys(*users, options.algorithms); !usable) {
+    return verdict_on(usable.error(), "Cannot start");
+  }
+  options.users = std::move(users->passwords);
+  options.digest_keys = std::move(users->keys);
   options.edge_domains = command.edge_domains;
   options.authenticate_calls = !command.open_calls;
   options.tls_options = surroundings->transport.tls_options;
@@ -246,7 +258,11 @@ void add_serve_command(const Verb& program, Selected& selected) {
   verb.text({"--domain", "It serves sip:USER@domain", "NAME", "", true}, command->domain);
   verb.text({"--host-name", "Put into Record-Route; default: the domain", "NAME"},
             command->host_name);
-  verb.text({"--users", "Lines of user:password", "FILE", "", true}, command->users_file);
+  verb.text({"--users",
+             "Lines of user:password, or user:{SHA-256}KEY{MD5}KEY with the digest H(user:domain:"
+             "password) in place of the password",
+             "FILE", "", true},
+            command->users_file);
   verb.word({"--algorithms", "Digest challenges to give, best first; default: SHA-256,MD5", "LIST"},
             command->algorithms, {kBothAlgorithms, "SHA-256", "MD5"});
   verb.texts({"--edge-for",

@@ -35,6 +35,7 @@ bool covers(const sip::DigestCredentials& credentials, const sip::Message& reque
 Authenticator::Authenticator(const ServerOptions& options, Random& random)
     : realm_(options.domain),
       users_(options.users),
+      keys_(options.digest_keys),
       algorithms_(options.algorithms),
       random_(random),
       key_(random.token(32)) {}
@@ -44,15 +45,27 @@ Authenticator::Judgement Authenticator::judge(const sip::Message& request, Role 
   for (const std::string_view value : request.values(credentials_field(role))) {
     const auto credentials = sip::parse_digest_credentials(value);
     if (!credentials || credentials->realm != realm_) continue;
-    const auto user = users_.find(credentials->username);
-    if (user == users_.end() || !credentials->nonce_count || !covers(*credentials, request) ||
-        !verify(*credentials, user->second, request.method_name())) {
+    if (!credentials->nonce_count || !covers(*credentials, request) ||
+        !proves(*credentials, request.method_name())) {
       return {};
     }
     if (!use_up(credentials->nonce, *credentials->nonce_count, now)) return {{}, true};
-    return {user->first, false};
+    return {credentials->username, false};
   }
   return {};
+}
+
+bool Authenticator::proves(const sip::DigestCredentials& credentials,
+                           std::string_view method) const {
+  if (credentials.username_form == sip::UsernameForm::hashed) return false;
+  const auto user = users_.find(credentials.username);
+  if (user != users_.end()) return verify(credentials, user->second, method);
+  const auto keys = keys_.find(credentials.username);
+  if (keys == keys_.end()) return false;
+  const auto key = keys->second.find(credentials.algorithm);
+  if (key == keys->second.end()) return false;
+  const std::string expected = response_with_key(credentials, key->second, method, {});
+  return crypto::equal_in_constant_time(expected, credentials.response);
 }
 
 sip::Message Authenticator::challenge(const sip::Message& request, Role role,

@@ -40,11 +40,15 @@ class Authenticator {
                                        const Judgement& judgement, TimePoint now);
   /// Removes the credentials that were for us before the request goes on (RFC 3261 §22.3).
   void consume(sip::Message& request) const;
-  [[nodiscard]] bool knows(const std::string& user) const { return users_.count(user) != 0; }
+  [[nodiscard]] bool knows(const std::string& user) const {
+    return users_.count(user) != 0 || keys_.count(user) != 0;
+  }
 
   static constexpr std::chrono::seconds kNonceLife{300};
 
  private:
+  [[nodiscard]] bool proves(const sip::DigestCredentials& credentials,
+                            std::string_view method) const;
   [[nodiscard]] std::string make_nonce(TimePoint now);
   [[nodiscard]] std::string seal(std::string_view text) const;
   [[nodiscard]] std::optional<TimePoint> time_of(std::string_view nonce) const;
@@ -56,6 +60,7 @@ class Authenticator {
   };
   std::string realm_;
   std::map<std::string, std::string> users_;
+  std::map<std::string, std::map<sip::DigestAlgorithm, std::string>> keys_;
   std::vector<sip::DigestAlgorithm> algorithms_;
   Random& random_;
   std::string key_;

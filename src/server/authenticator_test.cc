@@ -50,7 +50,8 @@ class AuthenticatorTest : public ::testing::Test {
   }
 
   SeededRandom random_{1};
-  Authenticator authenticator_{options(), random_};
+  std::optional<Authenticator> held_{std::in_place, options(), random_};
+  Authenticator& authenticator_ = *held_;
   TimePoint now_{1h};
 };
 
@@ -159,6 +160,20 @@ TEST_F(AuthenticatorTest, ConsumesItsOwnCredentialsOnly) {
 TEST_F(AuthenticatorTest, KnowsItsUsers) {
   EXPECT_TRUE(authenticator_.knows("alice"));
   EXPECT_FALSE(authenticator_.knows("bob"));
+}
+
+// RFC 7616 §3.4.2: a users file need not hold passwords.
+TEST_F(AuthenticatorTest, BelievesWhoProvesTheKeyOfTheAlgorithm) {
+  ServerOptions o = options();
+  o.users.clear();
+  sip::DigestCredentials c = credentials(challenges()[0]);
+  o.digest_keys["alice"][sip::DigestAlgorithm::sha256] = digest_key(c, {"alice", "secret"});
+  held_.emplace(o, random_);
+  EXPECT_TRUE(authenticator_.knows("alice"));
+  const auto fresh = challenges();
+  EXPECT_EQ(judge(credentials(fresh[0])).user, "alice");
+  EXPECT_EQ(judge(credentials(fresh[0], 2), "guess").user, "");
+  EXPECT_EQ(judge(credentials(fresh[1])).user, "") << "there is no key for MD5";
 }
 
 }  // namespace

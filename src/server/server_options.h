@@ -27,6 +27,10 @@ struct ServerOptions {
   bool tls = true;
   TlsOptions tls_options;
   std::map<std::string, std::string> users;  ///< user name to password
+  /// The same where H(A1) is known and not the password (RFC 7616 §3.4.2, lower-case hexadecimal):
+  /// user name to the keys by algorithm. Who has none for an algorithm is not believed by it, so
+  /// there has to be one for the first of `algorithms`, which most clients answer.
+  std::map<std::string, std::map<sip::DigestAlgorithm, std::string>> digest_keys;
   /// Lifetimes of bindings: shorter ones are refused (423), longer ones cut; default is the
   /// longest.
   std::chrono::seconds min_expires{60};

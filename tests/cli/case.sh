@@ -177,6 +177,26 @@ case_server_ends_with_its_bindings() {
   prints_in server.out '"bindings":\{"alice":\[\],"bob":\["sip:bob@'
 }
 
+# key TOOL USER PASSWORD
+key() { printf '%s:example.org:%s' "$2" "$3" | "$1" | cut -d ' ' -f 1; }
+
+case_server_believes_digest_keys() {
+  printf 'alice:{SHA-256}%s{MD5}%s\nbob:{MD5}%s\n' "$(key sha256sum alice tea)" \
+    "$(key md5sum alice tea)" "$(key md5sum bob pot)" >users
+  expect 2 serve --domain example.org --users users
+  says 'bob has no key for SHA-256'
+  serve --algorithms MD5
+  expect 0 register "${bob[@]}" --once
+  expect 0 register "${alice[@]}" --once
+  kill -TERM "$server"
+  ends "$server" 0
+  sed -i '/^bob/d' users
+  serve
+  expect 0 register "${alice[@]}" --once
+  printf 'coffee\n' >alice.pw
+  expect 7 register "${alice[@]}" --once
+}
+
 case_options() {
   serve
   expect 0 options sip:example.org --hosts hosts
