@@ -23,8 +23,9 @@ std::vector<Binding>::iterator find_binding(std::vector<Binding>& list,
   });
 }
 
-void drop_expired(std::vector<Binding>& list, TimePoint now) {
-  std::erase_if(list, [now](const Binding& b) { return b.expires_at <= now; });
+/// @return how many there were.
+std::size_t drop_expired(std::vector<Binding>& list, TimePoint now) {
+  return std::erase_if(list, [now](const Binding& b) { return b.expires_at <= now; });
 }
 
 /// RFC 3261 §10.3 step 7: within one Call-ID only a higher CSeq counts; another Call-ID always
@@ -66,8 +67,9 @@ bool is_reached_by(const BindingChange& change, const net::Flow& flow) {
 }
 
 LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePoint now) {
-  std::vector<Binding> list = users_[update.user];
-  drop_expired(list, now);
+  std::vector<Binding>& kept = users_[update.user];
+  size_ -= drop_expired(kept, now);
+  std::vector<Binding> list = kept;
   for (const BindingChange& change : update.changes) {
     const auto old = find_binding(list, change);
     if (old != list.end() && is_stale(*old, update)) return Outcome::out_of_order;
@@ -81,24 +83,35 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
                                       update.path, false, change.reg_id, change.instance});
   }
   if (list.size() > kMaxBindingsPerUser) return Outcome::too_many;
-  users_[update.user] = std::move(list);
+  if (list.size() > kept.size() && !has_room_for(list.size() - kept.size(), now)) {
+    return Outcome::full;
+  }
+  size_ = size_ - kept.size() + list.size();
+  kept = std::move(list);
   return Outcome::done;
 }
 
 LocationTable::Outcome LocationTable::remove_all(const BindingUpdate& update, TimePoint now) {
   auto& list = users_[update.user];
-  drop_expired(list, now);
+  size_ -= drop_expired(list, now);
   const auto stale = [&](const Binding& b) { return is_stale(b, update); };
   if (std::any_of(list.begin(), list.end(), stale)) return Outcome::out_of_order;
+  size_ -= list.size();
   list.clear();
   return Outcome::done;
+}
+
+bool LocationTable::has_room_for(std::size_t more, TimePoint now) {
+  if (size_ + more <= kMaxBindings) return true;
+  for (auto& [user, list] : users_) size_ -= drop_expired(list, now);
+  return size_ + more <= kMaxBindings;
 }
 
 std::vector<Binding> LocationTable::bindings(const std::string& user, TimePoint now) const {
   const auto found = users_.find(user);
   if (found == users_.end()) return {};
   std::vector<Binding> live = found->second;
-  drop_expired(live, now);
+  (void)drop_expired(live, now);
   return live;
 }
 

@@ -54,6 +54,7 @@ struct BindingUpdate {
 };
 
 inline constexpr std::size_t kMaxBindingsPerUser = 16;
+inline constexpr std::size_t kMaxBindings = 10'000;  // of all users
 
 /// Are requests for the Contact sent back on the connection that registered it? Yes when it says so
 /// (a `reg-id`, RFC 5626), names the connection's transport, or the address it comes from.
@@ -67,6 +68,7 @@ class LocationTable {
     done,
     out_of_order,  ///< a REGISTER with this Call-ID and a CSeq as high was here (step 7)
     too_many,      ///< more than kMaxBindingsPerUser would remain
+    full,          ///< more than kMaxBindings would
   };
   /// All changes or none.
   Outcome update(const BindingUpdate& update, TimePoint now);
@@ -95,8 +97,10 @@ class LocationTable {
 
  private:
   [[nodiscard]] const Binding* find_reached(const sip::Uri& uri, TimePoint now) const;
+  [[nodiscard]] bool has_room_for(std::size_t more, TimePoint now);
 
   std::map<std::string, std::vector<Binding>> users_;
+  std::size_t size_ = 0;  // of all lists, with what has expired and was not looked at since
 };
 
 }  // namespace godwit::server

@@ -37,6 +37,7 @@ class LocationTableTest : public ::testing::TestWithParam<net::Family> {
 
   LocationTable table_;
   TimePoint now_{1h};
+  std::uint32_t cseq_ = 100;
 };
 INSTANTIATE_TEST_SUITE_P(Families, LocationTableTest,
                          ::testing::Values(net::Family::v4, net::Family::v6),
@@ -99,6 +100,36 @@ TEST_P(LocationTableTest, LimitsTheBindingsOfAUser) {
   EXPECT_THAT(ports(), IsEmpty());
   many.pop_back();
   EXPECT_EQ(put(1, many), Outcome::done);
+}
+
+TEST_P(LocationTableTest, LimitsTheBindingsOfAllUsers) {
+  const auto put_for = [&](std::size_t user, Duration expires) {
+    return table_.update({"u" + std::to_string(user), "c", ++cseq_, {{at(5060), {}, expires}}},
+                         now_);
+  };
+  for (std::size_t i = 0; i < kMaxBindings; ++i) ASSERT_EQ(put_for(i, 60s), Outcome::done);
+  EXPECT_EQ(put_for(kMaxBindings, 60s), Outcome::full);
+  EXPECT_EQ(put_for(1, 90s), Outcome::done);
+  EXPECT_EQ(put_for(2, 0s), Outcome::done);
+  EXPECT_EQ(put_for(kMaxBindings, 90s), Outcome::done);
+  EXPECT_EQ(put_for(2, 90s), Outcome::full);
+  EXPECT_EQ(table_.remove_all({"u3", "other", 1, {}}, now_), Outcome::done);
+  EXPECT_EQ(put_for(2, 90s), Outcome::done);
+  now_ += 60s;  // what has expired makes room
+  EXPECT_EQ(put_for(4, 60s), Outcome::done);
+}
+
+TEST_P(LocationTableTest, WhatAUserHadAndHasExpiredIsCountedOnce) {
+  const auto put_for = [&](std::size_t user, std::vector<BindingChange> changes) {
+    return table_.update({"u" + std::to_string(user), "c", ++cseq_, std::move(changes)}, now_);
+  };
+  ASSERT_EQ(put_for(0, {{at(5060), {}, 60s}}), Outcome::done);
+  for (std::size_t i = 1; i < kMaxBindings; ++i) {
+    ASSERT_EQ(put_for(i, {{at(5060), {}, 90s}}), Outcome::done);
+  }
+  now_ += 60s;
+  EXPECT_EQ(put_for(0, {{at(5061), {}, 60s}, {at(5062), {}, 60s}}), Outcome::full);
+  EXPECT_EQ(put_for(0, {{at(5061), {}, 60s}}), Outcome::done);
 }
 
 TEST_P(LocationTableTest, KnowsTheHostAndPortOfABindingWhoeverTheUserIs) {

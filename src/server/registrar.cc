@@ -223,6 +223,11 @@ sip::Message Registrar::conclude(const sip::Message& request, const BindingUpdat
       return respond(request, 500, "CSeq Out Of Order");
     case LocationTable::Outcome::too_many:
       return respond(request, 403, "Too Many Contacts");
+    case LocationTable::Outcome::full: {
+      sip::Message refusal = respond(request, 503, "Too Many Bindings");
+      refusal.add(sip::Field::retry_after, std::to_string(parts_.options.min_expires.count()));
+      return refusal;
+    }
     case LocationTable::Outcome::done:
       break;
   }

@@ -257,5 +257,28 @@ TEST_P(RegistrarTest, RefusesAPathThatDoesNotReadOrIsTooLong) {
   }
 }
 
+TEST_P(RegistrarTest, SaysWhenToComeAgainWhenThereAreTooManyBindings) {
+  constexpr int kUsers = kMaxBindings / kMaxBindingsPerUser;
+  ServerOptions many = options();
+  for (int i = 0; i <= kUsers; ++i) many.users["u" + std::to_string(i)] = "secret";
+  ServerShell shell(many);
+  const auto bind = [&](int user) {
+    TestAgent agent(shell, "u" + std::to_string(user), at());
+    auto m = agent.registration();
+    for (int i = 1; i < static_cast<int>(kMaxBindingsPerUser); ++i) {
+      m.add(sip::Field::contact, contact(static_cast<std::uint16_t>(6000 + i)));
+    }
+    agent.send(m);
+    agent.renew(m);
+    agent.authorize(m, *agent.answer(), "secret");
+    agent.send(m);
+    return *agent.answer();
+  };
+  for (int i = 0; i < kUsers; ++i) ASSERT_EQ(bind(i).status(), 200) << i;
+  const auto refused = bind(kUsers);
+  EXPECT_EQ(refused.status(), 503);
+  EXPECT_EQ(refused.field(sip::Field::retry_after), "60");
+}
+
 }  // namespace
 }  // namespace godwit::server
