@@ -78,6 +78,25 @@ std::string places(const server::ServerOptions& options) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+Json flow_json(const net::Flow& flow) {
+  return {{"transport", std::string(to_string(flow.transport))},
+          {"local", to_string(flow.local)},
+          {"remote", to_string(flow.remote)}};
+}
+
+Json binding_json(const std::string& user, const server::Binding& binding, TimePoint now) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(binding.expires_at - now);
+  Json j = {{"user", user},
+            {"contact", sip::to_string(binding.contact)},
+            {"expires_s", left.count()},
+            {"lost", binding.lost}};
+  if (!binding.instance.empty()) j["instance"] = binding.instance;
+  if (binding.reg_id != 0) j["reg_id"] = binding.reg_id;
+  if (binding.connection) j["flow"] = flow_json(*binding.connection);
+  for (const auto& proxy : binding.path) j["path"].push_back(sip::to_string(proxy.uri));
+  return j;
+}
+
 /// A server at work, until a signal or the time limit ends it.
 class Serving {
  public:
@@ -132,7 +151,8 @@ class Serving {
   void obey(Wish wish) {
     switch (wish) {
       case Wish::look:
-        return tell_bindings();
+        tell_bindings();
+        return tell_status();
       case Wish::hang_up:
         verdict_.code = ExitCode::interrupted;
         return driver_.stop();
@@ -149,6 +169,25 @@ class Serving {
     for (const auto& [user, contacts] : now["bindings"].items()) {
       output_.note(fmt::format("{}: {}", shown(user), shown(contacts.dump())));
     }
+  }
+
+  void tell_status() {
+    const server::Server& server = driver_.server();
+    Json line = envelope(event_time_now(), "server.status");
+    line["bindings"] = Json::array();
+    for (const std::string& user : users()) {
+      for (const server::Binding& binding : server.bindings(user, driver_.now())) {
+        line["bindings"].push_back(binding_json(user, binding, driver_.now()));
+      }
+    }
+    line["flows"] = Json::array();
+    for (const net::Flow& flow : server.flows()) line["flows"].push_back(flow_json(flow));
+    line["forwarding"] = server.forwarding();
+    const server::ServerCounters& counted = server.counters();
+    line["counters"] = {{"requests", counted.requests},
+                        {"registrations", counted.registrations},
+                        {"malformed", counted.malformed}};
+    output_.event(line);
   }
 
   [[nodiscard]] std::set<std::string> users() const {

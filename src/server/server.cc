@@ -139,7 +139,7 @@ void Server::on_stream_output(sip::StreamTable::Output& output, TimePoint now) {
 
 /// Where the next message begins cannot be known: it is answered, and the connection closed.
 void Server::on_broken(const sip::StreamTable::Broken& broken, TimePoint now) {
-  ++malformed_;
+  ++counters_.malformed;
   if (broken.status != 0) {
     auto read = std::make_shared<const sip::ReadMessage>(sip::read_message(broken.head));
     const auto response = sip::make_stateless_response(read->message, broken.flow, broken.status);
@@ -216,7 +216,7 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
 }
 
 void Server::on_malformed(const sip::MalformedReceived& malformed, TimePoint now) {
-  ++malformed_;
+  ++counters_.malformed;
   const sip::MessageFault& found = *malformed.read->fault;
   const int status = status_for(found.kind);
   const auto response =
@@ -232,12 +232,16 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
   const auto own_routes = identity_.take_own_routes(request);
   const auto uri = sip::parse_uri(request.uri());
   const bool for_us = uri && uri->user.empty() && identity_.is_own(*uri);
-  if (for_us && request.method() == sip::Method::register_) {
-    return transactions_.respond(received.transaction,
-                                 registrar_.answer(request, received.flow, now), now);
-  }
+  ++counters_.requests;
+  if (for_us && request.method() == sip::Method::register_) return on_register(received, now);
   if (for_us && request.method() == sip::Method::options) return answer_options(received, now);
   proxy_.on_request(received, own_routes, now);
+}
+
+void Server::on_register(const sip::RequestReceived& received, TimePoint now) {
+  const sip::Message response = registrar_.answer(received.request, received.flow, now);
+  if (response.status() == 200) ++counters_.registrations;
+  transactions_.respond(received.transaction, response, now);
 }
 
 /// RFC 3261 §11: what the server itself can do.

@@ -15,6 +15,7 @@
 #include "server/proxy.h"
 #include "server/registrar.h"
 #include "server/response_path.h"
+#include "server/server_counters.h"
 #include "server/server_identity.h"
 #include "server/server_options.h"
 #include "server/server_sockets.h"
@@ -48,7 +49,10 @@ class Server {
   /// Where a user ("alice") can be reached now, the latest registered first.
   [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
   /// Datagrams and pieces of streams that were no SIP message, or one with a fault.
-  [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+  [[nodiscard]] std::uint64_t malformed() const { return counters_.malformed; }
+  [[nodiscard]] const ServerCounters& counters() const { return counters_; }
+  /// The open TCP and TLS connections.
+  [[nodiscard]] std::vector<net::Flow> flows() const { return streams_.flows(); }
   /// Requests being forwarded.
   [[nodiscard]] std::size_t forwarding() const { return proxy_.size(); }
   /// TCP and TLS connections, open or being opened.
@@ -70,6 +74,7 @@ class Server {
   void take_output(sip::TransactionOutput output, TimePoint now);
   void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(sip::RequestReceived received, TimePoint now);
+  void on_register(const sip::RequestReceived& received, TimePoint now);
   void answer_options(const sip::RequestReceived& received, TimePoint now);
   void log(LogLevel level, std::string message) const;
 
@@ -87,7 +92,7 @@ class Server {
   Registrar registrar_;
   Proxy proxy_;
   ResponsePath response_path_;
-  std::uint64_t malformed_ = 0;
+  ServerCounters counters_;
   std::vector<sip::IoAction> actions_;
 };
 

@@ -113,6 +113,15 @@ TEST_P(ServerTest, CountsWhatIsNoMessageAndGoesOn) {
   EXPECT_TRUE(alice_.answer());
 }
 
+TEST_P(ServerTest, CountsRequestsAndNotTheirCopies) {
+  alice_.sign_in("secret");  // two REGISTERs
+  const auto query = alice_.request("OPTIONS", "sip:example.org", "<sip:example.org>");
+  alice_.send(query);
+  alice_.send(query);
+  EXPECT_EQ(shell_.server.counters().requests, 3U);
+  EXPECT_EQ(shell_.server.counters().registrations, 1U);
+}
+
 TEST_P(ServerTest, AnswersAMalformedRequestOnceAndKeepsNothingOfIt) {
   sip::Message m = alice_.registration();
   m.set(sip::Field::cseq, "7 INVITE");
@@ -222,6 +231,17 @@ TEST_P(ServerStreamTest, RegistersByTheConnection) {
   ASSERT_TRUE(bindings[0].connection);
   EXPECT_EQ(bindings[0].connection->id, alice_.connection());
   EXPECT_EQ(shell_.server.connections(), 1U);
+}
+
+TEST_P(ServerStreamTest, TellsItsOpenConnections) {
+  EXPECT_THAT(shell_.server.flows(), IsEmpty());
+  (void)alice_.connect();
+  const auto flows = shell_.server.flows();
+  ASSERT_THAT(flows, SizeIs(1));
+  EXPECT_EQ(flows[0].transport, transport());
+  EXPECT_EQ(flows[0].remote, at());
+  shell_.hang_up(alice_.connection());
+  EXPECT_THAT(shell_.server.flows(), IsEmpty());
 }
 
 TEST_P(ServerStreamTest, ClosesAnIdleConnectionUnlessSomebodyRegisteredByIt) {

@@ -62,6 +62,14 @@ std::optional<net::Flow> StreamPool::flow(net::FlowId id) const {
   return flow == nullptr ? std::nullopt : std::optional(*flow);
 }
 
+std::vector<net::Flow> StreamPool::flows() const {
+  std::vector<net::Flow> flows;
+  for (const auto& [id, stream] : streams_) {
+    if (const net::Flow* const open = open_.find(id)) flows.push_back(*open);
+  }
+  return flows;
+}
+
 std::optional<net::Flow> StreamPool::on_opened(const sip::FlowOpened& opened, TimePoint now) {
   const auto stream = streams_.find(opened.flow);
   if (stream == streams_.end()) return std::nullopt;

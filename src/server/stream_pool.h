@@ -41,6 +41,8 @@ class StreamPool {
   [[nodiscard]] std::optional<net::FlowId> reach(const StreamEnd& end, TimePoint now);
   /// The open connection that leads there, whoever opened it.
   [[nodiscard]] std::optional<net::Flow> find(const StreamEnd& end) const;
+  /// Those that are open.
+  [[nodiscard]] std::vector<net::Flow> flows() const;
   /// What messages are rendered from; empty while it is being opened.
   [[nodiscard]] std::optional<net::Flow> flow(net::FlowId id) const;
 

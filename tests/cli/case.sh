@@ -177,6 +177,37 @@ case_server_ends_with_its_bindings() {
   prints_in server.out '"bindings":\{"alice":\[\],"bob":\["sip:bob@'
 }
 
+# status: the server's latest server.status in status.out.
+status() {
+  local before
+  before=$(grep -cF server.status server.out || true)
+  kill -USR1 "$server"
+  local tries=0
+  until [ "$(grep -cF server.status server.out || true)" -gt "$before" ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 200 ]; then fail "no server.status"; fi
+    read -rt 0.05 <> <(:) || true
+  done
+  grep -F server.status server.out | tail -n 1 >status.out
+}
+
+case_server_tells_its_status() {
+  serve
+  status
+  prints_in status.out '"bindings":\[\],"flows":\[\],"forwarding":0,'
+  bob_answers --transport tcp
+  status
+  local flow='\{"transport":"tcp","local":"[^"]*:5060","remote":"[^"]*"\}'
+  prints_in status.out '"bindings":\[\{"user":"bob","contact":"sip:bob@[^"]*","expires_s":[1-9]'
+  prints_in status.out "\"lost\":false,\"flow\":$flow\\}\\],"
+  prints_in status.out "\"flows\":\\[$flow\\],"
+  prints_in status.out '"counters":\{"requests":2,"registrations":1,"malformed":0\}'
+  kill -TERM "$bob_id"
+  ends "$bob_id" 0
+  status
+  prints_in status.out '"bindings":\[\],'
+}
+
 # key TOOL USER PASSWORD
 key() { printf '%s:example.org:%s' "$2" "$3" | "$1" | cut -d ' ' -f 1; }
 
@@ -195,6 +226,8 @@ case_server_believes_digest_keys() {
   expect 0 register "${alice[@]}" --once
   printf 'coffee\n' >alice.pw
   expect 7 register "${alice[@]}" --once
+  status
+  prints_in status.out '"user":"alice"'
 }
 
 case_options() {
