@@ -23,6 +23,7 @@ namespace godwit::cli {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;
+constexpr Limits<int> kRegisterRates = {0, 1'000'000};
 constexpr const char* kBothAlgorithms = "SHA-256,MD5";
 
 struct ServeCommand {
@@ -34,6 +35,7 @@ struct ServeCommand {
   std::vector<std::string> edge_domains;
   std::string algorithms = kBothAlgorithms;
   std::string transports;  ///< "udp,tcp,tls"; empty: all that can be served
+  int register_rate = server::ServerOptions{}.register_rate;
   bool open_calls = false;
 };
 
@@ -186,6 +188,8 @@ class Serving {
     const server::ServerCounters& counted = server.counters();
     line["counters"] = {{"requests", counted.requests},
                         {"registrations", counted.registrations},
+                        {"registrations_refused", counted.registrations_refused},
+                        {"registrations_dropped", counted.registrations_dropped},
                         {"malformed", counted.malformed}};
     output_.event(line);
   }
@@ -235,6 +239,7 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
   }
   options.users = std::move(users->passwords);
   options.digest_keys = std::move(users->keys);
+  options.register_rate = command.register_rate;
   options.edge_domains = command.edge_domains;
   options.authenticate_calls = !command.open_calls;
   options.tls_options = surroundings->transport.tls_options;
@@ -309,6 +314,11 @@ void add_serve_command(const Verb& program, Selected& selected) {
               "its clients; may be given several times",
               "NAME"},
              command->edge_domains);
+  verb.number({"--register-rate",
+               "REGISTERs that one address may send each second, four times as many at once; 0: "
+               "any; default: 500",
+               "NUMBER"},
+              command->register_rate, kRegisterRates);
   verb.flag({"--open-calls", "Do not ask callers for credentials"}, command->open_calls);
   add_network_options(verb, *command);
   add_common_options(verb, command->common);

@@ -47,7 +47,8 @@ Server::Server(ServerOptions options, Random& random, TimePoint /*now*/)
       registrar_({options_, identity_, authenticator_, locations_, gruus_, random}),
       proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, tokens_,
               gruus_, random}),
-      response_path_(transactions_, paths_) {
+      response_path_(transactions_, paths_),
+      register_gate_(options_.register_rate) {
   for (const std::string& domain : options_.edge_domains) identity_.add_edge_domain(domain);
 }
 
@@ -238,9 +239,29 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
   proxy_.on_request(received, own_routes, now);
 }
 
+/// Nobody makes the server check more credentials than it can.
 void Server::on_register(const sip::RequestReceived& received, TimePoint now) {
+  const auto verdict = register_gate_.judge(received.flow.remote.address, now);
+  if (verdict != RegisterGate::Verdict::pass) return refuse_register(received, verdict, now);
   const sip::Message response = registrar_.answer(received.request, received.flow, now);
   if (response.status() == 200) ++counters_.registrations;
+  transactions_.respond(received.transaction, response, now);
+}
+
+/// Over UDP only the first is told: others ask again by themselves, and a victim whose address is
+/// forged is left in peace. By a connection each is: nobody asks again there for 32 s.
+void Server::refuse_register(const sip::RequestReceived& received, RegisterGate::Verdict verdict,
+                             TimePoint now) {
+  const net::Flow& flow = received.flow;
+  if (verdict == RegisterGate::Verdict::refuse) {
+    log(LogLevel::warning, "too many REGISTERs from " + to_string(flow.remote.address));
+  } else if (flow.transport == net::Transport::udp) {
+    ++counters_.registrations_dropped;
+    return transactions_.abandon(received.transaction);
+  }
+  ++counters_.registrations_refused;
+  sip::Message response = make_response(received.request, 503, random_.token(8));
+  response.add(sip::Field::retry_after, std::to_string(RegisterGate::kRetryAfter.count()));
   transactions_.respond(received.transaction, response, now);
 }
 

@@ -13,6 +13,7 @@
 #include "server/location_table.h"
 #include "server/path_finder.h"
 #include "server/proxy.h"
+#include "server/register_gate.h"
 #include "server/registrar.h"
 #include "server/response_path.h"
 #include "server/server_counters.h"
@@ -75,6 +76,8 @@ class Server {
   void on_malformed(const sip::MalformedReceived& malformed, TimePoint now);
   void on_request(sip::RequestReceived received, TimePoint now);
   void on_register(const sip::RequestReceived& received, TimePoint now);
+  void refuse_register(const sip::RequestReceived& received, RegisterGate::Verdict verdict,
+                       TimePoint now);
   void answer_options(const sip::RequestReceived& received, TimePoint now);
   void log(LogLevel level, std::string message) const;
 
@@ -92,6 +95,7 @@ class Server {
   Registrar registrar_;
   Proxy proxy_;
   ResponsePath response_path_;
+  RegisterGate register_gate_;
   ServerCounters counters_;
   std::vector<sip::IoAction> actions_;
 };

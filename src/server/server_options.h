@@ -35,6 +35,9 @@ struct ServerOptions {
   /// longest.
   std::chrono::seconds min_expires{60};
   std::chrono::seconds max_expires{3600};
+  /// REGISTERs that one IPv4 address or IPv6 /64 may send each second, and four times as many at
+  /// once; what goes beyond is refused (503) or dropped. 0 to 1,000,000; 0: no limit.
+  int register_rate = 500;
   /// Told to outbound clients (RFC 5626 §5.4): they keep their flows alive more often than this.
   std::chrono::seconds flow_timer{120};
   /// Other domains whose users reach their registrar by us, as edge proxy (RFC 5626 §5).

@@ -201,7 +201,7 @@ case_server_tells_its_status() {
   prints_in status.out '"bindings":\[\{"user":"bob","contact":"sip:bob@[^"]*","expires_s":[1-9]'
   prints_in status.out "\"lost\":false,\"flow\":$flow\\}\\],"
   prints_in status.out "\"flows\":\\[$flow\\],"
-  prints_in status.out '"counters":\{"requests":2,"registrations":1,"malformed":0\}'
+  prints_in status.out '"counters":\{"requests":2,"registrations":1,"registrations_refused":0,'
   kill -TERM "$bob_id"
   ends "$bob_id" 0
   status
@@ -228,6 +228,16 @@ case_server_believes_digest_keys() {
   expect 7 register "${alice[@]}" --once
   status
   prints_in status.out '"user":"alice"'
+}
+
+# One REGISTER a second, four at once: eight phones want sixteen.
+case_server_bounds_registers() {
+  expect 2 serve --domain example.org --users users --register-rate -1
+  serve --register-rate 1
+  for phone in 1 2 3 4 5 6 7 8; do start "phone$phone" register "${alice[@]}" --once; done
+  wait_for server.err 'too many REGISTERs from'
+  status
+  prints_in status.out '"registrations_refused":[1-9]'
 }
 
 case_options() {
