@@ -139,7 +139,6 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
   switch (request.method()) {
     case sip::Method::bye:
       reply(received.transaction, request, 200, now);
-      if (pending_) refuse(*pending_, 487, {}, now);
       return end(Who::peer, 0, ended_by_peer("the other side hung up", request), now);
     case sip::Method::prack:
       return on_prack(received, now);
@@ -270,6 +269,11 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
   if (negotiation_.sent) context_.abandon(negotiation_.sent->transaction);
   // No flow leads there yet: it goes by its own, or nowhere when that is dead.
   if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
+  // RFC 3261 §15.1.2: nobody is left to answer it later.
+  if (pending_) {
+    static_cast<void>(freshen_answer_flow(now));
+    refuse(*pending_, 487, {}, now);
+  }
   negotiation_ = {};
   accepting_.reset();
   early_.clear(now);

@@ -78,9 +78,11 @@ bool Call::may_negotiate() const {
 }
 
 void Call::pump_negotiation(TimePoint now) {
-  const bool early = state_ == State::incoming && negotiation_.move;
-  if (parked_ || negotiation_.sent || (!early && !may_negotiate())) return;
   auto& move = negotiation_.move;
+  // Our sound leaves an address that is gone even while the peer can not be told of it.
+  const bool moves_media = move && !move->media_first_done;
+  const bool may_send = !negotiation_.sent && may_negotiate();
+  if (parked_ || (!moves_media && !may_send)) return;
   // Both are asked for before either is waited for: the answers come in the same turn.
   const auto source =
       move ? media_.route().source_after_move(move->media_source, move->media_destination, now)
@@ -105,7 +107,7 @@ void Call::pump_negotiation(TimePoint now) {
   }
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || negotiation_.retry_at || negotiation_.waits_for_registration) return;
-  if (!may_negotiate()) return;
+  if (!may_send) return;
   if (accepting_ && !freshen_answer_flow(now)) return;
   send_negotiation(*flow, *rtp, now);
 }
