@@ -1,33 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/gruu.h"
 
+#include <span>
+
+#include "base/byte_reader.h"
+#include "base/byte_writer.h"
 #include "base/text.h"
-#include "crypto/constant_time.h"
 #include "crypto/hmac.h"
-#include "server/base64url.h"
 #include "sip/message/escape.h"
 
 namespace godwit::server {
 namespace {
 
-constexpr std::string_view kMark = "gruu-";
 constexpr std::size_t kNonceBytes = 8;
 constexpr std::size_t kNumberBytes = 8;
 constexpr std::size_t kTextBytes = 2 * kNumberBytes;  // the instance's number, its period
-constexpr std::size_t kSealBytes = 10;
 
 std::string bytes_of(std::uint64_t value) {
   std::string bytes(kNumberBytes, '\0');
-  for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, value >>= 8U) {
-    *at = static_cast<char>(value & 0xffU);
-  }
+  ByteWriter(std::as_writable_bytes(std::span{bytes})).u64(value);
   return bytes;
 }
 
 std::uint64_t number_of(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char c : bytes) value = (value << 8U) | static_cast<unsigned char>(c);
-  return value;
+  return ByteReader(std::as_bytes(std::span{bytes})).u64();
 }
 
 }  // namespace
@@ -40,7 +36,7 @@ Gruus::Gruus(std::string_view domain, Random& random)
     : domain_(sip::host_from_text(domain)),
       random_(random),
       cover_key_(random.token(32)),
-      seal_key_(random.token(32)) {}
+      sealed_(kMark, random) {}
 
 void Gruus::begin(const Instance& instance) {
   const auto [known, is_new] = known_.try_emplace(instance);
@@ -62,15 +58,14 @@ std::string Gruus::make_public(const Instance& instance) const {
   return to_string(uri);
 }
 
-// user  =  "gruu-" base64url(nonce covered-text seal)      RFC 5627 appendix A.2 is the idea
+// The nonce, and the covered text: RFC 5627 appendix A.2 is the idea.
 std::optional<std::string> Gruus::make_temporary(const Instance& instance) {
   const auto found = known_.find(instance);
   if (found == known_.end()) return std::nullopt;
   const Known& known = found->second;
   const std::string nonce = bytes_of(random_.u64());
-  const std::string text = nonce + cover(nonce, bytes_of(known.number) + bytes_of(known.period));
   sip::Uri uri;
-  uri.user = std::string(kMark) + to_base64url(text + seal(text));
+  uri.user = sealed_.close(nonce + cover(nonce, bytes_of(known.number) + bytes_of(known.period)));
   uri.host = domain_;
   set_parameter(uri.parameters, "gr", std::nullopt);
   return to_string(uri);
@@ -91,12 +86,9 @@ std::optional<Gruus::Instance> Gruus::read(const sip::Uri& uri) const {
 }
 
 std::optional<Gruus::Instance> Gruus::read_temporary(std::string_view user) const {
-  if (user.substr(0, kMark.size()) != kMark) return std::nullopt;
-  const auto bytes = from_base64url(user.substr(kMark.size()));
-  if (!bytes || bytes->size() != kNonceBytes + kTextBytes + kSealBytes) return std::nullopt;
-  const std::string text = bytes->substr(0, kNonceBytes + kTextBytes);
-  if (!crypto::equal_in_constant_time(seal(text), bytes->substr(text.size()))) return std::nullopt;
-  const std::string open = cover(text.substr(0, kNonceBytes), text.substr(kNonceBytes));
+  const auto text = sealed_.open(user);
+  if (!text || text->size() != kNonceBytes + kTextBytes) return std::nullopt;
+  const std::string open = cover(text->substr(0, kNonceBytes), text->substr(kNonceBytes));
   const auto instance = by_number_.find(number_of(open.substr(0, kNumberBytes)));
   if (instance == by_number_.end()) return std::nullopt;
   const bool still = known_.at(instance->second).period == number_of(open.substr(kNumberBytes));
@@ -111,10 +103,6 @@ std::string Gruus::cover(std::string_view nonce, std::string_view text) const {
                                   static_cast<unsigned char>(text[i]));
   }
   return stream;
-}
-
-std::string Gruus::seal(std::string_view text) const {
-  return crypto::hmac_sha256(seal_key_, text).substr(0, kSealBytes);
 }
 
 }  // namespace godwit::server

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "server/sealed_text.h"
 #include "sip/message/uri.h"
 
 namespace godwit::server {
@@ -46,11 +47,13 @@ class Gruus {
   };
   [[nodiscard]] std::optional<Instance> read_temporary(std::string_view user) const;
   [[nodiscard]] std::string cover(std::string_view nonce, std::string_view text) const;
-  [[nodiscard]] std::string seal(std::string_view text) const;
+
+  static constexpr std::string_view kMark = "gruu-";
 
   sip::Host domain_;
   Random& random_;
-  std::string cover_key_, seal_key_;
+  std::string cover_key_;
+  SealedText sealed_;
   std::uint64_t last_number_ = 0;
   std::map<Instance, Known> known_;
   std::map<std::uint64_t, Instance> by_number_;  // the oldest first
