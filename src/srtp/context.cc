@@ -11,6 +11,7 @@
 #include "crypto/keyed_hmac.h"
 #include "crypto/wipe.h"
 #include "rtp/packet.h"
+#include "srtp/packet_ssrc.h"
 #include "srtp/session_keys.h"
 
 namespace godwit::srtp {
@@ -57,10 +58,6 @@ std::array<std::byte, 4> word(std::uint64_t number) {
   std::array<std::byte, 4> bytes{};
   ByteWriter(bytes).u32(static_cast<std::uint32_t>(number));
   return bytes;
-}
-
-std::uint32_t u32_at(Bytes bytes, std::size_t at) {
-  return ByteReader(bytes.subspan(at)).u32();
 }
 
 /// AES in counter mode with HMAC-SHA1 (RFC 3711 §4.1.1, §4.2.1, RFC 6188).
@@ -140,11 +137,11 @@ std::optional<std::size_t> rtp_header_size(Bytes packet) {
 }
 
 Place rtp_place(Bytes packet, std::uint64_t index) {
-  return {.ssrc = u32_at(packet, 8), .index = index};
+  return {.ssrc = rtp_ssrc(packet), .index = index};
 }
 
 Place rtcp_place(Bytes packet, std::uint32_t index) {
-  return {.ssrc = u32_at(packet, 4), .index = index};
+  return {.ssrc = rtcp_ssrc(packet), .index = index};
 }
 
 /// RTCP's header and the word behind, which AES-GCM authenticates as one.
@@ -238,7 +235,7 @@ std::optional<Packet> Context::unprotect_rtcp(Packet packet) {
   const Packet behind = packet.subspan(bare.size());
   const Packet index_word = half.gcm ? behind.last(kRtcpWord) : behind.first(kRtcpWord);
   const Packet tag = half.gcm ? behind.first(half.tag) : behind.last(half.tag);
-  const std::uint32_t flag_and_index = u32_at(index_word, 0);
+  const std::uint32_t flag_and_index = ByteReader(index_word).u32();
   // That reports come in clear was not agreed on (RFC 4568 §6.3.2).
   if ((flag_and_index & kEncrypted) == 0) return std::nullopt;
   const Place place = rtcp_place(bare, flag_and_index & ~kEncrypted);

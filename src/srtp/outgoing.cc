@@ -9,6 +9,7 @@
 #include "rtp/packet.h"
 #include "srtp/context.h"
 #include "srtp/packet_index.h"
+#include "srtp/packet_ssrc.h"
 
 namespace godwit::srtp {
 namespace {
@@ -21,10 +22,6 @@ struct Used {
   std::size_t size = 0;
   std::array<std::byte, 16> end{};
 };
-
-std::uint32_t u32_at(std::span<const std::byte> packet, std::size_t at) {
-  return ByteReader(packet.subspan(at)).u32();
-}
 
 std::uint16_t sequence_of(std::span<const std::byte> packet) {
   ByteReader reader(packet.subspan(2));
@@ -109,7 +106,7 @@ bool Outgoing::wears_out() const {
 
 std::optional<std::size_t> Outgoing::protect_rtp(std::span<std::byte> buffer, std::size_t size) {
   GODWIT_ASSERT(size >= rtp::kHeaderSize && buffer.size() >= size + kMostAdded);
-  if (!ready() || spent() || u32_at(buffer, 8) != state_->ssrc) return std::nullopt;
+  if (!ready() || spent() || rtp_ssrc(buffer) != state_->ssrc) return std::nullopt;
   const std::uint16_t sequence = sequence_of(buffer);
   if (!state_->may_protect(sequence)) return std::nullopt;
   const std::uint64_t index = index_of(sequence, state_->newest);
@@ -124,7 +121,7 @@ std::optional<std::size_t> Outgoing::protect_rtp(std::span<std::byte> buffer, st
 
 std::optional<std::size_t> Outgoing::protect_rtcp(std::span<std::byte> buffer, std::size_t size) {
   GODWIT_ASSERT(buffer.size() >= size + kMostAdded);
-  if (!ready() || spent() || u32_at(buffer, 4) != state_->ssrc) return std::nullopt;
+  if (!ready() || spent() || rtcp_ssrc(buffer) != state_->ssrc) return std::nullopt;
   const auto index = static_cast<std::uint32_t>(state_->rtcp_count + 1);
   const auto protected_size = state_->context.protect_rtcp(buffer, size, index);
   if (protected_size) ++state_->rtcp_count;

@@ -266,8 +266,11 @@ FlowSelector::Carrier FlowSelector::carrier_of(const sip::Message& request,
                                                const NextHop& name, const net::Flow& chosen,
                                                TimePoint now) {
   if (chosen.transport != net::Transport::udp) return chosen;
-  const auto leaving = credentials != nullptr ? credentials->rehearse(request) : request;
-  if (!sip::leaves_by_stream(leaving, chosen)) return chosen;
+  const bool lacks_credentials = credentials != nullptr && credentials->applies_to(request);
+  const bool too_large = lacks_credentials
+                             ? sip::leaves_by_stream(credentials->rehearse(request), chosen)
+                             : sip::leaves_by_stream(request, chosen);
+  if (!too_large) return chosen;
   const auto beside = stream_beside(name, now);
   if (std::holds_alternative<Pending>(beside)) return Pending{};
   const auto* stream = std::get_if<net::Flow>(&beside);

@@ -11,7 +11,6 @@ using nlohmann::json;
 constexpr double kNoticeMs = 10;
 constexpr double kTheSame = 0.99;  // likeness: a codec's noise, and seams of stretched time
 // What hisses lose at their seams where speech is said faster: they have no period.
-// period.
 constexpr double kSeams = 0.1;
 
 bool is_v6(const json& address) {

@@ -132,6 +132,11 @@ void CredentialStore::authorize(Message& request) {
   }
 }
 
+bool CredentialStore::applies_to(const Message& request) const {
+  return std::any_of(known_.begin(), known_.end(),
+                     [&](const Known& known) { return known.call_id == request.call_id(); });
+}
+
 Message CredentialStore::rehearse(const Message& request) const {
   CredentialStore rehearsal(secret_, random_);
   std::copy_if(known_.begin(), known_.end(), std::back_inserter(rehearsal.known_),

@@ -34,6 +34,8 @@ class CredentialStore {
   /// request: those its Call-ID was given. Replaces what is there. The body must be in place: where
   /// only qop=auth-int is offered, the credentials cover it.
   void authorize(Message& request);
+  /// Whether that would add anything.
+  [[nodiscard]] bool applies_to(const Message& request) const;
   /// What that would make of the request, of the same length but good for nothing else: no nonce
   /// count is used up.
   [[nodiscard]] Message rehearse(const Message& request) const;

@@ -103,6 +103,8 @@ TEST_F(CredentialStoreTest, ARehearsalHasTheLengthAndUsesUpNoCount) {
   store_.on_challenge(request(), challenge("n1", ", algorithm=SHA-256, opaque=\"o\""));
   const auto rehearsed = store_.rehearse(request()).write().size();
   EXPECT_EQ(store_.rehearse(request("c2")).write(), request("c2").write()) << "of another call";
+  EXPECT_TRUE(store_.applies_to(request()));
+  EXPECT_FALSE(store_.applies_to(request("c2")));
   const auto sent = authorized(request());
   EXPECT_EQ(sent.write().size(), rehearsed);
   EXPECT_EQ(credentials(sent)[0].nonce_count, 1U);
