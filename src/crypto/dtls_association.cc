@@ -197,6 +197,9 @@ bool DtlsAssociation::State::takes(std::span<const std::byte> datagram) {
     case Status::shaking_hands:
       break;
   }
+  // What is late of an earlier association would be kept for when its turn comes in this one.
+  const bool begins = options.role == Role::server && client_random.empty();
+  if (begins && client_random_of(datagram).empty()) return false;
   const DtlsSighting seen = look_at_handshake(datagram, options.role);
   if (seen.alert) alert = seen.alert;
   if (!seen.acceptable || datagrams == limits::kDtlsHandshakeDatagrams ||
@@ -397,6 +400,10 @@ Result<DtlsAssociation> DtlsAssociation::another(TimePoint now) const {
 bool DtlsAssociation::begins_another(std::span<const std::byte> datagram) const {
   const auto random = client_random_of(datagram);
   return begun() && !random.empty() && !std::ranges::equal(random, state_->client_random);
+}
+
+bool DtlsAssociation::began_with(std::span<const std::byte> datagram) const {
+  return begun() && std::ranges::equal(client_random_of(datagram), state_->client_random);
 }
 
 bool DtlsAssociation::begun() const {

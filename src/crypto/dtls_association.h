@@ -71,9 +71,9 @@ class DtlsAssociation {
   /// A flight that is not answered goes again after this, then after twice as long and so on. RFC
   /// 6347 §4.2.4.1 says 1 s for whoever knows nothing of the path; a call is being set up on this
   /// one, the wait is heard, and a few hundred bytes harm nobody.
-  static constexpr std::chrono::milliseconds kFirstWait{200};
+  static constexpr std::chrono::milliseconds kFirstWait{100};
   static constexpr std::chrono::milliseconds kLongestWait{3'200};
-  /// Given up after so many in a row, some 32 s like a SIP request: OpenSSL's limit.
+  /// Given up after so many in a row, some 30 s: OpenSSL's limit.
   static constexpr int kSendsAgain = 12;
   /// Bytes of one datagram of ours.
   static constexpr long kMtu = 1'200;
@@ -94,6 +94,8 @@ class DtlsAssociation {
   [[nodiscard]] Result<DtlsAssociation> another(TimePoint now) const;
   /// Is it a ClientHello, and of another handshake than the one that we, a server, have begun?
   [[nodiscard]] bool begins_another(std::span<const std::byte> datagram) const;
+  /// Is it the ClientHello of the handshake that we, a server, have begun, or one like it?
+  [[nodiscard]] bool began_with(std::span<const std::byte> datagram) const;
   /// A server has heard a ClientHello, with its cookie where the path is not proven.
   [[nodiscard]] bool begun() const;
   /// The path has changed: the flight that waits for an answer goes again at once, bit for bit. Who

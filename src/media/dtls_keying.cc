@@ -103,7 +103,8 @@ void DtlsKeying::hear(std::span<const std::byte> datagram, TimePoint now) {
   if (association_->begins_another(datagram)) return hear_another(datagram, now);
   const std::uint64_t before = association_->refused();
   const bool was_established = status() == Status::established;
-  if (newcomer_) newcomer_->on_datagram(datagram, now);
+  // A ClientHello that is sent again has our cookie: the newcomer would begin with it.
+  if (newcomer_ && !association_->began_with(datagram)) newcomer_->on_datagram(datagram, now);
   association_->on_datagram(datagram, now);
   refused_ += association_->refused() - before;
   settle(now);

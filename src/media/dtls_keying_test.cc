@@ -63,6 +63,18 @@ class DtlsKeyingTest : public ::testing::TestWithParam<net::Family> {
     configure_server();
     server_.keying.send_on(kFirstPath, address(1), now_);
   }
+  /// With each datagram the server hears a ClientHello that is not the client's.
+  void connect_beside_a_forger() {
+    connect();
+    Shaker forger(2, address(1));
+    forger.keying.configure(protection(true, 1), now_);
+    forger.keying.send_on(kFirstPath, address(2), now_);
+    const auto hello = forger.keying.poll_transmit();
+    ASSERT_TRUE(hello);
+    on_delivery_ = [this, forged = std::vector<std::byte>(hello->bytes.begin(), hello->bytes.end())] {
+      server_.keying.on_datagram(address(1), forged, now_);
+    };
+  }
   /// A far end on a new path; what goes to the old one is lost, and the other end hears of it
   /// later.
   void move(Shaker& mover, Shaker& other, Duration signalling) {
@@ -103,6 +115,7 @@ class DtlsKeyingTest : public ::testing::TestWithParam<net::Family> {
   std::function<void()> on_delivery_ = [] {};
 
   static constexpr std::chrono::milliseconds kDelay{20};
+  Duration delay_{kDelay};
 
  private:
   struct UnderWay {
@@ -125,7 +138,7 @@ class DtlsKeyingTest : public ::testing::TestWithParam<net::Family> {
         end->sent.emplace_back(transmit->to, bytes);
         const auto from = end->paths.find(transmit->path);
         if (from == end->paths.end() || lost_()) continue;
-        under_way_.emplace(now_ + kDelay, UnderWay{from->second, transmit->to, bytes});
+        under_way_.emplace(now_ + delay_, UnderWay{from->second, transmit->to, bytes});
       }
       if (auto keys = end->keying.take_keys()) end->keys.push_back(std::move(*keys));
     }
@@ -321,16 +334,29 @@ TEST_P(DtlsKeyingTest, AServerGivesUpNothingForAClientThatShowsAnotherCertificat
 }
 
 TEST_P(DtlsKeyingTest, ForgedClientHellosOfTheRightAddressDisturbNoHandshake) {
-  connect();
-  Shaker forger(2, address(1));
-  forger.keying.configure(protection(true, 1), now_);
-  forger.keying.send_on(kFirstPath, address(2), now_);
-  const auto hello = forger.keying.poll_transmit();
-  ASSERT_TRUE(hello);
-  const std::vector<std::byte> forged(hello->bytes.begin(), hello->bytes.end());
-  on_delivery_ = [&] { server_.keying.on_datagram(address(1), forged, now_); };
-  EXPECT_LE(until_keys(), 6 * kDelay);
+  connect_beside_a_forger();
+  EXPECT_LE(until_keys(), 6 * delay_);
   EXPECT_TRUE(keys_match());
+}
+
+// Flights are sent again there before they can be answered.
+TEST_P(DtlsKeyingTest, NorDoTheyOnASlowPath) {
+  delay_ = 150ms;
+  connect_beside_a_forger();
+  EXPECT_LE(until_keys(), 6 * delay_);
+  EXPECT_TRUE(keys_match());
+}
+
+TEST_P(DtlsKeyingTest, WhatIsLateOfOneAssociationDoesNotSpoilTheNext) {
+  delay_ = 150ms;
+  connect();
+  for (unsigned association = 2; association < 6; ++association) {
+    until_keys(association - 1);
+    configure_client(association);
+    configure_server(association);
+    EXPECT_LE(until_keys(association), 4 * delay_);
+    EXPECT_TRUE(keys_match());
+  }
 }
 
 TEST_P(DtlsKeyingTest, TheSameAssociationGoesOnWithTheKeysThereAre) {
