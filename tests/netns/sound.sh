@@ -53,7 +53,8 @@ agreed() {
 }
 
 # kept_secret [NAMESPACE]: ends the capture; of the sound that went by the wire nothing can be understood, or everything
-# in plain calls. (baresip sends RTCP in the clear before it has keys, and its BYE of RTCP after it has thrown them away.)
+# in plain calls. (baresip sends RTCP in the clear before it has keys, and its BYE of RTCP after it has thrown them away; it says RTP in
+# the clear while only RTCP has keys, when the first flight of our handshake for RTP comes before it listens: "early".)
 kept_secret() {
   local other=secret mine=plain way
   timeline "${1:-a}"

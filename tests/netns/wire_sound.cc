@@ -5,7 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <tuple>
+#include <utility>
 
 #include "lab/ip_packet.h"
 #include "net/socket_address.h"
@@ -76,6 +76,15 @@ std::optional<std::string> kind_of(PacketBytes bytes) {
   return "rtp";
 }
 
+/// What tells one stream from another.
+struct Name {
+  bool sent = false;
+  std::string kind, ends, type;
+  bool early = false;
+  auto operator<=>(const Name&) const = default;
+};
+using Streams = std::map<Name, Stream>;
+
 void add(Stream& stream, const std::string& kind, PacketBytes bytes) {
   ++stream.packets;
   if (kind == "rtcp") stream.seen_plain |= is_plain_rtcp(bytes);
@@ -85,11 +94,31 @@ void add(Stream& stream, const std::string& kind, PacketBytes bytes) {
   stream.first.add(payload.first(std::min<std::size_t>(payload.size(), 1)));
 }
 
+/// The far end begins its handshake: what it said there before was said without keys.
+void note_early(Streams& streams, const Name& dtls) {
+  if (dtls.sent || streams.count(dtls) != 0) return;
+  std::vector<Name> before;
+  for (const auto& [name, stream] : streams) {
+    if (!name.sent && name.kind == "rtp" && name.ends == dtls.ends) before.push_back(name);
+  }
+  for (const Name& name : before) {
+    auto node = streams.extract(name);
+    node.key().early = true;
+    streams.insert(std::move(node));
+  }
+}
+
+std::string look_of(const Name& name, const Stream& stream) {
+  if (name.kind == "dtls") return "";
+  if (name.early) return " early";
+  return stream.plain() ? " plain" : " secret";
+}
+
 }  // namespace
 
 std::vector<std::string> sound_lines(const std::vector<CapturedPacket>& packets) {
   constexpr std::uint16_t kDnsPort = 53;
-  std::map<std::tuple<std::string, std::string>, Stream> streams;
+  Streams streams;
   for (const CapturedPacket& packet : packets) {
     const auto ip = read_ip(packet.bytes);
     if (!ip || ip->protocol != kIpUdp || ip->payload.size() < 8) continue;
@@ -98,17 +127,20 @@ std::vector<std::string> sound_lines(const std::vector<CapturedPacket>& packets)
     const PacketBytes bytes = ip->payload.subspan(8);
     const auto kind = kind_of(bytes);
     if (!kind || from == kDnsPort || to == kDnsPort) continue;
-    std::string way = packet.way == PacketWay::sent ? "sent " : "came ";
-    way += *kind + " " + to_string(net::SocketAddress{ip->source, from}) + " " +
-           to_string(net::SocketAddress{ip->destination, to});
-    if (*kind == "rtp") way += " PT=" + std::to_string(bytes[1] & 0x7f);
-    add(streams[{way, *kind}], *kind, bytes);
+    Name name;
+    name.sent = packet.way == PacketWay::sent;
+    name.kind = *kind;
+    name.ends = to_string(net::SocketAddress{ip->source, from}) + " " +
+                to_string(net::SocketAddress{ip->destination, to});
+    if (*kind == "rtp") name.type = " PT=" + std::to_string(bytes[1] & 0x7f);
+    if (*kind == "dtls") note_early(streams, name);
+    add(streams[name], *kind, bytes);
   }
   std::vector<std::string> lines;
-  for (const auto& [key, stream] : streams) {
-    const auto& [way, kind] = key;
-    const std::string look = kind == "dtls" ? "" : stream.plain() ? " plain" : " secret";
-    lines.push_back(way + " " + std::to_string(stream.packets) + look);
+  for (const auto& [name, stream] : streams) {
+    const std::string way = name.sent ? "sent " : "came ";
+    lines.push_back(way + name.kind + " " + name.ends + name.type + " " +
+                    std::to_string(stream.packets) + look_of(name, stream));
   }
   return lines;
 }
