@@ -118,14 +118,8 @@ std::optional<TimePoint> Authenticator::time_of(std::string_view nonce) const {
 }
 
 bool Authenticator::use_up(const std::string& nonce, std::uint32_t count, TimePoint now) {
-  std::erase_if(uses_, [now](const auto& use) { return now - use.second.made > kNonceLife; });
   const auto made = time_of(nonce);
-  if (!made || now - *made > kNonceLife) return false;
-  Use& use = uses_[nonce];
-  use.made = *made;
-  if (count <= use.count) return false;
-  use.count = count;
-  return true;
+  return made && uses_.use_up(nonce, *made, count, now);
 }
 
 }  // namespace godwit::server

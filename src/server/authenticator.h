@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "godwit/time.h"
+#include "server/nonce_uses.h"
 #include "server/server_options.h"
 #include "sip/message/message.h"
 
@@ -45,6 +46,7 @@ class Authenticator {
   }
 
   static constexpr std::chrono::seconds kNonceLife{300};
+  static constexpr std::size_t kMaxNonces = 50'000;
 
  private:
   [[nodiscard]] bool proves(const sip::DigestCredentials& credentials,
@@ -54,17 +56,13 @@ class Authenticator {
   [[nodiscard]] std::optional<TimePoint> time_of(std::string_view nonce) const;
   [[nodiscard]] bool use_up(const std::string& nonce, std::uint32_t count, TimePoint now);
 
-  struct Use {
-    TimePoint made{};
-    std::uint32_t count = 0;
-  };
   std::string realm_;
   std::map<std::string, std::string> users_;
   std::map<std::string, std::map<sip::DigestAlgorithm, std::string>> keys_;
   std::vector<sip::DigestAlgorithm> algorithms_;
   Random& random_;
   std::string key_;
-  std::map<std::string, Use> uses_;  // only of nonces that were answered with a true password
+  NonceUses uses_{{kNonceLife, kMaxNonces}};  // of those that were answered with a true password
 };
 
 }  // namespace godwit::server

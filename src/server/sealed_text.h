@@ -9,8 +9,8 @@
 
 namespace godwit::server {
 
-/// Bytes that we give out in the user part of a URI and take back only as we made them: sealed with a
-/// key of this very process. Nobody else can make one, and what an earlier process gave out means
+/// Bytes that we give out in the user part of a URI and take back only as we made them: sealed with
+/// a key of this very process. Nobody else can make one, and what an earlier process gave out means
 /// nothing any more.
 class SealedText {
  public:
