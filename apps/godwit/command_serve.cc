@@ -32,6 +32,7 @@ struct ServeCommand {
   std::string domain;
   std::string host_name;
   std::string users_file;
+  std::string bindings_file;
   std::vector<std::string> edge_domains;
   std::string algorithms = kBothAlgorithms;
   std::string transports;  ///< "udp,tcp,tls"; empty: all that can be served
@@ -147,6 +148,7 @@ class Serving {
       if (port != 0) line["ports"][std::string(to_string(transport))] = port;
     }
     line["families"] = families;
+    line["restored"] = driver_.restored();
     output_.event(line);
   }
 
@@ -247,8 +249,15 @@ Verdict serve(const ServeCommand& command, Output& output, Json& result) {
   if (const auto chosen = choose_transports(command.transports, options); !chosen) {
     return verdict_on(chosen.error(), "Cannot start");
   }
-  const auto driver = io::ServerDriver::start(
-      options, {surroundings->hosts_file, surroundings->tap, surroundings->dns_servers});
+  std::unique_ptr<io::BindingStore> bindings;
+  if (!command.bindings_file.empty()) {
+    auto opened = io::open_binding_store(command.bindings_file);
+    if (!opened) return verdict_on(opened.error(), "Cannot keep bindings");
+    bindings = *std::move(opened);
+  }
+  const auto driver =
+      io::ServerDriver::start(options, {surroundings->hosts_file, surroundings->tap,
+                                        surroundings->dns_servers, std::move(bindings)});
   if (!driver) {
     return verdict_on(driver.error(), fmt::format("Cannot serve on port {}", options.port));
   }
@@ -307,6 +316,12 @@ void add_serve_command(const Verb& program, Selected& selected) {
              "password) in place of the password",
              "FILE", "", true},
             command->users_file);
+  verb.text(
+      {"--bindings",
+       "Keep bindings in this file (SQLite), which is made if it is not there: who registered "
+       "is reached after a restart too; default: in memory only",
+       "FILE"},
+      command->bindings_file);
   verb.word({"--algorithms", "Digest challenges to give, best first; default: SHA-256,MD5", "LIST"},
             command->algorithms, {kBothAlgorithms, "SHA-256", "MD5"});
   verb.texts({"--edge-for",

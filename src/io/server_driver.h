@@ -8,6 +8,7 @@
 
 #include "godwit/log.h"
 #include "godwit/time.h"
+#include "io/binding_store.h"
 #include "server/server.h"
 
 namespace godwit::io {
@@ -17,6 +18,8 @@ struct ServerDriverOptions {
   std::string hosts_file;
   MessageTap tap;
   std::vector<std::string> dns_servers{};
+  /// Keeps the bindings for the next process. Null: they end with this one.
+  std::unique_ptr<BindingStore> bindings{};
 };
 
 /// Drives one `server::Server` on a loop of its own.
@@ -33,6 +36,8 @@ class ServerDriver {
 
   [[nodiscard]] const server::Server& server() const;
   [[nodiscard]] TimePoint now() const;
+  /// How many bindings of an earlier process were still good.
+  [[nodiscard]] std::size_t restored() const;
 
   void post(std::function<void()> f);
   /// Serves until `stop()`.

@@ -188,6 +188,48 @@ TEST_P(ServerDriverTest, TakenPortIsNamedWhenNoFamilyIsLeft) {
   EXPECT_THAT(second.error().detail, HasSubstr(std::to_string(port)));
 }
 
+/// A file on a disk that may be full.
+class FakeStore : public BindingStore {
+ public:
+  explicit FakeStore(bool& full) : full_(full) {}
+
+  std::vector<server::StoredBindings> take_stored() override {
+    return {{"alice", {{"<sip:alice@192.0.2.1>", "1", 1, 1, 0, {}, {}, {}}}}};  // long ago
+  }
+  Result<void> write(const std::vector<server::StoredBindings>&) override {
+    if (full_) return fail(Errc::limit_reached, "the disk is full");
+    return {};
+  }
+
+ private:
+  bool& full_;
+};
+
+TEST_P(ServerDriverTest, ServesOnWhenItsFileTakesNothingAndTriesAgain) {
+  const auto port = free_port();
+  auto options = options_on(port);
+  std::string log;
+  options.log = [&log](const LogRecord& record) { log += record.message + '\n'; };
+  bool full = true;
+  ServerDriverOptions surroundings;
+  surroundings.bindings = std::make_unique<FakeStore>(full);
+  const auto driver = ServerDriver::start(options, std::move(surroundings));
+  ASSERT_TRUE(driver) << driver.error().detail;
+  EXPECT_EQ((*driver)->restored(), 0U);
+  EXPECT_THAT(log, HasSubstr("bindings are not kept: the disk is full"));
+  full = false;
+  Client client(ip(GetParam()));
+  const std::string request = options_request("UDP", client.socket->local());
+  const auto deadline = client.loop.now() + 5s;
+  while (log.find("are kept again") == std::string::npos && client.loop.now() < deadline) {
+    (void)client.socket->send({}, {ip(GetParam()), port}, std::as_bytes(std::span(request)));
+    (*driver)->poll(50ms);
+    client.loop.poll({});
+  }
+  EXPECT_THAT(log, HasSubstr("bindings are kept again"));
+  EXPECT_THAT(client.heard, HasSubstr("SIP/2.0 200"));
+}
+
 TEST_P(ServerDriverTest, StopEndsRun) {
   const auto driver = ServerDriver::start(options_on(free_port()));
   ASSERT_TRUE(driver);

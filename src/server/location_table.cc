@@ -49,14 +49,6 @@ bool names_any_transport(const sip::Uri& contact) {
   return contact.scheme == "sips" || has_parameter(contact.parameters, "transport");
 }
 
-/// Nobody listens at the far end of a connection that was opened to us, nor behind a NAT.
-bool only_leads_back(const Binding& binding, const net::Flow& flow) {
-  if (binding.reg_id != 0 || has_reg_id(binding.parameters)) return true;
-  const auto* const address = std::get_if<net::IpAddress>(&binding.contact.host);
-  return address != nullptr &&
-         (*address != flow.remote.address || binding.contact.port == flow.remote.port);
-}
-
 }  // namespace
 
 bool is_reached_by(const BindingChange& change, const net::Flow& flow) {
@@ -64,6 +56,13 @@ bool is_reached_by(const BindingChange& change, const net::Flow& flow) {
   if (names_any_transport(change.contact)) return names_transport(change.contact, flow.transport);
   return has_reg_id(change.parameters) ||
          sip::same_host(change.contact.host, sip::Host(flow.remote.address));
+}
+
+bool only_leads_back(const Binding& binding, const net::Flow& connection) {
+  if (binding.reg_id != 0 || has_reg_id(binding.parameters)) return true;
+  const auto* const address = std::get_if<net::IpAddress>(&binding.contact.host);
+  return address != nullptr &&
+         (*address != connection.remote.address || binding.contact.port == connection.remote.port);
 }
 
 LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePoint now) {
@@ -88,6 +87,7 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
   }
   size_ = size_ - kept.size() + list.size();
   kept = std::move(list);
+  if (!update.changes.empty()) changed_.insert(update.user);
   return Outcome::done;
 }
 
@@ -98,6 +98,7 @@ LocationTable::Outcome LocationTable::remove_all(const BindingUpdate& update, Ti
   if (std::any_of(list.begin(), list.end(), stale)) return Outcome::out_of_order;
   size_ -= list.size();
   list.clear();
+  changed_.insert(update.user);
   return Outcome::done;
 }
 
@@ -177,6 +178,16 @@ void LocationTable::on_closed(net::FlowId connection) {
       binding.connection.reset();
     }
   }
+}
+
+bool LocationTable::restore(const std::string& user, Binding binding, TimePoint now) {
+  changed_.insert(user);  // what is not taken is to go from where it was kept
+  if (binding.expires_at <= now || !has_room_for(1, now)) return false;
+  std::vector<Binding>& list = users_[user];
+  if (list.size() == kMaxBindingsPerUser) return false;
+  list.push_back(std::move(binding));
+  ++size_;
+  return true;
 }
 
 }  // namespace godwit::server

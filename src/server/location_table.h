@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,10 @@ inline constexpr std::size_t kMaxBindings = 10'000;  // of all users
 /// (a `reg-id`, RFC 5626), names the connection's transport, or the address it comes from.
 [[nodiscard]] bool is_reached_by(const BindingChange& change, const net::Flow& flow);
 
+/// Is nobody reached by its Contact? Nobody listens at the far end of a connection that was opened
+/// to us, nor behind a NAT.
+[[nodiscard]] bool only_leads_back(const Binding& binding, const net::Flow& connection);
+
 /// The location service: users and their bindings. Expired ones are gone without a timer, by not
 /// being told of any more.
 class LocationTable {
@@ -95,11 +100,20 @@ class LocationTable {
   /// from now on, unless nobody can listen there: then it is lost.
   void on_closed(net::FlowId connection);
 
+  /// Adds one of an earlier process behind those that are there, if there is room.
+  /// @return whether it is reached by it now.
+  bool restore(const std::string& user, Binding binding, TimePoint now);
+  /// Users whose bindings are others than at the last `forget_changed()`; that some have expired is
+  /// no change.
+  [[nodiscard]] const std::set<std::string>& changed() const { return changed_; }
+  void forget_changed() { changed_.clear(); }
+
  private:
   [[nodiscard]] const Binding* find_reached(const sip::Uri& uri, TimePoint now) const;
   [[nodiscard]] bool has_room_for(std::size_t more, TimePoint now);
 
   std::map<std::string, std::vector<Binding>> users_;
+  std::set<std::string> changed_;
   std::size_t size_ = 0;  // of all lists, with what has expired and was not looked at since
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server.h"
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -296,6 +297,46 @@ std::vector<sip::IoAction> Server::take_actions() {
 
 std::vector<Binding> Server::bindings(const std::string& user, TimePoint now) const {
   return locations_.bindings(user, now);
+}
+
+std::size_t Server::restore(const std::vector<StoredBindings>& stored, const Moment& moment) {
+  std::size_t live = 0;
+  for (const auto& [user, bindings] : stored) {
+    for (const StoredBinding& binding : bindings) {
+      if (restore(user, binding, moment)) ++live;
+    }
+  }
+  return live;
+}
+
+bool Server::restore(const std::string& user, const StoredBinding& stored, const Moment& moment) {
+  Binding binding = from_stored(stored, moment).value_or(Binding{});
+  const auto drop = [&binding] { binding.expires_at = TimePoint::min(); };
+  if (!authenticator_.knows(user)) drop();
+  if (binding.connection) {
+    const auto socket = sockets_.udp(binding.connection->local.family());
+    if (!socket) drop();
+    binding.connection->id = socket.value_or(net::FlowId{});
+  }
+  // A clock on the wall that was set back makes nobody reachable for longer than he may be.
+  binding.expires_at = std::min(binding.expires_at, moment.now + options_.max_expires);
+  const Gruus::Instance instance{user, binding.instance};
+  if (!locations_.restore(user, std::move(binding), moment.now)) return false;
+  if (!instance.id.empty()) gruus_.begin(instance);
+  return true;
+}
+
+std::vector<StoredBindings> Server::changed_bindings(const Moment& moment) const {
+  std::vector<StoredBindings> changed;
+  for (const std::string& user : locations_.changed()) {
+    changed.push_back({user, {}});
+    for (const Binding& binding : locations_.bindings(user, moment.now)) {
+      if (auto stored = to_stored(binding, moment)) {
+        changed.back().bindings.push_back(*std::move(stored));
+      }
+    }
+  }
+  return changed;
 }
 
 void Server::log(LogLevel level, std::string message) const {

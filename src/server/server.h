@@ -20,6 +20,7 @@
 #include "server/server_identity.h"
 #include "server/server_options.h"
 #include "server/server_sockets.h"
+#include "server/stored_binding.h"
 #include "server/stream_pool.h"
 #include "sip/transaction/transaction_table.h"
 
@@ -49,6 +50,16 @@ class Server {
   }
   /// Where a user ("alice") can be reached now, the latest registered first.
   [[nodiscard]] std::vector<Binding> bindings(const std::string& user, TimePoint now) const;
+
+  /// Takes over what an earlier process has stored, of users that there still are; after
+  /// `start()`. @return how many bindings are live.
+  std::size_t restore(const std::vector<StoredBindings>& stored, const Moment& moment);
+  /// Whose bindings have to be stored anew, each user with all that are left.
+  [[nodiscard]] std::vector<StoredBindings> changed_bindings(const Moment& moment) const;
+  [[nodiscard]] bool has_changed_bindings() const { return !locations_.changed().empty(); }
+  /// They have been stored.
+  void forget_changed_bindings() { locations_.forget_changed(); }
+
   /// Datagrams and pieces of streams that were no SIP message, or one with a fault.
   [[nodiscard]] std::uint64_t malformed() const { return counters_.malformed; }
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
@@ -78,6 +89,8 @@ class Server {
   void on_register(const sip::RequestReceived& received, TimePoint now);
   void refuse_register(const sip::RequestReceived& received, RegisterGate::Verdict verdict,
                        TimePoint now);
+  [[nodiscard]] bool restore(const std::string& user, const StoredBinding& stored,
+                             const Moment& moment);
   void answer_options(const sip::RequestReceived& received, TimePoint now);
   void log(LogLevel level, std::string message) const;
 

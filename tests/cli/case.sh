@@ -208,6 +208,33 @@ case_server_tells_its_status() {
   prints_in status.out '"bindings":\[\],'
 }
 
+# Nobody registers between the two servers: what the second knows the first has written.
+case_server_keeps_bindings() {
+  serve --bindings bindings
+  prints_in server.out '"restored":0'
+  bob_answers --once
+  kill -KILL "$server"
+  ends "$server" 137
+  serve --bindings bindings
+  prints_in server.out '"restored":1'
+  expect 1 serve --domain example.org --users users --port 5070 --bindings bindings
+  says 'bindings is in use by another process'
+  expect 0 call bob "${alice[@]}" --duration 1 --json
+  prints '"answered":true'
+  ends "$bob_id" 0
+  [ "$(grep -c reg.sending bob.out)" -eq 1 ] || fail "bob has registered again"
+  kill -TERM "$server"
+  ends "$server" 0
+}
+
+case_server_leaves_files_of_others() {
+  printf 'dear diary\n' >diary
+  cp diary before
+  expect 2 serve --domain example.org --users users --bindings diary
+  says 'diary is no file of godwit.s bindings; it was left as it is'
+  cmp diary before || fail "it was changed"
+}
+
 # key TOOL USER PASSWORD
 key() { printf '%s:example.org:%s' "$2" "$3" | "$1" | cut -d ' ' -f 1; }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Each transport can be left out (F31): left_out.sh SOURCE BUILD
-# Configures, builds and links the program without UDP, TCP, TLS, and without both streams; each then
-# says that it cannot do what it was built without. Takes minutes: only in the long run.
+# Each transport can be left out (F31), and SQLite: left_out.sh SOURCE BUILD
+# Configures, builds and links the program without UDP, TCP, TLS, and without both streams and SQLite; each
+# then says that it cannot do what it was built without. Takes minutes: only in the long run.
 set -euo pipefail
 source=$1 build=$2
 if [ -z "${GODWIT_FULL:-}" ]; then
@@ -14,12 +14,12 @@ work=$build/package/left_out
 launcher=()
 ! command -v ccache >/dev/null || launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-# What is not about transports is compiled once.
+# What is not about these is compiled once.
 build_without() {
-  local transport options=()
-  for transport in UDP TCP TLS; do
-    [[ " $* " == *" $transport "* ]] && options+=("-DGODWIT_WITH_$transport=OFF")
-    [[ " $* " == *" $transport "* ]] || options+=("-DGODWIT_WITH_$transport=ON")
+  local part options=()
+  for part in UDP TCP TLS SQLITE; do
+    [[ " $* " == *" $part "* ]] && options+=("-DGODWIT_WITH_$part=OFF")
+    [[ " $* " == *" $part "* ]] || options+=("-DGODWIT_WITH_$part=ON")
   done
   cmake -S "$source" -B "$work" -G Ninja "${launcher[@]}" "${options[@]}" -DGODWIT_BUILD_TESTS=OFF \
     -DGODWIT_BUILD_EXAMPLES=OFF
@@ -33,11 +33,24 @@ refuses() {
   grep -q "its transport is not to be had" <<<"$said" || { echo "$1: $said"; return 1; }
 }
 
+keeps_no_bindings() {
+  local said users=$work/users
+  install -m 600 <(echo "alice:tea") "$users"
+  said=$("$work/bin/godwit" serve --domain example.org --users "$users" --bindings "$work/bindings" 2>&1) && return 1
+  grep -q "has no SQLite" <<<"$said" || { echo "SQLITE: $said"; return 1; }
+  ! ldd "$work/bin/godwit" | grep -q libsqlite3 || { echo "without SQLite it still needs libsqlite3"; return 1; }
+}
+
 rm -rf "$work"
-for left_out in UDP TCP TLS "TCP TLS"; do
+for left_out in UDP TCP TLS "TCP TLS SQLITE"; do
   # shellcheck disable=SC2086
   build_without $left_out
-  for transport in $left_out; do refuses "$(tr '[:upper:]' '[:lower:]' <<<"$transport")"; done
+  for part in $left_out; do
+    case $part in
+      SQLITE) keeps_no_bindings ;;
+      *) refuses "$(tr '[:upper:]' '[:lower:]' <<<"$part")" ;;
+    esac
+  done
   if [[ $left_out == *TLS* ]] && ldd "$work/bin/godwit" | grep -q libssl; then
     echo "without TLS it still needs libssl"
     exit 1
