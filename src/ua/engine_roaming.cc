@@ -75,12 +75,16 @@ void Engine::State::perform(const roam::Step& step, const Call::Change& change, 
                         [&](const roam::Register& s) {
                           auto* account = find_account(s.account);
                           if (account == nullptr) return;
-                          probes.erase(s.account);
-                          registering[s.account] = change.generation;
                           choose_server(*account, s.to);
-                          account->registration.move(now);
+                          register_anew(*account, change.generation, now);
                         },
                         [&](const roam::Probe& s) {
+                          auto* account = find_account(s.account);
+                          if (account == nullptr) return;
+                          // The binding leads to a connection: another one would prove nothing of it.
+                          if (has_lost_its_stream(account->registration)) {
+                            return register_anew(*account, change.generation, now);
+                          }
                           probes[s.account] = change.generation;
                           probe(s.account, now);
                         },
@@ -89,6 +93,17 @@ void Engine::State::perform(const roam::Step& step, const Call::Change& change, 
                         },
                         [&](const roam::ParkAccount&) {}},
              step);
+}
+
+void Engine::State::register_anew(Account& account, std::uint64_t generation, TimePoint now) {
+  probes.erase(account.identity.id);
+  registering[account.identity.id] = generation;
+  account.registration.move(now);
+}
+
+bool Engine::State::has_lost_its_stream(const Registration& registration) const {
+  const auto& flow = registration.flow();
+  return flow.transport != net::Transport::udp && !flows.book().stream(flow.id);
 }
 
 // Calls keep the server that they have. Without any, the first choice gets another chance: that it
@@ -128,10 +143,7 @@ void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
   if (it == probes.end() || account == nullptr) return;
   const auto generation = it->second;
   probes.erase(it);
-  if (!answered) {
-    registering[id] = generation;
-    return account->registration.move(now);
-  }
+  if (!answered) return register_anew(*account, generation, now);
   if (const auto link = flows.link_of(account->identity.hop)) roaming.on_proven(link->local);
   tell(roaming.runner().on_step_ended(generation, "account " + std::to_string(id.value),
                                       StepStatus::done, "the old flow still carries", now),

@@ -173,6 +173,8 @@ struct Engine::State {
   void perform(const roam::RoamRunner::Actions& actions, TimePoint now);
   void perform(const roam::Step& step, const Call::Change& change, TimePoint now);
   void choose_server(const Account& account, const roam::Judgement& way);
+  void register_anew(Account& account, std::uint64_t generation, TimePoint now);
+  [[nodiscard]] bool has_lost_its_stream(const Registration& registration) const;
   void probe(AccountId id, TimePoint now);
   void on_probed(AccountId id, bool answered, TimePoint now);
   void collect_outcomes(TimePoint now);

@@ -22,20 +22,20 @@ constexpr Duration kTrip = 100ms;       // to Bob and back
 constexpr Duration kServerTrip = 50ms;  // to the server and back
 constexpr Duration kFrame = 20ms;
 
-struct Way {
+struct Roam {
   const char* name;
   net::Transport transport;
   const char* from;
   const char* to;
   const char* bob;
 };
-void PrintTo(const Way& way, std::ostream* out) {
+void PrintTo(const Roam& way, std::ostream* out) {
   *out << way.name;
 }
 
 /// Alice moves with a call over streams, whose connection costs her refresh round trips of its own.
 /// Over TLS sound is encrypted, over TCP it is plain.
-class RoamingMediaTest : public ::testing::TestWithParam<Way> {
+class RoamingMediaTest : public ::testing::TestWithParam<Roam> {
  protected:
   static WorldOptions options() {
     WorldOptions options;
@@ -97,9 +97,9 @@ TEST_P(EncryptedRoamingMediaTest, SoundIsBackBeforeTheRefreshIsAnswered) {
   EXPECT_LE(to_old_.back(), 2 * kServerTrip + kTrip / 2 + kFrame);
 }
 INSTANTIATE_TEST_SUITE_P(Tls, EncryptedRoamingMediaTest,
-                         ::testing::Values(Way{"v4", net::Transport::tls, "10.1.0.2", "10.2.0.2",
+                         ::testing::Values(Roam{"v4", net::Transport::tls, "10.1.0.2", "10.2.0.2",
                                                "10.3.0.2"},
-                                           Way{"v6", net::Transport::tls, "2001:db8:1::2",
+                                           Roam{"v6", net::Transport::tls, "2001:db8:1::2",
                                                "2001:db8:2::2", "2001:db8:3::2"}),
                          kNameOfWay);
 
@@ -111,9 +111,9 @@ TEST_P(PlainRoamingMediaTest, NobodyIsFollowedWhoHasNotProvenWhoItIs) {
   EXPECT_GE(*report_.first_rtp_in, kServerTrip + kTrip);
 }
 INSTANTIATE_TEST_SUITE_P(Tcp, PlainRoamingMediaTest,
-                         ::testing::Values(Way{"v4", net::Transport::tcp, "10.1.0.2", "10.2.0.2",
+                         ::testing::Values(Roam{"v4", net::Transport::tcp, "10.1.0.2", "10.2.0.2",
                                                "10.3.0.2"},
-                                           Way{"v6", net::Transport::tcp, "2001:db8:1::2",
+                                           Roam{"v6", net::Transport::tcp, "2001:db8:1::2",
                                                "2001:db8:2::2", "2001:db8:3::2"}),
                          kNameOfWay);
 

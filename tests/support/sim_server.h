@@ -24,6 +24,8 @@ class SimServer {
   [[nodiscard]] bool at_rest() const { return !server_.next_deadline(); }
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
   [[nodiscard]] const std::string& log() const { return log_; }
+  /// For runs in which too much would be logged.
+  void forget_log() { log_.clear(); }
 
  private:
   void settle();

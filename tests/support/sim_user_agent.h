@@ -74,8 +74,9 @@ class SimUserAgent {
   [[nodiscard]] std::string unrest() const;
   /// How many packets each key of the calls from now on may encrypt.
   void limit_keys(srtp::KeyLimits limits) { key_limits_ = limits; }
-  /// For runs in which too much would be logged.
+  /// For runs in which too much would be logged and told.
   void forget_log() { log_.clear(); }
+  void forget_told() { told_.clear(); }
   /// The log of the agent, one line each, with times.
   [[nodiscard]] const std::string& log() const { return log_; }
 
