@@ -210,7 +210,7 @@ bool Engine::idle() const {
   });
   return !registering && !asking && state_->calls.empty() && state_->errands.size() == 0 &&
          state_->subscriptions.size() == 0 && state_->watchers.size() == 0 &&
-         state_->partings.empty();
+         state_->partings.empty() && state_->late_cancels.empty();
 }
 
 void Engine::on_input(const Input& input, TimePoint now) {

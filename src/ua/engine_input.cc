@@ -251,7 +251,7 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
                           watchers.on_failure(o.watcher, failed.error, now);
                         },
                         [&](const FarewellOwner& o) {
-                          on_farewell_failed(o, failed.error, now);
+                          on_farewell_failed(failed.transaction, o, failed.error, now);
                         }},
              owner);
 }

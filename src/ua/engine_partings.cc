@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/earlier_of.h"
+#include "sip/transaction/timer_profile.h"
 #include "ua/engine_state.h"
 
 // The user's call is over; what is still said about it is said here.
@@ -52,15 +53,33 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
 }
 
 // The network went before the answer came: the peer may not have heard us. A 481 will do as well.
-void Engine::State::on_farewell_failed(const FarewellOwner& farewell, const Error& error,
-                                       TimePoint now) {
-  if (!is_bye(farewell) || error.code != Errc::no_network || now >= farewell.give_up) return;
+void Engine::State::on_farewell_failed(sip::ClientId request, const FarewellOwner& farewell,
+                                       const Error& error, TimePoint now) {
+  if (error.code != Errc::no_network) return;
+  // An INVITE whose CANCEL waited for a 1xx: that has nowhere to come any more.
+  if (!is_bye(farewell)) {
+    return late_cancels.push_back({farewell.account, request, now + sip::TimerProfile().timer_b()});
+  }
+  if (now >= farewell.give_up) return;
   partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
                       farewell.give_up});
 }
 
+// By whatever network there is: the peer rings for nobody.
+void Engine::State::pump_late_cancels(TimePoint now) {
+  std::erase_if(late_cancels, [&](const LateCancel& late) {
+    const auto* account = find_account(late.account);
+    if (account == nullptr || now >= late.give_up) return true;
+    const auto choice = flows.flow_to(account->identity.hop, now);
+    const auto* flow = std::get_if<net::Flow>(&choice);
+    if (flow != nullptr) transactions.cancel(late.invite, *flow, now);
+    return flow != nullptr;
+  });
+}
+
 // Without a network they wait for one, as long as the peer would keep up the call for us.
 void Engine::State::pump_partings(TimePoint now) {
+  pump_late_cancels(now);
   std::vector<Parting> waiting;
   for (auto& parting : std::exchange(partings, {})) {
     if (!parting.give_up) parting.give_up = now + options.network.gap_limit;
@@ -103,6 +122,11 @@ void Engine::State::look_again_for_partings() {
 
 // Nobody is there any more who could wait.
 void Engine::State::hurry_partings(TimePoint now) {
+  std::erase_if(late_cancels, [&](const LateCancel& late) {
+    const auto* account = find_account(late.account);
+    return account == nullptr ||
+           std::holds_alternative<Error>(flows.flow_to(account->identity.hop, now));
+  });
   std::erase_if(partings, [&](const Parting& parting) {
     const auto choice = flows.flow_to({parting.hop, parting.account}, now);
     const bool wayless = std::holds_alternative<Error>(choice);
@@ -118,6 +142,7 @@ void Engine::State::note_unsaid(const Parting& parting) {
 std::optional<TimePoint> Engine::State::partings_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& parting : partings) first = earlier_of(first, parting.give_up);
+  for (const auto& late : late_cancels) first = earlier_of(first, late.give_up);
   return first;
 }
 

@@ -80,6 +80,24 @@ TEST_F(PartingsTest, AByeIsSaidAgainWhereItsSocketKnewOfTheLossBeforeUs) {
   EXPECT_EQ(net::to_string(again->local.address), "10.2.0.2");
 }
 
+// RFC 3261 §9.1 has a CANCEL wait for a 1xx, which has nowhere to come any more.
+TEST_F(PartingsTest, ACancelThatItsNetworkTookAlongLeavesByTheNextOne) {
+  const auto call = *bench().engine.dial(call_.account, "bob", {}, bench().now);
+  bench().drain();
+  const auto invite = call_.next("INVITE");
+  ASSERT_TRUE(invite);
+  ASSERT_TRUE(bench().engine.hang_up(call, bench().now));
+  bench().drain();
+  EXPECT_FALSE(call_.next("CANCEL"));
+  lose_network();
+  bench().advance(5s);
+  find_network("10.2.0.2");
+  const auto cancel = call_.next("CANCEL");
+  ASSERT_TRUE(cancel);
+  EXPECT_EQ(net::to_string(cancel->local.address), "10.2.0.2");
+  EXPECT_EQ(cancel->message.field(sip::Field::via), invite->message.field(sip::Field::via));
+}
+
 TEST_F(PartingsTest, NobodyWaitsForANetworkForEver) {
   lose_network();
   hang_up();

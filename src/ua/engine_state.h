@@ -37,12 +37,19 @@ struct HomelessResponse {
   return fail(Errc::no_such_call, "call " + std::to_string(id.value));
 }
 
+/// An INVITE that was cancelled before any answer, and whose network went then.
+struct LateCancel {
+  AccountId account;
+  sip::ClientId invite;
+  TimePoint give_up{};
+};
+
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
 /// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
 /// engine_roaming.cc (the network changes), engine_progress.cc (before the answer), engine_hold.cc,
 /// engine_sound.cc (play, mute, record, conferences), engine_messaging.cc (messages),
 /// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
-/// engine_joining.cc (Join), engine_partings.cc (BYEs of calls that are over) and
+/// engine_joining.cc (Join), engine_partings.cc (BYE and CANCEL of calls that are over) and
 /// engine_options.cc (what we say of ourselves).
 struct Engine::State {
   State(UserAgentOptions user_agent_options, Random& random);
@@ -78,7 +85,9 @@ struct Engine::State {
   // engine_partings.cc
   void on_farewell_answered(const FarewellOwner& farewell, const sip::ResponseReceived& received,
                             TimePoint now);
-  void on_farewell_failed(const FarewellOwner& farewell, const Error& error, TimePoint now);
+  void on_farewell_failed(sip::ClientId request, const FarewellOwner& farewell, const Error& error,
+                          TimePoint now);
+  void pump_late_cancels(TimePoint now);
   void send_bye(sip::Message bye, FarewellOwner farewell, const net::Flow& flow, TimePoint now);
   void pump_partings(TimePoint now);
   void look_again_for_partings();
@@ -190,6 +199,7 @@ struct Engine::State {
   std::map<sip::ClientId, Owner> owners;
   std::uint64_t last_path = 0;
   std::vector<Parting> partings;
+  std::vector<LateCancel> late_cancels;
   std::vector<ReferredCall> referred_calls;
   SoundMeans sound;
   Context context;
