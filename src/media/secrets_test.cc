@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sdp/base64.h"
+#include "crypto/base64.h"
 #include "sdp/sdes_exchange.h"
 #include "support/dtls_pair.h"
 #include "support/freed_memory.h"
@@ -51,7 +51,7 @@ TEST(SecretsTest, WhatIsNotWipedIsFound) {
 
 TEST(SecretsTest, AKeyThatIsReadCopiedAndMovedLeavesNothing) {
   const auto watched = secret();
-  const std::string value = "1 AES_CM_128_HMAC_SHA1_80 inline:" + sdp::to_base64(watched) + "|2^20";
+  const std::string value = "1 AES_CM_128_HMAC_SHA1_80 inline:" + crypto::to_base64(watched) + "|2^20";
   const test::FreedMemory memory(watched);
   {
     auto read = sdp::parse_crypto(value);
@@ -70,7 +70,7 @@ TEST(SecretsTest, AKeyThatIsReadCopiedAndMovedLeavesNothing) {
 
 TEST(SecretsTest, AKeyThatIsNotTakenLeavesNothingEither) {
   const auto watched = secret();
-  const std::string value = "1 AES_CM_128_HMAC_SHA1_80 inline:" + sdp::to_base64(watched);
+  const std::string value = "1 AES_CM_128_HMAC_SHA1_80 inline:" + crypto::to_base64(watched);
   const std::span<const std::uint8_t> begin = std::span{watched}.first(24);
   const test::FreedMemory memory(begin);
   EXPECT_FALSE(sdp::parse_crypto(value + "|nonsense"));
@@ -81,7 +81,7 @@ TEST(SecretsTest, AKeyThatIsNotTakenLeavesNothingEither) {
 
 TEST(SecretsTest, WritingAKeyLeavesItsTextNowhereElse) {
   const auto watched = secret();
-  const std::string digits = sdp::to_base64(watched);
+  const std::string digits = crypto::to_base64(watched);
   const test::FreedMemory memory(as_bytes_of(digits));
   const sdp::CryptoAttribute two{
       1,

@@ -5,8 +5,8 @@
 #include <bit>
 
 #include "base/limits.h"
+#include "crypto/base64.h"
 #include "crypto/wipe.h"
-#include "sdp/base64.h"
 
 namespace godwit::sdp {
 namespace {
@@ -56,7 +56,7 @@ Scanned<CryptoKey> scan_key(std::string_view text, std::size_t at) {
   std::string_view rest = text.substr(kInline.size());
   at += kInline.size();
   auto end = std::min(rest.find('|'), rest.size());
-  auto bytes = from_base64(rest.substr(0, end));
+  auto bytes = crypto::from_base64(rest.substr(0, end));
   if (!bytes || bytes->empty()) return fault("expected a key in base64", at);
   CryptoKey key(std::move(*bytes));
   while (end < rest.size()) {
@@ -146,7 +146,7 @@ std::string to_string(const CryptoAttribute& crypto) {
   for (const CryptoKey& key : crypto.keys) {
     if (!first) text += ';';
     first = false;
-    std::string digits = to_base64(key.key_and_salt);
+    std::string digits = crypto::to_base64(key.key_and_salt);
     text.append(kInline).append(digits);
     crypto::wipe(digits);
     if (key.lifetime) text += '|' + lifetime_text(*key.lifetime);

@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "base/random.h"
-#include "sdp/base64.h"
+#include "crypto/base64.h"
 #include "support/value_table.h"
 
 namespace godwit::sdp {
@@ -26,7 +26,7 @@ TEST(CryptoAttributeTest, ReadsTheExamplesOfTheRfc) {
   EXPECT_EQ(read->tag, 1U);
   EXPECT_EQ(read->suite, "AES_CM_128_HMAC_SHA1_80");
   ASSERT_EQ(read->keys.size(), 1U);
-  EXPECT_EQ(read->keys[0].key_and_salt, from_base64(kKey));
+  EXPECT_EQ(read->keys[0].key_and_salt, crypto::from_base64(kKey));
   EXPECT_EQ(read->keys[0].key_and_salt.size(), 30U);
   EXPECT_EQ(read->keys[0].lifetime, 1U << 20);
   EXPECT_EQ(read->keys[0].mki, (MasterKeyId{1, 4}));

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sdp/base64.h"
+#include "crypto/base64.h"
 #include "sdp/offer_answer.h"
 
 namespace godwit::sdp {
@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 const net::SocketAddress kHome = *net::SocketAddress::parse("10.1.0.2:40000");
 const net::SocketAddress kRoaming = *net::SocketAddress::parse("[2001:db8:1::2]:40000");
-const std::string kTheirKey = to_base64(std::vector<std::uint8_t>(30, 7));
+const std::string kTheirKey = crypto::to_base64(std::vector<std::uint8_t>(30, 7));
 const std::string kTheirCrypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + kTheirKey + "\r\n";
 
 SessionDescription far_end(const std::string& media) {
@@ -66,7 +66,7 @@ TEST_F(OfferAnswerMediaTest, OffersSrtpWithAKey) {
   ASSERT_TRUE(agreed) << agreed.error().detail;
   const auto& keys = std::get<SdesProtection>(agreed->protection);
   EXPECT_EQ(to_string(keys.send), crypto_in(*offer));
-  EXPECT_EQ(to_base64(keys.receive.keys.at(0).key_and_salt), kTheirKey);
+  EXPECT_EQ(crypto::to_base64(keys.receive.keys.at(0).key_and_salt), kTheirKey);
 }
 
 TEST_F(OfferAnswerMediaTest, AnswersInTheProfileOfTheOffer) {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sdp/base64.h"
+#include "crypto/base64.h"
 
 namespace godwit::sdp {
 namespace {
@@ -23,7 +23,7 @@ Media line_of(const char* protocol, Keys keys, const char* setup = "actpass") {
   line.type = "audio";
   line.port = 5004;
   line.protocol = protocol;
-  const std::string key = "inline:" + to_base64(std::vector<std::uint8_t>(30, 7));
+  const std::string key = "inline:" + crypto::to_base64(std::vector<std::uint8_t>(30, 7));
   if (keys == Keys::sdes || keys == Keys::both) {
     line.attributes.push_back({"crypto", "1 " + kSuite + " " + key});
   }

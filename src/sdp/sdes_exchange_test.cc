@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sdp/base64.h"
+#include "crypto/base64.h"
 
 namespace godwit::sdp {
 namespace {
@@ -21,7 +21,7 @@ const net::SocketAddress kOtherPort = *net::SocketAddress::parse("10.1.0.2:40002
 const net::SocketAddress kAway = *net::SocketAddress::parse("[2001:db8::2]:40000");
 
 std::string key_of(std::size_t size, std::uint8_t fill) {
-  return "inline:" + to_base64(std::vector<std::uint8_t>(size, fill));
+  return "inline:" + crypto::to_base64(std::vector<std::uint8_t>(size, fill));
 }
 Media line_of(std::initializer_list<std::string> cryptos) {
   Media line;
