@@ -53,10 +53,11 @@ RoamRunner::Actions RoamRunner::start(RoamPlan plan, const Delta& delta, std::ui
     return actions;
   }
   supersede(outcome, now, actions);
-  current_ = Current{.change = ChangeId{++last_change_},
-                     .generation = generation,
-                     .noticed = noticed,
-                     .entries = std::move(carried)};
+  current_ = Current{};
+  current_->change = ChangeId{++last_change_};
+  current_->generation = generation;
+  current_->noticed = noticed;
+  for (auto& entry : carried) add(std::move(entry));
   NetworkChangeStarted started{.change = current_->change, .reasons = {}};
   for (const auto& difference : delta) started.reasons.push_back(to_string(difference));
   actions.push_back(Tell{std::move(started)});
@@ -64,29 +65,49 @@ RoamRunner::Actions RoamRunner::start(RoamPlan plan, const Delta& delta, std::ui
     actions.push_back(
         Tell{step_event(current_->change, step, StepStatus::started, to_string(step))});
     actions.push_back(Perform{generation, current_->change, step});
-    current_->entries.push_back({std::move(step), generation, std::nullopt});
+    add({std::move(step), generation, std::nullopt});
   }
   return actions;
+}
+
+// One for each subject.
+void RoamRunner::add(Entry entry) {
+  current_->by_subject[subject_of(entry.step)] = current_->entries.size();
+  current_->entries.push_back(std::move(entry));
+  ++current_->open;
+}
+
+RoamRunner::Entry* RoamRunner::open_entry_of(const std::string& subject) {
+  const auto at = current_->by_subject.find(subject);
+  if (at == current_->by_subject.end()) return nullptr;
+  Entry& entry = current_->entries[at->second];
+  return entry.ended ? nullptr : &entry;
 }
 
 std::vector<RoamRunner::Entry> RoamRunner::carry_over(RoamPlan& plan, Actions& actions) {
   std::vector<Entry> carried;
   if (!current_) return carried;
+  std::unordered_map<std::string, std::size_t> wanted;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) wanted.emplace(subject_of(plan.steps[i]), i);
+  std::vector<bool> under_way(plan.steps.size());
   for (auto& entry : current_->entries) {
     if (entry.ended) continue;
-    const auto wanted = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
-      return subject_of(step) == subject_of(entry.step);
-    });
-    if (wanted != plan.steps.end() && does_the_same(entry.step, *wanted)) {
-      plan.steps.erase(wanted);
+    const auto at = wanted.find(subject_of(entry.step));
+    if (at != wanted.end() && does_the_same(entry.step, plan.steps[at->second])) {
+      under_way[at->second] = true;
       carried.push_back(entry);
-    } else if (wanted == plan.steps.end() && is_park(entry.step)) {
+    } else if (at == wanted.end() && is_park(entry.step)) {
       // What was parked is reached again by the way it had.
       end(entry, StepStatus::done, "reachable again", actions);
-    } else if (wanted == plan.steps.end()) {
+    } else if (at == wanted.end()) {
       carried.push_back(entry);  // where it is going is still right
     }
   }
+  std::vector<Step> rest;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (!under_way[i]) rest.push_back(std::move(plan.steps[i]));
+  }
+  plan.steps = std::move(rest);
   return carried;
 }
 
@@ -104,8 +125,9 @@ void RoamRunner::supersede(ChangeOutcome outcome, TimePoint now, Actions& action
   current_.reset();
 }
 
-void RoamRunner::end(Entry& entry, StepStatus status, std::string detail, Actions& actions) const {
+void RoamRunner::end(Entry& entry, StepStatus status, std::string detail, Actions& actions) {
   entry.ended = status;
+  --current_->open;
   actions.push_back(Tell{step_event(current_->change, entry.step, status, std::move(detail))});
 }
 
@@ -114,9 +136,9 @@ RoamRunner::Actions RoamRunner::on_step_ended(std::uint64_t generation, const st
                                               TimePoint now) {
   Actions actions;
   if (!current_ || status == StepStatus::started) return actions;
-  for (auto& entry : current_->entries) {
-    if (entry.ended || entry.generation != generation) continue;
-    if (subject_of(entry.step) == subject) end(entry, status, detail, actions);
+  Entry* const entry = open_entry_of(subject);
+  if (entry != nullptr && entry->generation == generation) {
+    end(*entry, status, std::move(detail), actions);
   }
   finish_if_done(now, actions);
   return actions;
@@ -125,21 +147,19 @@ RoamRunner::Actions RoamRunner::on_step_ended(std::uint64_t generation, const st
 RoamRunner::Actions RoamRunner::on_subject_gone(const std::string& subject, TimePoint now) {
   Actions actions;
   if (!current_) return actions;
-  for (auto& entry : current_->entries) {
-    if (entry.ended || subject_of(entry.step) != subject) continue;
-    end(entry, StepStatus::done, "no longer in use", actions);
+  if (Entry* const entry = open_entry_of(subject)) {
+    end(*entry, StepStatus::done, "no longer in use", actions);
   }
   finish_if_done(now, actions);
   return actions;
 }
 
 void RoamRunner::finish_if_done(TimePoint now, Actions& actions) {
-  if (!current_) return;
+  if (!current_ || current_->open != 0) return;
   const auto count = [this](std::optional<StepStatus> status) {
     return std::count_if(current_->entries.begin(), current_->entries.end(),
                          [status](const Entry& entry) { return entry.ended == status; });
   };
-  if (count(std::nullopt) != 0) return;
   ChangeOutcome outcome = ChangeOutcome::partly;
   if (count(StepStatus::failed) == 0) {
     outcome = ChangeOutcome::recovered;

@@ -63,11 +63,15 @@ class RoamRunner {
     std::uint64_t generation = 0;
     TimePoint noticed{};
     std::vector<Entry> entries;
+    std::unordered_map<std::string, std::size_t> by_subject;  // places in `entries`
+    std::size_t open = 0;                                     // entries that have not ended
   };
   std::vector<Entry> carry_over(RoamPlan& plan, Actions& actions);
   [[nodiscard]] ChangeOutcome outcome_if_superseded() const;
+  void add(Entry entry);
+  [[nodiscard]] Entry* open_entry_of(const std::string& subject);
   void supersede(ChangeOutcome outcome, TimePoint now, Actions& actions);
-  void end(Entry& entry, StepStatus status, std::string detail, Actions& actions) const;
+  void end(Entry& entry, StepStatus status, std::string detail, Actions& actions);
   void finish_if_done(TimePoint now, Actions& actions);
 
   std::optional<Current> current_;
