@@ -21,6 +21,8 @@ void add(Json& j, const RegistrationChanged& e) {
   j["contact"] = e.contact;
   j["expires"] = e.expires.count();
   j["who"] = to_string(e.who);
+  j["retry_ms"] = milliseconds_or_null(e.retry_in);
+  j["others"] = to_json(e.others);
 }
 
 void add(Json& j, const IncomingCall& e) {
@@ -181,6 +183,15 @@ void add(Json& j, const OptionsAnswered& e) {
   j["server"] = e.server;
 }
 
+void add(Json& j, const BindingsAnswered& e) {
+  j["query"] = e.query.value;
+  j["account"] = e.account.value;
+  j["status"] = e.status;
+  j["reason"] = e.reason;
+  j["who"] = to_string(e.who);
+  j["bindings"] = to_json(e.bindings);
+}
+
 void add(Json& j, const NetworkChangeStarted& e) {
   j["change"] = e.change.value;
   j["reasons"] = e.reasons;
@@ -257,6 +268,18 @@ Json to_json(const Event& event, const EventTime& time) {
   Json j = envelope(time, type_of(event));
   std::visit([&j](const auto& e) { add(j, e); }, event);
   return j;
+}
+
+Json to_json(const std::vector<Binding>& bindings) {
+  Json list = Json::array();
+  for (const Binding& binding : bindings) {
+    Json j;
+    j["contact"] = binding.contact;
+    j["expires"] = binding.expires.count();
+    j["instance"] = binding.instance;
+    list.push_back(std::move(j));
+  }
+  return list;
 }
 
 Json to_json(const HandoverReport& report) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "godwit/call.h"
 #include "godwit/event.h"
@@ -22,6 +23,7 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] Json to_json(const Event& event, const EventTime& time);
 [[nodiscard]] Json to_json(const HandoverReport& report);
 [[nodiscard]] Json to_json(const CallInfo& info);
+[[nodiscard]] Json to_json(const std::vector<Binding>& bindings);
 
 /// As text that no terminal misreads: ASCII only, broken UTF-8 replaced.
 [[nodiscard]] std::string write(const Json& json, int indent = -1);

@@ -30,6 +30,26 @@ TEST(EventJson, RegistrationCarriesItsOutcome) {
   EXPECT_EQ(j["account"], 1);
   EXPECT_EQ(j["status"], 403);
   EXPECT_EQ(j["who"], "server");
+  EXPECT_TRUE(j["retry_ms"].is_null());
+  changed.retry_in = 2500ms;
+  EXPECT_EQ(to_json(changed, some_time())["retry_ms"], 2500.0);
+}
+
+TEST(EventJson, BindingsHaveALineEach) {
+  const Json expected =
+      Json::array({{{"contact", "sip:alice@192.0.2.9"}, {"expires", 80}, {"instance", "urn:uuid:1"}}});
+  RegistrationChanged registered;
+  registered.state = RegistrationState::registered;
+  registered.others = {{"sip:alice@192.0.2.9", 80s, "urn:uuid:1"}};
+  EXPECT_EQ(to_json(registered, some_time())["others"], expected);
+  BindingsAnswered answer;
+  answer.query = QueryId{3};
+  answer.bindings = registered.others;
+  const Json j = to_json(answer, some_time());
+  EXPECT_EQ(j["type"], "reg.bindings");
+  EXPECT_EQ(j["query"], 3);
+  EXPECT_EQ(j["bindings"], expected);
+  EXPECT_EQ(to_json(std::vector<Binding>{}), Json::array());
 }
 
 TEST(EventJson, AReportHasNullForTimesThatNeverCame) {

@@ -19,15 +19,28 @@ std::string status_and_reason(int status, const std::string& reason) {
   return status == 0 ? shown(reason) : fmt::format("{} {}", status, shown(reason));
 }
 
+std::string others_too(std::size_t others) {
+  return others == 0 ? "" : fmt::format(", beside {} more", others);
+}
+
+std::string next_try(const std::optional<Duration>& wait) {
+  if (!wait) return "not tried again";
+  if (*wait < std::chrono::seconds{1}) return "tried again at once";
+  return fmt::format("tried again in {} s", std::chrono::round<std::chrono::seconds>(*wait).count());
+}
+
 EventLine line(const RegistrationChanged& e) {
   switch (e.state) {
     case RegistrationState::registering:
       return {"registering", Tone::plain};
     case RegistrationState::registered:
-      return {fmt::format("registered  {}  for {} s", shown(e.contact), e.expires.count()),
+      return {fmt::format("registered  {}  for {} s{}", shown(e.contact), e.expires.count(),
+                          others_too(e.others.size())),
               Tone::good};
     case RegistrationState::failed:
-      return {fmt::format("not registered: {}", status_and_reason(e.status, e.reason)), Tone::bad};
+      return {fmt::format("not registered: {} ({})", status_and_reason(e.status, e.reason),
+                          next_try(e.retry_in)),
+              Tone::bad};
     case RegistrationState::unregistered:
       return {"unregistered", Tone::plain};
   }
@@ -155,6 +168,13 @@ EventLine line(const MessagesWaiting& e) {
 
 EventLine line(const OptionsAnswered& e) {
   return {fmt::format("OPTIONS: {}", status_and_reason(e.status, e.reason)), Tone::plain};
+}
+
+EventLine line(const BindingsAnswered& e) {
+  if (e.status / 100 != 2) {
+    return {fmt::format("bindings: {}", status_and_reason(e.status, e.reason)), Tone::bad};
+  }
+  return {fmt::format("bindings: {}", e.bindings.size()), Tone::plain};
 }
 
 EventLine line(const NetworkChangeStarted& e) {

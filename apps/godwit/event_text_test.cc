@@ -16,6 +16,32 @@ TEST(EventText, EscapesTheNamesOfStrangers) {
   EXPECT_EQ(to_line(call).text, "call 2: \\x1b[31mBob calls");
 }
 
+TEST(EventText, ARegistrationSaysWhenItIsTriedAgain) {
+  RegistrationChanged failed;
+  failed.state = RegistrationState::failed;
+  failed.status = 403;
+  failed.reason = "Forbidden";
+  EXPECT_EQ(to_line(failed).text, "not registered: 403 Forbidden (not tried again)");
+  failed.retry_in = 0s;
+  EXPECT_EQ(to_line(failed).text, "not registered: 403 Forbidden (tried again at once)");
+  failed.retry_in = 1600ms;
+  EXPECT_EQ(to_line(failed).text, "not registered: 403 Forbidden (tried again in 2 s)");
+}
+
+TEST(EventText, ARegistrationSaysHowManyThereAreBeside) {
+  RegistrationChanged registered;
+  registered.state = RegistrationState::registered;
+  registered.contact = "sip:alice@192.0.2.1";
+  registered.expires = 300s;
+  EXPECT_EQ(to_line(registered).text, "registered  sip:alice@192.0.2.1  for 300 s");
+  registered.others.resize(2);
+  EXPECT_EQ(to_line(registered).text, "registered  sip:alice@192.0.2.1  for 300 s, beside 2 more");
+  BindingsAnswered answer;
+  answer.status = 200;
+  answer.bindings.resize(2);
+  EXPECT_EQ(to_line(answer).text, "bindings: 2");
+}
+
 TEST(EventText, NamesTheReasonsOfAChange) {
   NetworkChangeStarted started;
   started.change = ChangeId{4};

@@ -142,6 +142,13 @@ Verdict verdict_on(const OptionsAnswered& answer, const std::string& target) {
           advice_for(answer.who, answer.status)};
 }
 
+Verdict verdict_on(const BindingsAnswered& answer, const std::string& server) {
+  if (answer.status >= 200 && answer.status < 300) return {};
+  return {exit_code_for(answer.who, answer.status),
+          fmt::format("{} does not tell of bindings: {}.", server, cause(answer.status, answer.reason)),
+          advice_for(answer.who, answer.status)};
+}
+
 Verdict verdict_on(const MessageAnswered& answer, const std::string& target) {
   if (answer.status >= 200 && answer.status < 300) return {};
   return {

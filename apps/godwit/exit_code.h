@@ -38,6 +38,7 @@ struct Verdict {
 /// On a call that ended before it was answered.
 [[nodiscard]] Verdict verdict_on_unanswered(const CallEnded& end, const std::string& target);
 [[nodiscard]] Verdict verdict_on(const OptionsAnswered& answer, const std::string& target);
+[[nodiscard]] Verdict verdict_on(const BindingsAnswered& answer, const std::string& server);
 [[nodiscard]] Verdict verdict_on(const MessageAnswered& answer, const std::string& target);
 /// On a subscription that is over, or was never there.
 [[nodiscard]] Verdict verdict_on(const SubscriptionChanged& end, const std::string& target);

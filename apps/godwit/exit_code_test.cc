@@ -78,6 +78,19 @@ TEST(Verdicts, AnyFinalSuccessMakesOptionsASuccess) {
   EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::rejected);
 }
 
+TEST(Verdicts, OnBindingsFollowTheAnswer) {
+  BindingsAnswered answer;
+  answer.status = 200;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::success);
+  answer.status = 403;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::rejected);
+  answer.status = 401;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::authentication);
+  answer = {};
+  answer.who = Who::timeout;
+  EXPECT_EQ(verdict_on(answer, "x").code, ExitCode::no_answer);
+}
+
 TEST(Verdicts, OfMessagesAndSubscriptionsFollowTheAnswer) {
   MessageAnswered message;
   message.status = 202;

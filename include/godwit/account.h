@@ -35,6 +35,12 @@ class GODWIT_EXPORT Account {
   [[nodiscard]] Result<void> start_registration(std::chrono::seconds expires = kDefaultExpires);
   /// Removes the binding. `RegistrationChanged` with `unregistered` follows, also without an answer.
   [[nodiscard]] Result<void> stop_registration();
+  /// Asks the registrar for all bindings, changing none (RFC 3261 §10.2.3). `BindingsAnswered` follows.
+  /// @return `no_such_account`
+  [[nodiscard]] Result<QueryId> fetch_bindings();
+  /// Removes all bindings, those of other devices too (RFC 3261 §10.2.2); one that is kept by
+  /// `start_registration()` is then made anew. `BindingsAnswered` follows. @return `no_such_account`
+  [[nodiscard]] Result<QueryId> remove_all_bindings();
 
   /// Calls `target`: a SIP URI, "user@host", or a user at this account's domain ("bob").
   /// @return `invalid_argument` if the target cannot be read or an option is out of range,

@@ -35,6 +35,15 @@ enum class Who {
 
 enum class RegistrationState { registering, registered, failed, unregistered };
 
+/// Where an address of record can be reached, as its registrar says (RFC 3261 §10.3).
+struct Binding {
+  std::string contact;  ///< "sip:alice@192.0.2.7:5060"
+  std::chrono::seconds expires{};
+  std::string instance;  ///< "urn:uuid:…" where it has one (RFC 5626 §4.1)
+
+  bool operator==(const Binding&) const = default;
+};
+
 /// A registration reached a new state (RFC 3261 §10).
 struct RegistrationChanged {
   AccountId account;
@@ -44,6 +53,9 @@ struct RegistrationChanged {
   std::string contact;             ///< our binding: "sip:alice@10.1.0.2:5060"
   std::chrono::seconds expires{};  ///< lifetime granted; 0 unless registered
   Who who = Who::server;           ///< who decided, when failed
+  /// When failed: how long until it is tried again. Empty: not before the network or the account changes.
+  std::optional<Duration> retry_in{};
+  std::vector<Binding> others{};  ///< bindings of the same user that are not ours, when registered
 };
 
 /// Somebody calls. Answer with `Call::answer()` or refuse with `Call::decline()`.
@@ -228,6 +240,16 @@ struct OptionsAnswered {
   std::string server;  ///< its Server or User-Agent
 };
 
+/// The answer to `Account::fetch_bindings()` or `remove_all_bindings()`.
+struct BindingsAnswered {
+  QueryId query;
+  AccountId account;
+  int status = 0;      ///< SIP status; 0 if there was no answer
+  std::string reason;  ///< reason phrase, or why there was no answer
+  Who who = Who::server;
+  std::vector<Binding> bindings;  ///< all that there are now, ours too
+};
+
 /// The network is not what it was, and something in use is touched by it.
 struct NetworkChangeStarted {
   ChangeId change;
@@ -282,7 +304,7 @@ using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallA
                            MediaQuality, QualityChanged, CallRedirected, TransferRequested,
                            TransferProgress, CallReplaced, MessageReceived, InfoReceived, MessageAnswered,
                            SubscriptionChanged, NotificationReceived, MessagesWaiting,
-                           OptionsAnswered, NetworkChangeStarted, NetworkChangeStep, Reconnecting,
+                           OptionsAnswered, BindingsAnswered, NetworkChangeStarted, NetworkChangeStep, Reconnecting,
                            Reconnected, Dropped, NetworkChangeFinished>;
 
 GODWIT_EXPORT std::string_view to_string(Who who);

@@ -23,7 +23,7 @@ using AccountId = StrongId<struct AccountTag>;
 using CallId = StrongId<struct CallTag>;
 /// Names one network change; the same in every log line, event and report it causes.
 using ChangeId = StrongId<struct ChangeTag>;
-/// Names one OPTIONS query of `UserAgent::query_options()`.
+/// Names one question to a server: `UserAgent::query_options()`, `Account::fetch_bindings()`.
 using QueryId = StrongId<struct QueryTag>;
 /// Names one MESSAGE or INFO sent by us.
 using MessageId = StrongId<struct MessageTag>;

@@ -126,6 +126,15 @@ enum class ActiveCalls {
   one,  ///< answering, dialling or resuming one puts the others on hold
 };
 
+/// When a registration that failed is tried again (RFC 5626 §4.5). Each wait is between half and all of a
+/// bound that doubles with each failure in a row.
+struct RetryPolicy {
+  /// Most failures pass in seconds.
+  int quick_tries = 3;  ///< 0 to 10 tries whose bounds are 2 s, 4 s and so on come first. 0: as the RFC
+  std::chrono::seconds base{30};       ///< 1 s to 1 h: half of the first bound after the quick tries
+  std::chrono::seconds longest{1800};  ///< `base` to 24 h: no bound is larger
+};
+
 /// What a whole user agent is made with.
 struct UserAgentOptions {
   std::string user_agent;      ///< User-Agent field; empty: "godwit/<version>"
@@ -142,6 +151,7 @@ struct UserAgentOptions {
   PortRange media_ports;
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
+  RetryPolicy registration_retry;
   ActiveCalls active_calls = ActiveCalls::all;
   /// With so many calls under way, whoever began them, the next one that comes is answered with 486. One
   /// person has few: servers want more.

@@ -23,6 +23,18 @@ Result<void> Account::stop_registration() {
   });
 }
 
+Result<QueryId> Account::fetch_bindings() {
+  return command(core_, Errc::no_such_account, [&](ua::Engine& engine, TimePoint now) {
+    return engine.fetch_bindings(id_, now);
+  });
+}
+
+Result<QueryId> Account::remove_all_bindings() {
+  return command(core_, Errc::no_such_account, [&](ua::Engine& engine, TimePoint now) {
+    return engine.remove_all_bindings(id_, now);
+  });
+}
+
 Result<Call> Account::dial(std::string_view target, const CallOptions& options) {
   auto call = command(core_, Errc::no_such_account, [&](ua::Engine& engine, TimePoint now) {
     return engine.dial(id_, target, options, now);

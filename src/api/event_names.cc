@@ -211,6 +211,7 @@ std::string_view type_of(const Event& event) {
                         [](const NotificationReceived&) { return View("subscription.notify"); },
                         [](const MessagesWaiting&) { return View("messages.waiting"); },
                         [](const OptionsAnswered&) { return View("options.answered"); },
+                        [](const BindingsAnswered&) { return View("reg.bindings"); },
                         [](const NetworkChangeStarted&) { return View("net.change.started"); },
                         [](const NetworkChangeStep&) { return View("net.change.step"); },
                         [](const NetworkChangeFinished&) { return View("net.change.finished"); },

@@ -20,6 +20,7 @@ std::vector<Event> one_of_each() {
           CallEnded{},
           DtmfReceived{},
           OptionsAnswered{},
+          BindingsAnswered{},
           NetworkChangeStarted{},
           NetworkChangeStep{},
           NetworkChangeFinished{},

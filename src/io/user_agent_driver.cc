@@ -12,6 +12,7 @@
 #include "io/core_ports.h"
 #include "io/media_ports.h"
 #include "io/netlink_monitor.h"
+#include "io/sleep_watch.h"
 #include "io/system_random.h"
 #include "io/timer.h"
 
@@ -48,6 +49,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   Timer timer;
   std::unique_ptr<NetlinkMonitor> monitor;
   net::NetworkSnapshot last_look;
+  SleepWatch sleep_watch{slept_since_start()};
 
   std::shared_ptr<EventHandler> handler;
   std::deque<PendingEvent> events;
@@ -68,6 +70,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   void on_media_activity();
   void on_network(NetlinkMonitor::Cause cause, TimePoint at);
   void on_notified();
+  void note_sleep();
 
   void settle();
   bool settle_once();
@@ -131,6 +134,7 @@ void UserAgentDriver::State::on_input(const ua::Input& input) {
 void UserAgentDriver::State::on_timeout() {
   if (closed) return;
   woken_at = loop.now();
+  note_sleep();
   engine.on_timeout(woken_at);
   settle();
   deliver();
@@ -144,11 +148,19 @@ void UserAgentDriver::State::on_media_activity() {
 
 void UserAgentDriver::State::on_network(NetlinkMonitor::Cause cause, TimePoint at) {
   if (closed || !monitor) return;
+  note_sleep();
   auto snapshot = monitor->observe(engine.destinations_in_use());
   if (cause == NetlinkMonitor::Cause::recheck && snapshot == last_look) return;
   if (snapshot != last_look) core.on_network_changed();
   last_look = snapshot;
   on_input(ua::NetworkObserved{std::move(snapshot), at});
+}
+
+// A system that wakes up looks at its network, and keep-alives make the timer run: either is soon.
+void UserAgentDriver::State::note_sleep() {
+  if (const auto slept = sleep_watch.look(slept_since_start())) {
+    engine.on_input(ua::Woken{*slept}, loop.now());
+  }
 }
 
 void UserAgentDriver::State::on_notified() {

@@ -151,8 +151,12 @@ struct NetworkObserved {
 };
 /// `notify_network_changed()` was called; a NetworkObserved follows it.
 struct NetworkHint {};
+/// The system slept for so long, and the monotonic clock stood still meanwhile.
+struct Woken {
+  Duration slept{};
+};
 
 using Input = std::variant<sip::IoInput, MediaPathOpened, MediaPathFailed, MediaFailed, MediaDeviceChanged,
-                           MediaReport, NetworkObserved, NetworkHint>;
+                           MediaReport, NetworkObserved, NetworkHint, Woken>;
 
 }  // namespace godwit::ua

@@ -236,12 +236,8 @@ void Engine::on_input(const Input& input, TimePoint now) {
                             call->on_media_report(report, now);
                         },
                         [&](const NetworkObserved& observed) { s.on_network(observed, now); },
-                        [&](const NetworkHint&) {
-                          for (auto& [id, account] : s.accounts) {
-                            if (!account->registration.registered())
-                              account->registration.retry_now(now);
-                          }
-                        }},
+                        [&](const NetworkHint&) { s.retry_waiting(now); },
+                        [&](const Woken& woken) { s.on_woken(woken.slept, now); }},
              input);
   s.settle(now);
 }
@@ -347,6 +343,7 @@ void Engine::State::pump_all(TimePoint now) {
 void Engine::State::settle(TimePoint now) {
   settle_transfers(now);
   settle_joining();
+  renew_emptied(now);
   pump_partings(now);
   send_probes(now);
   drain_transactions(now);

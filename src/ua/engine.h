@@ -50,6 +50,9 @@ class Engine {
   [[nodiscard]] Result<void> start_registration(AccountId account, std::chrono::seconds expires,
                                                 TimePoint now);
   [[nodiscard]] Result<void> stop_registration(AccountId account, TimePoint now);
+  // Bindings: engine_bindings.cc.
+  [[nodiscard]] Result<QueryId> fetch_bindings(AccountId account, TimePoint now);
+  [[nodiscard]] Result<QueryId> remove_all_bindings(AccountId account, TimePoint now);
   [[nodiscard]] Result<CallId> dial(AccountId account, std::string_view target,
                                     const CallOptions& options, TimePoint now);
   [[nodiscard]] Result<void> answer(CallId call, const CallOptions& options, TimePoint now);

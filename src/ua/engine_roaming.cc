@@ -24,6 +24,9 @@ roam::InUse Engine::State::in_use() const {
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
+  const auto& before = roaming.latest();
+  const bool changed = observed.snapshot.interfaces != before.interfaces ||
+                       observed.snapshot.default_routes != before.default_routes;
   for (const auto flow : flows.on_network(observed.snapshot, now)) {
     streams.on_closed(flow);
     watch.forget(flow);
@@ -37,6 +40,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   }
   drain_transactions(now);
   pump_all(now);
+  if (changed) retry_waiting(now);
 }
 
 void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint now) {

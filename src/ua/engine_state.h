@@ -173,6 +173,11 @@ struct Engine::State {
                          TimePoint now);
   void on_candidate_probed(ProbeId probe, const std::optional<Error>& error, TimePoint now);
   void watch_registered(const Registration& registration, TimePoint now);
+  // Bindings: engine_bindings.cc.
+  Result<QueryId> ask_registrar(AccountId id, BindingsWish wish, TimePoint now);
+  void renew_emptied(TimePoint now);
+  void retry_waiting(TimePoint now);
+  void on_woken(Duration slept, TimePoint now);
   void keep_alive(TimePoint now);
   void on_dead_flow(const NextHop& hop, const net::Flow& flow, TimePoint now);
   void lose_flow(net::FlowId flow, const Error& error, TimePoint now);

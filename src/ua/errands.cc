@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/earlier_of.h"
+#include "ua/binding_list.h"
 #include "ua/flow_selector.h"
 
 namespace godwit::ua {
@@ -47,6 +48,27 @@ void Errands::message(MessageId id, Sender sender, const sip::Uri& target, const
     return request;
   };
   begin({id, sender.identity.hop, std::move(compose), {wiring(&sender), now}}, now);
+}
+
+void Errands::bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint now) {
+  auto from = sender.identity.address_of_record;
+  sip::set_parameter(from.parameters, "tag", context_.random.token(16));
+  auto compose = [&context = context_, &identity = sender.identity, wish, from,
+                  call_id = context_.random.token(16)](const net::Flow&, std::uint32_t cseq) {
+    auto request = start_request({sip::Method::register_, sip::to_string(identity.registrar), from,
+                                  identity.address_of_record, call_id, cseq});
+    lead_to_server(request, identity);
+    if (wish == BindingsWish::remove_all) {
+      request.add(sip::Field::contact, "*");
+      request.add(sip::Field::expires, "0");
+    }
+    request.add(sip::Field::supported, "path");
+    request.add(sip::Field::user_agent, user_agent_text(context.options));
+    return request;
+  };
+  begin({Question{id, sender.identity.id, wish}, sender.identity.hop, std::move(compose),
+         {wiring(&sender), now}},
+        now);
 }
 
 void Errands::begin(Errand errand, TimePoint now) {
@@ -133,6 +155,26 @@ void Errands::tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now
 
 void Errands::tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now) {
   context_.out.emit(message_answered(id, outcome), now);
+}
+
+void Errands::tell(const Question& asked, const RequestOut::Outcome& outcome, TimePoint now) {
+  BindingsAnswered answer;
+  answer.query = asked.query;
+  answer.account = asked.account;
+  if (!outcome.response) {
+    answer.who = who_refused(outcome.error);
+    answer.reason = outcome.error.detail;
+    return context_.out.emit(std::move(answer), now);
+  }
+  const auto& response = *outcome.response;
+  const bool challenged = response.status() == 401 || response.status() == 407;
+  answer.status = response.status();
+  answer.reason = challenged ? "the credentials were not accepted" : std::string(response.reason());
+  if (response.status() < 300) {
+    answer.bindings = read_bindings(response);
+    if (asked.wish == BindingsWish::remove_all) emptied_.push_back(asked.account);
+  }
+  context_.out.emit(std::move(answer), now);
 }
 
 MessageAnswered message_answered(MessageId id, const RequestOut::Outcome& outcome) {

@@ -5,7 +5,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "godwit/options.h"
 #include "ua/context.h"
@@ -14,8 +16,11 @@
 
 namespace godwit::ua {
 
-/// Single requests outside dialogs that the user asked for, each told of once: OPTIONS queries and
-/// MESSAGEs.
+/// What is asked of a registrar beside the upkeep of our own binding.
+enum class BindingsWish { fetch, remove_all };
+
+/// Single requests outside dialogs that the user asked for, each told of once: OPTIONS queries,
+/// MESSAGEs, and what is asked about bindings.
 class Errands {
  public:
   /// Whose request it is.
@@ -31,6 +36,10 @@ class Errands {
   /// Sends a MESSAGE (RFC 3428); MessageAnswered follows.
   void message(MessageId id, Sender sender, const sip::Uri& target, const MessageBody& body,
                TimePoint now);
+  /// Asks for all bindings (RFC 3261 §10.2.3), or removes them (§10.2.2); BindingsAnswered follows.
+  void bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint now);
+  /// Accounts of which all bindings were just removed.
+  [[nodiscard]] std::vector<AccountId> take_emptied() { return std::exchange(emptied_, {}); }
   /// The account goes: nobody waits for its errands any more.
   void forget(AccountId account);
 
@@ -44,8 +53,13 @@ class Errands {
   void add_hops(std::set<NextHop>& hops) const;
 
  private:
+  struct Question {
+    QueryId query;
+    AccountId account;
+    BindingsWish wish = BindingsWish::fetch;
+  };
   struct Errand {
-    std::variant<QueryId, MessageId> what;
+    std::variant<QueryId, MessageId, Question> what;
     NextHop hop;
     RequestOut::Compose compose;
     RequestOut request;
@@ -55,9 +69,11 @@ class Errands {
   void pump(ErrandId id, TimePoint now);
   void tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now);
+  void tell(const Question& asked, const RequestOut::Outcome& outcome, TimePoint now);
 
   Context& context_;
   std::map<ErrandId, Errand> errands_;
+  std::vector<AccountId> emptied_;
   std::uint64_t last_ = 0;
 };
 

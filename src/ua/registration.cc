@@ -3,17 +3,26 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "sip/header/number.h"
 #include "sip/header/retry_after.h"
 #include "ua/abilities.h"
+#include "ua/binding_list.h"
+#include "ua/retry_wait.h"
 
 namespace godwit::ua {
 namespace {
 
-constexpr auto kFirstRetry = std::chrono::seconds{2};
-constexpr auto kLongestRetry = std::chrono::seconds{60};
 // Bindings that may be left are removed with the next REGISTER: so many, the others end by themselves.
 constexpr std::size_t kMostStale = 8;
+// RFC 5626 §4.5, min-regtime: what held for so long works.
+constexpr Duration kStable = std::chrono::seconds{120};
+// Timer F (RFC 3261 §17.1.2.2) and as much again: who waits longer was asleep.
+constexpr Duration kLongestSilence = std::chrono::seconds{64};
+// A registrar that grants next to nothing is not asked more often, and one that grants years is still
+// asked: it may have lost us meanwhile.
+constexpr Duration kBriefestRefresh = std::chrono::seconds{1};
+constexpr Duration kLongestRefresh = std::chrono::hours{24};
 
 std::optional<std::chrono::seconds> read_seconds(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
@@ -21,10 +30,10 @@ std::optional<std::chrono::seconds> read_seconds(std::optional<std::string_view>
   return seconds ? std::optional(*seconds) : std::nullopt;
 }
 
-bool names_same_binding(std::string_view a, std::string_view b) {
-  const auto left = sip::parse_uri(a);
-  const auto right = sip::parse_uri(b);
-  return left && right && sip::equivalent(*left, *right);
+// Early enough for a few retransmissions, late enough to be cheap.
+Duration refresh_after(std::chrono::seconds lifetime) {
+  const Duration bound = std::min<std::chrono::seconds>(lifetime, std::chrono::hours{48});
+  return std::clamp<Duration>(bound / 5 * 4, kBriefestRefresh, kLongestRefresh);
 }
 
 }  // namespace
@@ -40,7 +49,7 @@ Registration::Registration(Identity& identity, sip::CredentialStore& credentials
 void Registration::start(std::chrono::seconds expires, TimePoint now) {
   goal_ = Goal::registered;
   expires_ = expires;
-  failures_ = 0;
+  failures_ = losses_ = 0;
   drop_transaction();
   due_now_ = true;
   tell(RegistrationState::registering, now);
@@ -51,9 +60,10 @@ void Registration::stop(TimePoint now) {
   if (goal_ != Goal::registered) return;
   goal_ = Goal::unregistered;
   due_.reset();
+  bound_until_.reset();
   drop_transaction();
   moving_ = false;
-  if (contact_.empty() && stale_.empty()) return end_unregistration(now);
+  if (!may_be_bound_) return end_unregistration(now);
   due_now_ = true;
   pump(now);
 }
@@ -63,15 +73,35 @@ void Registration::move(TimePoint now) {
   drop_transaction();
   moving_ = true;
   outcome_.reset();
-  failures_ = 0;
+  failures_ = losses_ = 0;
+  bound_since_.reset();
   due_now_ = true;
   pump(now);
 }
 
 void Registration::retry_now(TimePoint now) {
   if (goal_ != Goal::registered || transaction_ || !due_) return;
+  failures_ = losses_ = 0;
   due_ = now;
   on_timeout(now);
+}
+
+void Registration::renew(TimePoint now) {
+  if (goal_ != Goal::registered) return;
+  drop_transaction();
+  due_now_ = true;
+  pump(now);
+}
+
+void Registration::on_woken(Duration slept, TimePoint now) {
+  if (goal_ != Goal::registered) return;
+  if (due_) *due_ -= slept;
+  if (bound_until_) *bound_until_ -= slept;
+  // What is under way may have been answered while nobody listened.
+  if (transaction_) due_now_ = true;
+  drop_transaction();
+  on_timeout(now);
+  pump(now);
 }
 
 // What the request would have bound may be bound: it is removed with the next one.
@@ -79,6 +109,7 @@ void Registration::drop_transaction() {
   if (!transaction_) return;
   context_.abandon(*transaction_);
   transaction_.reset();
+  may_be_bound_ = true;
 }
 
 void Registration::pump(TimePoint now) {
@@ -90,14 +121,16 @@ void Registration::pump(TimePoint now) {
     same_request_ = false;
     if (goal_ == Goal::unregistered) return end_unregistration(now);
     context_.flows.reselect(identity_.hop);
-    return retry_later(0, error->detail, who_refused(*error), now);
+    return retry_later({0, error->detail, who_refused(*error)}, now);
   }
   due_now_ = false;
+  rounds_ = 0;
   send(std::get<net::Flow>(choice), now);
 }
 
 void Registration::send(const net::Flow& flow, TimePoint now) {
   flow_ = flow;
+  sent_at_ = now;
   due_.reset();
   rest_until_.reset();
   auto request = compose(flow);
@@ -157,85 +190,93 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   if (credentials_.on_accepted(*sent_, response) == sip::CredentialStore::ServerProof::wrong) {
     context_.out.log(LogLevel::warning, "registration", call_id_, std::string(kWrongProof));
   }
-  failures_ = 0;
-  stale_.clear();
-  only_new_ = false;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   identity_.service_route = read_service_route(response);  // RFC 3608 §6.1: the newest counts
-  const auto lifetime = granted(response);
-  registered_ = true;
-  // Early enough for a few retransmissions, late enough to be cheap.
-  due_ = now + std::chrono::duration_cast<Duration>(lifetime) * 4 / 5;
-  context_.out.emit(RegistrationChanged{identity_.id, RegistrationState::registered,
-                                        response.status(), std::string(response.reason()), contact_,
-                                        lifetime, Who::server},
-                    now);
+  auto granted = read_grant(response, {contact_, stale_, expires_});
+  // What could not be removed in the same request is left to end by itself.
+  stale_ = std::exchange(only_new_, false) ? std::vector<std::string>{} : std::move(granted.old);
+  if (!granted.lifetime) {
+    return retry_later({response.status(), "the registrar has not kept our binding"}, now);
+  }
+  if (!granted.listed && !granted.others.empty()) {
+    context_.out.log(LogLevel::info, "registration", call_id_,
+                     "none of the bindings that the registrar names is " + contact_ +
+                         ": it may have been rewritten on the way");
+  }
+  registered_ = may_be_bound_ = true;
+  if (!bound_since_) bound_since_ = now;
+  due_ = now + refresh_after(*granted.lifetime);
+  bound_until_ =
+      now + std::clamp<Duration>(*granted.lifetime, 2 * kBriefestRefresh, 2 * kLongestRefresh);
+  RegistrationChanged told;
+  told.account = identity_.id;
+  told.state = RegistrationState::registered;
+  told.status = response.status();
+  told.reason = std::string(response.reason());
+  told.contact = contact_;
+  told.expires = *granted.lifetime;
+  told.others = std::move(granted.others);
+  context_.out.emit(std::move(told), now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
   moving_ = false;
 }
 
-std::chrono::seconds Registration::granted(const sip::Message& response) const {
-  for (const auto value : response.values(sip::Field::contact)) {
-    const auto listed = sip::parse_name_addr(value);
-    if (!listed || !names_same_binding(sip::to_string(listed->uri), contact_)) continue;
-    const auto* expires = sip::find_parameter(listed->parameters, "expires");
-    if (expires == nullptr) continue;
-    if (const auto seconds = read_seconds(*expires); seconds && seconds->count() > 0) return *seconds;
-  }
-  const auto field = read_seconds(response.field(sip::Field::expires));
-  return field && field->count() > 0 ? *field : expires_;
-}
-
 void Registration::on_refusal(const sip::Message& response, TimePoint now) {
   const int status = response.status();
-  if (status == 401 || status == 407) {
-    if (credentials_.on_challenge(*sent_, response) == sip::CredentialStore::Verdict::answer) {
-      const auto flow = context_.flows.chosen(identity_.hop);
-      // The request goes to the server that issued the nonce, over the same flow.
-      if (flow) return send(*flow, now);
-      due_now_ = true;
-      return;
-    }
-    if (goal_ == Goal::unregistered) return end_unregistration(now);
-    return give_up(status, "the credentials were not accepted", Who::server, now);
-  }
-  if (status == 423) {
-    const auto least = read_seconds(response.field(sip::Field::min_expires));
-    if (least && *least > expires_) {
-      expires_ = *least;
-      return send(flow_, now);
-    }
-  }
-  if ((status == 400 || status == 403) && !stale_.empty() && !only_new_) {
-    only_new_ = true;
-    return send(flow_, now);
-  }
+  if (status == 401 || status == 407) return answer_challenge(response, now);
+  if (ask_otherwise(response, now)) return;
   std::string reason(response.reason());
-  const bool lasting = status < 500 && status != 408 && status != 480 && status != 430;
-  if (lasting || status >= 600) return give_up(status, std::move(reason), Who::server, now);
-  if (const auto after = sip::retry_after_of(response)) {
-    retry_later(status, std::move(reason), Who::server, now);
-    due_ = now + std::chrono::duration_cast<Duration>(*after);
+  if (refuses_for_good(response)) return give_up({status, std::move(reason)}, now);
+  retry_later({status, std::move(reason), Who::server, asked_rest(response)}, now);
+}
+
+void Registration::answer_challenge(const sip::Message& response, TimePoint now) {
+  using Verdict = sip::CredentialStore::Verdict;
+  const bool may = credentials_.on_challenge(*sent_, response) == Verdict::answer && may_ask_again();
+  if (may) {
+    const auto flow = context_.flows.chosen(identity_.hop);
+    // The request goes to the server that issued the nonce, over the same flow.
+    if (flow) return send(*flow, now);
+    due_now_ = true;
     return;
   }
-  retry_later(status, std::move(reason), Who::server, now);
+  credentials_.forget(call_id_);
+  if (goal_ == Goal::unregistered) return end_unregistration(now);
+  give_up({response.status(), "the credentials were not accepted"}, now);
+}
+
+// The same wish in words that the registrar may take. @return whether it was sent.
+bool Registration::ask_otherwise(const sip::Message& response, TimePoint now) {
+  const int status = response.status();
+  const auto least = read_seconds(response.field(sip::Field::min_expires));
+  const bool longer = status == 423 && least && *least > expires_;
+  const bool alone = (status == 400 || status == 403) && !stale_.empty() && !only_new_;
+  if ((!longer && !alone) || !may_ask_again()) return false;
+  if (longer) expires_ = *least;  // RFC 3261 §10.2.8
+  only_new_ = only_new_ || alone;
+  send(flow_, now);
+  return true;
 }
 
 void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint now) {
   if (transaction_ != id) return;
   transaction_.reset();
+  may_be_bound_ = true;
   const bool by_server = error.code != Errc::no_network;
   if (by_server && try_next_server(error, std::nullopt, now)) return;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   const bool silent = error.code == Errc::timed_out;
-  const std::string reason = silent ? "the registrar did not answer" : error.detail;
-  if (!context_.flows.local_of(flow_.id)) {
-    // The flow died with its address: the next network decides, no need to wait for a timer.
+  const bool asleep = silent && now - sent_at_ > kLongestSilence;
+  // The flow died: with its address, and the next network decides, or alone, and a new one may mend it.
+  const bool mends = !context_.flows.local_of(flow_.id) && (!by_server || may_mend_at_once(now));
+  if (asleep || mends) {
     due_now_ = true;
     context_.flows.reselect(identity_.hop);
-    return;
+    return pump(now);
   }
-  retry_later(0, reason, silent ? Who::timeout : Who::network, now);
+  retry_later({0, silent ? "the registrar did not answer" : error.detail,
+               silent ? Who::timeout : Who::network},
+              now);
 }
 
 // RFC 3263 §4.3: the identical request, rendered anew for the way to the next server (R12).
@@ -248,7 +289,9 @@ bool Registration::try_next_server(const Error& error,
   context_.out.log(LogLevel::info, "registration", call_id_,
                    net::to_string(flow_) + ": " + error.detail + "; the next server is tried");
   credentials_.forget(call_id_);  // a nonce is the business of who gave it (R19)
-  if (retry_after) rest_until_ = now + *retry_after;
+  if (retry_after) {
+    rest_until_ = now + std::min(*retry_after, std::chrono::seconds{limits::kRetryAfterSeconds});
+  }
   same_request_ = true;
   due_now_ = true;
   pump(now);
@@ -257,36 +300,62 @@ bool Registration::try_next_server(const Error& error,
 
 void Registration::on_flow_lost(net::FlowId flow, TimePoint now) {
   if (goal_ != Goal::registered || flow_.id != flow || transaction_ || !registered_) return;
+  if (!due_now_ && !may_mend_at_once(now)) {
+    return retry_later({0, "the connection to the registrar was lost again", Who::network}, now);
+  }
   due_now_ = true;
   pump(now);
 }
 
-void Registration::retry_later(int status, std::string reason, Who who, TimePoint now) {
-  registered_ = false;
-  const int doublings = std::min(failures_++, 5);
-  Duration wait = std::min<Duration>(kFirstRetry * (1 << doublings), kLongestRetry);
-  // Half to all of it, so that many agents do not come back at the same moment (RFC 5626 §4.5).
-  wait = wait / 2 + Duration{static_cast<std::int64_t>(
-                        context_.random.below(static_cast<std::uint64_t>(wait.count() / 2)))};
-  due_ = now + wait;
-  // The search for another server may end without one: then the last one's word holds.
-  if (rest_until_ && *rest_until_ > *due_) due_ = rest_until_;
-  tell(RegistrationState::failed, now, status, std::move(reason), who);
+// What breaks as soon as it is made is not made at once for ever (RFC 5626 §4.5).
+bool Registration::may_mend_at_once(TimePoint now) {
+  settle_failures(now);
+  bound_since_.reset();
+  return losses_++ == 0;
 }
 
-void Registration::give_up(int status, std::string reason, Who who, TimePoint now) {
-  registered_ = false;
+void Registration::settle_failures(TimePoint now) {
+  if (bound_since_ && now - *bound_since_ >= kStable) failures_ = losses_ = 0;
+}
+
+void Registration::retry_later(Failure failure, TimePoint now) {
+  settle_failures(now);
+  unbind();
+  const auto wait = retry_wait(context_.options.registration_retry, ++failures_, context_.random);
+  due_ = now + failure.rest.value_or(wait);
+  // The search for another server may end without one: then the last one's word holds.
+  if (rest_until_ && *rest_until_ > *due_) due_ = rest_until_;
+  tell(std::move(failure), now);
+}
+
+void Registration::give_up(Failure failure, TimePoint now) {
+  unbind();
   due_.reset();
-  if (moving_) outcome_ = Outcome{StepStatus::failed, reason};
+  if (moving_) outcome_ = Outcome{StepStatus::failed, failure.reason};
   moving_ = false;
-  tell(RegistrationState::failed, now, status, std::move(reason), who);
+  tell(std::move(failure), now);
+}
+
+// Nobody reaches us any more, whatever becomes of the refresh that is under way.
+void Registration::run_out(TimePoint now) {
+  unbind();
+  if (!transaction_ && !due_) due_now_ = true;
+  tell(Failure{0, "the binding has run out", Who::timeout}, now);
+}
+
+void Registration::unbind() {
+  registered_ = false;
+  bound_until_.reset();
+  bound_since_.reset();
 }
 
 void Registration::on_timeout(TimePoint now) {
+  const bool was_registered = registered_;
+  if (bound_until_ && now >= *bound_until_) run_out(now);
   if (!due_ || now < *due_) return;
   due_.reset();
   due_now_ = true;
-  if (registered_) {
+  if (was_registered) {
     context_.flows.check_source(identity_.hop);
   } else {
     context_.flows.reselect(identity_.hop);
@@ -296,19 +365,35 @@ void Registration::on_timeout(TimePoint now) {
 
 void Registration::end_unregistration(TimePoint now) {
   goal_ = Goal::none;
-  registered_ = false;
+  may_be_bound_ = false;
+  unbind();
   due_now_ = false;
   contact_.clear();
   stale_.clear();
+  only_new_ = false;
   identity_.service_route.clear();
   tell(RegistrationState::unregistered, now);
 }
 
-void Registration::tell(RegistrationState state, TimePoint now, int status, std::string reason,
-                        Who who) {
-  context_.out.emit(RegistrationChanged{identity_.id, state, status, std::move(reason), contact_,
-                                        std::chrono::seconds{0}, who},
-                    now);
+void Registration::tell(RegistrationState state, TimePoint now) {
+  RegistrationChanged told;
+  told.account = identity_.id;
+  told.state = state;
+  told.contact = contact_;
+  context_.out.emit(std::move(told), now);
+}
+
+void Registration::tell(Failure failure, TimePoint now) {
+  RegistrationChanged told;
+  told.account = identity_.id;
+  told.state = RegistrationState::failed;
+  told.status = failure.status;
+  told.reason = std::move(failure.reason);
+  told.contact = contact_;
+  told.who = failure.who;
+  if (transaction_ || due_now_) told.retry_in = Duration{};
+  if (due_) told.retry_in = std::max(Duration{}, *due_ - now);
+  context_.out.emit(std::move(told), now);
 }
 
 std::optional<Registration::Outcome> Registration::take_outcome() {

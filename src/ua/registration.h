@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/earlier_of.h"
 #include "godwit/event.h"
 #include "sip/auth/credential_store.h"
 #include "ua/context.h"
@@ -26,17 +27,24 @@ class Registration {
   /// The flow is another one: register over it at once, removing the old binding.
   void move(TimePoint now);
 
-  /// The flow that carried the binding is gone: it is renewed over another one, at once.
+  /// The flow that carried the binding is gone: it is renewed over another one, at once unless that
+  /// was done a moment ago already.
   void on_flow_lost(net::FlowId flow, TimePoint now);
 
   /// A hint that something may work again: what waits for its next try tries now.
   void retry_now(TimePoint now);
+  /// All bindings were removed: ours is made again.
+  void renew(TimePoint now);
+  /// The clock stood still for so long: the binding and its next refresh have aged all the same.
+  void on_woken(Duration slept, TimePoint now);
 
   void pump(TimePoint now);
   void on_response(sip::ClientId id, const sip::Message& response, TimePoint now);
   void on_failure(sip::ClientId id, const Error& error, TimePoint now);
   void on_timeout(TimePoint now);
-  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return due_; }
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const {
+    return earlier_of(due_, bound_until_);
+  }
 
   /// A binding is wanted, or one may still be left to remove.
   [[nodiscard]] bool wanted() const { return goal_ == Goal::registered; }
@@ -53,6 +61,13 @@ class Registration {
 
  private:
   enum class Goal { none, registered, unregistered };
+  /// Why there is no binding.
+  struct Failure {
+    int status = 0;
+    std::string reason;
+    Who who = Who::server;
+    std::optional<Duration> rest = {};  // that the server asked for
+  };
   void send(const net::Flow& flow, TimePoint now);
   sip::Message compose(const net::Flow& flow);
   void on_success(const sip::Message& response, TimePoint now);
@@ -60,13 +75,23 @@ class Registration {
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
                        TimePoint now);
   std::uint32_t next_cseq();
-  void retry_later(int status, std::string reason, Who who, TimePoint now);
-  void give_up(int status, std::string reason, Who who, TimePoint now);
-  void tell(RegistrationState state, TimePoint now, int status = 0, std::string reason = {},
-            Who who = Who::server);
+  void answer_challenge(const sip::Message& response, TimePoint now);
+  bool ask_otherwise(const sip::Message& response, TimePoint now);
+  [[nodiscard]] bool may_ask_again() { return ++rounds_ <= kMostRounds; }
+  [[nodiscard]] bool may_mend_at_once(TimePoint now);
+  void settle_failures(TimePoint now);
+  void retry_later(Failure failure, TimePoint now);
+  void give_up(Failure failure, TimePoint now);
+  void run_out(TimePoint now);
+  void unbind();
+  void tell(RegistrationState state, TimePoint now);
+  void tell(Failure failure, TimePoint now);
   void end_unregistration(TimePoint now);
   void drop_transaction();
-  std::chrono::seconds granted(const sip::Message& response) const;
+
+  /// How often one attempt may be worded anew because the server wants it so: a challenge of a proxy,
+  /// one of the registrar, each with two stale nonces, an interval too brief, removals refused.
+  static constexpr int kMostRounds = 8;
 
   Identity& identity_;
   sip::CredentialStore& credentials_;
@@ -75,10 +100,14 @@ class Registration {
   Goal goal_ = Goal::none;
   std::chrono::seconds expires_{};
   bool registered_ = false;
+  bool may_be_bound_ = false;        // there may be something to remove
   bool due_now_ = false;             // a REGISTER is to leave as soon as there is a flow
   std::optional<TimePoint> due_;     // refresh or retry
+  std::optional<TimePoint> bound_until_;  // as granted, while registered
+  std::optional<TimePoint> bound_since_;  // without a break
   std::optional<sip::ClientId> transaction_;
   std::optional<sip::Message> sent_;  // the newest REGISTER, with the credentials it carried
+  TimePoint sent_at_{};
   net::Flow flow_;                   // of the transaction
   std::string call_id_, from_tag_;
   std::uint32_t cseq_ = 0;
@@ -87,7 +116,9 @@ class Registration {
   std::string contact_;              // our present binding, URI text
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them
   bool only_new_ = false;            // removing in the same request was refused
-  int failures_ = 0;
+  int failures_ = 0;  // in a row; holding a binding for a while ends it
+  int losses_ = 0;    // of flows, likewise
+  int rounds_ = 0;    // of this attempt
   bool moving_ = false;
   std::optional<Outcome> outcome_;
 };

@@ -18,6 +18,21 @@ case_registers_as_json() {
   prints '^\{"v":1,"time":"20.*Z","mono_ns":[0-9]+,"type":"result","command":"register","exit_code":0,'
 }
 
+case_tells_all_bindings_and_removes_them() {
+  serve
+  expect 0 register "${alice[@]}" --once
+  expect 0 register "${alice[@]}" --fetch
+  prints '^sip:alice@.* for [23][0-9][0-9] s$'
+  expect 0 register "${alice[@]}" --remove-all
+  prints '^No bindings\.$'
+  expect 0 register "${alice[@]}" --fetch --json
+  prints '"status":200,.*"bindings":\[\]'
+  expect 2 register "${alice[@]}" --fetch --remove-all
+  expect 2 register "${alice[@]}" --fetch --once
+  printf 'coffee\n' >alice.pw
+  expect 7 register "${alice[@]}" --fetch
+}
+
 # serve_by LIST: on these transports, with a certificate of example.org.
 serve_by() {
   "$data/../../tools/make_certificates" certificates 2>/dev/null

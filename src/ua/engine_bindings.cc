@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "ua/engine_state.h"
+
+namespace godwit::ua {
+
+Result<QueryId> Engine::fetch_bindings(AccountId id, TimePoint now) {
+  return state_->ask_registrar(id, BindingsWish::fetch, now);
+}
+
+Result<QueryId> Engine::remove_all_bindings(AccountId id, TimePoint now) {
+  return state_->ask_registrar(id, BindingsWish::remove_all, now);
+}
+
+Result<QueryId> Engine::State::ask_registrar(AccountId id, BindingsWish wish, TimePoint now) {
+  auto* account = find_account(id);
+  if (account == nullptr) {
+    return fail(Errc::no_such_account, "account " + std::to_string(id.value));
+  }
+  const QueryId query{++last_query};
+  errands.bindings(query, {account->identity, account->credentials}, wish, now);
+  settle(now);
+  return query;
+}
+
+// What an account keeps up was removed with all others.
+void Engine::State::renew_emptied(TimePoint now) {
+  for (const auto id : errands.take_emptied()) {
+    if (auto* account = find_account(id)) account->registration.renew(now);
+  }
+}
+
+// What waits for its next try tries now: something in the network has changed.
+void Engine::State::retry_waiting(TimePoint now) {
+  for (auto& [id, account] : accounts) {
+    if (!account->registration.registered()) account->registration.retry_now(now);
+  }
+}
+
+void Engine::State::on_woken(Duration slept, TimePoint now) {
+  out.log(LogLevel::info, "engine", "", "woke after " + std::to_string(slept / std::chrono::seconds{1}) + " s");
+  for (auto& [id, account] : accounts) account->registration.on_woken(slept, now);
+}
+
+}  // namespace godwit::ua
