@@ -195,11 +195,50 @@ row uac/wants_a_short_session - '!"type":"call;reg.ok'
 
 # Registrars.
 row uas/registers_us 0 'reg\.ok.*"expires":111' register --once
-row uas/registers_us_among_others 0 'reg\.ok.*"expires":222' register --once
+row uas/registers_us_among_others 0 'reg\.ok.*"expires":222.*"others":.*192\.0\.2\.1.*"expires":70.*192\.0\.2\.2.*"expires":3000' register --once
 row uas/wants_longer_registrations 0 'reg\.ok.*"expires":7200' register --once
 row uas/asks_who_registers 0 'reg\.ok' register --once
 row uas/forbids_registering 3 '!reg\.ok;reg\.failed.*"status":403' register --once
 row uas/lets_us_leave 0 'reg\.ok;reg\.removed' register --unregister
+row uas/registers_us_for_less 0 'reg\.ok.*"expires":60' register --once
+row uas/grants_by_the_field 0 'reg\.ok.*"expires":77' register --once
+row uas/grants_twice_over 0 'reg\.ok.*"expires":88' register --once
+row uas/names_no_binding 0 'reg\.ok.*"expires":99.*"others":\[\]' register --once
+row uas/tells_nothing_of_bindings 0 'reg\.ok.*"expires":300.*"others":\[\]' register --once
+row uas/names_only_others 0 'reg\.ok.*"expires":70.*"others":.*192\.0\.2\.1.*192\.0\.2\.2' register --once
+row uas/names_us_twice 0 'reg\.ok.*"expires":90.*"others":\[\]' register --once
+row uas/keeps_no_binding 3 '!reg\.ok;reg\.failed.*"status":200.*not kept' register --once
+row uas/grants_years - '!reg\.failed;reg\.ok.*"expires":4294967295' register
+row uas/grants_two_seconds - '!reg\.failed;reg\.ok.*"expires":2,;reg\.ok.*"expires":300' register
+row uas/names_what_no_one_can_read 0 'reg\.ok.*"expires":111' register --once
+row uas/lives_in_the_past - '!reg\.failed;reg\.ok.*"expires":300' register
+row uas/leads_by_a_service_route 0 'reg\.ok.*"expires":300' register --once
+row uas/tells_lies_of_our_address - '!127\.0\.0\.1;!reg\.failed;reg\.ok' register
+row uas/counts_registering_wrongly - '!reg\.failed;reg\.ok.*"expires":300' register
+row uas/answers_another_method - '!reg\.failed;reg\.ok.*"expires":300' register
+row uas/answers_registering_late - '!reg\.failed;reg\.ok.*"expires":300' register
+# Registrars that ask who registers.
+row uas/registers_by_sha256 0 'reg\.ok' register --once
+row uas/registers_by_md5_alone 0 'reg\.ok' register --once
+row uas/proxy_asks_who_registers 0 'reg\.ok' register --once
+row uas/asks_with_a_stale_nonce - '!reg\.failed;reg\.ok.*"expires":2,;reg\.ok.*"expires":300' register
+row uas/finds_every_nonce_stale 7 '!reg\.ok;reg\.failed.*"status":401.*"retry_ms":null' register
+row uas/asks_in_ever_new_realms 7 '!reg\.ok;reg\.failed.*"status":401.*"retry_ms":null' register
+row uas/challenges_registering_for_ever 7 '!reg\.ok;reg\.failed.*"status":401.*credentials.*"retry_ms":null' register
+# Registrars that refuse, for now or for good.
+row uas/never_long_enough 3 '!reg\.ok;reg\.failed.*"status":423.*"retry_ms":null' register
+row uas/knows_nobody_of_that_name 3 '!reg\.ok;reg\.failed.*"status":404.*"retry_ms":null' register
+row uas/registers_elsewhere 3 '!reg\.ok;reg\.failed.*"status":302.*"retry_ms":null' register
+row uas/registers_no_such_extension 3 '!reg\.ok;reg\.failed.*"status":420.*"retry_ms":null' register
+row uas/lacks_outbound 3 '!reg\.ok;reg\.failed.*"status":439.*"retry_ms":null' register
+row uas/wants_an_agreement 3 '!reg\.ok;reg\.failed.*"status":494.*"retry_ms":null' register
+row uas/does_not_register 3 '!reg\.ok;reg\.failed.*"status":501.*"retry_ms":null' register
+row uas/rests_from_registering - 'reg\.ok;reg\.failed.*"status":503.*"retry_ms":3000;reg\.ok.*"expires":300' register
+row uas/fails_once_at_registering - 'reg\.ok;reg\.failed.*"status":500.*"retry_ms":1[0-9]{3};reg\.ok.*"expires":300' register
+# Which bindings there are.
+row uas/is_asked_for_bindings 0 '!reg\.ok;reg\.bindings.*192\.0\.2\.1.*192\.0\.2\.2:5070.*tablet.example.org.*urn:uuid' register --fetch
+row uas/forgets_everybody 0 '!reg\.ok;reg\.bindings.*"bindings":\[\]' register --remove-all
+row uas/will_not_tell_of_bindings 3 '!reg\.ok;reg\.bindings.*"status":403' register --fetch
 
 # Transfers, and words beside the call.
 row uas/transfers_us 0 'call\.answered;call\.transfer\.asked.*carol;call\.answered;"call":1,"who":"peer"' --duration 1
