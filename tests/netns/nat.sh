@@ -14,6 +14,8 @@ tone=$(realpath "${words[0]}")
 
 # The phone that the router sees, and by what link.
 inside=10.9.0.2 link=to-b
+# Who talks to a private address has to learn where its sound comes from.
+latch=(--latch-media)
 
 # nat_rules RULE...: of the router's chains in and out.
 nat_rules() {
@@ -85,41 +87,45 @@ hears() {
   [ "$length" -ge 700 ] || fail "of 1000 ms of the tone $length were heard in $1"
 }
 
-# bob_answers TRANSPORT: until a call has ended.
+# bob_answers TRANSPORT [OPTION...]: until a call has ended.
 bob_answers() {
-  mapfile -t bob < <(as bob)
+  mapfile -t bob < <(as bob; printf '%s\n' --transport "$@")
   mapfile -t alice < <(as alice)
-  start bob b "$godwit" answer "${bob[@]}" --transport "$1" --play tone:550 --record "$work/bob.wav" --once --events
+  start bob b "$godwit" answer "${bob[@]}" --play tone:550 --record "$work/bob.wav" --once --events
   bob_id=$child
   wait_for bob.out reg.ok
   grep -q '<< .* 10\.77\.0\.1:[0-9]* -> 10\.8\.0\.2:5060 ' server.trace || fail "bob has not come through the NAT"
 }
 alice_calls() {
-  godwit_on a 0 call bob "${alice[@]}" --latch-media --play tone:440 --record "$work/alice.wav" --duration 1.2 --json
+  godwit_on a 0 call bob "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --duration 1.2 --json
   wait "$bob_id" || fail "bob ended with $?"
   hears alice.wav 550
   hears bob.wav 440
 }
 bob_calls() {
-  start alice a "$godwit" answer "${alice[@]}" --latch-media --play tone:440 --record "$work/alice.wav" --once --events
+  start alice a "$godwit" answer "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --once --events
   local alice_id=$child
   wait_for alice.out reg.ok
-  godwit_on b 0 call alice "${bob[@]}" --transport "$1" --play tone:550 --record "$work/bob.wav" --duration 1.2 --json
+  godwit_on b 0 call alice "${bob[@]}" --play tone:550 --record "$work/bob.wav" --duration 1.2 --json
   wait "$alice_id" || fail "alice ended with $?"
   hears alice.wav 550
   hears bob.wav 440
 }
 
-# talks KIND TRANSPORT
+# talks KIND TRANSPORT [OPTION...]
 talks() {
   nat_up "$1"
-  bob_answers "$2"
+  bob_answers "${@:2}"
   alice_calls
-  bob_calls "$2"
+  bob_calls
 }
 case_full_cone_tcp() { talks full_cone tcp; }
 case_port_restricted_tcp() { talks port_restricted tcp; }
 case_symmetric_tcp() { talks symmetric tcp; }
+case_full_cone_by_its_public_address_udp() {
+  latch=()
+  talks full_cone udp --public-address 10.77.0.1
+}
 case_double_tcp() { talks double tcp; }
 
 "case_$case"
