@@ -65,7 +65,7 @@ Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   state_->log_warnings(identity->warnings, "account " + std::to_string(id.value));
   ++state_->last_account;
   state_->flows.add_account(id, options);
-  state_->accounts.emplace(
+  state_->accounts.add(
       id, std::make_unique<Account>(std::move(options), *std::move(identity), state_->context));
   return id;
 }
@@ -197,8 +197,9 @@ std::vector<CallId> Engine::calls() const {
 }
 
 bool Engine::idle() const {
+  const auto& accounts = std::as_const(*state_).accounts;
   const bool registering =
-      std::any_of(state_->accounts.begin(), state_->accounts.end(), [](const auto& entry) {
+      std::any_of(accounts.begin(), accounts.end(), [](const auto& entry) {
         return entry.second->registration.wanted() || entry.second->registration.busy();
       });
   // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be
@@ -252,7 +253,7 @@ void Engine::on_timeout(TimePoint now) {
     s.pump_all(now);
   }
   s.forget_owners();
-  for (auto& [id, account] : s.accounts) account->registration.on_timeout(now);
+  for (auto* account : s.accounts.due(now)) account->registration.on_timeout(now);
   s.errands.on_timeout(now);
   s.subscriptions.on_timeout(now);
   s.watchers.on_timeout(now);
@@ -267,7 +268,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
   const auto take = [&](const std::optional<TimePoint>& deadline) {
     first = earlier_of(first, deadline);
   };
-  for (const auto& [id, account] : state_->accounts) take(account->registration.next_deadline());
+  take(state_->accounts.next_deadline());
   take(state_->calls.next_deadline());
   take(state_->roaming.next_deadline());
   take(state_->flows.next_deadline());
@@ -321,8 +322,7 @@ Call* Engine::State::find_call(MediaId media) {
 }
 
 Account* Engine::State::find_account(AccountId id) {
-  const auto it = accounts.find(id);
-  return it == accounts.end() ? nullptr : it->second.get();
+  return accounts.find(id);
 }
 
 // An answer of the shell may be what anybody was waiting for.
@@ -355,6 +355,7 @@ void Engine::State::settle(TimePoint now) {
   forget_hops();
   retire_flows(now);
   calls.refresh();
+  accounts.refresh();
 }
 
 // Only what was touched in this turn can have ended in it.
@@ -404,7 +405,7 @@ void Engine::State::forget_hops() {
                       watchers.size() + partings.size() + homeless.size();
   if (flows.hops() <= 2 * in_use + kSpare) return;
   std::set<NextHop> wanted;
-  for (const auto& [id, account] : accounts) wanted.insert(account->identity.hop);
+  for (const auto& [id, account] : std::as_const(accounts)) wanted.insert(account->identity.hop);
   for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());
   errands.add_hops(wanted);
   subscriptions.add_hops(wanted);

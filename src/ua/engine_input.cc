@@ -122,8 +122,8 @@ void Engine::State::on_malformed(const sip::MalformedReceived& malformed, TimePo
 Account* Engine::State::account_for(const sip::Message& request) {
   const auto uri = sip::parse_uri(request.uri());
   if (!uri) return nullptr;
-  for (auto& [id, account] : accounts) {
-    if (account->identity.address_of_record.uri.user == uri->user) return account.get();
+  for (const auto& [id, account] : std::as_const(accounts)) {
+    if (account->identity.address_of_record.uri.user == uri->user) return find_account(id);
   }
   return nullptr;
 }

@@ -9,7 +9,7 @@ namespace godwit::ua {
 
 roam::InUse Engine::State::in_use() const {
   roam::InUse use;
-  for (const auto& [id, account] : accounts) {
+  for (const auto& [id, account] : std::as_const(accounts)) {
     if (!account->registration.wanted()) continue;
     if (const auto link = flows.link_of(account->identity.hop)) {
       use.accounts.push_back({id, *link});
@@ -155,9 +155,10 @@ void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
 }
 
 void Engine::State::collect_outcomes(TimePoint now) {
-  for (auto& [id, account] : accounts) {
+  for (auto* account : accounts.touched()) {
     const auto outcome = account->registration.take_outcome();
     if (!outcome) continue;
+    const auto id = account->identity.id;
     const bool registered = outcome->status == StepStatus::done;
     if (const auto link = flows.link_of(account->identity.hop); link && registered) {
       roaming.on_proven(link->local);

@@ -9,7 +9,7 @@
 #include "sip/transport/stream_table.h"
 #include "sip/verdict/abilities.h"
 #include "sip/verdict/answer.h"
-#include "ua/account.h"
+#include "ua/account_table.h"
 #include "ua/call_table.h"
 #include "ua/context.h"
 #include "ua/engine.h"
@@ -210,7 +210,7 @@ struct Engine::State {
   Context context;
   Roaming roaming;
 
-  std::map<AccountId, std::unique_ptr<Account>> accounts;
+  AccountTable accounts;
   CallTable calls;
   Errands errands;
   Subscriptions subscriptions;

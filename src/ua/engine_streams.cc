@@ -164,11 +164,12 @@ void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, Time
 
 void Engine::State::keep_alive(TimePoint now) {
   for (const auto& due : watch.on_timeout(now)) {
-    const auto hop = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
+    const auto& all = std::as_const(accounts);
+    const auto hop = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
       const auto flow = flows.chosen(entry.second->identity.hop);
       return entry.second->registration.wanted() && flow && flow->id == due.flow;
     });
-    if (hop == accounts.end()) {
+    if (hop == all.end()) {
       watch.forget(due.flow);
       continue;
     }

@@ -164,16 +164,16 @@ TEST_P(PeerOfferTest, ThatOffersNothingTellsWhereHeIs) {
 }
 
 // RFC 3264 §6.1
-struct Answer {
+struct DirectionAnswered {
   const char* offered;
   const char* unheld;
   const char* held;
 };
 TEST_P(PeerOfferTest, IsAnsweredWithTheDirectionThatFits) {
-  constexpr Answer kAnswers[] = {{"sendrecv", "sendrecv", "sendonly"},
-                                 {"sendonly", "recvonly", "inactive"},
-                                 {"recvonly", "sendonly", "sendonly"},
-                                 {"inactive", "inactive", "inactive"}};
+  constexpr DirectionAnswered kAnswers[] = {{"sendrecv", "sendrecv", "sendonly"},
+                                            {"sendonly", "recvonly", "inactive"},
+                                            {"recvonly", "sendonly", "sendonly"},
+                                            {"inactive", "inactive", "inactive"}};
   std::uint64_t version = 1;
   for (const auto& row : kAnswers) {
     const auto ok = call_.ask(call_.request("UPDATE", EstablishedCall::sound(row.offered, ++version)));
