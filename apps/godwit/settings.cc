@@ -149,6 +149,10 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
               "the server lets through; may be given several times; default: nobody",
               "ADDRESS", group},
              settings.dialog_watchers);
+  verb.word({"--contact-rewrite",
+             "Behind a NAT, Contact is where the server sees us: never (the default), as-needed, always",
+             "WHEN", group},
+            settings.contact_rewrite, {"never", "as-needed", "always"});
 }
 
 OutputSettings output_settings(const CommonSettings& settings) {
@@ -215,6 +219,11 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
       account.transfers == "refuse" ? TransferPolicy::refuse : TransferPolicy::follow;
   options.watch_messages = account.watch_messages;
   options.dialog_watchers = account.dialog_watchers;
+  if (account.contact_rewrite == "as-needed") {
+    options.contact.rewrite = ContactOptions::Rewrite::as_needed;
+  } else if (account.contact_rewrite == "always") {
+    options.contact.rewrite = ContactOptions::Rewrite::always;
+  }
   Result<SecretFile> password = password_of(account);
   if (!password) return tl::unexpected(password.error());
   if (!password->warning.empty()) output.note(password->warning, Tone::attention);

@@ -45,6 +45,7 @@ struct AccountSettings {
   std::string transfers = "follow";
   bool watch_messages = false;
   std::vector<std::string> dialog_watchers;
+  std::string contact_rewrite = "never";
 };
 
 /// Where settings come from that the command line does not give.

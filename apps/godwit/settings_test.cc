@@ -57,6 +57,18 @@ TEST(Settings, WhoMayWatchIsPassedOn) {
   EXPECT_THAT(make_account_options(account, "", output)->dialog_watchers, ElementsAre("bob", "*"));
 }
 
+TEST(Settings, WhenContactIsRewrittenIsPassedOn) {
+  using Rewrite = ContactOptions::Rewrite;
+  Output output{OutputSettings{}};
+  AccountSettings account;
+  account.aor = "alice@example.org";
+  EXPECT_EQ(make_account_options(account, "", output)->contact.rewrite, Rewrite::never);
+  account.contact_rewrite = "as-needed";
+  EXPECT_EQ(make_account_options(account, "", output)->contact.rewrite, Rewrite::as_needed);
+  account.contact_rewrite = "always";
+  EXPECT_EQ(make_account_options(account, "", output)->contact.rewrite, Rewrite::always);
+}
+
 TEST(Settings, NoTimeoutMeansTheVerbsOwn) {
   using namespace std::chrono_literals;
   CommonSettings settings;

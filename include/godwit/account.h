@@ -7,6 +7,7 @@
 
 #include "godwit/call.h"
 #include "godwit/error.h"
+#include "godwit/event.h"
 #include "godwit/export.h"
 #include "godwit/ids.h"
 #include "godwit/options.h"
@@ -22,8 +23,9 @@ class GODWIT_EXPORT Account {
   Account() = default;
 
   [[nodiscard]] AccountId id() const { return id_; }
-  /// The options the account was made with.
+  /// The options as they are now (`UserAgent::modify_account()`), and how it stands.
   [[nodiscard]] Result<AccountOptions> options() const;
+  [[nodiscard]] Result<AccountInfo> info() const;
 
   /// Registers and keeps the binding alive until `stop_registration()`.
   ///

@@ -58,6 +58,13 @@ struct RegistrationChanged {
   std::vector<Binding> others{};  ///< bindings of the same user that are not ours, when registered
 };
 
+/// How an account stands: `Account::info()`.
+struct AccountInfo {
+  RegistrationChanged registration;  ///< as told last; `unregistered` before anything was
+  std::string local, registrar;      ///< "udp 10.1.0.2:5060", "10.9.0.1:5060": of the newest REGISTER
+  std::size_t calls = 0;             ///< that have not ended
+};
+
 /// Somebody calls. Answer with `Call::answer()` or refuse with `Call::decline()`.
 struct IncomingCall {
   AccountId account;

@@ -45,10 +45,7 @@ struct PortRange {
 /// Which address families may be used, and which is tried first where both work.
 enum class FamilyUse {
   any,        ///< as the system's rules say (RFC 6724): usually IPv6 first
-  prefer_v4,
-  prefer_v6,
-  only_v4,
-  only_v6,
+  prefer_v4, prefer_v6, only_v4, only_v6,
 };
 
 /// TLS of one account, or of the whole agent (RFC 3261 §26, RFC 5922). All files are PEM.
@@ -210,6 +207,16 @@ enum class SrtpKeying {
   dtls,  ///< by a handshake between the two ends (RFC 5763)
 };
 
+/// Where an account says that it is reached: Contact (RFC 3261 §8.1.1.8).
+struct ContactOptions {
+  /// Over UDP: whether the address from which the registrar saw us (RFC 3581) takes the place of our own.
+  enum class Rewrite { never, as_needed, always } rewrite = Rewrite::never;
+  enum class Method { one_register, unregister_first } method = Method::one_register;  ///< of the change
+  bool from_any_answer = true;  ///< false: no answer but a 2xx is believed, not a challenge
+  std::string forced;           ///< a SIP URI in place of the whole address; empty: by flow
+  std::string parameters, uri_parameters;  ///< of the field: "q=0.5"; of its URI: "ob"
+};
+
 /// An identity and its server.
 struct AccountOptions {
   std::string address_of_record;  ///< "sip:alice@example.org"; required
@@ -241,6 +248,7 @@ struct AccountOptions {
   /// Plain RTP of a far end that names a private address, because it is behind a NAT, is answered where it
   /// comes from. Somebody who knows the call's port may take it over in its first three seconds.
   bool latch_media = false;
+  ContactOptions contact = {};
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };

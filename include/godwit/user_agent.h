@@ -43,6 +43,9 @@ class GODWIT_EXPORT UserAgent {
 
   /// Adds an identity. @return `invalid_argument` naming the option that cannot be read.
   [[nodiscard]] Result<Account> add_account(AccountOptions options);
+  /// All options change together, or none does; at most one REGISTER follows, if what is registered changes.
+  /// Calls keep their dialogs. @return `invalid_argument` naming the option, `no_such_account`.
+  [[nodiscard]] Result<void> modify_account(AccountId account, AccountOptions options);
   /// Ends its calls, removes its binding, forgets it. @return `no_such_account`.
   [[nodiscard]] Result<void> remove_account(AccountId account);
   /// Handles for ids as they come in events; a wrong id gives a handle that answers errors.

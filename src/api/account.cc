@@ -11,6 +11,12 @@ Result<AccountOptions> Account::options() const {
   return std::as_const(core->driver).engine().account_options(id_);
 }
 
+Result<AccountInfo> Account::info() const {
+  const auto core = core_.lock();
+  if (!core) return agent_is_gone(Errc::no_such_account);
+  return std::as_const(core->driver).engine().account_info(id_);
+}
+
 Result<void> Account::start_registration(std::chrono::seconds expires) {
   return command(core_, Errc::no_such_account, [&](ua::Engine& engine, TimePoint now) {
     return engine.start_registration(id_, expires, now);

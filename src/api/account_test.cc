@@ -18,6 +18,7 @@ TEST(AccountTest, AHandleOutlivesItsAgentAndAnswersErrors) {
   Account account = *agent->add_account({.address_of_record = "sip:alice@example.org"});
   agent.reset();
   EXPECT_EQ(account.options().error().code, Errc::no_such_account);
+  EXPECT_EQ(account.info().error().code, Errc::no_such_account);
   EXPECT_EQ(account.start_registration().error().code, Errc::no_such_account);
   EXPECT_EQ(account.stop_registration().error().code, Errc::no_such_account);
   EXPECT_EQ(account.dial("bob").error().code, Errc::no_such_account);
@@ -34,6 +35,21 @@ TEST(AccountTest, KnowsTheOptionsItWasMadeWith) {
       agent.add_account({.address_of_record = "sip:alice@example.org", .display_name = "Alice"});
   ASSERT_TRUE(account);
   EXPECT_EQ(account->options()->display_name, "Alice");
+}
+
+TEST(AccountTest, F53_WhatIsChangedIsReadBack) {
+  UserAgent agent;
+  const auto account = agent.add_account({.address_of_record = "sip:alice@example.org"});
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->info()->registration.state, RegistrationState::unregistered);
+  auto options = *account->options();
+  options.display_name = "Alice";
+  ASSERT_TRUE(agent.modify_account(account->id(), options));
+  EXPECT_EQ(account->options()->display_name, "Alice");
+  options.address_of_record = "nobody";
+  EXPECT_EQ(agent.modify_account(account->id(), options).error().code, Errc::invalid_argument);
+  EXPECT_EQ(account->options()->address_of_record, "sip:alice@example.org");
+  EXPECT_EQ(agent.modify_account(AccountId{9}, options).error().code, Errc::no_such_account);
 }
 
 TEST(AccountTest, RefusesLifetimesOutOfRange) {

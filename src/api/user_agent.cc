@@ -34,6 +34,12 @@ Result<Account> UserAgent::add_account(AccountOptions options) {
   return Account(core_, *id);
 }
 
+Result<void> UserAgent::modify_account(AccountId account, AccountOptions options) {
+  return core_->driver.command([&](ua::Engine& engine, TimePoint now) {
+    return engine.modify_account(account, std::move(options), now);
+  });
+}
+
 Result<void> UserAgent::remove_account(AccountId account) {
   return core_->driver.command(
       [&](ua::Engine& engine, TimePoint now) { return engine.remove_account(account, now); });

@@ -14,13 +14,15 @@ struct Account {
   Account(AccountOptions account_options, Identity read, Context& context)
       : options(std::move(account_options)),
         identity(std::move(read)),
-        credentials({options.username.empty() ? identity.address_of_record.uri.user
-                                              : options.username,
-                     options.password},
-                    context.random),
+        credentials(secret(), context.random),
         registration(identity, credentials, context) {}
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
+
+  [[nodiscard]] sip::Secret secret() const {
+    const auto& user = identity.address_of_record.uri.user;
+    return {options.username.empty() ? user : options.username, options.password};
+  }
 
   AccountOptions options;
   Identity identity;

@@ -137,6 +137,8 @@ class Call {
     TimePoint noticed{};
   };
   void move(const roam::RefreshTarget& step, const Change& change, TimePoint now);
+  /// The far end of a flow sees us as somebody else than messages to it have said until now.
+  void on_renamed(const net::Flow& flow, TimePoint now);
   void park(const Change& change, TimePoint now);
   /// Nothing had to change after all: what was parked goes on.
   void resume(const Change& change, TimePoint now);

@@ -167,6 +167,7 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
   last_local_ = net::to_string(flow.local);
   sent.cseq = dialog_->local_sequence();
   sent.at = now;
+  sent.named = flow.named();
   if (sent.method == sip::Method::update) {
     sent.silent_at = now + std::max(kSilence, 4 * round_trip_);
   }
@@ -189,6 +190,15 @@ void Call::tell_address(TimePoint now) {
   if (flow == nullptr) return;
   move->address_told = true;
   dispatch({}, nullptr, *flow, now);
+}
+
+// A refresh without offer, for it is the peer's requests that would miss us.
+void Call::on_renamed(const net::Flow& flow, TimePoint now) {
+  const auto own = context_.flows.chosen(hop());
+  const bool by_it = own && own->id == flow.id && own->remote == flow.remote;
+  if (ended() || !by_it || !context_.options.network.refresh_calls) return;
+  negotiation_.contact_due = true;
+  pump(now);
 }
 
 // The way it went by is gone, or nobody answers there: its answer is not waited for.
@@ -233,6 +243,8 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
   if (sent.method == sip::Method::invite) acknowledge(sent.cseq, now);
   if (state_ == State::up) session_timer_.on_accepted(response, now);
   negotiation_.refresh_due = false;
+  const auto own = context_.flows.chosen(hop());
+  if (own && own->named() == sent.named) negotiation_.contact_due = false;
   negotiation_.orphan.reset();
   if (sent.offered) {
     const auto taken = take_answer(response);

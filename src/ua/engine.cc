@@ -341,6 +341,7 @@ void Engine::State::pump_all(TimePoint now) {
 
 // After every input: outcomes go to the runner, ended calls are forgotten, idle flows are closed.
 void Engine::State::settle(TimePoint now) {
+  tell_renamed(now);
   settle_transfers(now);
   settle_joining();
   renew_emptied(now);
@@ -403,7 +404,9 @@ void Engine::State::forget_hops() {
   constexpr std::size_t kSpare = 32;
   const auto in_use = accounts.size() + calls.size() + errands.size() + subscriptions.size() +
                       watchers.size() + partings.size() + homeless.size();
-  if (flows.hops() <= 2 * in_use + kSpare) return;
+  const bool left = hops_left && errands.size() == 0;  // a registrar may still have to be told
+  if (!left && flows.hops() <= 2 * in_use + kSpare) return;
+  if (left) hops_left = false;
   std::set<NextHop> wanted;
   for (const auto& [id, account] : std::as_const(accounts)) wanted.insert(account->identity.hop);
   for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());

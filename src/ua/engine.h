@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "godwit/call.h"
 #include "godwit/error.h"
+#include "godwit/event.h"
 #include "godwit/ids.h"
 #include "godwit/options.h"
 #include "godwit/time.h"
@@ -46,7 +47,10 @@ class Engine {
   // Commands: see the functions of the same names in include/godwit.
   [[nodiscard]] Result<AccountId> add_account(AccountOptions options, TimePoint now);
   [[nodiscard]] Result<void> remove_account(AccountId account, TimePoint now);
+  [[nodiscard]] Result<void> modify_account(AccountId account, AccountOptions options,
+                                            TimePoint now);
   [[nodiscard]] Result<AccountOptions> account_options(AccountId account) const;
+  [[nodiscard]] Result<AccountInfo> account_info(AccountId account) const;
   [[nodiscard]] Result<void> start_registration(AccountId account, std::chrono::seconds expires,
                                                 TimePoint now);
   [[nodiscard]] Result<void> stop_registration(AccountId account, TimePoint now);

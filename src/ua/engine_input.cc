@@ -123,7 +123,10 @@ Account* Engine::State::account_for(const sip::Message& request) {
   const auto uri = sip::parse_uri(request.uri());
   if (!uri) return nullptr;
   for (const auto& [id, account] : std::as_const(accounts)) {
-    if (account->identity.address_of_record.uri.user == uri->user) return find_account(id);
+    const auto& identity = account->identity;
+    const auto& forced = identity.contact.forced;
+    const bool meant = identity.address_of_record.uri.user == uri->user;
+    if (meant || (forced && forced->user == uri->user)) return find_account(id);
   }
   return nullptr;
 }

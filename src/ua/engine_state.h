@@ -45,7 +45,7 @@ struct LateCancel {
 };
 
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
-/// (what comes from the wire and the shell), engine_streams.cc (streams, probes, keep-alives),
+/// (what comes from the wire and the shell), engine_accounts.cc (accounts that change), engine_streams.cc (streams, probes, keep-alives),
 /// engine_roaming.cc (the network changes), engine_progress.cc (before the answer), engine_hold.cc,
 /// engine_sound.cc (play, mute, record, conferences), engine_messaging.cc (messages),
 /// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
@@ -77,6 +77,13 @@ struct Engine::State {
   void forget_owners();
   void retire_flows(TimePoint now);
   void forget_hops();
+
+  // engine_accounts.cc
+  /// The old identity's bindings, if any may be left, are to be removed by what was known until now.
+  void leave_registrar(Account& account, TimePoint now);
+  void change(Account& account, AccountOptions wanted, Identity read, TimePoint now);
+  /// Peers of calls are told of an address that has become known.
+  void tell_renamed(TimePoint now);
 
   // engine_hold.cc
   /// Where only one call is to be active, all others are put on hold.
@@ -224,6 +231,7 @@ struct Engine::State {
   std::map<AccountId, std::uint64_t> registering;  ///< generation of the move under way
   std::map<net::FlowId, TimePoint> unused_since;
   std::vector<HomelessResponse> homeless;
+  bool hops_left = false;  ///< an account has another server than before
   std::set<ConferenceId> conferences;
   std::uint64_t last_conference = 0;
   std::uint64_t last_account = 0;

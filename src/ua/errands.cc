@@ -14,6 +14,7 @@ namespace {
 
 // As long as an answer would be waited for (RFC 3261 §17.1.2.2, timer F).
 constexpr Duration kMessagePatience = std::chrono::seconds{32};
+constexpr Duration kLongestRemoval = std::chrono::hours{1};
 
 }  // namespace
 
@@ -69,6 +70,28 @@ void Errands::bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint n
   begin({Question{id, sender.identity.id, wish}, sender.identity.hop, std::move(compose),
          {wiring(&sender), now}},
         now);
+}
+
+void Errands::remove_bindings(Bindings bindings, TimePoint now) {
+  const auto hop = bindings.identity.hop;
+  const Duration patience = std::min<Duration>(bindings.left.lifetime, kLongestRemoval);
+  const RequestOut::Wiring wiring{context_, ErrandOwner{ErrandId{++last_}},
+                                  bindings.credentials.get(), patience};
+  auto from = bindings.identity.address_of_record;
+  sip::set_parameter(from.parameters, "tag", context_.random.token(16));
+  auto compose = [&context = context_, from, gone = std::move(bindings)](const net::Flow&,
+                                                                         std::uint32_t cseq) {
+    const auto& [identity, credentials, left] = gone;
+    auto request = start_request({sip::Method::register_, sip::to_string(identity.registrar), from,
+                                  identity.address_of_record, left.call_id, left.cseq + cseq});
+    lead_to_server(request, identity);
+    for (const auto& contact : left.contacts) {
+      request.add(sip::Field::contact, "<" + contact + ">;expires=0");
+    }
+    request.add(sip::Field::user_agent, user_agent_text(context.options));
+    return request;
+  };
+  begin({std::monostate{}, hop, std::move(compose), {wiring, now}}, now);
 }
 
 void Errands::begin(Errand errand, TimePoint now) {

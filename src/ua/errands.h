@@ -12,6 +12,7 @@
 #include "godwit/options.h"
 #include "ua/context.h"
 #include "ua/identity.h"
+#include "ua/registration.h"
 #include "ua/request_out.h"
 
 namespace godwit::ua {
@@ -20,7 +21,8 @@ namespace godwit::ua {
 enum class BindingsWish { fetch, remove_all };
 
 /// Single requests outside dialogs that the user asked for, each told of once: OPTIONS queries,
-/// MESSAGEs, and what is asked about bindings.
+/// MESSAGEs, and what is asked about bindings. And, told to nobody, the last words to a registrar that
+/// an account has left.
 class Errands {
  public:
   /// Whose request it is.
@@ -40,6 +42,14 @@ class Errands {
   void bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint now);
   /// Accounts of which all bindings were just removed.
   [[nodiscard]] std::vector<AccountId> take_emptied() { return std::exchange(emptied_, {}); }
+  /// Removes what is left of the bindings of whom an account was before. It waits for a network for as
+  /// long as they may last, at most an hour.
+  struct Bindings {
+    Identity identity;
+    std::shared_ptr<sip::CredentialStore> credentials;
+    Registration::Left left;
+  };
+  void remove_bindings(Bindings bindings, TimePoint now);
   /// The account goes: nobody waits for its errands any more.
   void forget(AccountId account);
 
@@ -59,7 +69,7 @@ class Errands {
     BindingsWish wish = BindingsWish::fetch;
   };
   struct Errand {
-    std::variant<QueryId, MessageId, Question> what;
+    std::variant<QueryId, MessageId, Question, std::monostate> what;  // or nobody's
     NextHop hop;
     RequestOut::Compose compose;
     RequestOut request;
@@ -70,6 +80,7 @@ class Errands {
   void tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(const Question& asked, const RequestOut::Outcome& outcome, TimePoint now);
+  void tell(std::monostate, const RequestOut::Outcome&, TimePoint) {}
 
   Context& context_;
   std::map<ErrandId, Errand> errands_;

@@ -28,7 +28,8 @@ net::FlowId FlowBook::udp_from(const net::IpAddress& source, const net::SocketIn
 net::FlowId FlowBook::stream_to(const StreamWish& wish, const net::SocketIntent& intent,
                                 std::shared_ptr<const TlsOptions> tls) {
   for (const auto& [id, entry] : entries_) {
-    if (entry.kind == Kind::stream && entry.wish == wish && !entry.error) return id;
+    const bool fits = entry.kind == Kind::stream && entry.wish == wish && !entry.outdated;
+    if (fits && !entry.error) return id;
   }
   const auto id = add({Kind::stream, wish.transport, wish.source, wish, intent, {}, {}});
   out_.io(sip::OpenStream{id, wish.transport, {wish.source, 0}, wish.remote, wish.server_name,
@@ -38,7 +39,8 @@ net::FlowId FlowBook::stream_to(const StreamWish& wish, const net::SocketIntent&
 
 std::optional<net::FlowId> FlowBook::open_stream(const StreamWish& wish) const {
   for (const auto& [id, entry] : entries_) {
-    if (entry.kind == Kind::stream && entry.local && entry.wish == wish) return id;
+    const bool open = entry.kind == Kind::stream && entry.local && !entry.outdated;
+    if (open && entry.wish == wish) return id;
   }
   return std::nullopt;
 }
@@ -48,7 +50,7 @@ std::optional<net::FlowId> FlowBook::stream_with(net::Transport transport,
                                                  AccountId account) const {
   for (const auto& [id, entry] : entries_) {
     const bool stream = entry.kind == Kind::stream || entry.kind == Kind::accepted;
-    if (!stream || !entry.local || entry.transport != transport) continue;
+    if (!stream || !entry.local || entry.outdated || entry.transport != transport) continue;
     const bool may_share = entry.kind == Kind::accepted || entry.wish.account == account;
     if (entry.wish.remote == remote && may_share) return id;
   }
@@ -88,6 +90,8 @@ std::optional<net::Flow> FlowBook::flow(net::FlowId id, const net::SocketAddress
   net::Flow flow{id, entry.transport, *entry.local, remote, {}};
   if (entry.kind != Kind::udp) flow.remote = entry.wish.remote;
   flow.advertised = advertised(entry);
+  const auto seen = entry.seen.find(flow.remote);
+  if (!flow.advertised && seen != entry.seen.end()) flow.advertised = seen->second;
   return flow;
 }
 
@@ -112,6 +116,29 @@ std::optional<net::SocketAddress> FlowBook::advertised(const Entry& entry) const
 std::optional<net::SocketAddress> FlowBook::local_of(net::FlowId id) const {
   const auto it = entries_.find(id);
   return it == entries_.end() ? std::nullopt : it->second.local;
+}
+
+void FlowBook::note_seen(net::FlowId id, const net::SocketAddress& remote,
+                         const std::optional<net::SocketAddress>& seen) {
+  const auto it = entries_.find(id);
+  if (it == entries_.end() || it->second.kind != Kind::udp) return;
+  Entry& entry = it->second;
+  entry.seen.erase(remote);
+  if (seen) entry.seen.emplace(remote, *seen);
+}
+
+std::optional<net::SocketAddress> FlowBook::seen_of(net::FlowId id,
+                                                    const net::SocketAddress& remote) const {
+  const auto it = entries_.find(id);
+  if (it == entries_.end()) return std::nullopt;
+  const auto seen = it->second.seen.find(remote);
+  return seen == it->second.seen.end() ? std::nullopt : std::optional(seen->second);
+}
+
+void FlowBook::outdate(AccountId account) {
+  for (auto& [id, entry] : entries_) {
+    if (entry.kind == Kind::stream && entry.wish.account == account) entry.outdated = true;
+  }
 }
 
 const Error* FlowBook::error_of(net::FlowId id) const {

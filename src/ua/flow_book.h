@@ -56,6 +56,14 @@ class FlowBook {
                                               const net::SocketAddress& remote) const;
   [[nodiscard]] std::optional<net::Flow> stream(net::FlowId id) const;
   [[nodiscard]] std::optional<net::SocketAddress> local_of(net::FlowId id) const;
+  /// A UDP socket's far end sees it as this: what messages to that end name from now on. Empty: no more.
+  void note_seen(net::FlowId id, const net::SocketAddress& remote,
+                 const std::optional<net::SocketAddress>& seen);
+  [[nodiscard]] std::optional<net::SocketAddress> seen_of(net::FlowId id,
+                                                          const net::SocketAddress& remote) const;
+  /// What was opened for an account goes on, but nothing new is sent by it: the account wants
+  /// another kind of socket now.
+  void outdate(AccountId account);
   /// Why it could not be opened.
   [[nodiscard]] const Error* error_of(net::FlowId id) const;
   /// Sockets that could not be opened may be tried again.
@@ -83,6 +91,8 @@ class FlowBook {
     net::SocketIntent intent;
     std::optional<net::SocketAddress> local;  // once it is open
     std::optional<Error> error;
+    bool outdated = false;
+    std::map<net::SocketAddress, net::SocketAddress> seen{};  // by which far end as what
   };
   [[nodiscard]] std::optional<net::SocketAddress> advertised(const Entry& entry) const;
   [[nodiscard]] bool listens(net::Transport transport, const net::SocketAddress& local) const;

@@ -55,7 +55,13 @@ FlowSelector::FlowSelector(Outbox& out, const UserAgentOptions& options, Random&
 
 void FlowSelector::add_account(AccountId account, const AccountOptions& options) {
   auto tls = options.tls ? std::make_shared<const TlsOptions>(*options.tls) : tls_;
-  accounts_.insert_or_assign(account, AccountSetting{options.bind, std::move(tls)});
+  accounts_.insert_or_assign(account,
+                             AccountSetting{options.bind, std::move(tls), options.contact.rewrite});
+  for (auto& [name, hop] : hops_) {
+    if (name.account != account || !hop.chosen) continue;
+    const auto flow = book_.flow(hop.chosen->id, hop.chosen->remote);
+    if (flow) hop.chosen = named_for(account, *flow);
+  }
 }
 
 void FlowSelector::remove_account(AccountId account) {
@@ -164,7 +170,7 @@ std::vector<sip::Target> FlowSelector::left_to_try(const NextHop& name, const Ho
 FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const sip::Target& target,
                                           const net::Flow& flow) {
   hop.target = target;
-  hop.chosen = flow;
+  hop.chosen = named_for(name.account, flow);
   hop.last_link =
       roam::Link{flow.local.address, flow.remote.address, locator_.addresses(name.server)};
   hop.race.reset();  // what was given may have been the winner that it holds
@@ -274,7 +280,13 @@ FlowSelector::Carrier FlowSelector::carrier_of(const sip::Message& request,
   const auto beside = stream_beside(name, now);
   if (std::holds_alternative<Pending>(beside)) return Pending{};
   const auto* stream = std::get_if<net::Flow>(&beside);
-  return stream != nullptr ? *stream : chosen;
+  if (stream == nullptr) return chosen;
+  auto carrier = *stream;
+  // Where a NAT is before the socket, it is before the stream beside it as well.
+  if (!carrier.advertised && chosen.advertised) {
+    carrier.advertised = net::SocketAddress{chosen.advertised->address, carrier.local.port};
+  }
+  return carrier;
 }
 
 // An error says that there is none: then UDP it is.

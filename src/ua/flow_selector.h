@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -44,9 +45,17 @@ class FlowSelector {
 
   FlowSelector(Outbox& out, const UserAgentOptions& options, Random& random);
 
-  /// What an account wants of its sockets; forgotten with it.
+  /// What an account wants of its sockets; forgotten with it. Told again when it changes.
   void add_account(AccountId account, const AccountOptions& options);
   void remove_account(AccountId account);
+  /// What the account wants of its sockets is another thing now: whoever has chosen a connection keeps it,
+  /// whoever chooses from now on gets a new one.
+  void outdate(AccountId account) { book_.outdate(account); }
+  /// The far end of the flow chosen has said as whom it sees us. Where the account's ContactOptions
+  /// let it count, messages to that end name it from now on.
+  void note_seen(const NextHop& hop, const net::Flow& flow, const net::SocketAddress& seen);
+  /// Flows that are named otherwise since the last look.
+  [[nodiscard]] std::vector<net::Flow> take_renamed() { return std::exchange(renamed_, {}); }
 
   /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or what each server came to.
   [[nodiscard]] Choice flow_to(const NextHop& hop, TimePoint now);
@@ -164,7 +173,10 @@ class FlowSelector {
   struct AccountSetting {
     std::optional<BindOptions> bind;
     std::shared_ptr<const TlsOptions> tls;
+    ContactOptions::Rewrite rewrite = ContactOptions::Rewrite::never;
   };
+  [[nodiscard]] ContactOptions::Rewrite rewrite_of(AccountId account) const;
+  [[nodiscard]] net::Flow named_for(AccountId account, net::Flow flow) const;
   Choice search(const NextHop& name, Hop& hop, TimePoint now);
   Choice steered(const NextHop& name, Hop& hop);
   [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
@@ -199,6 +211,7 @@ class FlowSelector {
   std::shared_ptr<const TlsOptions> tls_;
   std::map<net::IpAddress, std::optional<net::RouteChoice>> routes_;
   std::vector<ProbeWanted> probes_;
+  std::vector<net::Flow> renamed_;
   std::vector<ProbeId> ended_probes_;
   std::map<ProbeId, sip::FailureMemory::Key> background_;  // probes of grey targets
   std::map<net::FlowId, sip::FailureMemory::Key> background_streams_;

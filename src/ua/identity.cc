@@ -132,6 +132,9 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     identity.may_watch.named.push_back(std::move(read->address.uri));
   }
   if (auto known = read_srtp(options, identity); !known) return tl::unexpected(known.error());
+  auto contact = read_contact_form(options.contact);
+  if (!contact) return tl::unexpected(contact.error());
+  identity.contact = *std::move(contact);
   identity.privacy = options.privacy;
   const bool behind_proxies = !identity.outbound.empty();
   identity.hop = {sip::next_hop_of(behind_proxies ? identity.outbound.front() : identity.registrar),
@@ -146,6 +149,8 @@ Identity identity_for(const Identity& account, const CallOptions& options) {
   shown.address_of_record = anonymous({});
   shown.address_of_record.display_name = "Anonymous";
   shown.address_of_record.parameters.clear();
+  if (shown.contact.forced) shown.contact.forced->user.clear();
+  shown.contact.parameters.clear();
   return shown;
 }
 
@@ -169,6 +174,7 @@ sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity) {
   if (flow.transport != net::Transport::udp) {
     sip::set_parameter(contact.uri.parameters, "transport", std::string(to_string(flow.transport)));
   }
+  shape(contact, identity.contact);
   return contact;
 }
 

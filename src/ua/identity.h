@@ -11,6 +11,7 @@
 #include "net/flow.h"
 #include "sip/message/message.h"
 #include "srtp/master_key.h"
+#include "ua/contact_form.h"
 #include "ua/next_hop.h"
 
 namespace godwit::ua {
@@ -37,6 +38,7 @@ struct Identity {
   bool follow_media = true;
   bool latch_media = false;
   Privacy privacy = Privacy::none;
+  ContactForm contact;
   /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
   std::optional<sip::NameAddr> preferred;
   /// The way that the registrar wants requests outside dialogs to take (RFC 3608).
@@ -54,7 +56,8 @@ struct Identity {
 /// more than `limits::kServiceRoutes` elements.
 [[nodiscard]] std::vector<sip::NameAddr> read_service_route(const sip::Message& response);
 
-/// Our Contact on a flow: the account's user at the address the flow is to be named by.
+/// Our Contact on a flow: the account's user at the address the flow is to be named by, or as its
+/// ContactOptions say.
 [[nodiscard]] sip::NameAddr contact_on(const net::Flow& flow, const Identity& identity);
 
 /// A request outside any dialog: From, To, Call-ID, CSeq and Max-Forwards.

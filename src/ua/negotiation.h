@@ -6,6 +6,7 @@
 
 #include "godwit/time.h"
 #include "net/ip_address.h"
+#include "net/socket_address.h"
 #include "sdp/session_description.h"
 #include "sip/transaction/transaction_table.h"
 
@@ -30,6 +31,7 @@ struct Negotiation {
     std::optional<sdp::Direction> offered;  ///< empty: it carries no offer
     bool holds = false;                     ///< what it offers is our hold
     bool rekeys = false;                    ///< it offers other keys
+    net::SocketAddress named{};             ///< as where its Contact says we are
     std::optional<TimePoint> silent_at;     ///< an unanswered UPDATE becomes a re-INVITE
   };
   /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is
@@ -43,6 +45,7 @@ struct Negotiation {
   std::optional<Move> move;
   bool hold = false;         ///< the application wants the peer on hold
   bool refresh_due = false;  ///< of the session timer
+  bool contact_due = false;  ///< messages name another address of ours than the peer was told
   bool rekey = false;        ///< a key of SRTP is worn: an offer brings another
 
   // What is agreed.
@@ -61,13 +64,15 @@ struct Negotiation {
   std::optional<TimePoint> hold_tried_since;
 
   [[nodiscard]] bool holds_or_resumes() const { return hold != held; }
-  [[nodiscard]] bool wanted() const { return move || holds_or_resumes() || refresh_due || rekey; }
+  [[nodiscard]] bool wanted() const {
+    return move || holds_or_resumes() || refresh_due || contact_due || rekey;
+  }
   /// Another dialog takes the place of the one that all this was about.
   void start_over() {
     sent.reset();
     move.reset();
     orphan.reset();
-    refresh_due = rekey = false;
+    refresh_due = contact_due = rekey = false;
     forget_tries();
   }
   /// What was learned while one request was tried is of no use to the next.

@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "sip/header/number.h"
 #include "sip/header/retry_after.h"
+#include "sip/message/via.h"
+#include "sip/transport/seen_address.h"
 #include "ua/abilities.h"
 #include "ua/binding_list.h"
 #include "ua/retry_wait.h"
@@ -44,7 +46,10 @@ Registration::Registration(Identity& identity, sip::CredentialStore& credentials
       credentials_(credentials),
       context_(context),
       call_id_(context.random.token(16)),
-      from_tag_(context.random.token(16)) {}
+      from_tag_(context.random.token(16)) {
+  told_.account = identity.id;
+  told_.state = RegistrationState::unregistered;
+}
 
 void Registration::start(std::chrono::seconds expires, TimePoint now) {
   goal_ = Goal::registered;
@@ -62,8 +67,9 @@ void Registration::stop(TimePoint now) {
   due_.reset();
   bound_until_.reset();
   drop_transaction();
+  clearing_ = false;
   moving_ = false;
-  if (!may_be_bound_) return end_unregistration(now);
+  if (!may_be_bound_ && stale_.empty()) return end_unregistration(now);
   due_now_ = true;
   pump(now);
 }
@@ -71,6 +77,7 @@ void Registration::stop(TimePoint now) {
 void Registration::move(TimePoint now) {
   if (goal_ == Goal::none) return;
   drop_transaction();
+  clearing_ = rewritten_ = false;
   moving_ = true;
   outcome_.reset();
   failures_ = losses_ = 0;
@@ -89,8 +96,22 @@ void Registration::retry_now(TimePoint now) {
 void Registration::renew(TimePoint now) {
   if (goal_ != Goal::registered) return;
   drop_transaction();
+  clearing_ = rewritten_ = false;
+  failures_ = losses_ = 0;
   due_now_ = true;
   pump(now);
+}
+
+Registration::Left Registration::leave(TimePoint now) {
+  drop_transaction();
+  Left left{std::exchange(stale_, {}), std::exchange(call_id_, context_.random.token(16)),
+            std::exchange(cseq_, 0), std::max(expires_, told_.expires)};
+  if (may_be_bound_) left.contacts.push_back(contact_);
+  contact_.clear();
+  may_be_bound_ = clearing_ = only_new_ = same_request_ = false;
+  unbind();
+  if (goal_ == Goal::unregistered) end_unregistration(now);
+  return left;
 }
 
 void Registration::on_woken(Duration slept, TimePoint now) {
@@ -153,18 +174,20 @@ sip::Message Registration::compose(const net::Flow& flow) {
   lead_to_server(request, identity_);
   auto contact = contact_on(flow, identity_);
   const auto uri = sip::to_string(contact.uri);
-  if (!contact_.empty() && !names_same_binding(contact_, uri)) stale_.push_back(contact_);
+  if (!names_same_binding(contact_, uri) && std::exchange(may_be_bound_, false)) {
+    stale_.push_back(contact_);
+  }
+  contact_ = uri;
   std::erase_if(stale_, [&](const std::string& old) { return names_same_binding(old, uri); });
   if (stale_.size() > kMostStale) stale_.erase(stale_.begin());
 
   sip::set_parameter(contact.parameters, "expires",
                      std::to_string(removing ? 0 : expires_.count()));
-  request.add(sip::Field::contact, sip::to_string(contact));
+  if (!clearing_) request.add(sip::Field::contact, sip::to_string(contact));
   // network-change §4: the old binding goes in the same request, after the new one.
   for (const auto& old : stale_) {
     if (!only_new_) request.add(sip::Field::contact, "<" + old + ">;expires=0");
   }
-  contact_ = uri;
   request.add(sip::Field::allow, sip::allow_value(abilities()));
   request.add(sip::Field::supported, "path");  // RFC 3327 §5.1: proxies may stand on the way here
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
@@ -174,16 +197,54 @@ sip::Message Registration::compose(const net::Flow& flow) {
 void Registration::on_response(sip::ClientId id, const sip::Message& response, TimePoint now) {
   if (transaction_ != id || response.status() < 200) return;
   transaction_.reset();
+  // RFC 3261 §10.3: all or nothing. But what answers for a server that was silent cannot know.
+  may_be_bound_ = may_be_bound_ || response.status() == 408 || response.status() == 504;
+  note_seen(response);
   if (response.status() != 503) context_.flows.on_answered(identity_.hop, now);
   if (response.status() < 300) return on_success(response, now);
   if (response.status() == 503) {
     const Error error{Errc::rejected, "503 " + std::string(response.reason())};
     if (try_next_server(error, sip::retry_after_of(response), now)) return;
   }
-  if (goal_ == Goal::unregistered && response.status() != 401 && response.status() != 407) {
-    return end_unregistration(now);
+  const bool challenged = response.status() == 401 || response.status() == 407;
+  if (goal_ == Goal::unregistered && !challenged) return end_unregistration(now);
+  if (clearing_ && !challenged) {  // then with the new one, in one request
+    clearing_ = false;
+    due_now_ = true;
+    return pump(now);
   }
   on_refusal(response, now);
+}
+
+// RFC 3581: behind a NAT the answer tells what it makes of our address.
+void Registration::note_seen(const sip::Message& response) {
+  const bool counts = response.status() < 300 || identity_.contact.from_any_answer;
+  const auto via = sip::parse_via(response.field(sip::Field::via).value_or(""));
+  if (!counts || !via) return;
+  const auto seen = sip::seen_address(*via, flow_);
+  if (seen) context_.flows.note_seen(identity_.hop, flow_, *seen);
+}
+
+// Once for each registration: a NAT that gives every packet another port is not to be chased.
+void Registration::follow_rewriting(TimePoint now) {
+  const auto chosen = context_.flows.chosen(identity_.hop);
+  const bool other = chosen && chosen->id == flow_.id && chosen->advertised != flow_.advertised &&
+                     !names_same_binding(sip::to_string(contact_on(*chosen, identity_).uri), contact_);
+  if (!other || rewritten_) {
+    rewritten_ = false;
+    return;
+  }
+  rewritten_ = true;
+  clearing_ = identity_.contact.method == ContactOptions::Method::unregister_first;
+  due_now_ = true;
+  pump(now);
+}
+
+void Registration::on_cleared(TimePoint now) {
+  clearing_ = may_be_bound_ = only_new_ = false;
+  stale_.clear();
+  due_now_ = true;
+  pump(now);
 }
 
 void Registration::on_success(const sip::Message& response, TimePoint now) {
@@ -191,6 +252,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
     context_.out.log(LogLevel::warning, "registration", call_id_, std::string(kWrongProof));
   }
   if (goal_ == Goal::unregistered) return end_unregistration(now);
+  if (clearing_) return on_cleared(now);
   identity_.service_route = read_service_route(response);  // RFC 3608 §6.1: the newest counts
   auto granted = read_grant(response, {contact_, stale_, expires_});
   // What could not be removed in the same request is left to end by itself.
@@ -216,9 +278,11 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   told.contact = contact_;
   told.expires = *granted.lifetime;
   told.others = std::move(granted.others);
-  context_.out.emit(std::move(told), now);
+  told_ = std::move(told);
+  context_.out.emit(told_, now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
   moving_ = false;
+  follow_rewriting(now);
 }
 
 void Registration::on_refusal(const sip::Message& response, TimePoint now) {
@@ -262,6 +326,7 @@ void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint no
   if (transaction_ != id) return;
   transaction_.reset();
   may_be_bound_ = true;
+  clearing_ = false;
   const bool by_server = error.code != Errc::no_network;
   if (by_server && try_next_server(error, std::nullopt, now)) return;
   if (goal_ == Goal::unregistered) return end_unregistration(now);
@@ -303,6 +368,7 @@ void Registration::on_flow_lost(net::FlowId flow, TimePoint now) {
   if (!due_now_ && !may_mend_at_once(now)) {
     return retry_later({0, "the connection to the registrar was lost again", Who::network}, now);
   }
+  rewritten_ = false;
   due_now_ = true;
   pump(now);
 }
@@ -354,6 +420,7 @@ void Registration::on_timeout(TimePoint now) {
   if (bound_until_ && now >= *bound_until_) run_out(now);
   if (!due_ || now < *due_) return;
   due_.reset();
+  rewritten_ = false;
   due_now_ = true;
   if (was_registered) {
     context_.flows.check_source(identity_.hop);
@@ -380,7 +447,8 @@ void Registration::tell(RegistrationState state, TimePoint now) {
   told.account = identity_.id;
   told.state = state;
   told.contact = contact_;
-  context_.out.emit(std::move(told), now);
+  told_ = std::move(told);
+  context_.out.emit(told_, now);
 }
 
 void Registration::tell(Failure failure, TimePoint now) {
@@ -393,7 +461,8 @@ void Registration::tell(Failure failure, TimePoint now) {
   told.who = failure.who;
   if (transaction_ || due_now_) told.retry_in = Duration{};
   if (due_) told.retry_in = std::max(Duration{}, *due_ - now);
-  context_.out.emit(std::move(told), now);
+  told_ = std::move(told);
+  context_.out.emit(told_, now);
 }
 
 std::optional<Registration::Outcome> Registration::take_outcome() {

@@ -33,8 +33,18 @@ class Registration {
 
   /// A hint that something may work again: what waits for its next try tries now.
   void retry_now(TimePoint now);
-  /// All bindings were removed: ours is made again.
+  /// All bindings were removed, or what is registered is to be another thing: one REGISTER leaves, also
+  /// after a failure for good.
   void renew(TimePoint now);
+  /// Whose binding this was is somebody else now: what may be left of it, URI texts, is no longer
+  /// known here. `lifetime`: for how long they may stand.
+  struct Left {
+    std::vector<std::string> contacts;
+    std::string call_id;     ///< under which they were made
+    std::uint32_t cseq = 0;  ///< used last
+    std::chrono::seconds lifetime{};
+  };
+  [[nodiscard]] Left leave(TimePoint now);
   /// The clock stood still for so long: the binding and its next refresh have aged all the same.
   void on_woken(Duration slept, TimePoint now);
 
@@ -52,6 +62,8 @@ class Registration {
   [[nodiscard]] bool registered() const { return registered_; }
   /// Of the newest REGISTER.
   [[nodiscard]] const net::Flow& flow() const { return flow_; }
+  /// What was told last.
+  [[nodiscard]] const RegistrationChanged& told() const { return told_; }
   /// How the move in progress ended, told once.
   struct Outcome {
     StepStatus status = StepStatus::done;
@@ -88,6 +100,9 @@ class Registration {
   void tell(Failure failure, TimePoint now);
   void end_unregistration(TimePoint now);
   void drop_transaction();
+  void note_seen(const sip::Message& response);
+  void follow_rewriting(TimePoint now);
+  void on_cleared(TimePoint now);
 
   /// How often one attempt may be worded anew because the server wants it so: a challenge of a proxy,
   /// one of the registrar, each with two stale nonces, an interval too brief, removals refused.
@@ -100,7 +115,7 @@ class Registration {
   Goal goal_ = Goal::none;
   std::chrono::seconds expires_{};
   bool registered_ = false;
-  bool may_be_bound_ = false;        // there may be something to remove
+  bool may_be_bound_ = false;        // `contact_`, as far as is known
   bool due_now_ = false;             // a REGISTER is to leave as soon as there is a flow
   std::optional<TimePoint> due_;     // refresh or retry
   std::optional<TimePoint> bound_until_;  // as granted, while registered
@@ -116,11 +131,14 @@ class Registration {
   std::string contact_;              // our present binding, URI text
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them
   bool only_new_ = false;            // removing in the same request was refused
+  bool rewritten_ = false;           // the newest REGISTER left because an answer named another address
+  bool clearing_ = false;            // it removes the old binding before the new one is asked for
   int failures_ = 0;  // in a row; holding a binding for a while ends it
   int losses_ = 0;    // of flows, likewise
   int rounds_ = 0;    // of this attempt
   bool moving_ = false;
   std::optional<Outcome> outcome_;
+  RegistrationChanged told_;
 };
 
 }  // namespace godwit::ua

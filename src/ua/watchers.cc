@@ -315,6 +315,15 @@ void Watchers::stop_all(TimePoint now) {
   pump(now);
 }
 
+// RFC 6665 §4.1.3: deactivated is who should subscribe anew at once.
+void Watchers::ask_again(AccountId account, TimePoint now) {
+  for (auto& [id, watcher] : watchers_) {
+    const bool theirs = watcher.watched.identity.id == account;
+    if (theirs && watcher.over.empty()) watcher.over = "deactivated";
+  }
+  pump(now);
+}
+
 void Watchers::forget(AccountId account) {
   for (auto& [id, watcher] : watchers_) {
     if (watcher.watched.identity.id == account) watcher.gone = true;

@@ -54,6 +54,8 @@ class Watchers {
   void move(AccountId account, TimePoint now);
   /// All are told that nothing more is told; who comes later is turned away.
   void stop_all(TimePoint now);
+  /// Who may be told is another question now: everybody has to ask again.
+  void ask_again(AccountId account, TimePoint now);
   /// The account goes: nothing more is told of it.
   void forget(AccountId account);
 

@@ -269,12 +269,23 @@ net::SocketAddress FakeHost::translate_out(Port& port, const FakePacket& packet)
   if (at == port.mappings.end()) {
     at = port.mappings.emplace(next_nat_port_++, NatMapping{packet.source, packet.transport, {}})
              .first;
+    if (packet.transport == net::Transport::udp) {
+      outsides_.emplace_back(packet.source, net::SocketAddress{*port.link.nat, at->first});
+    }
   }
   auto& heard_by = at->second.heard_by;
   if (std::find(heard_by.begin(), heard_by.end(), packet.destination) == heard_by.end()) {
     heard_by.push_back(packet.destination);
   }
   return {*port.link.nat, at->first};
+}
+
+std::vector<net::SocketAddress> FakeHost::outsides_of(const net::SocketAddress& inside) const {
+  std::vector<net::SocketAddress> all;
+  for (const auto& [of, outside] : outsides_) {
+    if (of == inside) all.push_back(outside);
+  }
+  return all;
 }
 
 std::optional<net::SocketAddress> FakeHost::translate_in(const FakePacket& packet) {

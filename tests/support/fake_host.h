@@ -71,6 +71,9 @@ class FakeHost {
   /// another port.
   void forget_mappings(std::string_view interface);
 
+  /// What NATs on our links have ever made of a UDP socket.
+  [[nodiscard]] std::vector<net::SocketAddress> outsides_of(const net::SocketAddress& inside) const;
+
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] net::NetworkSnapshot snapshot(
       const std::vector<net::IpAddress>& destinations) const;
@@ -144,6 +147,7 @@ class FakeHost {
   std::map<SocketId, Socket> sockets_;
   SocketId last_socket_ = 0;
   std::uint16_t next_nat_port_ = 20'000;
+  std::vector<std::pair<net::SocketAddress, net::SocketAddress>> outsides_;  // inside, outside
   bool batching_ = false;
   std::function<void()> listener_;
   FakeTcp tcp_;

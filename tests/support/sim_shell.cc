@@ -81,6 +81,11 @@ std::optional<std::string> SimShell::find_fault(const std::string& bytes,
     named.advertised = net::SocketAddress{address, flow.local.port};
     if (!find_wrong(bytes, named, owner_.origin)) wrong.reset();
   }
+  for (const auto& outside : host_.outsides_of(flow.local)) {
+    auto named = flow;
+    named.advertised = outside;
+    if (wrong && !find_wrong(bytes, named, owner_.origin)) wrong.reset();
+  }
   return wrong;
 }
 

@@ -65,6 +65,16 @@ bool is_ascii(std::string_view text) {
 CredentialStore::CredentialStore(Secret secret, Random& random, DigestPolicy policy)
     : secret_(std::move(secret)), random_(random), chooser_(std::move(policy)) {}
 
+void CredentialStore::change(Secret secret) {
+  secret_ = std::move(secret);
+  for (Known& known : known_) {
+    known.accepted = false;
+    known.refusals = 0;
+    known.session_key.clear();
+    known.session_cnonce.clear();
+  }
+}
+
 CredentialStore::Verdict CredentialStore::on_challenge(const Message& request,
                                                        const Message& response) {
   if (secret_.username.empty() || secret_.password.empty()) return Verdict::refused;

@@ -51,6 +51,8 @@ class CredentialStore {
   ServerProof on_accepted(const Message& request, const Message& response);
   /// The same where the response is not at hand.
   void on_accepted(std::string_view call_id);
+  /// It is another user or password from now on: challenges that are known are answered with it.
+  void change(Secret secret);
   /// The dialog has ended: its Call-ID's challenges are dropped.
   void forget(std::string_view call_id);
 

@@ -110,6 +110,20 @@ TEST_F(CredentialStoreTest, ARehearsalHasTheLengthAndUsesUpNoCount) {
   EXPECT_EQ(credentials(sent)[0].nonce_count, 1U);
 }
 
+TEST_F(CredentialStoreTest, AChangedPasswordAnswersWhatIsKnownAndMayBeRefusedAnew) {
+  for (const char* algorithm : {"", ", algorithm=MD5-sess"}) {
+    store_.change({"alice", "wrong"});
+    ASSERT_EQ(store_.on_challenge(request(), challenge("n1", algorithm)), Verdict::answer);
+    ASSERT_TRUE(verify(credentials(authorized(request()))[0], "wrong", "REGISTER"));
+    store_.change({"bob", "wonderland"});
+    const auto sent = credentials(authorized(request()));
+    ASSERT_THAT(sent, SizeIs(1)) << "before it is asked";
+    EXPECT_EQ(sent[0].username, "bob");
+    EXPECT_TRUE(verify(sent[0], "wonderland", "REGISTER"));
+    store_.forget("c1");
+  }
+}
+
 TEST_F(CredentialStoreTest, LaterRequestsCountOnWithTheSameNonce) {
   store_.on_challenge(request(), challenge("n1"));
   const auto first = credentials(authorized(request()));
