@@ -276,7 +276,9 @@ TEST(ContactRewriteSharingTest, EachAccountIsNamedAsItWants) {
     bench.drain();
     while (const auto sent = bench.next_request("REGISTER")) {
       const auto contact = std::string(*sent->message.field(Field::contact));
-      if (account == plain) EXPECT_THAT(contact, HasSubstr("sip:bob@10.1.0.2:5070"));
+      if (account == plain) {
+        EXPECT_THAT(contact, HasSubstr("sip:bob@10.1.0.2:5070"));
+      }
       bench.answer(*sent, 200, [](sip::Message& response) {
         auto via = *sip::parse_via(*response.field(Field::via));
         via.received = net::IpAddress::parse("203.0.113.5");
