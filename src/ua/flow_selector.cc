@@ -119,6 +119,7 @@ FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) 
     hop.chosen = *stream;
     hop.last_link =
         roam::Link{stream->local.address, stream->remote.address, {stream->remote.address}};
+    drop_race(hop);  // which may have opened it, and would still hold it when it is gone
     return *stream;
   }
   return search(name, hop, now);

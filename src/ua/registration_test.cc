@@ -355,6 +355,29 @@ TEST_F(RegistrationOverTcpTest, AConnectionThatBreaksIsMadeAgainAtOnce) {
   EXPECT_EQ(last().state, RegistrationState::registered) << "nothing has failed yet";
 }
 
+TEST_F(RegistrationOverTcpTest, OneThatBreaksBecauseTheServerIsGoneIsTold) {
+  answer_next(200);
+  bench_.refusing.insert({*net::IpAddress::parse("10.9.0.1"), 5060});
+  lose_newest_stream();
+  bench_.advance(1s);
+  EXPECT_EQ(last().state, RegistrationState::failed);
+  EXPECT_TRUE(last().retry_in);
+  bench_.refusing.clear();
+  bench_.advance(3s);
+  EXPECT_TRUE(next());
+}
+
+class RegistrationAtAnAddressTest : public RegistrationRetryTest {
+ protected:
+  RegistrationAtAnAddressTest() : RegistrationRetryTest("sip:10.9.0.1;transport=tcp") {}
+};
+
+TEST_F(RegistrationAtAnAddressTest, AConnectionThatBreaksIsMadeAgainAtOnce) {
+  answer_next(200);
+  lose_newest_stream();
+  EXPECT_TRUE(next());
+}
+
 TEST_F(RegistrationOverTcpTest, OneThatBreaksEachTimeIsNotMadeAtOnceForEver) {
   int made = 0;
   const auto until = bench_.now + 10min;
