@@ -119,13 +119,17 @@ talks() {
   alice_calls
   bob_calls
 }
+case_full_cone_udp() { talks full_cone udp --contact-rewrite as-needed; }
 case_full_cone_tcp() { talks full_cone tcp; }
+case_port_restricted_udp() { talks port_restricted udp --contact-rewrite as-needed; }
 case_port_restricted_tcp() { talks port_restricted tcp; }
+case_symmetric_udp() { talks symmetric udp --contact-rewrite as-needed; }
 case_symmetric_tcp() { talks symmetric tcp; }
 case_full_cone_by_its_public_address_udp() {
   latch=()
   talks full_cone udp --public-address 10.77.0.1
 }
+case_double_udp() { talks double udp --contact-rewrite as-needed; }
 case_double_tcp() { talks double tcp; }
 
 "case_$case"
