@@ -237,7 +237,7 @@ void Engine::on_input(const Input& input, TimePoint now) {
                             call->on_media_report(report, now);
                         },
                         [&](const NetworkObserved& observed) { s.on_network(observed, now); },
-                        [&](const NetworkHint&) { s.retry_waiting(now); },
+                        [&](const NetworkHint&) { s.retry_waiting(State::Rests::ended, now); },
                         [&](const Woken& woken) { s.on_woken(woken.slept, now); }},
              input);
   s.settle(now);

@@ -32,9 +32,11 @@ void Engine::State::renew_emptied(TimePoint now) {
 }
 
 // What waits for its next try tries now: something in the network has changed.
-void Engine::State::retry_waiting(TimePoint now) {
+void Engine::State::retry_waiting(Rests rests, TimePoint now) {
   for (auto& [id, account] : accounts) {
-    if (!account->registration.registered()) account->registration.retry_now(now);
+    auto& registration = account->registration;
+    if (registration.registered() || (registration.rests() && rests == Rests::kept)) continue;
+    registration.retry_now(now);
   }
 }
 

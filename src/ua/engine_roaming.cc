@@ -40,7 +40,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   }
   drain_transactions(now);
   pump_all(now);
-  if (changed) retry_waiting(now);
+  if (changed) retry_waiting(Rests::kept, now);
 }
 
 void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint now) {

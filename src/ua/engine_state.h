@@ -183,7 +183,10 @@ struct Engine::State {
   // Bindings: engine_bindings.cc.
   Result<QueryId> ask_registrar(AccountId id, BindingsWish wish, TimePoint now);
   void renew_emptied(TimePoint now);
-  void retry_waiting(TimePoint now);
+  /// What servers have asked for by Retry-After. A server that has too much to do is no better off when
+  /// some interface of ours comes or goes.
+  enum class Rests { kept, ended };
+  void retry_waiting(Rests rests, TimePoint now);
   void on_woken(Duration slept, TimePoint now);
   void keep_alive(TimePoint now);
   void on_dead_flow(const NextHop& hop, const net::Flow& flow, TimePoint now);

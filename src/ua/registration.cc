@@ -154,6 +154,7 @@ void Registration::send(const net::Flow& flow, TimePoint now) {
   sent_at_ = now;
   due_.reset();
   rest_until_.reset();
+  rests_ = false;
   auto request = compose(flow);
   credentials_.authorize(request);
   sent_ = request;
@@ -390,7 +391,11 @@ void Registration::retry_later(Failure failure, TimePoint now) {
   const auto wait = retry_wait(context_.options.registration_retry, ++failures_, context_.random);
   due_ = now + failure.rest.value_or(wait);
   // The search for another server may end without one: then the last one's word holds.
-  if (rest_until_ && *rest_until_ > *due_) due_ = rest_until_;
+  rests_ = failure.rest.has_value();
+  if (rest_until_ && *rest_until_ > *due_) {
+    due_ = rest_until_;
+    rests_ = true;
+  }
   tell(std::move(failure), now);
 }
 

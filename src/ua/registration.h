@@ -59,6 +59,8 @@ class Registration {
   /// A binding is wanted, or one may still be left to remove.
   [[nodiscard]] bool wanted() const { return goal_ == Goal::registered; }
   [[nodiscard]] bool busy() const { return transaction_.has_value() || due_now_; }
+  /// The wait for the next try is what the server has asked for (Retry-After).
+  [[nodiscard]] bool rests() const { return due_ && rests_; }
   [[nodiscard]] bool registered() const { return registered_; }
   /// Of the newest REGISTER.
   [[nodiscard]] const net::Flow& flow() const { return flow_; }
@@ -126,6 +128,7 @@ class Registration {
   net::Flow flow_;                   // of the transaction
   std::string call_id_, from_tag_;
   std::uint32_t cseq_ = 0;
+  bool rests_ = false;                   // until `due_`, as the server has asked
   std::optional<TimePoint> rest_until_;  // what a 503 asked for, while another server is looked for
   bool same_request_ = false;        // the next one goes to another server, otherwise unchanged
   std::string contact_;              // our present binding, URI text

@@ -225,6 +225,15 @@ TEST_F(RegistrationRetryTest, AHintBeginsTheWaitsAnew) {
   EXPECT_LE(wait_after(500), 2s);
 }
 
+TEST_F(RegistrationRetryTest, WhatTheServerAskedForIsNotEndedByAnInterfaceThatComesUp) {
+  bench_.answer(*next(), 503, [](sip::Message& r) { r.add(sip::Field::retry_after, "10"); });
+  bench_.add_address("10.3.0.2", 9);
+  bench_.observe();
+  EXPECT_FALSE(next());
+  bench_.feed(NetworkHint{});
+  EXPECT_TRUE(next()) << "somebody knows better";
+}
+
 TEST_F(RegistrationRetryTest, AnInterfaceThatComesUpEndsTheWait) {
   answer_next(500);
   bench_.add_address("10.3.0.2", 9);
