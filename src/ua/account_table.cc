@@ -10,7 +10,7 @@ void AccountTable::touch_all() {
 }
 
 void AccountTable::erase(AccountId id) {
-  note_deadline(id, std::nullopt);
+  deadlines_.set(id.value, std::nullopt);
   touched_.erase(id);
   accounts_.erase(id);
 }
@@ -29,15 +29,11 @@ const Account* AccountTable::find(AccountId id) const {
 
 std::vector<Account*> AccountTable::due(TimePoint now) {
   refresh();
-  std::vector<AccountId> ids;
-  for (const auto& [at, id] : by_deadline_) {
-    if (at > now) break;
-    ids.push_back(id);
-  }
+  auto ids = deadlines_.take_due(now);
   std::sort(ids.begin(), ids.end());
   std::vector<Account*> found;
   found.reserve(ids.size());
-  for (const auto id : ids) found.push_back(find(id));
+  for (const auto id : ids) found.push_back(find(AccountId{id}));  // touched: its next one is read
   return found;
 }
 
@@ -51,29 +47,14 @@ std::vector<Account*> AccountTable::touched() const {
   return found;
 }
 
-void AccountTable::note_deadline(AccountId id, const std::optional<TimePoint>& deadline) {
-  const auto known = deadlines_.find(id);
-  if (known != deadlines_.end()) {
-    if (known->second == deadline) return;
-    by_deadline_.erase({known->second, id});
-    deadlines_.erase(known);
-  }
-  if (!deadline) return;
-  deadlines_.emplace(id, *deadline);
-  by_deadline_.emplace(*deadline, id);
-}
-
 void AccountTable::refresh() {
   for (const auto id : touched_) {
     const auto at = accounts_.find(id);
-    if (at != accounts_.end()) note_deadline(id, at->second->registration.next_deadline());
+    if (at != accounts_.end()) {
+      deadlines_.set(id.value, at->second->registration.next_deadline());
+    }
   }
   touched_.clear();
-}
-
-std::optional<TimePoint> AccountTable::next_deadline() const {
-  if (by_deadline_.empty()) return std::nullopt;
-  return by_deadline_.begin()->first;
 }
 
 }  // namespace godwit::ua

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sip/transaction/deadline_queue.h"
 #include "ua/account.h"
 
 namespace godwit::ua {
@@ -46,15 +47,13 @@ class AccountTable {
   /// Reads the deadlines of touched accounts.
   void refresh();
   /// As of the last refresh.
-  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
 
  private:
   void touch_all();
-  void note_deadline(AccountId id, const std::optional<TimePoint>& deadline);
 
   Accounts accounts_;
-  std::map<AccountId, TimePoint> deadlines_;
-  std::set<std::pair<TimePoint, AccountId>> by_deadline_;
+  sip::DeadlineQueue deadlines_;
   std::set<AccountId> touched_;
 };
 

@@ -9,16 +9,12 @@ void CallTable::touch_all() {
   for (const auto& [id, call] : calls_) touched_.insert(touched_.end(), id);
 }
 
-void CallTable::forget(CallId id, const Known& known) {
-  by_call_id_.erase({known.call_id, id});
-  if (known.deadline) by_deadline_.erase({*known.deadline, id});
-}
-
 void CallTable::erase(CallId id) {
-  if (const auto known = known_.find(id); known != known_.end()) {
-    forget(id, known->second);
-    known_.erase(known);
+  if (const auto known = call_ids_.find(id); known != call_ids_.end()) {
+    by_call_id_.erase({known->second, id});
+    call_ids_.erase(known);
   }
+  deadlines_.set(id.value, std::nullopt);
   touched_.erase(id);
   calls_.erase(id);
 }
@@ -36,16 +32,12 @@ std::vector<Call*> CallTable::with_call_id(const std::string& call_id) {
 
 std::vector<Call*> CallTable::due(TimePoint now) {
   refresh();
-  std::vector<CallId> ids;
-  for (const auto& [at, id] : by_deadline_) {
-    if (at > now) break;
-    ids.push_back(id);
-  }
+  auto ids = deadlines_.take_due(now);
   std::sort(ids.begin(), ids.end());
   std::vector<Call*> found;
   for (const auto id : ids) {
-    found.push_back(calls_.at(id).get());
-    touched_.insert(id);
+    found.push_back(calls_.at(CallId{id}).get());
+    touched_.insert(CallId{id});  // its next one is read
   }
   return found;
 }
@@ -67,21 +59,15 @@ void CallTable::refresh() {
       at = touched_.erase(at);
       continue;
     }
-    Known now{call->second->call_id(), call->second->next_deadline()};
-    auto& known = known_[id];
-    if (known.call_id != now.call_id || known.deadline != now.deadline) {
-      forget(id, known);
-      by_call_id_.emplace(now.call_id, id);
-      if (now.deadline) by_deadline_.emplace(*now.deadline, id);
-      known = std::move(now);
+    deadlines_.set(id.value, call->second->next_deadline());
+    auto& known = call_ids_[id];
+    if (known != call->second->call_id()) {
+      by_call_id_.erase({known, id});
+      known = call->second->call_id();
+      by_call_id_.emplace(known, id);
     }
     at = call->second->ended() ? std::next(at) : touched_.erase(at);
   }
-}
-
-std::optional<TimePoint> CallTable::next_deadline() const {
-  if (by_deadline_.empty()) return std::nullopt;
-  return by_deadline_.begin()->first;
 }
 
 }  // namespace godwit::ua

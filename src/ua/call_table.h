@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sip/transaction/deadline_queue.h"
 #include "ua/call.h"
 
 namespace godwit::ua {
@@ -53,21 +54,15 @@ class CallTable {
   /// Reads deadlines and Call-IDs of touched calls. What has ended stays touched until it is erased.
   void refresh();
   /// As of the last refresh.
-  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
 
  private:
-  /// What a call is found by, as it was read the last time.
-  struct Known {
-    std::string call_id;
-    std::optional<TimePoint> deadline;
-  };
   void touch_all();
-  void forget(CallId id, const Known& known);
 
   Calls calls_;
-  std::map<CallId, Known> known_;
+  std::map<CallId, std::string> call_ids_;  // as they were read the last time
   std::set<std::pair<std::string, CallId>> by_call_id_;
-  std::set<std::pair<TimePoint, CallId>> by_deadline_;
+  sip::DeadlineQueue deadlines_;
   std::set<CallId> touched_;
 };
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "ua/engine_state.h"
 
 namespace godwit::ua {
@@ -15,9 +13,7 @@ Result<QueryId> Engine::remove_all_bindings(AccountId id, TimePoint now) {
 
 Result<QueryId> Engine::State::ask_registrar(AccountId id, BindingsWish wish, TimePoint now) {
   auto* account = find_account(id);
-  if (account == nullptr) {
-    return fail(Errc::no_such_account, "account " + std::to_string(id.value));
-  }
+  if (account == nullptr) return no_such_account(id);
   const QueryId query{++last_query};
   errands.bindings(query, {account->identity, account->credentials}, wish, now);
   settle(now);
@@ -41,7 +37,8 @@ void Engine::State::retry_waiting(Rests rests, TimePoint now) {
 }
 
 void Engine::State::on_woken(Duration slept, TimePoint now) {
-  out.log(LogLevel::info, "engine", "", "woke after " + std::to_string(slept / std::chrono::seconds{1}) + " s");
+  out.log(LogLevel::info, "engine", "",
+          "woke after " + std::to_string(slept / std::chrono::seconds{1}) + " s");
   for (auto& [id, account] : accounts) account->registration.on_woken(slept, now);
 }
 

@@ -45,9 +45,11 @@ struct LateCancel {
 };
 
 /// What the engine is made of. Its functions stand in engine.cc (commands, time), engine_input.cc
-/// (what comes from the wire and the shell), engine_accounts.cc (accounts that change), engine_streams.cc (streams, probes, keep-alives),
-/// engine_roaming.cc (the network changes), engine_progress.cc (before the answer), engine_hold.cc,
-/// engine_sound.cc (play, mute, record, conferences), engine_messaging.cc (messages),
+/// (what comes from the wire and the shell), engine_accounts.cc (accounts that change),
+/// engine_bindings.cc (what is asked of registrars beside the upkeep of ours, waits that end),
+/// engine_streams.cc (streams, probes, keep-alives), engine_roaming.cc (the network changes),
+/// engine_progress.cc (before the answer), engine_hold.cc, engine_sound.cc (play, mute, record,
+/// conferences), engine_messaging.cc (messages),
 /// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
 /// engine_joining.cc (Join), engine_partings.cc (BYE and CANCEL of calls that are over) and
 /// engine_options.cc (what we say of ourselves).

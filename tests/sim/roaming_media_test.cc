@@ -98,9 +98,9 @@ TEST_P(EncryptedRoamingMediaTest, SoundIsBackBeforeTheRefreshIsAnswered) {
 }
 INSTANTIATE_TEST_SUITE_P(Tls, EncryptedRoamingMediaTest,
                          ::testing::Values(Roam{"v4", net::Transport::tls, "10.1.0.2", "10.2.0.2",
-                                               "10.3.0.2"},
+                                                "10.3.0.2"},
                                            Roam{"v6", net::Transport::tls, "2001:db8:1::2",
-                                               "2001:db8:2::2", "2001:db8:3::2"}),
+                                                "2001:db8:2::2", "2001:db8:3::2"}),
                          kNameOfWay);
 
 using PlainRoamingMediaTest = RoamingMediaTest;
@@ -112,9 +112,9 @@ TEST_P(PlainRoamingMediaTest, NobodyIsFollowedWhoHasNotProvenWhoItIs) {
 }
 INSTANTIATE_TEST_SUITE_P(Tcp, PlainRoamingMediaTest,
                          ::testing::Values(Roam{"v4", net::Transport::tcp, "10.1.0.2", "10.2.0.2",
-                                               "10.3.0.2"},
+                                                "10.3.0.2"},
                                            Roam{"v6", net::Transport::tcp, "2001:db8:1::2",
-                                               "2001:db8:2::2", "2001:db8:3::2"}),
+                                                "2001:db8:2::2", "2001:db8:3::2"}),
                          kNameOfWay);
 
 }  // namespace
