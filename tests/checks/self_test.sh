@@ -82,7 +82,7 @@ broken sizes "a long function" "a function of 63 lines" src/net/c.cc "void f(int
 broken sizes "a long member" "a function of 62 lines" src/net/c.cc "class C {\n  void f() {\n$(lines 60 '    g();')\n  }\n};"
 broken sizes "many long functions" "nine of ten functions" src/net/c.cc \
   "$(for i in 1 2 3 4; do printf 'void f%d() {\n%s\n}\n\n' "$i" "$(lines 30 '  g();')"; done)"
-broken sizes "a long public header" "at most 1500" include/godwit/thing.h "$(lines 1501 '//')"
+broken sizes "a long public header" "at most 1700" include/godwit/thing.h "$(lines 1701 '//')"
 
 for name in string_util common_types call_helper manager misc; do
   broken names "$name" "says nothing" "src/net/$name.cc" ''

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Files of at most 600 lines (tests 1000), functions of at most 60, nine of ten functions at most 25;
-# at most 14 public headers with at most 1500 lines together, godwit/asio.h apart.
+# at most 14 public headers with at most 1700 lines together, godwit/asio.h apart.
 source "$(dirname "$0")/sources.sh"
 
 folders=(include src apps tests examples bench)
@@ -17,7 +17,7 @@ public_headers=$(cpp_files include | grep -vc '/asio\.h$' || true)
 if [ "$public_headers" -gt 14 ]; then offence include "$public_headers headers, at most 14"; fi
 if [ "$public_headers" -gt 0 ]; then
   public_lines=$(cpp_files include | xargs cat | wc -l)
-  if [ "$public_lines" -gt 1500 ]; then offence include "$public_lines lines, at most 1500"; fi
+  if [ "$public_lines" -gt 1700 ]; then offence include "$public_lines lines, at most 1700"; fi
 fi
 
 # Prints "LENGTH FILE:LINE" for each function, told by the layout that clang-format gives: the line of
