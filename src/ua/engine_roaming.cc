@@ -6,6 +6,30 @@
 #include "ua/engine_state.h"
 
 namespace godwit::ua {
+namespace {
+
+/// Where packets may leave by: what becomes of an address that nobody talks from beyond its link
+/// changes nothing for a registrar.
+struct WaysOut {
+  std::set<std::pair<std::uint32_t, net::IpAddress>> addresses;
+  std::vector<net::DefaultRoute> default_routes;
+
+  bool operator==(const WaysOut&) const = default;
+};
+
+WaysOut ways_out(const net::NetworkSnapshot& snapshot) {
+  WaysOut ways{.addresses = {}, .default_routes = snapshot.default_routes};
+  for (const auto& interface : snapshot.interfaces) {
+    if (!interface.up) continue;
+    for (const auto& entry : interface.addresses) {
+      const bool own_link = entry.address.family() == net::Family::v6 && entry.address.is_link_local();
+      if (!entry.tentative && !own_link) ways.addresses.emplace(interface.index, entry.address);
+    }
+  }
+  return ways;
+}
+
+}  // namespace
 
 roam::InUse Engine::State::in_use() const {
   roam::InUse use;
@@ -24,9 +48,7 @@ roam::InUse Engine::State::in_use() const {
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
-  const auto& before = roaming.latest();
-  const bool changed = observed.snapshot.interfaces != before.interfaces ||
-                       observed.snapshot.default_routes != before.default_routes;
+  const bool changed = ways_out(observed.snapshot) != ways_out(roaming.latest());
   for (const auto flow : flows.on_network(observed.snapshot, now)) {
     streams.on_closed(flow);
     watch.forget(flow);

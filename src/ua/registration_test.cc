@@ -241,6 +241,13 @@ TEST_F(RegistrationRetryTest, AnInterfaceThatComesUpEndsTheWait) {
   EXPECT_FALSE(bench_.sent.empty());
 }
 
+TEST_F(RegistrationRetryTest, AnAddressOfOnlyItsOwnLinkDoesNot) {
+  answer_next(500);
+  bench_.add_address("fe80::2", 2);
+  bench_.observe();
+  EXPECT_TRUE(bench_.sent.empty()) << "duplicate address detection is through a second after the others";
+}
+
 TEST_F(RegistrationRetryTest, WhatHeldForTwoMinutesBeginsTheWaitsAnew) {
   for (int i = 0; i < 5; ++i) wait_after(500);
   answer_next(200);

@@ -11,7 +11,8 @@ needs sipp
 
 # row SCENARIO CODE EVENTS [WORD...]: the program ends with CODE ("-": it goes on) and has told of EVENTS in this
 # order: regular expressions with ";" between them; a "!" before one: never told of. A WORD with "+" before it is
-# a command (see command_of), others go to the program; without any it hangs up 0.3 s after the answer.
+# a command (see command_of), one with "@" a pause on the wire (see paused), others go to the program; without any
+# it hangs up 0.3 s after the answer.
 rows() {
   # shellcheck source=tests/netns/scenario_rows.sh
   source "$here/scenario_rows.sh"
@@ -19,10 +20,11 @@ rows() {
 row() {
   [ "$1" = "$case" ] || return 0
   local word
-  code=$2 events=$3 row_words=() found=yes
+  code=$2 events=$3 row_words=() pauses=() found=yes
   for word in "${@:4}"; do
     case "$word" in
       +*) command_of "${word#+}" >>"$work/commands" ;;
+      @*) pauses+=("${word#@}") ;;
       *) row_words+=("$word") ;;
     esac
   done
@@ -129,6 +131,18 @@ complaint() {
   sed -E 's/^[-0-9:.[:space:]]+: //' sipp.errors sipp.err 2>/dev/null | grep -v '^The following' | head -n 4 | tr '\r\n' ' ' | cut -c 1-300
 }
 
+# paused "MS; CAME; SENT": from the first line CAME of the timeline to the first line SENT of the same Call-ID it was so
+# long, in every combination. The kernel's times: those of SIPp are late where the machine is busy.
+paused() {
+  local least came sent
+  IFS=';' read -r least came sent <<<"$1"
+  awk -v least="$least" -v came=" came .* ${came# } " -v sent=" sent .* ${sent# } " '
+    $0 ~ came && !($NF in from) { from[$NF] = $1 }
+    $0 ~ sent && ($NF in from) && !($NF in to) { to[$NF] = $1; ++seen; if ($1 - from[$NF] < least) early = early " " $1 - from[$NF] }
+    END { if (early != "") print "after" early " ms"; else if (seen != 4) print seen + 0 " times, not 4" }' timeline >early
+  [ ! -s early ] || fail "${sent# } was sent after ${came# } too early, or not: $(cat early), not $least ms"
+}
+
 found=no
 rows
 [ "$found" = yes ] || fail "no such row"
@@ -148,3 +162,4 @@ for one in "${running[@]}"; do wait "$one" || failed=1; done
 [ "$failed" -eq 0 ] || fail "see above"
 now
 timeline a
+for pause in "${pauses[@]}"; do paused "$pause"; done
