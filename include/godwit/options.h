@@ -138,6 +138,10 @@ struct UserAgentOptions {
   /// User name in the o= line of what we offer and answer, one word; empty: "-" (RFC 8866 §5.2). For
   /// peers that take nothing but letters and digits there.
   std::string origin_username;
+  /// "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6": this device, the same for good, kept by the
+  /// application (RFC 5626 §4.1); what is no UUID is refused with the first account. Empty: none is told, and
+  /// no account uses outbound.
+  std::string instance_id;
   std::uint16_t sip_port = 0;  ///< local UDP port, kept across changes; 0: the system chooses once
   TransportOptions transport;
   FamilyUse media_families = FamilyUse::any;
@@ -217,6 +221,14 @@ struct ContactOptions {
   std::string parameters, uri_parameters;  ///< of the field: "q=0.5"; of its URI: "ob"
 };
 
+/// Whether an account registers as one instance with its flows (outbound, RFC 5626), so that a new flow
+/// takes the place of the old one in every registrar that knows it.
+enum class Outbound {
+  automatic,  ///< over TLS only: the instance-id follows its user from network to network, readable
+  always,     ///< over UDP and TCP too
+  never,
+};
+
 /// An identity and its server.
 struct AccountOptions {
   std::string address_of_record;  ///< "sip:alice@example.org"; required
@@ -249,6 +261,7 @@ struct AccountOptions {
   /// comes from. Somebody who knows the call's port may take it over in its first three seconds.
   bool latch_media = false;
   ContactOptions contact = {};
+  Outbound outbound = Outbound::automatic;  ///< needs `UserAgentOptions::instance_id`
   std::optional<BindOptions> bind;      ///< empty: the agent's
   std::optional<TlsOptions> tls;        ///< empty: the agent's
 };

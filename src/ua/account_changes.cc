@@ -38,6 +38,7 @@ AccountChanges changes_between(const AccountSetting& from, const AccountSetting&
   changes.credentials =
       from.options.username != to.options.username || from.options.password != to.options.password;
   changes.contact = !same_contacts(from.options.contact, to.options.contact);
+  changes.outbound = from.options.outbound != to.options.outbound;
   changes.watch_messages = from.options.watch_messages != to.options.watch_messages;
   changes.dialog_watchers = from.options.dialog_watchers != to.options.dialog_watchers;
   return changes;

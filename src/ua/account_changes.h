@@ -24,6 +24,7 @@ struct AccountChanges {
   bool tls = false;             ///< whom TLS trusts, and who we are to it
   bool credentials = false;
   bool contact = false;         ///< what Contact says
+  bool outbound = false;        ///< whether flows of one instance are asked for
   bool watch_messages = false;
   bool dialog_watchers = false;
 };

@@ -41,6 +41,14 @@ TEST(AccountChangesTest, HowAnswersAreTakenIsNotWhatContactSays) {
   EXPECT_TRUE(changes(alice_at_core(), other).contact);
 }
 
+TEST(AccountChangesTest, WhetherFlowsAreAskedForIsNoOtherWay) {
+  auto other = alice_at_core();
+  other.outbound = Outbound::always;
+  EXPECT_TRUE(changes(alice_at_core(), other).outbound);
+  EXPECT_FALSE(changes(alice_at_core(), other).way);
+  EXPECT_FALSE(changes(other, other).outbound);
+}
+
 TEST(AccountChangesTest, ARegistrarElsewhereIsAnotherWayToo) {
   auto other = alice_at_core();
   other.registrar = "sip:edge.test";

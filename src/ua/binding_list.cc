@@ -25,6 +25,10 @@ Binding binding_of(const sip::Contact& contact, const std::optional<seconds>& of
           contact.instance};
 }
 
+bool is_of_instance(const sip::Contact& contact, const Asked& asked) {
+  return asked.reg_id != 0 && contact.reg_id && contact.instance == asked.instance;
+}
+
 void shorten(std::optional<seconds>& lifetime, seconds by) {
   lifetime = lifetime ? std::min(*lifetime, by) : by;
 }
@@ -57,7 +61,9 @@ Granted read_grant(const sip::Message& response, const Asked& asked) {
     const auto contact = sip::parse_contact(value);
     if (!contact) continue;
     const auto uri = sip::to_string(contact->uri);
-    if (names_same_binding(uri, asked.contact)) {
+    const bool of_instance = is_of_instance(*contact, asked);
+    if (of_instance && contact->reg_id != asked.reg_id) continue;  // another flow of ours
+    if (of_instance || names_same_binding(uri, asked.contact)) {
       granted.listed = true;
       shorten(granted.lifetime, contact->expires.value_or(of_all.value_or(asked.expires)));
       continue;

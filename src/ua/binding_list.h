@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,11 @@ struct Asked {
   std::string contact;           ///< URI
   std::vector<std::string> old;  ///< URIs of former bindings of ours
   std::chrono::seconds expires{};
+  std::string instance = {};     ///< told with it; empty: none (RFC 5626 §4.1)
+  std::uint32_t reg_id = 0;      ///< likewise; 0: none
 };
+/// Ours is what has our instance and reg-id, whatever became of its URI on the way (RFC 5626 §6), or else our
+/// URI; bindings of our instance with other reg-ids are nobody else's.
 /// Ours lives as long as its own `expires` says, else the Expires field, else as asked (RFC 3261 §10.2.4);
 /// named twice, it lives the shorter time. Where it is not named, because somebody between rewrites
 /// Contact or the registrar names none, the Expires field counts, else the briefest of what is named.

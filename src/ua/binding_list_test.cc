@@ -65,6 +65,19 @@ TEST(BindingList, TellsOursOfOldFromThoseOfOthers) {
   EXPECT_THAT(granted.others, ElementsAre(Binding{"sip:alice@192.0.2.9", 80s, "urn:uuid:1"}));
 }
 
+TEST(BindingList, OursIsWhatHasOurInstanceAndRegId) {
+  const Asked ours{kAsked.contact, kAsked.old, 300s, "urn:uuid:1", 2};
+  const auto granted = read_grant(
+      listing({"<sip:x@192.0.2.7>;expires=90;reg-id=2;+sip.instance=\"<urn:uuid:1>\"",
+               "<sip:x@192.0.2.8>;expires=80;reg-id=1;+sip.instance=\"<urn:uuid:1>\"",
+               "<sip:x@192.0.2.9>;expires=70;reg-id=2;+sip.instance=\"<urn:uuid:2>\""}),
+      ours);
+  EXPECT_TRUE(granted.listed);
+  EXPECT_EQ(granted.lifetime, 90s);
+  EXPECT_THAT(granted.others, ElementsAre(Binding{"sip:x@192.0.2.9", 70s, "urn:uuid:2"}))
+      << "our other flow is nobody else's";
+}
+
 TEST(BindingList, ReadsAllThatAreThere) {
   EXPECT_THAT(read_bindings(listing({"<sip:a@10.0.0.1>;expires=4294967295", "<sip:b@10.0.0.2>",
                                      "<sip:c@10.0.0.3>;expires=0"},

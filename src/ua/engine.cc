@@ -11,6 +11,7 @@
 #include "sip/message/dial_target.h"
 #include "ua/call_options_check.h"
 #include "ua/engine_state.h"
+#include "ua/instance_id.h"
 #include "ua/transport_check.h"
 
 namespace godwit::ua {
@@ -54,6 +55,9 @@ Engine::~Engine() = default;
 
 Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   if (auto read = check_transport(state_->options.transport); !read) {
+    return tl::unexpected(read.error());
+  }
+  if (auto read = check_instance_id(state_->options.instance_id); !read) {
     return tl::unexpected(read.error());
   }
   if (options.bind) {

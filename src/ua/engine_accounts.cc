@@ -63,6 +63,9 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   const bool another_flow =
       changes.sockets || (changes.tls && (!flow || flow->transport == net::Transport::tls));
   if (changes.registrar) leave_registrar(account, now);
+  if (changes.registrar || changes.way || changes.outbound) {
+    account.registration.forget_what_servers_lack();
+  }
   if (changes.watch_messages && !wanted.watch_messages) subscriptions.unwatch_messages(id, now);
 
   if (!changes.registrar && !changes.way) {
@@ -78,7 +81,7 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   const bool moved = flows.rebind(account.identity.hop);
   if (changes.dialog_watchers) watchers.ask_again(id, now);
   if (changes.registrar || changes.way || another_flow || changes.credentials || changes.contact ||
-      moved) {
+      changes.outbound || moved) {
     account.registration.renew(now);
   } else if (changes.watch_messages) {
     subscribe_registered(account, now);

@@ -145,7 +145,13 @@ class ChangingAccount {
     return 0;
   }
 
-  EngineBench bench;
+  static UserAgentOptions with_an_instance() {
+    auto made = EngineBench::without_keep_alives();
+    made.instance_id = "urn:uuid:00000000-0000-1000-8000-000a95a0e128";
+    return made;
+  }
+
+  EngineBench bench{with_an_instance()};
   AccountOptions options;
   AccountId account;
   std::optional<EngineBench::Sent> last;  // of the newest REGISTER
@@ -291,6 +297,11 @@ const std::array kRows{
                    << "equal to the old one (RFC 3261 §19.1.4), which it replaces";
                EXPECT_EQ(a.dialled(Field::contact), "<sip:alice@10.1.0.2:5070;x=1>");
              }},
+    FieldRow{"outbound", [](AccountOptions& o) { o.outbound = Outbound::always; },
+             [](ChangingAccount&, Registers sent) {
+               ASSERT_EQ(sent.size(), 1U);
+               EXPECT_THAT(contacts_of(sent[0]), HasSubstr("reg-id=1"));
+             }},
     FieldRow{"bind", [](AccountOptions& o) { o.bind.emplace().address = "10.1.0.3"; },
              [](ChangingAccount&, Registers sent) {
                ASSERT_EQ(sent.size(), 1U);
@@ -315,11 +326,12 @@ constexpr std::size_t kFields = [] {
   const auto count = [](const AccountOptions& options) {
     const auto& [address_of_record, display_name, registrar, outbound_proxies, username, password,
                  privacy, transfers, watch_messages, dialog_watchers, media_security, srtp_keying,
-                 srtp_suites, follow_media, latch_media, contact, bind, tls] = options;
+                 srtp_suites, follow_media, latch_media, contact, outbound, bind,
+                 tls] = options;
     static_cast<void>(address_of_record);
   };
   static_cast<void>(count);
-  return std::size_t{18};
+  return std::size_t{19};
 }();
 static_assert(kRows.size() == kFields);
 

@@ -8,6 +8,11 @@
 // Streams, the probes that choose among servers, and keep-alives.
 
 namespace godwit::ua {
+namespace {
+
+constexpr std::chrono::seconds kBriefestKeepAlive{10};  // whatever Flow-Timer says
+
+}  // namespace
 
 void Engine::State::on_stream_accepted(const sip::StreamAccepted& accepted) {
   flows.on_stream_accepted(accepted);
@@ -142,7 +147,11 @@ void Engine::State::watch_registered(const Registration& registration, TimePoint
   if (!registration.wanted()) return watch.forget(registration.flow().id);
   if (!registration.registered()) return;
   const bool udp = registration.flow().transport == net::Transport::udp;
-  const auto interval = udp ? options.transport.udp_keep_alive : options.transport.stream_keep_alive;
+  auto interval = udp ? options.transport.udp_keep_alive : options.transport.stream_keep_alive;
+  // RFC 5626 §4.4: at least as often as the server wants it, but not so that nothing else is done.
+  if (const auto timer = registration.flow_timer()) {
+    interval = std::min(interval, std::max(*timer, kBriefestKeepAlive));
+  }
   watch.watch(registration.flow().id, interval, now);
 }
 

@@ -86,8 +86,9 @@ void Errands::remove_bindings(Bindings bindings, TimePoint now) {
                                   identity.address_of_record, left.call_id, left.cseq + cseq});
     lead_to_server(request, identity);
     for (const auto& contact : left.contacts) {
-      request.add(sip::Field::contact, "<" + contact + ">;expires=0");
+      request.add(sip::Field::contact, contact + ";expires=0");
     }
+    if (left.outbound) request.add(sip::Field::supported, "path, outbound");
     request.add(sip::Field::user_agent, user_agent_text(context.options));
     return request;
   };

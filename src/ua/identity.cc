@@ -136,6 +136,7 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
   if (!contact) return tl::unexpected(contact.error());
   identity.contact = *std::move(contact);
   identity.privacy = options.privacy;
+  identity.flows = options.outbound;
   const bool behind_proxies = !identity.outbound.empty();
   identity.hop = {sip::next_hop_of(behind_proxies ? identity.outbound.front() : identity.registrar),
                   id};

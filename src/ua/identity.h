@@ -39,6 +39,7 @@ struct Identity {
   bool latch_media = false;
   Privacy privacy = Privacy::none;
   ContactForm contact;
+  Outbound flows = Outbound::automatic;  ///< AccountOptions::outbound
   /// Who it is to its own server alone, when `address_of_record` is nobody's (RFC 3325 §9.2).
   std::optional<sip::NameAddr> preferred;
   /// The way that the registrar wants requests outside dialogs to take (RFC 3608).

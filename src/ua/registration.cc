@@ -9,14 +9,11 @@
 #include "sip/message/via.h"
 #include "sip/transport/seen_address.h"
 #include "ua/abilities.h"
-#include "ua/binding_list.h"
 #include "ua/retry_wait.h"
 
 namespace godwit::ua {
 namespace {
 
-// Bindings that may be left are removed with the next REGISTER: so many, the others end by themselves.
-constexpr std::size_t kMostStale = 8;
 // RFC 5626 §4.5, min-regtime: what held for so long works.
 constexpr Duration kStable = std::chrono::seconds{120};
 // Timer F (RFC 3261 §17.1.2.2) and as much again: who waits longer was asleep.
@@ -41,10 +38,11 @@ Duration refresh_after(std::chrono::seconds lifetime) {
 }  // namespace
 
 Registration::Registration(Identity& identity, sip::CredentialStore& credentials,
-                           Context& context)
+                           Context& context, std::uint32_t reg_id)
     : identity_(identity),
       credentials_(credentials),
       context_(context),
+      reg_id_(reg_id),
       call_id_(context.random.token(16)),
       from_tag_(context.random.token(16)) {
   told_.account = identity.id;
@@ -69,7 +67,7 @@ void Registration::stop(TimePoint now) {
   drop_transaction();
   clearing_ = false;
   moving_ = false;
-  if (!may_be_bound_ && stale_.empty()) return end_unregistration(now);
+  if (!may_be_bound_ && stale_.empty() && replaced_.empty()) return end_unregistration(now);
   due_now_ = true;
   pump(now);
 }
@@ -104,9 +102,8 @@ void Registration::renew(TimePoint now) {
 
 Registration::Left Registration::leave(TimePoint now) {
   drop_transaction();
-  Left left{std::exchange(stale_, {}), std::exchange(call_id_, context_.random.token(16)),
+  Left left{outbound_, take_left(), std::exchange(call_id_, context_.random.token(16)),
             std::exchange(cseq_, 0), std::max(expires_, told_.expires)};
-  if (may_be_bound_) left.contacts.push_back(contact_);
   contact_.clear();
   may_be_bound_ = clearing_ = only_new_ = same_request_ = false;
   unbind();
@@ -167,7 +164,6 @@ std::uint32_t Registration::next_cseq() {
 }
 
 sip::Message Registration::compose(const net::Flow& flow) {
-  const bool removing = goal_ == Goal::unregistered;
   auto from = identity_.address_of_record;
   sip::set_parameter(from.parameters, "tag", from_tag_);
   auto request = start_request({sip::Method::register_, sip::to_string(identity_.registrar), from,
@@ -175,22 +171,15 @@ sip::Message Registration::compose(const net::Flow& flow) {
   lead_to_server(request, identity_);
   auto contact = contact_on(flow, identity_);
   const auto uri = sip::to_string(contact.uri);
+  ask_for_outbound(flow);
   if (!names_same_binding(contact_, uri) && std::exchange(may_be_bound_, false)) {
-    stale_.push_back(contact_);
+    leave_behind(contact_);
   }
   contact_ = uri;
-  std::erase_if(stale_, [&](const std::string& old) { return names_same_binding(old, uri); });
-  if (stale_.size() > kMostStale) stale_.erase(stale_.begin());
-
-  sip::set_parameter(contact.parameters, "expires",
-                     std::to_string(removing ? 0 : expires_.count()));
-  if (!clearing_) request.add(sip::Field::contact, sip::to_string(contact));
-  // network-change §4: the old binding goes in the same request, after the new one.
-  for (const auto& old : stale_) {
-    if (!only_new_) request.add(sip::Field::contact, "<" + old + ">;expires=0");
-  }
+  add_contacts(request, std::move(contact));
   request.add(sip::Field::allow, sip::allow_value(abilities()));
-  request.add(sip::Field::supported, "path");  // RFC 3327 §5.1: proxies may stand on the way here
+  // RFC 3327 §5.1: proxies may stand on the way here. RFC 5626 §4.2.1: they and the registrar keep flows.
+  request.add(sip::Field::supported, asks_outbound_ ? "path, outbound, gruu" : "path");
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
   return request;
 }
@@ -236,7 +225,8 @@ void Registration::follow_rewriting(TimePoint now) {
     return;
   }
   rewritten_ = true;
-  clearing_ = identity_.contact.method == ContactOptions::Method::unregister_first;
+  // What takes the old one's place needs no room made for it.
+  clearing_ = !outbound_ && identity_.contact.method == ContactOptions::Method::unregister_first;
   due_now_ = true;
   pump(now);
 }
@@ -255,7 +245,9 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   if (clearing_) return on_cleared(now);
   identity_.service_route = read_service_route(response);  // RFC 3608 §6.1: the newest counts
-  auto granted = read_grant(response, {contact_, stale_, expires_});
+  auto granted = read_grant(response, asked());
+  note_outbound(response);
+  replaced_.clear();
   // What could not be removed in the same request is left to end by itself.
   stale_ = std::exchange(only_new_, false) ? std::vector<std::string>{} : std::move(granted.old);
   if (!granted.lifetime) {
@@ -315,8 +307,11 @@ bool Registration::ask_otherwise(const sip::Message& response, TimePoint now) {
   const int status = response.status();
   const auto least = read_seconds(response.field(sip::Field::min_expires));
   const bool longer = status == 423 && least && *least > expires_;
+  const bool without = status == 439 && asks_outbound_;  // RFC 5626 §6
   const bool alone = (status == 400 || status == 403) && !stale_.empty() && !only_new_;
-  if ((!longer && !alone) || !may_ask_again()) return false;
+  if ((!longer && !alone && !without) || !may_ask_again()) return false;
+  lacks_outbound_ = lacks_outbound_ || without;
+  outbound_ = outbound_ && !without;
   if (longer) expires_ = *least;  // RFC 3261 §10.2.8
   only_new_ = only_new_ || alone;
   send(flow_, now);
@@ -442,7 +437,8 @@ void Registration::end_unregistration(TimePoint now) {
   due_now_ = false;
   contact_.clear();
   stale_.clear();
-  only_new_ = false;
+  replaced_.clear();
+  only_new_ = outbound_ = false;
   identity_.service_route.clear();
   tell(RegistrationState::unregistered, now);
 }

@@ -9,6 +9,7 @@
 #include "base/earlier_of.h"
 #include "godwit/event.h"
 #include "sip/auth/credential_store.h"
+#include "ua/binding_list.h"
 #include "ua/context.h"
 #include "ua/flow_selector.h"
 #include "ua/identity.h"
@@ -19,8 +20,10 @@ namespace godwit::ua {
 /// end (RFC 3261 §10). What it wants is a state; `pump` does what the flows allow towards it.
 class Registration {
  public:
-  /// Keeps `identity.service_route` what the registrar says.
-  Registration(Identity& identity, sip::CredentialStore& credentials, Context& context);
+  /// Keeps `identity.service_route` what the registrar says. `reg_id`: which of the account's flows this
+  /// one is, from 1 on (RFC 5626 §4.2).
+  Registration(Identity& identity, sip::CredentialStore& credentials, Context& context,
+               std::uint32_t reg_id = 1);
 
   void start(std::chrono::seconds expires, TimePoint now);
   void stop(TimePoint now);
@@ -36,10 +39,11 @@ class Registration {
   /// All bindings were removed, or what is registered is to be another thing: one REGISTER leaves, also
   /// after a failure for good.
   void renew(TimePoint now);
-  /// Whose binding this was is somebody else now: what may be left of it, URI texts, is no longer
-  /// known here. `lifetime`: for how long they may stand.
+  /// Whose binding this was is somebody else now: what may be left of it is no longer known here.
+  /// `lifetime`: for how long they may stand.
   struct Left {
-    std::vector<std::string> contacts;
+    bool outbound = false;              ///< they are removed as it makes them
+    std::vector<std::string> contacts;  ///< values of Contact, without `expires`
     std::string call_id;     ///< under which they were made
     std::uint32_t cseq = 0;  ///< used last
     std::chrono::seconds lifetime{};
@@ -62,6 +66,12 @@ class Registration {
   /// The wait for the next try is what the server has asked for (Retry-After).
   [[nodiscard]] bool rests() const { return due_ && rests_; }
   [[nodiscard]] bool registered() const { return registered_; }
+  /// Server and registrar use outbound for us (RFC 5626 §4.2.1), as the last 200 said.
+  [[nodiscard]] bool outbound() const { return outbound_; }
+  /// Flow-Timer of the last 200: keep-alives are due within it (RFC 5626 §4.4). Empty: none was told.
+  [[nodiscard]] std::optional<std::chrono::seconds> flow_timer() const { return flow_timer_; }
+  /// Others may be asked from now on, who may be able to do what those of before were not.
+  void forget_what_servers_lack() { lacks_outbound_ = outbound_ = false; }
   /// Of the newest REGISTER.
   [[nodiscard]] const net::Flow& flow() const { return flow_; }
   /// What was told last.
@@ -84,6 +94,14 @@ class Registration {
   };
   void send(const net::Flow& flow, TimePoint now);
   sip::Message compose(const net::Flow& flow);
+  // registration_outbound.cc
+  void ask_for_outbound(const net::Flow& flow);
+  void put_reg_id(sip::NameAddr& contact) const;
+  [[nodiscard]] std::vector<std::string> take_left();
+  void leave_behind(const std::string& contact);
+  void add_contacts(sip::Message& request, sip::NameAddr contact);
+  void note_outbound(const sip::Message& response);
+  [[nodiscard]] Asked asked() const;
   void on_success(const sip::Message& response, TimePoint now);
   void on_refusal(const sip::Message& response, TimePoint now);
   bool try_next_server(const Error& error, const std::optional<std::chrono::seconds>& retry_after,
@@ -113,6 +131,7 @@ class Registration {
   Identity& identity_;
   sip::CredentialStore& credentials_;
   Context& context_;
+  std::uint32_t reg_id_;
 
   Goal goal_ = Goal::none;
   std::chrono::seconds expires_{};
@@ -132,7 +151,12 @@ class Registration {
   std::optional<TimePoint> rest_until_;  // what a 503 asked for, while another server is looked for
   bool same_request_ = false;        // the next one goes to another server, otherwise unchanged
   std::string contact_;              // our present binding, URI text
+  std::vector<std::string> replaced_;  // former ones that the flow's reg-id takes the place of
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them
+  bool asks_outbound_ = false;       // the newest REGISTER does
+  bool outbound_ = false;            // the registrar does it
+  bool lacks_outbound_ = false;      // the first hop does not (439)
+  std::optional<std::chrono::seconds> flow_timer_;
   bool only_new_ = false;            // removing in the same request was refused
   bool rewritten_ = false;           // the newest REGISTER left because an answer named another address
   bool clearing_ = false;            // it removes the old binding before the new one is asked for
