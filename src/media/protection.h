@@ -36,6 +36,9 @@ class Protection {
   [[nodiscard]] bool on() const { return on_; }
   /// There is what sending needs: no protection, or its key.
   [[nodiscard]] bool may_send() const { return !on_ || rtp_.ready(); }
+  [[nodiscard]] bool may_report() const {
+    return !on_ || (reports_apart_ ? reports_ : rtp_).ready();
+  }
   /// The bytes for the network, good until the next call; empty: they must not leave.
   [[nodiscard]] ProtectedChannel::Sealed seal_rtp(std::span<const std::byte> plain);
   [[nodiscard]] ProtectedChannel::Sealed seal_rtcp(std::span<const std::byte> plain);

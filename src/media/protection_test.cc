@@ -236,6 +236,7 @@ class ReportsBesideRtpTest : public SessionProtectionTest {
       expect_nothing_plain(*end);
     }
   }
+  TimePoint late_;  // before it the handshake of reports is lost
 };
 
 TEST_F(ReportsBesideRtpTest, HaveAHandshakeOfTheirOwn) {
@@ -265,6 +266,20 @@ TEST_F(ReportsBesideRtpTest, DoNotLeaveBeforeTheirOwnHandshakeIsThrough) {
   wire_.fate = [](const SentPacket&, const net::SocketAddress&) { return MediaWire::kDelay; };
   wire_.run(30s);
   expect_reports_are_understood();
+}
+
+TEST_F(ReportsBesideRtpTest, LeaveSoonAfterAHandshakeThatWasLate) {
+  wire_.fate = [this](const SentPacket& packet,
+                      const net::SocketAddress&) -> std::optional<Duration> {
+    if (packet.channel == Channel::rtcp && wire_.now() < late_) return std::nullopt;
+    return MediaWire::kDelay;
+  };
+  late_ = wire_.now() + 2500ms;
+  both_dtls();
+  wire_.run(4s);
+  for (const MediaEnd* end : {&alice_, &bob_}) {
+    EXPECT_FALSE(sent_by(*end, Channel::rtcp, PacketKind::rtp).empty());
+  }
 }
 
 TEST_F(ReportsBesideRtpTest, AreNotUnderTheKeysOfSound) {

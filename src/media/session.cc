@@ -376,14 +376,17 @@ void Session::on_timeout(TimePoint now) {
   state.receiver.on_timeout(now, state.notices);
   state.sender.on_timeout(now, state.notices);
   if (state.quality.is_due(now)) state.measure_quality();
-  if (state.rtcp.take_due(now)) state.report(rtp::RtcpSession::Ending::no);
+  // A report that nothing protects yet keeps its turn.
+  if (state.protection.may_report() && state.rtcp.take_due(now)) {
+    state.report(rtp::RtcpSession::Ending::no);
+  }
 }
 
 std::optional<TimePoint> Session::next_deadline() const {
   const State& state = *state_;
   if (state.finished) return std::nullopt;
   auto first = earlier_of(state.sender.next_deadline(), state.receiver.next_deadline());
-  first = earlier_of(first, state.rtcp.next_deadline());
+  if (state.protection.may_report()) first = earlier_of(first, state.rtcp.next_deadline());
   first = earlier_of(first, state.protection.next_deadline());
   return earlier_of(first, state.follower.next_deadline());
 }

@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLeastInterval{5000};
 constexpr milliseconds kLeastBetweenHurries{1000};
 constexpr milliseconds kLongestRoundTrip{60'000};  // more than this is a wrong or forged echo
+constexpr milliseconds kCoarsestClock{20};         // by which others count how long a report lay there
 
 /// RFC 3550 §6.3.1: 0.5 to 1.5 times the interval, over e - 3/2 to make up for reconsideration.
 Duration draw_interval(milliseconds interval, Random& random) {
@@ -195,8 +196,12 @@ void RtcpSession::on_extended(const ExtendedReport& report, std::uint32_t own_ss
 void RtcpSession::take_echo(std::uint32_t middle, std::uint32_t delay, TimePoint arrived) {
   if (middle == 0) return;
   echoed_ = middle;
-  const Duration span = from_short_ntp(middle_of_ntp(to_ntp(arrived)) - middle - delay);
-  if (span <= kLongestRoundTrip) round_trip_ = span;
+  const std::uint32_t now = middle_of_ntp(to_ntp(arrived));
+  const Duration span = from_short_ntp(now - middle - delay);
+  // On a short path the far end's rounding may be longer than the way there and back.
+  const bool negligible = from_short_ntp(middle + delay - now) <= kCoarsestClock;
+  if (negligible) round_trip_ = Duration{};
+  if (!negligible && span <= kLongestRoundTrip) round_trip_ = span;
 }
 
 }  // namespace godwit::rtp

@@ -204,6 +204,18 @@ TEST_F(RtcpSessionTest, IgnoresReportsOfOrAboutStrangers) {
   EXPECT_FALSE(session_.round_trip());
 }
 
+// A millisecond that began as the report came and one that ended as it left: it lay there "for 2 ms".
+TEST_F(RtcpSessionTest, ARoundTripShorterThanTheFarEndsClockCanTellIsNone) {
+  sender_.count_sent(160);
+  const auto ours = std::get<SenderReport>(report()[0]);
+  now_ += 1500us;
+  const ReportBlock echo{.ssrc = sender_.ssrc(),
+                         .last_sr = middle_of_ntp(ours.ntp),
+                         .delay_since_last_sr = 2 * 65536 / 1000};
+  session_.on_rtcp({ReceiverReport{.ssrc = 6, .blocks = {echo}}}, sender_.ssrc(), 6, now_);
+  EXPECT_EQ(session_.round_trip(), Duration{});
+}
+
 TEST_F(RtcpSessionTest, AnImpossibleRoundTripIsNotBelieved) {
   const std::uint32_t tomorrow = middle_of_ntp(to_ntp(now_ + 1s));
   session_.on_rtcp(
