@@ -190,6 +190,7 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
   // here.
   const bool invite = received.response.method() == sip::Method::invite;
   if (last && !(invite && received.response.status() < 300)) owners.erase(it);
+  if (!std::holds_alternative<RegistrationOwner>(owner)) note_seen(received, now);
   std::visit(overloaded{[&](const RegistrationOwner& o) {
                           if (auto* account = find_account(o.account)) {
                             account->registration.on_response(received.transaction,
@@ -222,6 +223,19 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
                         }},
              owner);
   if (last && !transactions.is_live(received.transaction)) owners.erase(received.transaction);
+}
+
+// What a NAT makes of a flow is told by every answer. The calls of who is named otherwise hear of it by
+// that (tell_renamed); of others the servers in between have to see where requests come from now.
+void Engine::State::note_seen(const sip::ResponseReceived& received, TimePoint now) {
+  if (!watch.watches(received.flow.id)) return;
+  bool moved = false;
+  for (auto& [id, account] : accounts) {
+    if (!account->registration.on_seen(received, now)) continue;
+    moved = moved || account->options.contact.rewrite == ContactOptions::Rewrite::never;
+  }
+  if (!moved) return;
+  for (auto& [id, call] : calls) call->on_renamed(received.flow, now);
 }
 
 void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint now) {

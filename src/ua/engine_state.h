@@ -115,6 +115,7 @@ struct Engine::State {
   void on_new_invite(const sip::RequestReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
+  void note_seen(const sip::ResponseReceived& received, TimePoint now);
   void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
                               TimePoint now);
   Account* account_for(const sip::Message& request);

@@ -22,6 +22,8 @@ constexpr Duration kLongestSilence = std::chrono::seconds{64};
 // asked: it may have lost us meanwhile.
 constexpr Duration kBriefestRefresh = std::chrono::seconds{1};
 constexpr Duration kLongestRefresh = std::chrono::hours{24};
+// A NAT that gives every packet another port is not chased.
+constexpr Duration kBetweenMappings = std::chrono::minutes{1};
 
 std::optional<std::chrono::seconds> read_seconds(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
@@ -207,12 +209,33 @@ void Registration::on_response(sip::ClientId id, const sip::Message& response, T
 }
 
 // RFC 3581: behind a NAT the answer tells what it makes of our address.
-void Registration::note_seen(const sip::Message& response) {
+std::optional<net::SocketAddress> Registration::seen_in(const sip::Message& response) const {
   const bool counts = response.status() < 300 || identity_.contact.from_any_answer;
   const auto via = sip::parse_via(response.field(sip::Field::via).value_or(""));
-  if (!counts || !via) return;
-  const auto seen = sip::seen_address(*via, flow_);
-  if (seen) context_.flows.note_seen(identity_.hop, flow_, *seen);
+  return counts && via ? sip::seen_address(*via, flow_) : std::nullopt;
+}
+
+void Registration::note_seen(const sip::Message& response) {
+  const auto seen = seen_in(response);
+  if (!seen) return;
+  outside_ = seen;
+  context_.flows.note_seen(identity_.hop, flow_, *seen);
+}
+
+bool Registration::on_seen(const sip::ResponseReceived& received, TimePoint now) {
+  const bool by_it = received.flow.id == flow_.id && received.flow.remote == flow_.remote;
+  const bool rests = followed_at_ && now - *followed_at_ < kBetweenMappings;
+  if (!by_it || rests || !registered_ || goal_ != Goal::registered || busy()) return false;
+  const auto seen = seen_in(received.response);
+  if (!seen || !outside_ || *seen == *outside_) return false;
+  context_.out.log(LogLevel::info, "registration", call_id_, "outside now " + net::to_string(*seen));
+  followed_at_ = now;
+  context_.flows.note_seen(identity_.hop, flow_, *seen);
+  rewritten_ = false;
+  follow_rewriting(now);
+  due_now_ = !transaction_;  // the same Contact: what the registrar keeps beside it has changed
+  pump(now);
+  return true;
 }
 
 // Once for each registration: a NAT that gives every packet another port is not to be chased.

@@ -72,6 +72,10 @@ class Registration {
   [[nodiscard]] std::optional<std::chrono::seconds> flow_timer() const { return flow_timer_; }
   /// Others may be asked from now on, who may be able to do what those of before were not.
   void forget_what_servers_lack() { lacks_outbound_ = outbound_ = false; }
+  /// The answer to a request that is not its own tells that a NAT has given the flow of the binding another
+  /// address or port: one REGISTER leaves, for nobody reaches us by the old one. At most one a minute.
+  /// @return whether it does
+  bool on_seen(const sip::ResponseReceived& received, TimePoint now);
   /// Of the newest REGISTER.
   [[nodiscard]] const net::Flow& flow() const { return flow_; }
   /// What was told last.
@@ -120,6 +124,7 @@ class Registration {
   void tell(Failure failure, TimePoint now);
   void end_unregistration(TimePoint now);
   void drop_transaction();
+  [[nodiscard]] std::optional<net::SocketAddress> seen_in(const sip::Message& response) const;
   void note_seen(const sip::Message& response);
   void follow_rewriting(TimePoint now);
   void on_cleared(TimePoint now);
@@ -145,6 +150,8 @@ class Registration {
   std::optional<sip::Message> sent_;  // the newest REGISTER, with the credentials it carried
   TimePoint sent_at_{};
   net::Flow flow_;                   // of the transaction
+  std::optional<net::SocketAddress> outside_;  // what it was for the registrar, as the newest answer says
+  std::optional<TimePoint> followed_at_;       // since when that is another one
   std::string call_id_, from_tag_;
   std::uint32_t cseq_ = 0;
   bool rests_ = false;                   // until `due_`, as the server has asked

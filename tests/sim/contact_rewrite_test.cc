@@ -146,17 +146,76 @@ TEST_P(ContactRewriteSimTest, F18_ACallGoesOnThroughAChangeAtEachStepOfTheRewrit
   }
 }
 
-TEST_P(ContactRewriteSimTest, ANatThatStartsAnewIsFollowedWithTheNextRefresh) {
+constexpr auto kOneKeepAlive = 26s;  // 25 s, and the way there and back
+
+TEST_P(ContactRewriteSimTest, ANatThatStartsAnewIsFollowedWithTheNextKeepAlive) {
   NattedWorld natted(GetParam());
   auto& world = natted.world;
   ASSERT_TRUE(world.register_both());
   ASSERT_TRUE(natted.is_bound_once_at(GetParam().outside, 1s));
+  world.run_for(1min);
   const auto before = natted.bindings();
   world.a.forget_mappings("wifi0");
-  world.run_for(250s);
+  world.run_for(kOneKeepAlive);
   EXPECT_TRUE(natted.is_bound_once_at(GetParam().outside, 1s));
   EXPECT_NE(natted.bindings(), before);
+  world.alice.auto_answer(world.speaking(kAliceTone));
+  ASSERT_TRUE(world.bob.dial(world.bob_account, kAliceUri, world.speaking(kBobTone)));
+  world.run_for(2s);
+  EXPECT_THAT(world.bob.all<CallAnswered>(), SizeIs(1));
   EXPECT_EQ(world.faults(), "");
+}
+
+TEST_P(ContactRewriteSimTest, TheFarEndOfACallHearsOfANatThatStartsAnew) {
+  NattedWorld natted(GetParam());
+  auto& world = natted.world;
+  ASSERT_TRUE(world.register_both());
+  ASSERT_TRUE(natted.is_bound_once_at(GetParam().outside, 1s));
+  world.alice.auto_answer(world.speaking(kAliceTone));
+  ASSERT_TRUE(world.bob.dial(world.bob_account, kAliceUri, world.speaking(kBobTone)));
+  world.run_for(5s);
+  world.a.forget_mappings("wifi0");
+  world.run_for(kOneKeepAlive);
+  for (const auto call : world.bob.engine().calls()) world.bob.hang_up(call);
+  world.run_for(1s);
+  EXPECT_THAT(world.alice.engine().calls(), IsEmpty()) << "the BYE finds her";
+  EXPECT_EQ(world.faults(), "");
+}
+
+// Once a minute at most, and once more with each refresh.
+TEST_P(ContactRewriteSimTest, ANatThatStartsAnewAllTheTimeIsNotChased) {
+  NattedWorld natted(GetParam());
+  auto& world = natted.world;
+  ASSERT_TRUE(world.register_both());
+  world.run_for(1min);
+  const auto before = world.sent("alice", "REGISTER");
+  for (int i = 0; i < 600; ++i) {
+    world.a.forget_mappings("wifi0");
+    world.run_for(1s);
+  }
+  EXPECT_GE(world.sent("alice", "REGISTER"), before + 5);
+  EXPECT_LE(world.sent("alice", "REGISTER"), before + 4 * 12);
+  EXPECT_TRUE(natted.is_bound_once_at(GetParam().outside, 1min));
+}
+
+// A registrar that sends calls to where a REGISTER came from, whatever its Contact says.
+TEST(SeenByAnyAnswerTest, AContactThatStaysIsRegisteredAnewOnce) {
+  WorldOptions options;
+  options.seed = seed_of_run();
+  SimWorld world(options);
+  world.a.set_link("wifi0", {.delay = 25ms, .nat = ip("203.0.113.1")});
+  ASSERT_TRUE(world.register_both());
+  world.run_for(1min);
+  const auto before = world.sent("alice", "REGISTER");
+  const auto bindings = world.server.bindings("alice");
+  world.a.forget_mappings("wifi0");
+  world.run_for(kOneKeepAlive);
+  const auto after = world.sent("alice", "REGISTER");
+  EXPECT_GT(after, before);
+  EXPECT_LE(after, before + 2) << "one, and perhaps a challenge";
+  world.run_for(1min);
+  EXPECT_EQ(world.sent("alice", "REGISTER"), after);
+  EXPECT_EQ(world.server.bindings("alice"), bindings);
 }
 
 }  // namespace
