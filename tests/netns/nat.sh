@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# godwit behind NATs of every kind registers at godwit serve, is called and calls, and both sides hear each other:
-#   nat.sh CASE GODWIT WIRE OUT TONE
+# godwit behind NATs of every kind registers at godwit serve or Kamailio, is called and calls, and both sides hear each
+# other: nat.sh CASE GODWIT WIRE OUT TONE
 #
 #     b ── [home] ── router, whose address 10.77.0.1 stands for bob ── a, core
 #
@@ -46,7 +46,7 @@ double() {
   symmetric
 }
 
-# rig a core b, or with home between b and the router.
+# nat_up KIND [SERVER]: rig a core b, or with home between b and the router.
 nat_up() {
   local kind=$1
   if [ "$kind" = double ]; then
@@ -63,6 +63,13 @@ sip A V4
 _sip._udp SRV 0 0 5060 sip
 END
   name_server
+  registrar=${2:-embedded}
+  if [ "$registrar" = kamailio ]; then
+    needs kamailio
+    certificates
+    kamailio_up NATS
+    return
+  fi
   start server core "$godwit" serve --domain example.org --host-name sip.example.org --users users --events \
     --trace server.trace --dns 10.8.0.2:53
   wait_for server.out server.ready
@@ -87,6 +94,14 @@ hears() {
   [ "$length" -ge 700 ] || fail "of 1000 ms of the tone $length were heard in $1"
 }
 
+comes_through() {
+  if [ "$registrar" = kamailio ]; then
+    grep -q "src=$inside dst=10.8.0.2 .*src=10.8.0.2 dst=10.77.0.1" /proc/net/nf_conntrack
+  else
+    grep -q '<< .* 10\.77\.0\.1:[0-9]* -> 10\.8\.0\.2:5060 ' server.trace
+  fi
+}
+
 # bob_answers TRANSPORT [OPTION...]: until a call has ended.
 bob_answers() {
   mapfile -t bob < <(as bob; printf '%s\n' --transport "$@")
@@ -94,16 +109,17 @@ bob_answers() {
   start bob b "$godwit" answer "${bob[@]}" --play tone:550 --record "$work/bob.wav" --once --events
   bob_id=$child
   wait_for bob.out reg.ok
-  grep -q '<< .* 10\.77\.0\.1:[0-9]* -> 10\.8\.0\.2:5060 ' server.trace || fail "bob has not come through the NAT"
+  comes_through || fail "bob has not come through the NAT"
 }
+alice_at=a  # where she is
 alice_calls() {
-  godwit_on a 0 call bob "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --duration 1.2 --json
+  godwit_on "$alice_at" 0 call bob "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --duration 1.2 --json
   wait "$bob_id" || fail "bob ended with $?"
   hears alice.wav 550
   hears bob.wav 440
 }
 bob_calls() {
-  start alice a "$godwit" answer "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --once --events
+  start alice "$alice_at" "$godwit" answer "${alice[@]}" "${latch[@]}" --play tone:440 --record "$work/alice.wav" --once --events
   local alice_id=$child
   wait_for alice.out reg.ok
   godwit_on b 0 call alice "${bob[@]}" --play tone:550 --record "$work/bob.wav" --duration 1.2 --json
@@ -112,9 +128,9 @@ bob_calls() {
   hears bob.wav 440
 }
 
-# talks KIND TRANSPORT [OPTION...]
+# talks KIND TRANSPORT [OPTION...]: by the registrar of $by
 talks() {
-  nat_up "$1"
+  nat_up "$1" "${by:-embedded}"
   bob_answers "${@:2}"
   alice_calls
   bob_calls
@@ -131,5 +147,73 @@ case_full_cone_by_its_public_address_udp() {
 }
 case_double_udp() { talks double udp --contact-rewrite as-needed; }
 case_double_tcp() { talks double tcp; }
+
+# Kamailio sends requests to where bob comes from, though he names his own address.
+by_kamailio() {
+  by=kamailio
+  talks "$@"
+}
+case_full_cone_udp_kamailio() { by_kamailio full_cone udp; }
+case_port_restricted_udp_kamailio() { by_kamailio port_restricted udp; }
+case_symmetric_udp_kamailio() { by_kamailio symmetric udp; }
+case_symmetric_tcp_kamailio() { by_kamailio symmetric tcp; }
+case_double_udp_kamailio() { by_kamailio double udp; }
+
+# Alice is at home too. The server is outside, and each hears the other where they say they are.
+both_at_home() {
+  by=${1:-embedded} alice_at=c latch=()
+  nat_up double "$by"
+  ip netns add c
+  ip link add to-c netns home type veth peer name eth0 netns c
+  on home sh -c 'ip link set to-c up && ip addr add 10.6.0.1/24 dev to-c'
+  on c sh -c '
+    ip link set lo up && ip link set eth0 up
+    ip addr add 10.6.0.2/24 dev eth0 && ip route add default via 10.6.0.1'
+  on home nft 'add rule ip nat out ip saddr 10.6.0.2 oifname eth0 masquerade fully-random'
+  bob_answers udp --contact-rewrite as-needed
+  alice+=(--transport udp --contact-rewrite as-needed)
+  alice_calls
+  bob_calls
+}
+case_two_behind_one_udp() { both_at_home; }
+case_two_behind_one_udp_kamailio() { both_at_home kamailio; }
+
+# mappings_last SECONDS: of UDP, from their latest packet on.
+mappings_last() {
+  local kind
+  for kind in udp_timeout udp_timeout_stream; do
+    echo "$1" >"/proc/sys/net/netfilter/nf_conntrack_$kind" || skip "mappings cannot be ended"
+  done
+}
+# Of those that a server does not answer the first is of line ends alone, and the others are OPTIONS.
+case_keep_alives_hold_a_mapping_of_30_s_udp() {
+  [ -n "${GODWIT_FULL:-}" ] || skip "it takes 80 s: only with GODWIT_FULL=1"
+  nat_up symmetric
+  mappings_last 30
+  nft 'add chain ip nat early { type filter hook prerouting priority -300; }; add rule ip nat early ip saddr 10.9.0.2 udp dport 5060 udp length < 16 counter'
+  bob_answers udp --contact-rewrite as-needed
+  read -rt 75 _ <>/dev/fd/"$dns_never" || true
+  nft list chain ip nat early | grep -qE 'counter packets [1-9]' || fail "no line ends came"
+  [ "$(grep -cE '<< .*OPTIONS' server.trace)" -ge 2 ] || fail "bob asks for no sign of life"
+  alice_calls
+  [ "$(grep -oE 'bob@10\.77\.0\.1:[0-9]+' bob.out | sort -u | wc -l)" -eq 1 ] || fail "the mapping has not held"
+}
+
+is_registered_again() { [ "$(grep -c '"type":"reg.ok"' bob.out)" -ge 2 ]; }
+
+# loses_its_mapping SERVER [OPTION...]: nobody reaches bob until his next keep-alive has a new one, and that is told.
+loses_its_mapping() {
+  nat_up symmetric "$1"
+  mappings_last 4
+  bob_answers udp "${@:2}"
+  # The kernel forgets at its leisure.
+  until_true 15 is_forgotten || fail "the mapping stays"
+  mappings_last 300
+  until_true 40 is_registered_again || fail "bob does not notice: $(tail -n 1 bob.out)"
+  alice_calls
+}
+is_forgotten() { ! grep -qE '^ipv4 .* udp .*src=10\.9\.0\.2 dst=10\.8\.0\.2 .*dport=5060' /proc/net/nf_conntrack; }
+case_a_new_mapping_is_told_by_a_new_contact() { loses_its_mapping embedded --contact-rewrite as-needed; }
+case_a_new_mapping_is_told_kamailio() { loses_its_mapping kamailio; }
 
 "case_$case"
