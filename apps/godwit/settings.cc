@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -61,6 +62,27 @@ Result<void> lead_by(const std::string& transport, AccountOptions& options) {
   return {};
 }
 
+void add_registration_options(const Verb& verb, AgentSettings& settings) {
+  constexpr Limits<int> kRates{0, 100'000};
+  constexpr Limits<int> kTries{0, 10};
+  constexpr Limits<int> kBases{1, 3600};
+  constexpr Limits<int> kWaits{1, 24 * 3600};
+  const std::string group = "Registration";
+  verb.number({"--registration-rate",
+               "REGISTERs begun per second towards one server, of many accounts; default 200; 0: no limit",
+               "NUMBER", group},
+              settings.registration_rate, kRates);
+  verb.number({"--retry-quick-tries",
+               "Tries after a failed REGISTER that come within seconds, 0 to 10; default 3", "NUMBER",
+               group},
+              settings.retry_quick_tries, kTries);
+  verb.number({"--retry-base", "Half of the longest wait before the try after those; default 30",
+               "SECONDS", group},
+              settings.retry_base, kBases);
+  verb.number({"--retry-longest", "Waits grow until they are so long; default 1800", "SECONDS", group},
+              settings.retry_longest, kWaits);
+}
+
 Result<SecretFile> password_of(const AccountSettings& account) {
   if (!account.password_command.empty() && !account.password_file.empty()) {
     return fail(Errc::invalid_argument, "--password-file and --password-cmd exclude each other");
@@ -105,6 +127,7 @@ void add_agent_options(const Verb& verb, AgentSettings& settings) {
   verb.text({"--origin-username", "User name in the o= line of session descriptions; default: -",
              "NAME", group},
             settings.origin_username);
+  add_registration_options(verb, settings);
   add_transport_options(verb, settings.transport);
 }
 
@@ -180,6 +203,9 @@ Result<UserAgentOptions> make_user_agent_options(const CommonSettings& common,
   options.sip_port = agent.port;
   options.hosts_file = agent.hosts;
   options.origin_username = agent.origin_username;
+  options.registration_rate = static_cast<std::uint32_t>(agent.registration_rate);
+  options.registration_retry = {agent.retry_quick_tries, std::chrono::seconds{agent.retry_base},
+                                std::chrono::seconds{std::max(agent.retry_base, agent.retry_longest)}};
   if (!agent.hosts.empty() && ::access(agent.hosts.c_str(), R_OK) != 0) {
     return fail(Errc::invalid_argument,
                 fmt::format("--hosts {}: {}", agent.hosts, std::strerror(errno)));

@@ -28,6 +28,10 @@ struct AgentSettings {
   std::uint16_t port = 0;  ///< local SIP port
   std::string trace;       ///< file, or "-"
   std::string origin_username;
+  int registration_rate = 200;  ///< REGISTERs per second and server; 0: no limit
+  int retry_quick_tries = 3;    ///< after a failed REGISTER; RetryPolicy has the meaning of all three
+  int retry_base = 30;          ///< seconds
+  int retry_longest = 1800;     ///< seconds
   TransportSettings transport;
 };
 

@@ -57,6 +57,25 @@ TEST(Settings, WhoMayWatchIsPassedOn) {
   EXPECT_THAT(make_account_options(account, "", output)->dialog_watchers, ElementsAre("bob", "*"));
 }
 
+TEST(Settings, HowManyRegisterAndWhenAgainIsPassedOn) {
+  Output output{OutputSettings{}};
+  AgentSettings agent;
+  const auto usual = make_user_agent_options({}, agent, output);
+  EXPECT_EQ(usual->registration_rate, UserAgentOptions{}.registration_rate);
+  EXPECT_EQ(usual->registration_retry.quick_tries, RetryPolicy{}.quick_tries);
+  EXPECT_EQ(usual->registration_retry.base, RetryPolicy{}.base);
+  EXPECT_EQ(usual->registration_retry.longest, RetryPolicy{}.longest);
+  agent.registration_rate = 0;
+  agent.retry_quick_tries = 1;
+  agent.retry_base = 90;
+  agent.retry_longest = 60;
+  const auto other = make_user_agent_options({}, agent, output);
+  EXPECT_EQ(other->registration_rate, 0U);
+  EXPECT_EQ(other->registration_retry.quick_tries, 1);
+  EXPECT_EQ(other->registration_retry.base, std::chrono::seconds{90});
+  EXPECT_EQ(other->registration_retry.longest, std::chrono::seconds{90}) << "never below the base";
+}
+
 TEST(Settings, WhenContactIsRewrittenIsPassedOn) {
   using Rewrite = ContactOptions::Rewrite;
   Output output{OutputSettings{}};

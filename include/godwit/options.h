@@ -153,6 +153,9 @@ struct UserAgentOptions {
   std::string hosts_file;  ///< names looked up here first, in hosts(5) form; empty: /etc/hosts
   NetworkPolicy network;
   RetryPolicy registration_retry;
+  /// Begun towards one server when many accounts start, move or end at once, those with calls first; answers
+  /// to challenges do not count.
+  std::uint32_t registration_rate = 200;  ///< REGISTERs per second and server; 0: no limit
   ActiveCalls active_calls = ActiveCalls::all;
   /// With so many calls under way, whoever began them, the next one that comes is answered with 486. One
   /// person has few: servers want more.

@@ -63,7 +63,8 @@ class GODWIT_EXPORT UserAgent {
   /// Its calls go on, each for itself. @return `invalid_argument` if it is not there.
   [[nodiscard]] Result<void> close_conference(ConferenceId conference);
 
-  /// Hangs up all calls, removes all bindings, then makes `run()` return; at most `limit` long.
+  /// Hangs up all calls, removes all bindings, then makes `run()` return; at most `limit` long: the more
+  /// accounts, the longer it should be, or `registration_rate` is exceeded.
   void shut_down(Duration limit = std::chrono::seconds{2});
 
   /// Look at the network now. Harmless when nothing changed; any thread, as often as you like.

@@ -71,7 +71,8 @@ Result<void> UserAgent::close_conference(ConferenceId conference) {
 }
 
 void UserAgent::shut_down(Duration limit) {
-  core_->driver.command([](ua::Engine& engine, TimePoint now) { engine.shut_down(now); });
+  core_->driver.command(
+      [limit](ua::Engine& engine, TimePoint now) { engine.shut_down(now, limit); });
   core_->driver.stop_when_idle(core_->driver.now() + limit);
 }
 

@@ -16,8 +16,13 @@ using test::EngineBench;
 /// Accounts of an engine, each bound for another time.
 class AccountTableTest : public ::testing::Test {
  protected:
-  AccountTableTest() : bench_(EngineBench::without_keep_alives()) {
+  AccountTableTest() : bench_(all_at_once()) {
     bench_.route("10.9.0.1", "10.1.0.2");
+  }
+  static UserAgentOptions all_at_once() {
+    auto options = EngineBench::without_keep_alives();
+    options.registration_rate = 0;
+    return options;
   }
   AccountId bind(const std::string& user, std::chrono::seconds lifetime) {
     const auto account = *bench_.engine.add_account(

@@ -6,6 +6,7 @@
 #include "support/address_of.h"
 #include "support/snapshot_builder.h"
 #include "ua/flow_selector.h"
+#include "ua/register_pace.h"
 
 namespace godwit::ua {
 namespace {
@@ -50,8 +51,9 @@ class CallMediaTest : public ::testing::Test {
   std::vector<Parting> partings_;
   std::vector<ReferredCall> referred_calls_;
   SoundMeans sound_;
+  RegisterPace pace_{0, nullptr};
   Context context_{options_, random_, out_, transactions_, flows_, owners_, last_path_, partings_,
-                   referred_calls_, sound_};
+                   referred_calls_, sound_, pace_};
   Identity identity_{*read_identity(AccountId{1}, {.address_of_record = "sip:a@example.org"})};
   CallMedia media_{MediaId{1}, identity_, sound_terms(CallOptions{}, sound_), context_};
 };

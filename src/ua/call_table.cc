@@ -13,6 +13,8 @@ void CallTable::erase(CallId id) {
   if (const auto known = call_ids_.find(id); known != call_ids_.end()) {
     by_call_id_.erase({known->second, id});
     call_ids_.erase(known);
+    const auto of_account = by_account_.find(calls_.at(id)->account());
+    if (--of_account->second == 0) by_account_.erase(of_account);
   }
   deadlines_.set(id.value, std::nullopt);
   touched_.erase(id);
@@ -60,7 +62,9 @@ void CallTable::refresh() {
       continue;
     }
     deadlines_.set(id.value, call->second->next_deadline());
-    auto& known = call_ids_[id];
+    const auto [at_id, fresh] = call_ids_.try_emplace(id);
+    if (fresh) ++by_account_[call->second->account()];
+    auto& known = at_id->second;
     if (known != call->second->call_id()) {
       by_call_id_.erase({known, id});
       known = call->second->call_id();

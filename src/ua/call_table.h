@@ -43,6 +43,8 @@ class CallTable {
   [[nodiscard]] std::size_t size() const { return calls_.size(); }
   [[nodiscard]] bool empty() const { return calls_.empty(); }
   void erase(CallId id);
+  /// As of the last refresh.
+  [[nodiscard]] bool has_any_of(AccountId account) const { return by_account_.contains(account); }
 
   /// Those whose INVITE has this Call-ID, oldest first.
   [[nodiscard]] std::vector<Call*> with_call_id(const std::string& call_id);
@@ -62,6 +64,7 @@ class CallTable {
   Calls calls_;
   std::map<CallId, std::string> call_ids_;  // as they were read the last time
   std::set<std::pair<std::string, CallId>> by_call_id_;
+  std::map<AccountId, std::size_t> by_account_;  // how many of `call_ids_`
   sip::DeadlineQueue deadlines_;
   std::set<CallId> touched_;
 };

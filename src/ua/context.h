@@ -19,6 +19,7 @@
 namespace godwit::ua {
 
 class FlowSelector;
+class RegisterPace;
 struct SoundMeans;
 
 /// Names one probe of a UDP target.
@@ -100,6 +101,7 @@ struct Context {
   std::vector<Parting>& partings;
   std::vector<ReferredCall>& referred_calls;
   const SoundMeans& sound;
+  RegisterPace& pace;
 
   /// Sends a request and remembers whose it is.
   sip::ClientId send(sip::Message request, const net::Flow& flow, Owner owner, TimePoint now) const;

@@ -28,8 +28,9 @@ Engine::State::State(UserAgentOptions user_agent_options, Random& random)
       transactions(sip::TimerProfile{}, random),
       flows(out, options, random),
       watch(random),
+      pace(options.registration_rate, [this](AccountId id) { return calls.has_any_of(id); }),
       context{options, random,    out,      transactions,   flows,
-              owners,  last_path, partings, referred_calls, sound},
+              owners,  last_path, partings, referred_calls, sound, pace},
       roaming(options.network),
       errands(context),
       subscriptions(context),
@@ -81,7 +82,12 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
     if (call->account() == id) call->hang_up(now);
   }
   account->registration.stop(now);
+  if (state_->pace.waits(id)) {
+    state_->pace.hurry(id);
+    account->registration.pump(now);
+  }
   state_->settle(now);
+  state_->pace.forget(id);
   std::erase_if(state_->owners, [&](const auto& entry) {
     const auto* registration = std::get_if<RegistrationOwner>(&entry.second);
     return registration != nullptr && registration->account == id;
@@ -174,11 +180,12 @@ Result<QueryId> Engine::query_options(std::string_view target, TimePoint now) {
   return id;
 }
 
-void Engine::shut_down(TimePoint now) {
+void Engine::shut_down(TimePoint now, const std::optional<Duration>& limit) {
   for (auto& [id, call] : state_->calls) call->hang_up(now);
   state_->subscriptions.stop_all(now);
   state_->watchers.stop_all(now);
   for (auto& [id, account] : state_->accounts) account->registration.stop(now);
+  if (limit) state_->pace.finish_within(*limit / 2);  // the rest is for the answers
   state_->settle(now);
   state_->hurry_partings(now);
 }
@@ -258,6 +265,7 @@ void Engine::on_timeout(TimePoint now) {
   }
   s.forget_owners();
   for (auto* account : s.accounts.due(now)) account->registration.on_timeout(now);
+  s.register_next(now);
   s.errands.on_timeout(now);
   s.subscriptions.on_timeout(now);
   s.watchers.on_timeout(now);
@@ -273,6 +281,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
     first = earlier_of(first, deadline);
   };
   take(state_->accounts.next_deadline());
+  take(state_->pace.next_deadline());
   take(state_->calls.next_deadline());
   take(state_->roaming.next_deadline());
   take(state_->flows.next_deadline());

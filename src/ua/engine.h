@@ -100,8 +100,9 @@ class Engine {
   [[nodiscard]] ConferenceId open_conference();
   [[nodiscard]] Result<void> close_conference(ConferenceId conference, TimePoint now);
   [[nodiscard]] Result<void> join(CallId call, ConferenceId conference, TimePoint now);
-  /// Hangs up every call and removes every binding.
-  void shut_down(TimePoint now);
+  /// Hangs up every call and removes every binding. There is a `limit` after which nobody listens any
+  /// more: what the pace of REGISTERs would hold back leaves in half of it.
+  void shut_down(TimePoint now, const std::optional<Duration>& limit = std::nullopt);
 
   /// State of a call; its media counters are the rack's to fill in.
   [[nodiscard]] Result<CallInfo> call_info(CallId call) const;

@@ -27,6 +27,13 @@ void Engine::State::renew_emptied(TimePoint now) {
   }
 }
 
+// Those whose turn has come by the pace of their server.
+void Engine::State::register_next(TimePoint now) {
+  while (const auto id = pace.next(now)) {
+    if (auto* account = find_account(*id)) account->registration.pump(now);
+  }
+}
+
 // What waits for its next try tries now: something in the network has changed.
 void Engine::State::retry_waiting(Rests rests, TimePoint now) {
   for (auto& [id, account] : accounts) {

@@ -16,6 +16,7 @@
 #include "ua/errands.h"
 #include "ua/flow_selector.h"
 #include "ua/flow_watch.h"
+#include "ua/register_pace.h"
 #include "ua/roaming.h"
 #include "ua/sound_terms.h"
 #include "ua/subscriptions.h"
@@ -186,6 +187,7 @@ struct Engine::State {
   // Bindings: engine_bindings.cc.
   Result<QueryId> ask_registrar(AccountId id, BindingsWish wish, TimePoint now);
   void renew_emptied(TimePoint now);
+  void register_next(TimePoint now);
   /// What servers have asked for by Retry-After. A server that has too much to do is no better off when
   /// some interface of ours comes or goes.
   enum class Rests { kept, ended };
@@ -220,6 +222,7 @@ struct Engine::State {
   std::vector<LateCancel> late_cancels;
   std::vector<ReferredCall> referred_calls;
   SoundMeans sound;
+  RegisterPace pace;
   Context context;
   Roaming roaming;
 

@@ -143,9 +143,17 @@ void Registration::pump(TimePoint now) {
     context_.flows.reselect(identity_.hop);
     return retry_later({0, error->detail, who_refused(*error)}, now);
   }
+  if (!context_.pace.admit(turn(), now)) return;
   due_now_ = false;
   rounds_ = 0;
   send(std::get<net::Flow>(choice), now);
+}
+
+// Answers to challenges and the like belong to an attempt that has had its turn.
+RegisterPace::Turn Registration::turn() const {
+  const bool reached = goal_ == Goal::unregistered || (registered_ && !moving_);
+  return {identity_.id, identity_.hop.server,
+          reached ? RegisterPace::Need::upkeep : RegisterPace::Need::unreachable};
 }
 
 void Registration::send(const net::Flow& flow, TimePoint now) {

@@ -13,6 +13,7 @@
 #include "ua/context.h"
 #include "ua/flow_selector.h"
 #include "ua/identity.h"
+#include "ua/register_pace.h"
 
 namespace godwit::ua {
 
@@ -96,6 +97,7 @@ class Registration {
     Who who = Who::server;
     std::optional<Duration> rest = {};  // that the server asked for
   };
+  [[nodiscard]] RegisterPace::Turn turn() const;
   void send(const net::Flow& flow, TimePoint now);
   sip::Message compose(const net::Flow& flow);
   // registration_outbound.cc

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ua/register_pace.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/earlier_of.h"
+
+namespace godwit::ua {
+
+std::uint32_t RegisterPace::burst(std::uint32_t rate) {
+  constexpr std::uint32_t kLeast = 5;
+  return std::max(kLeast, rate / 10);
+}
+
+RegisterPace::RegisterPace(std::uint32_t rate, std::function<bool(AccountId)> has_calls)
+    : rate_(rate), has_calls_(std::move(has_calls)) {
+  if (rate_ == 0) return;
+  gap_ = std::chrono::duration_cast<Duration>(std::chrono::seconds{1}) / rate_;
+  advance_ = gap_ * (burst(rate_) - 1);
+}
+
+bool RegisterPace::admit(const Turn& turn, TimePoint now) {
+  if (rate_ == 0) return true;
+  if (named_ == turn.account) named_.reset();  // its place is a matter of this answer
+  const bool hurried = hurried_.contains(turn.account);
+  const auto known = places_.find(turn.account);
+  const bool elsewhere = known != places_.end() && known->second.first != turn.server;
+  const auto arrival =
+      known == places_.end() || elsewhere ? ++arrivals_ : std::get<1>(known->second.second);
+  forget(turn.account);
+  auto& line = lines_[turn.server];
+  const Place place{rank_of(turn), arrival, turn.account};
+  const bool first = line.waiting.empty() || place < *line.waiting.begin();
+  if (hurried || (first && is_free(line, now))) {
+    line.paid_until = std::max(line.paid_until, now) + gap_;
+    forget_quiet_servers(now);
+    return true;
+  }
+  line.waiting.insert(place);
+  waited_for_.insert(turn.server);
+  places_.emplace(turn.account, std::pair{turn.server, place});
+  return false;
+}
+
+std::optional<AccountId> RegisterPace::next(TimePoint now) {
+  if (named_) forget(*named_);
+  named_.reset();
+  for (const auto& server : waited_for_) {
+    const auto& line = lines_.at(server);
+    if (!is_free(line, now)) continue;
+    named_ = std::get<2>(*line.waiting.begin());
+    return named_;
+  }
+  return std::nullopt;
+}
+
+std::optional<TimePoint> RegisterPace::next_deadline() const {
+  std::optional<TimePoint> first;
+  for (const auto& server : waited_for_) {
+    first = earlier_of(first, std::optional{free_at(lines_.at(server))});
+  }
+  return first;
+}
+
+void RegisterPace::finish_within(Duration limit) {
+  if (!places_.empty()) gap_ = std::min(gap_, limit / static_cast<std::int64_t>(places_.size()));
+}
+
+void RegisterPace::forget(AccountId account) {
+  hurried_.erase(account);
+  const auto known = places_.find(account);
+  if (known == places_.end()) return;
+  const auto& [server, place] = known->second;
+  auto& line = lines_.at(server);
+  line.waiting.erase(place);
+  if (line.waiting.empty()) waited_for_.erase(server);
+  places_.erase(known);
+}
+
+bool RegisterPace::is_free(const Line& line, TimePoint now) const {
+  return now >= free_at(line);
+}
+
+TimePoint RegisterPace::free_at(const Line& line) const {
+  return line.paid_until - advance_;
+}
+
+int RegisterPace::rank_of(const Turn& turn) const {
+  if (has_calls_(turn.account)) return 0;
+  return turn.need == Need::unreachable ? 1 : 2;
+}
+
+// A line in which nobody stands and that owes nothing says no more than none.
+void RegisterPace::forget_quiet_servers(TimePoint now) {
+  if (lines_.size() < look_again_at_) return;
+  std::erase_if(lines_, [&](const auto& entry) {
+    return entry.second.waiting.empty() && entry.second.paid_until <= now;
+  });
+  look_again_at_ = std::max<std::size_t>(64, 2 * lines_.size());
+}
+
+}  // namespace godwit::ua

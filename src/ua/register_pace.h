@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "godwit/ids.h"
+#include "godwit/time.h"
+#include "sip/locate/next_hop.h"
+
+namespace godwit::ua {
+
+/// Says which registration may begin its next REGISTER, so that thousands of them that start or move
+/// at once leave each server time to answer.
+///
+/// A server is what requests are addressed to, whatever addresses its name has. In any span of time
+/// it gets at most `rate` times its seconds, and `burst()` more. Who has to wait stands in a line:
+/// accounts with calls first, then those whom nobody reaches, then refreshes; in each class who came
+/// first. Every operation costs O(log n).
+class RegisterPace {
+ public:
+  enum class Need {
+    unreachable,  ///< there is no binding, or it leads to a network that was left
+    upkeep,       ///< a binding is refreshed, or removed
+  };
+  /// Who asks.
+  struct Turn {
+    AccountId account;
+    sip::NextHop server;
+    Need need = Need::unreachable;
+  };
+
+  /// @param rate  REGISTERs per second and server; 0: nobody ever waits
+  /// @param has_calls  of an account
+  RegisterPace(std::uint32_t rate, std::function<bool(AccountId)> has_calls);
+
+  /// Whether it may leave now, which counts as done. If not, it stands in line from its first question
+  /// on, and asks again when `next` names its account, or whenever it likes.
+  [[nodiscard]] bool admit(const Turn& turn, TimePoint now);
+  /// Who is to ask now. Whoever does not, because it does not want to any more or lacks a flow, loses
+  /// its place: ask until nobody is left.
+  [[nodiscard]] std::optional<AccountId> next(TimePoint now);
+  /// When `next` has somebody to name.
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  [[nodiscard]] bool waits(AccountId account) const { return places_.contains(account); }
+  /// It waits no longer.
+  void forget(AccountId account);
+  /// Its next question is answered with yes, out of turn: there will be no other time.
+  void hurry(AccountId account) { hurried_.insert(account); }
+
+  /// Who waits now leaves within this time, though the rate may be exceeded by it from now on.
+  void finish_within(Duration limit);
+
+  /// How many may leave at once after a quiet time: a tenth of a second's, at least 5, so that one
+  /// account alone never waits.
+  [[nodiscard]] static std::uint32_t burst(std::uint32_t rate);
+
+ private:
+  using Place = std::tuple<int, std::uint64_t, AccountId>;  // class, number on arrival
+  struct Line {
+    TimePoint paid_until{};  // each one that leaves pays for `gap_`
+    std::set<Place> waiting;
+  };
+  [[nodiscard]] bool is_free(const Line& line, TimePoint now) const;
+  [[nodiscard]] TimePoint free_at(const Line& line) const;
+  [[nodiscard]] int rank_of(const Turn& turn) const;
+  void forget_quiet_servers(TimePoint now);
+
+  std::uint32_t rate_ = 0;
+  Duration gap_{};
+  Duration advance_{};  // so far may `paid_until` lie ahead of the one that leaves
+  std::function<bool(AccountId)> has_calls_;
+  std::map<sip::NextHop, Line> lines_;
+  std::set<sip::NextHop> waited_for_;  // those of `lines_` in which somebody stands
+  std::map<AccountId, std::pair<sip::NextHop, Place>> places_;
+  std::set<AccountId> hurried_;
+  std::optional<AccountId> named_;  // by `next`, the latest
+  std::uint64_t arrivals_ = 0;
+  std::size_t look_again_at_ = 64;  // lines
+};
+
+}  // namespace godwit::ua
