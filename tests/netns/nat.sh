@@ -40,6 +40,16 @@ full_cone() { nat_rules "out ip saddr $inside oifname != $link snat to 10.77.0.1
 port_restricted() { nat_rules "out ip saddr $inside oifname != $link snat to 10.77.0.1 persistent"; }
 # A port of its own to each whom bob speaks to.
 symmetric() { nat_rules "out ip saddr $inside oifname != $link snat to 10.77.0.1 fully-random"; }
+# Bob and whoever is at c have a range of its ports each, for everybody, and for each other by its outside alone.
+hairpinning() {
+  inside='{ 10.9.0.2, 10.6.0.2 }' link='{ to-b, to-c }'
+  nat_rules "out ip saddr $inside oifname != $link snat to 10.77.0.1" \
+    "out ip saddr $inside oifname $link ct status dnat snat to 10.77.0.1" \
+    'in ip daddr 10.77.0.1 udp dport 20000-29999 dnat to 10.9.0.2' \
+    'in ip daddr 10.77.0.1 udp dport 30000-39999 dnat to 10.6.0.2'
+  on b sysctl -qw net.ipv4.ip_local_port_range='20000 29999'
+  on c sysctl -qw net.ipv4.ip_local_port_range='30000 39999'
+}
 # Another one behind it, at home.
 double() {
   inside=10.7.0.2 link=to-home
@@ -53,6 +63,9 @@ nat_up() {
     number[home]=7
     rig_up a core home
     home_up
+  elif [ "$kind" = hairpinning ]; then
+    number[c]=6
+    rig_up a core b c
   else
     rig_up a core b
   fi
@@ -96,7 +109,7 @@ hears() {
 
 comes_through() {
   if [ "$registrar" = kamailio ]; then
-    grep -q "src=$inside dst=10.8.0.2 .*src=10.8.0.2 dst=10.77.0.1" /proc/net/nf_conntrack
+    grep -q "src=10\.[79]\.0\.2 dst=10\.8\.0\.2 .*src=10\.8\.0\.2 dst=10\.77\.0\.1" /proc/net/nf_conntrack
   else
     grep -q '<< .* 10\.77\.0\.1:[0-9]* -> 10\.8\.0\.2:5060 ' server.trace
   fi
@@ -177,6 +190,20 @@ both_at_home() {
 }
 case_two_behind_one_udp() { both_at_home; }
 case_two_behind_one_udp_kamailio() { both_at_home kamailio; }
+
+# Neither hears the other but by what the NAT sends back inside.
+by_the_outside() {
+  alice_at=c latch=()
+  nat_up hairpinning "$1"
+  bob_answers udp --public-address 10.77.0.1
+  alice+=(--transport udp --public-address 10.77.0.1)
+  alice_calls
+  bob_calls
+  grep -q 'src=10\.9\.0\.2 dst=10\.77\.0\.1 .*src=10\.6\.0\.2 dst=10\.77\.0\.1 \|src=10\.6\.0\.2 dst=10\.77\.0\.1 .*src=10\.9\.0\.2 dst=10\.77\.0\.1 ' \
+    /proc/net/nf_conntrack || fail "the sound did not go by the outside"
+}
+case_hairpin_udp() { by_the_outside embedded; }
+case_hairpin_udp_kamailio() { by_the_outside kamailio; }
 
 # mappings_last SECONDS: of UDP, from their latest packet on.
 mappings_last() {
