@@ -25,6 +25,11 @@ void add(Json& j, const RegistrationChanged& e) {
   j["others"] = to_json(e.others);
 }
 
+void add(Json& j, const StandbyChanged& e) {
+  add(j, e.registration);
+  j["uplink"] = e.uplink;
+}
+
 void add(Json& j, const IncomingCall& e) {
   j["account"] = e.account.value;
   j["call"] = e.call.value;

@@ -20,6 +20,7 @@ std::vector<Event> samples() {
     RegistrationChanged changed;
     changed.state = state;
     all.emplace_back(changed);
+    all.emplace_back(StandbyChanged{changed, {}});
   }
   return all;
 }

@@ -47,6 +47,25 @@ EventLine line(const RegistrationChanged& e) {
   return {};
 }
 
+EventLine line(const StandbyChanged& e) {
+  const auto& r = e.registration;
+  switch (r.state) {
+    case RegistrationState::registering:
+      return {fmt::format("{}: getting ready", shown(e.uplink)), Tone::plain};
+    case RegistrationState::registered:
+      return {fmt::format("{}: stands ready  {}  for {} s", shown(e.uplink), shown(r.contact),
+                          r.expires.count()),
+              Tone::plain};
+    case RegistrationState::failed:
+      return {fmt::format("{}: not ready: {} ({})", shown(e.uplink),
+                          status_and_reason(r.status, r.reason), next_try(r.retry_in)),
+              Tone::plain};
+    case RegistrationState::unregistered:
+      return {fmt::format("{}: not kept ready any more", shown(e.uplink)), Tone::plain};
+  }
+  return {};
+}
+
 EventLine line(const IncomingCall& e) {
   const std::string what = e.joins ? "wants to join " + number(e.joins) : "calls";
   return {fmt::format("{}: {} {}", number(e.call), shown(e.from), what), Tone::attention};

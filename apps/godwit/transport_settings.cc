@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "base/text.h"
@@ -78,6 +79,25 @@ Result<BindOptions> bind_options(const TransportSettings& settings) {
   return bind;
 }
 
+Result<std::vector<InterfaceRule>> interface_rules(const TransportSettings& settings) {
+  static const std::map<std::string, InterfaceUse> kUses{
+      {"prefer", InterfaceUse::prefer},
+      {"standby", InterfaceUse::standby},
+      {"last-resort", InterfaceUse::last_resort},
+      {"never", InterfaceUse::never}};
+  std::vector<InterfaceRule> rules;
+  for (const std::string& text : settings.interface_use) {
+    const auto sign = text.find('=');
+    const auto use = kUses.find(sign == std::string::npos ? "" : text.substr(sign + 1));
+    if (sign == 0 || use == kUses.end()) {
+      return fail(Errc::invalid_argument,
+                  fmt::format("--interface-use {}: not like wifi=prefer or lte0=last-resort", text));
+    }
+    rules.push_back({text.substr(0, sign), use->second});
+  }
+  return rules;
+}
+
 Result<ListenOptions> listener(const std::string& text) {
   const auto colon = text.find(':');
   const std::string transport = text.substr(0, colon);
@@ -144,6 +164,23 @@ void add_transport_options(const Verb& verb, TransportSettings& settings) {
               "several times; default: none",
               "PLACE", group},
              settings.listen);
+  verb.texts({"--interface-use",
+              "What an interface is used for, as NAME=USE; NAME: wlan0, wl*, or ethernet, wifi, cellular, vpn, "
+              "other; USE: prefer, standby, last-resort or never; may be given several times, the first that "
+              "matches counts; default: a VPN and what is metered are the last resort, cellular networks stand "
+              "by, others are preferred",
+              "RULE", group},
+             settings.interface_use);
+  verb.texts({"--metered",
+              "Every byte costs on this interface: it is not kept ready; NAME as in --interface-use; may be "
+              "given several times; default: none",
+              "NAME", group},
+             settings.metered);
+  verb.flag({"--no-warm-standby",
+             "Register over the network that carries alone; default: over every one that is to be kept ready, "
+             "where the registrar knows outbound (RFC 5626)",
+             "", group},
+            settings.no_warm_standby);
   add_tls_options(verb, settings);
 }
 
@@ -189,6 +226,12 @@ Result<void> apply(const TransportSettings& settings, UserAgentOptions& options)
   auto accepting = listeners(settings);
   if (!accepting) return tl::unexpected(accepting.error());
 
+  auto rules = interface_rules(settings);
+  if (!rules) return tl::unexpected(rules.error());
+
+  options.network.interfaces = std::move(*rules);
+  options.network.metered = settings.metered;
+  options.network.warm_standby = !settings.no_warm_standby;
   options.dns_servers = std::move(*servers);
   options.transport.families = *use;
   // Sound goes the way of the call where that is a matter of "only", not of taste.

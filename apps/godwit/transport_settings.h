@@ -24,6 +24,9 @@ struct TransportSettings {
   std::vector<std::string> listen;  ///< "tcp:192.0.2.1:5060"
   TlsOptions tls;
   bool tls_no_verify = false;
+  std::vector<std::string> interface_use;  ///< "wifi=prefer", "lte0=last-resort"
+  std::vector<std::string> metered;        ///< "lte0", "ww*"
+  bool no_warm_standby = false;
 };
 
 /// --dns, --transport and the choice of families: what it takes to find a server.

@@ -61,6 +61,27 @@ TEST(TransportSettings, AddressesAreLiteral) {
   EXPECT_THAT(complaint_about(settings), HasSubstr("--public-address"));
 }
 
+TEST(TransportSettings, InterfacesAreGivenAUse) {
+  TransportSettings settings;
+  settings.interface_use = {"wifi=prefer", "lte0=last-resort", "wg*=never", "eth0=standby"};
+  settings.metered = {"ww*"};
+  settings.no_warm_standby = true;
+  UserAgentOptions options;
+  ASSERT_TRUE(apply(settings, options));
+  ASSERT_EQ(options.network.interfaces.size(), 4U);
+  EXPECT_EQ(options.network.interfaces[0].match, "wifi");
+  EXPECT_EQ(options.network.interfaces[0].use, InterfaceUse::prefer);
+  EXPECT_EQ(options.network.interfaces[1].use, InterfaceUse::last_resort);
+  EXPECT_EQ(options.network.interfaces[2].use, InterfaceUse::never);
+  EXPECT_EQ(options.network.interfaces[3].use, InterfaceUse::standby);
+  EXPECT_EQ(options.network.metered, std::vector<std::string>{"ww*"});
+  EXPECT_FALSE(options.network.warm_standby);
+  for (const char* const wrong : {"wifi", "=prefer", "wifi=", "wifi=always"}) {
+    settings.interface_use = {wrong};
+    EXPECT_THAT(complaint_about(settings), HasSubstr("--interface-use")) << wrong;
+  }
+}
+
 TEST(TransportSettings, ListenersNameTransportAddressAndPort) {
   TransportSettings settings;
   settings.listen = {"tcp:192.0.2.1:5060", "tcp:[::]:0"};

@@ -58,11 +58,24 @@ struct RegistrationChanged {
   std::vector<Binding> others{};  ///< bindings of the same user that are not ours, when registered
 };
 
+/// A flow that is kept ready beside the one that carries (RFC 5626, `NetworkPolicy::warm_standby`) is registered,
+/// refreshed, has failed or ended. Whether the account is reached is not told by this.
+struct StandbyChanged {
+  RegistrationChanged registration;  ///< over that flow
+  std::string uplink;                ///< "lte0 IPv4"
+};
+
 /// How an account stands: `Account::info()`.
 struct AccountInfo {
+  struct Standby {
+    std::string uplink, local;  ///< "lte0 IPv4", "tls 10.2.0.2:41234"
+    RegistrationState state = RegistrationState::unregistered;
+    std::uint64_t sent = 0, received = 0;  ///< bytes of SIP to keep it ready, without lower layers
+  };
   RegistrationChanged registration;  ///< as told last; `unregistered` before anything was
   std::string local, registrar;      ///< "udp 10.1.0.2:5060", "10.9.0.1:5060": of the newest REGISTER
   std::size_t calls = 0;             ///< that have not ended
+  std::vector<Standby> standbys;     ///< the best first
 };
 
 /// Somebody calls. Answer with `Call::answer()` or refuse with `Call::decline()`.
@@ -306,13 +319,14 @@ struct NetworkChangeFinished {
 };
 
 /// Everything a user agent tells, in order, one at a time, after it has settled.
-using Event = std::variant<RegistrationChanged, IncomingCall, CallRinging, CallAnswered, MediaStarted,
-                           CallEnded, DtmfReceived, CallHoldChanged, PlaybackEnded, DeviceChanged,
-                           MediaQuality, QualityChanged, CallRedirected, TransferRequested,
-                           TransferProgress, CallReplaced, MessageReceived, InfoReceived, MessageAnswered,
-                           SubscriptionChanged, NotificationReceived, MessagesWaiting,
-                           OptionsAnswered, BindingsAnswered, NetworkChangeStarted, NetworkChangeStep, Reconnecting,
-                           Reconnected, Dropped, NetworkChangeFinished>;
+using Event = std::variant<RegistrationChanged, StandbyChanged, IncomingCall, CallRinging,
+                           CallAnswered, MediaStarted, CallEnded, DtmfReceived, CallHoldChanged,
+                           PlaybackEnded, DeviceChanged, MediaQuality, QualityChanged,
+                           CallRedirected, TransferRequested, TransferProgress, CallReplaced,
+                           MessageReceived, InfoReceived, MessageAnswered, SubscriptionChanged,
+                           NotificationReceived, MessagesWaiting, OptionsAnswered, BindingsAnswered,
+                           NetworkChangeStarted, NetworkChangeStep, Reconnecting, Reconnected,
+                           Dropped, NetworkChangeFinished>;
 
 GODWIT_EXPORT std::string_view to_string(Who who);
 GODWIT_EXPORT std::string_view to_string(RegistrationState state);

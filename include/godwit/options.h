@@ -27,6 +27,19 @@ struct SettlePolicy {
   Duration longest = std::chrono::seconds{2};       ///< act after this even without quiet
 };
 
+/// What an interface may be used for.
+enum class InterfaceUse {
+  prefer,       ///< carries, and is kept ready while another one carries
+  standby,      ///< kept ready
+  last_resort,  ///< used where the system's routes lead by it; never kept ready
+  never,        ///< what the system's routes lead by it has no way
+};
+/// One of `NetworkPolicy::interfaces`.
+struct InterfaceRule {
+  std::string match;  ///< "wlan0", "wl*", or a class: "ethernet", "wifi", "cellular", "vpn", "other"
+  InterfaceUse use = InterfaceUse::prefer;
+};
+
 /// What is done when the network changes (docs/network-change.md).
 struct NetworkPolicy {
   bool automatic = true;                        ///< watch the system; false: only `notify_network_changed()`
@@ -34,6 +47,13 @@ struct NetworkPolicy {
   Duration gap_limit = std::chrono::seconds{60};  ///< a call without network is dropped after this
   bool refresh_calls = true;                    ///< false: no in-dialog request because of a change
   bool prefer_update = true;                    ///< UPDATE where the peer's Allow lists it (RFC 3311)
+  /// Accounts whose registrar knows RFC 5626 are registered over every uplink that is to be kept ready,
+  /// an interface and a family each, at most three besides the one that carries.
+  bool warm_standby = true;
+  /// The first that matches an interface counts. Without one: a VPN and what is metered are the last
+  /// resort, a cellular network stands by, all others are preferred.
+  std::vector<InterfaceRule> interfaces;
+  std::vector<std::string> metered;  ///< names as in `InterfaceRule::match` where every byte costs
 };
 
 /// Where RTP is bound: even ports from `first` to `last` (RFC 3550 §11); 0 and 0: the system chooses.

@@ -181,12 +181,27 @@ std::string_view registration_type(RegistrationState state) {
   return "";
 }
 
+std::string_view standby_type(RegistrationState state) {
+  switch (state) {
+    case RegistrationState::registering:
+      return "reg.standby";
+    case RegistrationState::registered:
+      return "reg.standby_ok";
+    case RegistrationState::failed:
+      return "reg.standby_failed";
+    case RegistrationState::unregistered:
+      return "reg.standby_removed";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string_view type_of(const Event& event) {
   using View = std::string_view;
   return std::visit(overloaded{
                         [](const RegistrationChanged& e) { return registration_type(e.state); },
+                        [](const StandbyChanged& e) { return standby_type(e.registration.state); },
                         [](const IncomingCall&) { return View("call.incoming"); },
                         [](const CallRinging&) { return View("call.ringing"); },
                         [](const CallAnswered&) { return View("call.answered"); },

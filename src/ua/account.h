@@ -2,20 +2,23 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
 #include "sip/auth/credential_store.h"
 #include "ua/identity.h"
 #include "ua/registration.h"
+#include "ua/standby_flows.h"
 
 namespace godwit::ua {
 
-/// An identity with its credentials and its registration.
+/// An identity with its credentials and its registrations.
 struct Account {
   Account(AccountOptions account_options, Identity read, Context& context)
       : options(std::move(account_options)),
         identity(std::move(read)),
         credentials(secret(), context.random),
-        registration(identity, credentials, context) {}
+        registration(identity, credentials, context),
+        standby(identity, credentials, context) {}
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
 
@@ -27,7 +30,24 @@ struct Account {
   AccountOptions options;
   Identity identity;
   sip::CredentialStore credentials;
-  Registration registration;
+  Registration registration;  ///< over the flow that requests leave by
+  StandbyFlows standby;
+  net::Uplink carrying;  ///< of that flow, as far as is known
+
+  /// All of them, that one first.
+  [[nodiscard]] std::vector<Registration*> registrations() {
+    std::vector<Registration*> all{&registration};
+    for (auto& one : standby.all()) all.push_back(one.registration.get());
+    return all;
+  }
+  [[nodiscard]] std::vector<const Registration*> registrations() const {
+    std::vector<const Registration*> all{&registration};
+    for (const auto& one : standby.all()) all.push_back(one.registration.get());
+    return all;
+  }
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const {
+    return earlier_of(registration.next_deadline(), standby.next_deadline());
+  }
 };
 
 }  // namespace godwit::ua

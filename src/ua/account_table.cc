@@ -51,7 +51,7 @@ void AccountTable::refresh() {
   for (const auto id : touched_) {
     const auto at = accounts_.find(id);
     if (at != accounts_.end()) {
-      deadlines_.set(id.value, at->second->registration.next_deadline());
+      deadlines_.set(id.value, at->second->next_deadline());
     }
   }
   touched_.clear();

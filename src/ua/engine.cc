@@ -81,10 +81,12 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
   for (auto& [call_id, call] : state_->calls) {
     if (call->account() == id) call->hang_up(now);
   }
-  account->registration.stop(now);
+  for (auto* registration : account->registrations()) registration->stop(now);
   if (state_->pace.waits(id)) {
-    state_->pace.hurry(id);
-    account->registration.pump(now);
+    for (auto* registration : account->registrations()) {
+      state_->pace.hurry(id);
+      registration->pump(now);
+    }
   }
   state_->settle(now);
   state_->pace.forget(id);
@@ -121,7 +123,7 @@ Result<void> Engine::stop_registration(AccountId id, TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
   state_->subscriptions.unwatch_messages(id, now);
-  account->registration.stop(now);
+  for (auto* registration : account->registrations()) registration->stop(now);
   state_->settle(now);
   return {};
 }
@@ -184,7 +186,9 @@ void Engine::shut_down(TimePoint now, const std::optional<Duration>& limit) {
   for (auto& [id, call] : state_->calls) call->hang_up(now);
   state_->subscriptions.stop_all(now);
   state_->watchers.stop_all(now);
-  for (auto& [id, account] : state_->accounts) account->registration.stop(now);
+  for (auto& [id, account] : state_->accounts) {
+    for (auto* registration : account->registrations()) registration->stop(now);
+  }
   if (limit) state_->pace.finish_within(*limit / 2);  // the rest is for the answers
   state_->settle(now);
   state_->hurry_partings(now);
@@ -211,7 +215,10 @@ bool Engine::idle() const {
   const auto& accounts = std::as_const(*state_).accounts;
   const bool registering =
       std::any_of(accounts.begin(), accounts.end(), [](const auto& entry) {
-        return entry.second->registration.wanted() || entry.second->registration.busy();
+        const auto all = entry.second->registrations();
+        return std::any_of(all.begin(), all.end(), [](const Registration* registration) {
+          return registration->wanted() || registration->busy();
+        });
       });
   // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be
   // lost.
@@ -264,7 +271,9 @@ void Engine::on_timeout(TimePoint now) {
     s.pump_all(now);
   }
   s.forget_owners();
-  for (auto* account : s.accounts.due(now)) account->registration.on_timeout(now);
+  for (auto* account : s.accounts.due(now)) {
+    for (auto* registration : account->registrations()) registration->on_timeout(now);
+  }
   s.register_next(now);
   s.errands.on_timeout(now);
   s.subscriptions.on_timeout(now);
@@ -343,7 +352,10 @@ void Engine::State::pump_all(TimePoint now) {
   pump_homeless(now);
   pump_partings(now);
   for (auto& [id, call] : calls) call->pump(now);
-  for (auto& [id, account] : accounts) account->registration.pump(now);
+  for (auto& [id, account] : accounts) {
+    account->registration.pump(now);
+    for (auto& standby : account->standby.all()) standby.registration->pump(now);
+  }
   errands.pump(now);
   subscriptions.pump(now);
   watchers.pump(now);
@@ -362,6 +374,7 @@ void Engine::State::settle(TimePoint now) {
   send_probes(now);
   drain_transactions(now);
   forget_owners();
+  tend_touched_standbys(now);
   collect_outcomes(now);
   settle_watchers(now);
   forget_ended(now);
@@ -421,7 +434,9 @@ void Engine::State::forget_hops() {
   if (!left && flows.hops() <= 2 * in_use + kSpare) return;
   if (left) hops_left = false;
   std::set<NextHop> wanted;
-  for (const auto& [id, account] : std::as_const(accounts)) wanted.insert(account->identity.hop);
+  for (const auto& [id, account] : std::as_const(accounts)) {
+    for (const auto* registration : account->registrations()) wanted.insert(registration->hop());
+  }
   for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());
   errands.add_hops(wanted);
   subscriptions.add_hops(wanted);

@@ -34,6 +34,14 @@ Result<AccountInfo> Engine::account_info(AccountId id) const {
     info.local = std::string(net::to_string(flow.transport)) + ' ' + net::to_string(flow.local);
     info.registrar = net::to_string(flow.remote);
   }
+  for (const auto& standby : account->standby.all()) {
+    const auto& flow = standby.registration->flow();
+    const auto traffic = state_->watch.traffic_of(flow.id);
+    info.standbys.push_back(
+        {to_string(standby.uplink),
+         std::string(net::to_string(flow.transport)) + ' ' + net::to_string(flow.local),
+         standby.registration->told().state, traffic.sent, traffic.received});
+  }
   for (const auto& [call_id, call] : std::as_const(state_->calls)) {
     if (call->account() == id && !call->ended()) ++info.calls;
   }
@@ -42,10 +50,13 @@ Result<AccountInfo> Engine::account_info(AccountId id) const {
 
 void Engine::State::leave_registrar(Account& account, TimePoint now) {
   subscriptions.unwatch_messages(account.identity.id, now);
-  auto left = account.registration.leave(now);
-  if (left.contacts.empty()) return;
-  auto credentials = std::make_shared<sip::CredentialStore>(account.credentials);
-  errands.remove_bindings({account.identity, std::move(credentials), std::move(left)}, now);
+  for (auto* registration : account.registrations()) {
+    auto left = registration->leave(now);
+    if (left.contacts.empty()) continue;
+    auto credentials = std::make_shared<sip::CredentialStore>(account.credentials);
+    errands.remove_bindings({account.identity, std::move(credentials), std::move(left)}, now);
+  }
+  account.standby.forget();
 }
 
 void Engine::State::change(Account& account, AccountOptions wanted, Identity read, TimePoint now) {
@@ -64,7 +75,7 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
       changes.sockets || (changes.tls && (!flow || flow->transport == net::Transport::tls));
   if (changes.registrar) leave_registrar(account, now);
   if (changes.registrar || changes.way || changes.outbound) {
-    account.registration.forget_what_servers_lack();
+    for (auto* registration : account.registrations()) registration->forget_what_servers_lack();
   }
   if (changes.watch_messages && !wanted.watch_messages) subscriptions.unwatch_messages(id, now);
 
@@ -82,7 +93,7 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   if (changes.dialog_watchers) watchers.ask_again(id, now);
   if (changes.registrar || changes.way || another_flow || changes.credentials || changes.contact ||
       changes.outbound || moved) {
-    account.registration.renew(now);
+    for (auto* registration : account.registrations()) registration->renew(now);
   } else if (changes.watch_messages) {
     subscribe_registered(account, now);
   }

@@ -23,30 +23,37 @@ Result<QueryId> Engine::State::ask_registrar(AccountId id, BindingsWish wish, Ti
 // What an account keeps up was removed with all others.
 void Engine::State::renew_emptied(TimePoint now) {
   for (const auto id : errands.take_emptied()) {
-    if (auto* account = find_account(id)) account->registration.renew(now);
+    auto* account = find_account(id);
+    if (account == nullptr) continue;
+    for (auto* registration : account->registrations()) registration->renew(now);
   }
 }
 
 // Those whose turn has come by the pace of their server.
 void Engine::State::register_next(TimePoint now) {
   while (const auto id = pace.next(now)) {
-    if (auto* account = find_account(*id)) account->registration.pump(now);
+    auto* account = find_account(*id);
+    if (account == nullptr) continue;
+    for (auto* registration : account->registrations()) registration->pump(now);
   }
 }
 
 // What waits for its next try tries now: something in the network has changed.
 void Engine::State::retry_waiting(Rests rests, TimePoint now) {
   for (auto& [id, account] : accounts) {
-    auto& registration = account->registration;
-    if (registration.registered() || (registration.rests() && rests == Rests::kept)) continue;
-    registration.retry_now(now);
+    for (auto* registration : account->registrations()) {
+      if (registration->registered() || (registration->rests() && rests == Rests::kept)) continue;
+      registration->retry_now(now);
+    }
   }
 }
 
 void Engine::State::on_woken(Duration slept, TimePoint now) {
   out.log(LogLevel::info, "engine", "",
           "woke after " + std::to_string(slept / std::chrono::seconds{1}) + " s");
-  for (auto& [id, account] : accounts) account->registration.on_woken(slept, now);
+  for (auto& [id, account] : accounts) {
+    for (auto* registration : account->registrations()) registration->on_woken(slept, now);
+  }
 }
 
 }  // namespace godwit::ua

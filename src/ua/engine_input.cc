@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "roam/uplinks.h"
 #include "sip/header/retry_after.h"
 #include "sip/transaction/stateless_response.h"
 #include "sip/verdict/judge_request.h"
@@ -13,7 +14,7 @@
 namespace godwit::ua {
 void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
   std::visit(overloaded{[&](const sip::DatagramReceived& datagram) {
-                          watch.on_received(datagram.flow, now);
+                          watch.on_received(datagram.flow, datagram.bytes, now);
                           const auto flow = flows.book().flow(datagram.flow, datagram.remote);
                           transactions.on_datagram(datagram, net::Transport::udp, now,
                                                    flow ? flow->advertised : std::nullopt);
@@ -35,7 +36,12 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                           flows.on_dns_answered(answered, now);
                           pump_all(now);
                         },
-                        [&](const sip::RouteFound& found) {
+                        [&](sip::RouteFound found) {
+                          const auto& choice = found.choice;
+                          if (choice && roam::is_forbidden(choice->interface, roaming.latest(),
+                                                           options.network)) {
+                            found.choice.reset();
+                          }
                           flows.on_route_found(found, now);
                           pump_all(now);
                         }},
@@ -193,9 +199,12 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
   if (!std::holds_alternative<RegistrationOwner>(owner)) note_seen(received, now);
   std::visit(overloaded{[&](const RegistrationOwner& o) {
                           if (auto* account = find_account(o.account)) {
-                            account->registration.on_response(received.transaction,
-                                                              received.response, now);
-                            watch_registered(account->registration, now);
+                            for (auto* registration : account->registrations()) {
+                              if (!registration->waits_for(received.transaction)) continue;
+                              registration->on_response(received.transaction, received.response,
+                                                        now);
+                              watch_registered(*registration, now);
+                            }
                             subscribe_registered(*account, now);
                           }
                         },
@@ -231,6 +240,7 @@ void Engine::State::note_seen(const sip::ResponseReceived& received, TimePoint n
   if (!watch.watches(received.flow.id)) return;
   bool moved = false;
   for (auto& [id, account] : accounts) {
+    for (auto& standby : account->standby.all()) standby.registration->on_seen(received, now);
     if (!account->registration.on_seen(received, now)) continue;
     moved = moved || account->options.contact.rewrite == ContactOptions::Rewrite::never;
   }
@@ -245,7 +255,9 @@ void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint 
   owners.erase(it);
   std::visit(overloaded{[&](const RegistrationOwner& o) {
                           if (auto* account = find_account(o.account)) {
-                            account->registration.on_failure(failed.transaction, failed.error, now);
+                            for (auto* registration : account->registrations()) {
+                              registration->on_failure(failed.transaction, failed.error, now);
+                            }
                           }
                         },
                         [&](const ProbeOwner& o) { on_probed(o.account, false, now); },

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/overloaded.h"
+#include "roam/uplinks.h"
 #include "ua/engine_state.h"
 
 namespace godwit::ua {
@@ -48,19 +49,22 @@ roam::InUse Engine::State::in_use() const {
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
-  const bool changed = ways_out(observed.snapshot) != ways_out(roaming.latest());
-  for (const auto flow : flows.on_network(observed.snapshot, now)) {
+  auto network = observed.snapshot;
+  roam::close_forbidden_ways(network, options.network);
+  const bool changed = ways_out(network) != ways_out(roaming.latest());
+  for (const auto flow : flows.on_network(network, now)) {
     streams.on_closed(flow);
     watch.forget(flow);
     transactions.on_flow_failed(flow, std::nullopt,
                                 Error{Errc::no_network, "the local address is gone"}, now);
   }
   look_again_for_partings();
-  perform(roaming.on_snapshot(observed.snapshot, use, observed.hinted_at, now), now);
+  perform(roaming.on_snapshot(network, use, observed.hinted_at, now), now);
   for (auto& [id, account] : accounts) {
     if (flows.rebind(account->identity.hop)) account->registration.move(now);
   }
   drain_transactions(now);
+  tend_all_standbys(now);
   pump_all(now);
   if (changed) retry_waiting(Rests::kept, now);
 }
@@ -101,6 +105,7 @@ void Engine::State::perform(const roam::Step& step, const Call::Change& change, 
                         [&](const roam::Register& s) {
                           auto* account = find_account(s.account);
                           if (account == nullptr) return;
+                          if (carry_on_from(*account, s.to, change.generation, now)) return;
                           choose_server(*account, s.to);
                           register_anew(*account, change.generation, now);
                         },

@@ -49,6 +49,7 @@ struct LateCancel {
 /// (what comes from the wire and the shell), engine_accounts.cc (accounts that change),
 /// engine_bindings.cc (what is asked of registrars beside the upkeep of ours, waits that end),
 /// engine_streams.cc (streams, probes, keep-alives), engine_roaming.cc (the network changes),
+/// engine_standby.cc (flows that are kept ready),
 /// engine_progress.cc (before the answer), engine_hold.cc, engine_sound.cc (play, mute, record,
 /// conferences), engine_messaging.cc (messages),
 /// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
@@ -176,7 +177,9 @@ struct Engine::State {
   void on_stream_received(const sip::StreamReceived& received, TimePoint now);
   void on_stream_output(sip::StreamTable::Output& output, TimePoint now);
   void on_broken_stream(const sip::StreamTable::Broken& broken, TimePoint now);
-  void send_line_ends(const net::Flow& flow, std::string_view line_ends);
+  void send_line_ends(const net::Flow& flow, std::string_view line_ends, TimePoint now);
+  /// The way of an account that is registered by a flow.
+  [[nodiscard]] std::optional<NextHop> registered_by(net::FlowId flow) const;
   void on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now);
   void pump_homeless(TimePoint now);
   void send_probes(TimePoint now);
@@ -208,6 +211,18 @@ struct Engine::State {
   void on_probed(AccountId id, bool answered, TimePoint now);
   void collect_outcomes(TimePoint now);
   void tell(const roam::RoamRunner::Actions& actions, TimePoint now);
+
+  // engine_standby.cc
+  /// What is to be kept ready of accounts that were touched, or of all: the network has changed.
+  void tend_touched_standbys(TimePoint now);
+  void tend_all_standbys(TimePoint now);
+  void tend_standbys(Account& account, TimePoint now);
+  /// The account goes on by a flow that stood ready. What it had is the standby of its uplink from now on.
+  void carry_on(Account& account, StandbyFlows::Standby& ready, TimePoint now);
+  /// The plan wants an account to register from an address. @return whether a flow from there stood ready.
+  bool carry_on_from(Account& account, const roam::Judgement& to, std::uint64_t generation,
+                     TimePoint now);
+  void on_flow_lost(Account& account, net::FlowId flow, TimePoint now);
   [[nodiscard]] roam::InUse in_use() const;
 
   UserAgentOptions options;

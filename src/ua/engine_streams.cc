@@ -22,7 +22,7 @@ void Engine::State::on_stream_accepted(const sip::StreamAccepted& accepted) {
 }
 
 void Engine::State::on_stream_received(const sip::StreamReceived& received, TimePoint now) {
-  watch.on_received(received.flow, now);
+  watch.on_received(received.flow, received.bytes, now);
   for (auto& output : streams.on_bytes(received.flow, received.bytes)) {
     on_stream_output(output, now);
   }
@@ -34,7 +34,7 @@ void Engine::State::on_stream_output(sip::StreamTable::Output& output, TimePoint
                           drain_transactions(now);
                         },
                         [&](const sip::StreamTable::Ping& ping) {
-                          send_line_ends(ping.flow, sip::kPong);
+                          send_line_ends(ping.flow, sip::kPong, now);
                         },
                         [&](const sip::StreamTable::Pong& pong) { watch.on_pong(pong.flow.id, now); },
                         [&](const sip::StreamTable::Broken& broken) {
@@ -57,7 +57,9 @@ void Engine::State::on_broken_stream(const sip::StreamTable::Broken& broken, Tim
   lose_flow(broken.flow.id, {Errc::malformed_message, broken.reason}, now);
 }
 
-void Engine::State::send_line_ends(const net::Flow& flow, std::string_view line_ends) {
+void Engine::State::send_line_ends(const net::Flow& flow, std::string_view line_ends,
+                                   TimePoint now) {
+  watch.on_sent(flow.id, line_ends, now);
   out.io(sip::SendMessage{flow.id, flow.local.address, flow.remote,
                           std::make_shared<const std::string>(line_ends)});
 }
@@ -72,7 +74,7 @@ void Engine::State::lose_flow(net::FlowId flow, const Error& why, TimePoint now)
   watch.forget(flow);
   transactions.on_flow_failed(flow, std::nullopt, error, now);
   drain_transactions(now);
-  for (auto& [id, account] : accounts) account->registration.on_flow_lost(flow, now);
+  for (auto& [id, account] : accounts) on_flow_lost(*account, flow, now);
 }
 
 // RFC 3261 §18.2.2: the connection is gone; one to where the request came from, then to what the
@@ -167,33 +169,38 @@ void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, Time
   transactions.on_flow_failed(flow.id, flow.remote, error, now);
   drain_transactions(now);
   for (auto& [id, account] : accounts) {
-    if (account->identity.hop == hop) account->registration.on_flow_lost(flow.id, now);
+    if (account->identity.hop.server == hop.server) on_flow_lost(*account, flow.id, now);
   }
+}
+
+std::optional<NextHop> Engine::State::registered_by(net::FlowId flow) const {
+  for (const auto& [id, account] : accounts) {
+    for (const auto* registration : account->registrations()) {
+      const auto chosen = flows.chosen(registration->hop());
+      if (registration->wanted() && chosen && chosen->id == flow) return registration->hop();
+    }
+  }
+  return std::nullopt;
 }
 
 void Engine::State::keep_alive(TimePoint now) {
   for (const auto& due : watch.on_timeout(now)) {
-    const auto& all = std::as_const(accounts);
-    const auto hop = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
-      const auto flow = flows.chosen(entry.second->identity.hop);
-      return entry.second->registration.wanted() && flow && flow->id == due.flow;
-    });
-    if (hop == all.end()) {
+    const auto hop = registered_by(due.flow);
+    if (!hop) {
       watch.forget(due.flow);
       continue;
     }
-    const auto& identity = hop->second->identity;
-    const auto flow = *flows.chosen(identity.hop);
+    const auto flow = *flows.chosen(*hop);
     switch (due.action) {
       case sip::KeepAlive::Action::send_ping:
-        send_line_ends(flow, sip::kPing);
+        send_line_ends(flow, sip::kPing, now);
         break;
       case sip::KeepAlive::Action::ask_aloud:
-        ask_whether_alive(flow, AliveOwner{flow.id}, identity.hop.server.host, now);
+        ask_whether_alive(flow, AliveOwner{flow.id}, hop->server.host, now);
         break;
       case sip::KeepAlive::Action::flow_dead:
         out.log(LogLevel::info, "transport", net::to_string(flow), "dead: nothing comes back");
-        on_dead_flow(identity.hop, flow, now);
+        on_dead_flow(*hop, flow, now);
         break;
     }
   }

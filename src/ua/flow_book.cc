@@ -17,7 +17,10 @@ net::FlowId FlowBook::add(Entry entry) {
 
 net::FlowId FlowBook::udp_from(const net::IpAddress& source, const net::SocketIntent& intent) {
   for (const auto& [id, entry] : entries_) {
-    if (entry.kind == Kind::udp && entry.source == source && entry.intent == intent) return id;
+    if (entry.kind != Kind::udp || entry.source != source) continue;
+    auto good_enough = intent;
+    if (intent.interface.empty()) good_enough.interface = entry.intent.interface;
+    if (entry.intent == good_enough) return id;
   }
   const auto id = add({Kind::udp, net::Transport::udp, source, {}, intent, {}, {}});
   // Who asked for a port is told that it is taken; who had it goes on from another rather than not.
@@ -28,7 +31,8 @@ net::FlowId FlowBook::udp_from(const net::IpAddress& source, const net::SocketIn
 net::FlowId FlowBook::stream_to(const StreamWish& wish, const net::SocketIntent& intent,
                                 std::shared_ptr<const TlsOptions> tls) {
   for (const auto& [id, entry] : entries_) {
-    const bool fits = entry.kind == Kind::stream && entry.wish == wish && !entry.outdated;
+    const bool held = intent.interface.empty() || entry.intent.interface == intent.interface;
+    const bool fits = entry.kind == Kind::stream && entry.wish == wish && !entry.outdated && held;
     if (fits && !entry.error) return id;
   }
   const auto id = add({Kind::stream, wish.transport, wish.source, wish, intent, {}, {}});
@@ -116,6 +120,11 @@ std::optional<net::SocketAddress> FlowBook::advertised(const Entry& entry) const
 std::optional<net::SocketAddress> FlowBook::local_of(net::FlowId id) const {
   const auto it = entries_.find(id);
   return it == entries_.end() ? std::nullopt : it->second.local;
+}
+
+bool FlowBook::is_held_to(net::FlowId id, const std::string& interface) const {
+  const auto it = entries_.find(id);
+  return it != entries_.end() && it->second.intent.interface == interface;
 }
 
 void FlowBook::note_seen(net::FlowId id, const net::SocketAddress& remote,

@@ -35,7 +35,8 @@ class FlowBook {
  public:
   FlowBook(Outbox& out, const UserAgentOptions& options);
 
-  /// The UDP socket of a local address; opened when there is none.
+  /// The UDP socket of a local address; opened when there is none. One that is bound to an interface
+  /// serves those as well who do not mind.
   net::FlowId udp_from(const net::IpAddress& source, const net::SocketIntent& intent);
   /// The stream that a wish names; opened when there is none.
   net::FlowId stream_to(const StreamWish& wish, const net::SocketIntent& intent,
@@ -56,6 +57,8 @@ class FlowBook {
                                               const net::SocketAddress& remote) const;
   [[nodiscard]] std::optional<net::Flow> stream(net::FlowId id) const;
   [[nodiscard]] std::optional<net::SocketAddress> local_of(net::FlowId id) const;
+  /// It never leaves by another interface.
+  [[nodiscard]] bool is_held_to(net::FlowId id, const std::string& interface) const;
   /// A UDP socket's far end sees it as this: what messages to that end name from now on. Empty: no more.
   void note_seen(net::FlowId id, const net::SocketAddress& remote,
                  const std::optional<net::SocketAddress>& seen);

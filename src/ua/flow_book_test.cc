@@ -238,5 +238,24 @@ TEST_F(FlowBookTest, WhatStoodOnAnAddressThatIsGoneIsClosed) {
   EXPECT_EQ(book_.size(), 1U) << "who listens on every address goes on";
 }
 
+TEST_F(FlowBookTest, WhatIsHeldToAnInterfaceServesWhoDoesNotMind) {
+  const net::SocketIntent held{"lte0", 0};
+  const auto id = book_.udp_from(ip("10.2.0.2"), held);
+  EXPECT_EQ(book_.udp_from(ip("10.2.0.2"), {}), id);
+  EXPECT_NE(book_.udp_from(ip("10.2.0.2"), {"wifi0", 0}), id);
+  EXPECT_NE(book_.udp_from(ip("10.2.0.2"), {"", 46}), id);
+  EXPECT_TRUE(book_.is_held_to(id, "lte0"));
+  EXPECT_FALSE(book_.is_held_to(id, "wifi0"));
+  const auto stream = book_.stream_to(stream_, held, nullptr);
+  EXPECT_EQ(book_.stream_to(stream_, {}, nullptr), stream);
+}
+
+TEST_F(FlowBookTest, WhatMayLeaveByAnyInterfaceIsNoUseToWhoIsHeldToOne) {
+  const auto free = book_.udp_from(ip("10.2.0.2"), {});
+  EXPECT_NE(book_.udp_from(ip("10.2.0.2"), {"lte0", 0}), free);
+  const auto stream = book_.stream_to(stream_, {}, nullptr);
+  EXPECT_NE(book_.stream_to(stream_, {"lte0", 0}, nullptr), stream);
+}
+
 }  // namespace
 }  // namespace godwit::ua

@@ -115,7 +115,7 @@ FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) 
   if (hop.chosen) return *hop.chosen;
   hop.checking = false;
   if (hop.steering) return steered(name, hop);
-  if (const auto stream = stream_already_open(name)) {
+  if (const auto stream = stream_already_open(name); stream && !name.uplink) {
     hop.chosen = *stream;
     hop.last_link =
         roam::Link{stream->local.address, stream->remote.address, {stream->remote.address}};
@@ -141,10 +141,8 @@ FlowSelector::Choice FlowSelector::search(const NextHop& name, Hop& hop, TimePoi
   if (located.error) return *located.error;
   if (!located.usable) return Pending{};
   if (!hop.race) {
-    const auto account = name.account;
     hop.race = std::make_unique<ServerRace>(
-        book_, memory_, [this, account](const sip::Target& t) { return open(t, account); },
-        last_probe_);
+        book_, memory_, [this, name](const sip::Target& t) { return open(t, name); }, last_probe_);
   }
   hop.race->on_targets(left_to_try(name, hop, now), located.complete, now);
   tend(hop, now);
@@ -160,7 +158,8 @@ std::vector<sip::Target> FlowSelector::left_to_try(const NextHop& name, const Ho
                                                    TimePoint now) const {
   const auto* located = locator_.found(name.server);
   if (located == nullptr) return {};
-  auto targets = sip::by_memory(located->targets, memory_, now);
+  auto known = name.uplink ? from_uplink(located->targets, *name.uplink) : located->targets;
+  auto targets = sip::by_memory(std::move(known), memory_, now);
   std::erase_if(targets, [&](const sip::Target& target) {
     return std::any_of(hop.tried.begin(), hop.tried.end(),
                        [&](const Tried& tried) { return tried.target == target; });
@@ -217,14 +216,16 @@ void FlowSelector::drop_race(Hop& hop) {
 }
 
 // The routed address, unless the account is bound to another one.
-net::IpAddress FlowSelector::source_of(const sip::Target& target, AccountId account) const {
-  return bound_source(account, target.source, target.remote.address).value_or(target.source);
+net::IpAddress FlowSelector::source_of(const sip::Target& target, const NextHop& name) const {
+  if (name.uplink) return target.source;
+  return bound_source(name.account, target.source, target.remote.address).value_or(target.source);
 }
 
-net::FlowId FlowSelector::open(const sip::Target& target, AccountId account) {
+net::FlowId FlowSelector::open(const sip::Target& target, const NextHop& name) {
+  const auto account = name.account;
   const auto& bind = bind_of(account);
-  const net::SocketIntent intent{bind.interface, bind.dscp};
-  const auto source = source_of(target, account);
+  const net::SocketIntent intent{name.uplink ? name.uplink->interface : bind.interface, bind.dscp};
+  const auto source = source_of(target, name);
   if (target.transport == net::Transport::udp) return book_.udp_from(source, intent);
   const bool tls = target.transport == net::Transport::tls;
   const auto setting = accounts_.find(account);
@@ -239,7 +240,7 @@ FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {
   auto target = known_target(name, hop);
   target.source = steering.source;
   target.remote.address = steering.destination;
-  if (!steering.flow) steering.flow = open(target, name.account);
+  if (!steering.flow) steering.flow = open(target, name);
   if (const auto* error = book_.error_of(steering.flow)) return *error;
   const auto flow = book_.flow(steering.flow, target.remote);
   if (!flow) return Pending{};
@@ -329,7 +330,8 @@ void FlowSelector::reselect(const NextHop& name) {
   const auto it = hops_.find(led(name));
   if (it == hops_.end()) return;
   choose_again(name);
-  locator_.forget(it->first.server);
+  // What one uplink does not carry is no reason to doubt what DNS has said to all.
+  if (!name.uplink) locator_.forget(it->first.server);
 }
 
 void FlowSelector::choose_again(const NextHop& name) {
@@ -354,6 +356,21 @@ void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
   drop_race(hop);
   book_.forget_failures();
   hop.steering = Steering{source, destination, {}};
+}
+
+void FlowSelector::hand_over(const NextHop& from, const NextHop& to) {
+  const auto it = hops_.find(led(from));
+  if (it == hops_.end()) return;
+  const Hop had{{}, {}, it->second.chosen, it->second.target, it->second.last_link, {}, {}};
+  choose_again(from);
+  if (!had.chosen || (to.uplink && !book_.is_held_to(had.chosen->id, to.uplink->interface))) return;
+  Hop& hop = hops_[led(to)];
+  drop_race(hop);
+  hop.steering.reset();
+  hop.tried.clear();
+  hop.chosen = had.chosen;
+  hop.target = had.target;
+  hop.last_link = had.last_link;
 }
 
 bool FlowSelector::fell_back(const NextHop& name) const {

@@ -87,10 +87,14 @@ class FlowSelector {
   void choose_again(const NextHop& hop);
   /// As `reselect`, and take this address of the host, from this source, if that may be told.
   void steer(const NextHop& hop, const net::IpAddress& source, const net::IpAddress& destination);
+  /// What was chosen for `from` is `to`'s choice from now on, and `from` has none. A `to` that is held to an
+  /// uplink takes nothing that might leave by another one.
+  void hand_over(const NextHop& from, const NextHop& to);
   /// The server chosen is not the one that would be asked first, had all of them answered.
   [[nodiscard]] bool fell_back(const NextHop& hop) const;
   /// A new request is about to leave: a route may have changed without anybody being told (F35).
-  /// `flow_to` is pending until the kernel has said from where it would send now.
+  /// `flow_to` is pending until the kernel has said from where it would send now. Whoever is held to one
+  /// uplink does not care.
   void check_source(const NextHop& hop);
   /// Where the account's BindOptions name another source now than the flow chosen has (F37), that
   /// choice is forgotten. @return whether it was.
@@ -185,8 +189,10 @@ class FlowSelector {
   [[nodiscard]] std::optional<net::Flow> stream_already_open(const NextHop& name) const;
   [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
                                                      TimePoint now) const;
-  net::FlowId open(const sip::Target& target, AccountId account);
-  [[nodiscard]] net::IpAddress source_of(const sip::Target& target, AccountId account) const;
+  net::FlowId open(const sip::Target& target, const NextHop& name);
+  [[nodiscard]] net::IpAddress source_of(const sip::Target& target, const NextHop& name) const;
+  [[nodiscard]] std::vector<sip::Target> from_uplink(std::vector<sip::Target> targets,
+                                                     const net::Uplink& uplink) const;
   void leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed);
   void tend(Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
@@ -195,7 +201,7 @@ class FlowSelector {
   void drop_stream(net::FlowId flow);
   void ask_shell();
   void probe_grey(TimePoint now);
-  void probe_in_background(const sip::Target& target, AccountId account);
+  void probe_in_background(const sip::Target& target, const NextHop& name);
   void send_background_probe(net::FlowId id, const sip::Target& target);
   void on_healed(const sip::FailureMemory::Key& key, TimePoint now);
 

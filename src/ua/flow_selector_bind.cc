@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "roam/uplinks.h"
 #include "sip/locate/route_table.h"
 #include "ua/flow_selector.h"
 
@@ -36,7 +37,7 @@ std::optional<net::IpAddress> FlowSelector::bound_source(AccountId account,
 
 void FlowSelector::check_source(const NextHop& name) {
   const auto it = hops_.find(led(name));
-  if (it == hops_.end() || !it->second.chosen) return;
+  if (it == hops_.end() || !it->second.chosen || name.uplink) return;
   it->second.checking = true;
   out_.io(sip::LookUpRoute{it->second.chosen->remote.address});
 }
@@ -59,27 +60,25 @@ void FlowSelector::leave_unless_from(const NextHop& name, Hop& hop, const net::I
   hop.steering.reset();
 }
 
+// What reaches a server from here at all, as it is reached from the uplink's own address.
+std::vector<sip::Target> FlowSelector::from_uplink(std::vector<sip::Target> targets,
+                                                   const net::Uplink& uplink) const {
+  const auto source = roam::address_of(uplink, network_);
+  if (!source) return {};
+  std::erase_if(targets, [&](const sip::Target& target) {
+    return target.remote.family() != uplink.family || target.synthesised_from.has_value();
+  });
+  for (auto& target : targets) target.source = *source;
+  return targets;
+}
+
 std::optional<net::IpAddress> FlowSelector::own_address(net::Family family) const {
   const net::DefaultRoute* best = nullptr;
   for (const auto& route : network_.default_routes) {
     if (route.family == family && (best == nullptr || route.metric < best->metric)) best = &route;
   }
   if (best == nullptr) return std::nullopt;
-  std::optional<net::InterfaceAddress> found;
-  for (const auto& interface : network_.interfaces) {
-    if (interface.index != best->interface || !interface.up) continue;
-    for (const auto& held : interface.addresses) {
-      const bool fits = held.address.family() == family && !held.tentative &&
-                        sip::may_be_advertised(held.address, net::IpAddress::any(family));
-      // RFC 6724 §5, rules 3 and 7.
-      const auto worth = [](const net::InterfaceAddress& address) {
-        return (address.deprecated ? 0 : 2) + (address.temporary ? 1 : 0);
-      };
-      if (fits && (!found || worth(held) > worth(*found))) found = held;
-    }
-  }
-  if (!found) return std::nullopt;
-  return found->address;
+  return roam::address_of({network_.interface_name(best->interface), family}, network_);
 }
 
 FlowSelector::MediaAddress FlowSelector::media_address(const std::string& name, net::Family family,

@@ -122,12 +122,12 @@ void FlowSelector::probe_grey(TimePoint now) {
   for (const auto& key : memory_.due_probes(now)) {
     for (const auto& [name, hop] : hops_) {
       const auto* located = locator_.found(name.server);
-      if (located == nullptr) continue;
+      if (located == nullptr || name.uplink) continue;
       const auto target = std::find_if(
           located->targets.begin(), located->targets.end(),
           [&](const sip::Target& candidate) { return memory_key(candidate) == key; });
       if (target == located->targets.end()) continue;
-      probe_in_background(*target, name.account);
+      probe_in_background(*target, name);
       break;
     }
   }
@@ -138,7 +138,7 @@ void FlowSelector::on_healed(const sip::FailureMemory::Key& key, TimePoint now) 
   memory_.worked(key, now);
   for (auto& [name, hop] : hops_) {
     const auto* located = locator_.found(name.server);
-    if (!hop.chosen || !hop.target || located == nullptr) continue;
+    if (!hop.chosen || !hop.target || located == nullptr || name.uplink) continue;
     for (const auto& target : located->targets) {
       if (target == *hop.target) break;
       if (memory_key(target) != key) continue;
@@ -148,8 +148,8 @@ void FlowSelector::on_healed(const sip::FailureMemory::Key& key, TimePoint now) 
   }
 }
 
-void FlowSelector::probe_in_background(const sip::Target& target, AccountId account) {
-  const auto id = open(target, account);
+void FlowSelector::probe_in_background(const sip::Target& target, const NextHop& name) {
+  const auto id = open(target, name);
   if (target.transport != net::Transport::udp) {
     background_streams_.insert_or_assign(id, memory_key(target));
     return;

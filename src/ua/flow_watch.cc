@@ -6,9 +6,11 @@ namespace {
 
 constexpr std::uint64_t kSteps = 1'000;
 
-// ACK and CANCEL prove nothing by their silence: the one has no answer, the other follows a request.
+// ACK and CANCEL prove nothing by their silence: the one has no answer, the other follows a request. Pings
+// are what a KeepAlive itself has asked for.
 bool will_be_answered(std::string_view bytes) {
   constexpr std::string_view kResponse = "SIP/2.0 ";
+  if (bytes.starts_with("\r\n")) return false;
   return bytes.substr(0, kResponse.size()) != kResponse && bytes.substr(0, 4) != "ACK ";
 }
 
@@ -19,36 +21,45 @@ void FlowWatch::watch(net::FlowId flow, Duration interval, TimePoint now) {
   sip::KeepAlive::Profile profile;
   profile.interval = interval;
   const double spread = static_cast<double>(random_.below(kSteps)) / kSteps;
-  watched_.emplace(flow, sip::KeepAlive(profile, spread, now));
+  watched_.emplace(flow, Watched{sip::KeepAlive(profile, spread, now)});
+}
+
+FlowWatch::Traffic FlowWatch::traffic_of(net::FlowId flow) const {
+  const auto it = watched_.find(flow);
+  return it == watched_.end() ? Traffic{} : it->second.traffic;
 }
 
 void FlowWatch::on_sent(net::FlowId flow, std::string_view bytes, TimePoint now) {
   const auto it = watched_.find(flow);
-  if (it != watched_.end() && will_be_answered(bytes)) it->second.on_sent(now);
+  if (it == watched_.end()) return;
+  it->second.traffic.sent += bytes.size();
+  if (will_be_answered(bytes)) it->second.keep_alive.on_sent(now);
 }
 
-void FlowWatch::on_received(net::FlowId flow, TimePoint now) {
+void FlowWatch::on_received(net::FlowId flow, std::string_view bytes, TimePoint now) {
   const auto it = watched_.find(flow);
-  if (it != watched_.end()) it->second.on_received(now);
+  if (it == watched_.end()) return;
+  it->second.traffic.received += bytes.size();
+  it->second.keep_alive.on_received(now);
 }
 
 void FlowWatch::on_pong(net::FlowId flow, TimePoint now) {
   const auto it = watched_.find(flow);
-  if (it != watched_.end()) it->second.on_pong(now);
+  if (it != watched_.end()) it->second.keep_alive.on_pong(now);
 }
 
 std::vector<FlowWatch::Due> FlowWatch::on_timeout(TimePoint now) {
   std::vector<Due> due;
-  for (auto& [flow, keep_alive] : watched_) {
-    if (const auto action = keep_alive.on_timeout(now)) due.push_back({flow, *action});
+  for (auto& [flow, watched] : watched_) {
+    if (const auto action = watched.keep_alive.on_timeout(now)) due.push_back({flow, *action});
   }
   return due;
 }
 
 std::optional<TimePoint> FlowWatch::next_deadline() const {
   std::optional<TimePoint> first;
-  for (const auto& [flow, keep_alive] : watched_) {
-    const auto deadline = keep_alive.next_deadline();
+  for (const auto& [flow, watched] : watched_) {
+    const auto deadline = watched.keep_alive.next_deadline();
     if (deadline && (!first || *deadline < *first)) first = deadline;
   }
   return first;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -27,18 +28,28 @@ class FlowWatch {
   void watch(net::FlowId flow, Duration interval, TimePoint now);
   void forget(net::FlowId flow) { watched_.erase(flow); }
   [[nodiscard]] bool watches(net::FlowId flow) const { return watched_.count(flow) != 0; }
+  /// Bytes of SIP since it is watched, without the headers of what carries them.
+  struct Traffic {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+  };
+  [[nodiscard]] Traffic traffic_of(net::FlowId flow) const;
 
   /// Bytes leave on a flow: a request will have to be answered, a response will not.
   void on_sent(net::FlowId flow, std::string_view bytes, TimePoint now);
-  void on_received(net::FlowId flow, TimePoint now);
+  void on_received(net::FlowId flow, std::string_view bytes, TimePoint now);
   void on_pong(net::FlowId flow, TimePoint now);
 
   [[nodiscard]] std::vector<Due> on_timeout(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
  private:
+  struct Watched {
+    sip::KeepAlive keep_alive;
+    Traffic traffic{};
+  };
   Random& random_;
-  std::map<net::FlowId, sip::KeepAlive> watched_;
+  std::map<net::FlowId, Watched> watched_;
 };
 
 }  // namespace godwit::ua

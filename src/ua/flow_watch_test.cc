@@ -76,7 +76,7 @@ TEST_F(FlowWatchTest, AnythingThatComesIsASignOfLife) {
   watch_.watch(kFlow, {}, now_);
   watch_.on_sent(kFlow, kRegister, now_);
   now_ += seconds{9};
-  watch_.on_received(kFlow, now_);
+  watch_.on_received(kFlow, "SIP/2.0 200 OK\r\n", now_);
   EXPECT_FALSE(watch_.next_deadline());
 }
 
@@ -109,6 +109,17 @@ TEST_F(FlowWatchTest, WhatIsForgottenIsLeftAlone) {
   watch_.forget(kFlow);
   EXPECT_FALSE(watch_.watches(kFlow));
   EXPECT_FALSE(watch_.next_deadline());
+}
+
+TEST_F(FlowWatchTest, CountsWhatAFlowCosts) {
+  watch_.on_sent(kFlow, kRegister, now_);
+  watch_.watch(kFlow, seconds{100}, now_);
+  watch_.on_sent(kFlow, "\r\n\r\n", now_);
+  watch_.on_received(kFlow, "\r\n", now_);
+  watch_.on_sent(kOther, kRegister, now_);
+  EXPECT_EQ(watch_.traffic_of(kFlow).sent, 4U);
+  EXPECT_EQ(watch_.traffic_of(kFlow).received, 2U);
+  EXPECT_EQ(watch_.traffic_of(kOther).sent, 0U);
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 
 #include "godwit/ids.h"
+#include "net/uplink.h"
 #include "sip/locate/next_hop.h"
 
 namespace godwit::ua {
@@ -13,6 +15,8 @@ namespace godwit::ua {
 struct NextHop {
   sip::NextHop server;
   AccountId account;  ///< none: a request outside all accounts
+  /// The only way that may be taken; empty: where the kernel's routes lead.
+  std::optional<net::Uplink> uplink{};
 
   auto operator<=>(const NextHop&) const = default;
 };

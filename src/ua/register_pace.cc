@@ -22,15 +22,16 @@ RegisterPace::RegisterPace(std::uint32_t rate, std::function<bool(AccountId)> ha
 
 bool RegisterPace::admit(const Turn& turn, TimePoint now) {
   if (rate_ == 0) return true;
-  if (named_ == turn.account) named_.reset();  // its place is a matter of this answer
-  const bool hurried = hurried_.contains(turn.account);
-  const auto known = places_.find(turn.account);
+  const Who who{turn.account, turn.flow};
+  if (named_ == who) named_.reset();  // its place is a matter of this answer
+  const bool hurried = hurried_.erase(turn.account) != 0;
+  const auto known = places_.find(who);
   const bool elsewhere = known != places_.end() && known->second.first != turn.server;
   const auto arrival =
       known == places_.end() || elsewhere ? ++arrivals_ : std::get<1>(known->second.second);
-  forget(turn.account);
+  leave(who);
   auto& line = lines_[turn.server];
-  const Place place{rank_of(turn), arrival, turn.account};
+  const Place place{rank_of(turn), arrival, who};
   const bool first = line.waiting.empty() || place < *line.waiting.begin();
   if (hurried || (first && is_free(line, now))) {
     line.paid_until = std::max(line.paid_until, now) + gap_;
@@ -39,18 +40,18 @@ bool RegisterPace::admit(const Turn& turn, TimePoint now) {
   }
   line.waiting.insert(place);
   waited_for_.insert(turn.server);
-  places_.emplace(turn.account, std::pair{turn.server, place});
+  places_.emplace(who, std::pair{turn.server, place});
   return false;
 }
 
 std::optional<AccountId> RegisterPace::next(TimePoint now) {
-  if (named_) forget(*named_);
+  if (named_) leave(*named_);
   named_.reset();
   for (const auto& server : waited_for_) {
     const auto& line = lines_.at(server);
     if (!is_free(line, now)) continue;
     named_ = std::get<2>(*line.waiting.begin());
-    return named_;
+    return named_->first;
   }
   return std::nullopt;
 }
@@ -67,9 +68,18 @@ void RegisterPace::finish_within(Duration limit) {
   if (!places_.empty()) gap_ = std::min(gap_, limit / static_cast<std::int64_t>(places_.size()));
 }
 
+bool RegisterPace::waits(AccountId account) const {
+  const auto first = places_.lower_bound(Who{account, 0});
+  return first != places_.end() && first->first.first == account;
+}
+
 void RegisterPace::forget(AccountId account) {
   hurried_.erase(account);
-  const auto known = places_.find(account);
+  while (waits(account)) leave(Who{places_.lower_bound(Who{account, 0})->first});
+}
+
+void RegisterPace::leave(const Who& who) {
+  const auto known = places_.find(who);
   if (known == places_.end()) return;
   const auto& [server, place] = known->second;
   auto& line = lines_.at(server);

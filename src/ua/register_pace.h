@@ -33,6 +33,7 @@ class RegisterPace {
     AccountId account;
     sip::NextHop server;
     Need need = Need::unreachable;
+    std::uint32_t flow = 1;  ///< which of the account's flows: its reg-id
   };
 
   /// @param rate  REGISTERs per second and server; 0: nobody ever waits
@@ -48,8 +49,8 @@ class RegisterPace {
   /// When `next` has somebody to name.
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
-  [[nodiscard]] bool waits(AccountId account) const { return places_.contains(account); }
-  /// It waits no longer.
+  [[nodiscard]] bool waits(AccountId account) const;
+  /// None of its flows waits any longer.
   void forget(AccountId account);
   /// Its next question is answered with yes, out of turn: there will be no other time.
   void hurry(AccountId account) { hurried_.insert(account); }
@@ -62,7 +63,8 @@ class RegisterPace {
   [[nodiscard]] static std::uint32_t burst(std::uint32_t rate);
 
  private:
-  using Place = std::tuple<int, std::uint64_t, AccountId>;  // class, number on arrival
+  using Who = std::pair<AccountId, std::uint32_t>;    // and its flow
+  using Place = std::tuple<int, std::uint64_t, Who>;  // class, number on arrival
   struct Line {
     TimePoint paid_until{};  // each one that leaves pays for `gap_`
     std::set<Place> waiting;
@@ -70,6 +72,7 @@ class RegisterPace {
   [[nodiscard]] bool is_free(const Line& line, TimePoint now) const;
   [[nodiscard]] TimePoint free_at(const Line& line) const;
   [[nodiscard]] int rank_of(const Turn& turn) const;
+  void leave(const Who& who);
   void forget_quiet_servers(TimePoint now);
 
   std::uint32_t rate_ = 0;
@@ -78,9 +81,9 @@ class RegisterPace {
   std::function<bool(AccountId)> has_calls_;
   std::map<sip::NextHop, Line> lines_;
   std::set<sip::NextHop> waited_for_;  // those of `lines_` in which somebody stands
-  std::map<AccountId, std::pair<sip::NextHop, Place>> places_;
+  std::map<Who, std::pair<sip::NextHop, Place>> places_;
   std::set<AccountId> hurried_;
-  std::optional<AccountId> named_;  // by `next`, the latest
+  std::optional<Who> named_;  // by `next`, the latest
   std::uint64_t arrivals_ = 0;
   std::size_t look_again_at_ = 64;  // lines
 };

@@ -134,13 +134,13 @@ void Registration::drop_transaction() {
 
 void Registration::pump(TimePoint now) {
   if (!due_now_ || transaction_) return;
-  const auto choice = context_.flows.flow_to(identity_.hop, now);
+  const auto choice = context_.flows.flow_to(hop(), now);
   if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
   if (const auto* error = std::get_if<Error>(&choice)) {
     due_now_ = false;
     same_request_ = false;
     if (goal_ == Goal::unregistered) return end_unregistration(now);
-    context_.flows.reselect(identity_.hop);
+    context_.flows.reselect(hop());
     return retry_later({0, error->detail, who_refused(*error)}, now);
   }
   if (!context_.pace.admit(turn(), now)) return;
@@ -151,9 +151,9 @@ void Registration::pump(TimePoint now) {
 
 // Answers to challenges and the like belong to an attempt that has had its turn.
 RegisterPace::Turn Registration::turn() const {
-  const bool reached = goal_ == Goal::unregistered || (registered_ && !moving_);
+  const bool reached = goal_ == Goal::unregistered || (registered_ && !moving_) || uplink_;
   return {identity_.id, identity_.hop.server,
-          reached ? RegisterPace::Need::upkeep : RegisterPace::Need::unreachable};
+          reached ? RegisterPace::Need::upkeep : RegisterPace::Need::unreachable, reg_id_};
 }
 
 void Registration::send(const net::Flow& flow, TimePoint now) {
@@ -200,7 +200,7 @@ void Registration::on_response(sip::ClientId id, const sip::Message& response, T
   // RFC 3261 §10.3: all or nothing. But what answers for a server that was silent cannot know.
   may_be_bound_ = may_be_bound_ || response.status() == 408 || response.status() == 504;
   note_seen(response);
-  if (response.status() != 503) context_.flows.on_answered(identity_.hop, now);
+  if (response.status() != 503) context_.flows.on_answered(hop(), now);
   if (response.status() < 300) return on_success(response, now);
   if (response.status() == 503) {
     const Error error{Errc::rejected, "503 " + std::string(response.reason())};
@@ -227,7 +227,7 @@ void Registration::note_seen(const sip::Message& response) {
   const auto seen = seen_in(response);
   if (!seen) return;
   outside_ = seen;
-  context_.flows.note_seen(identity_.hop, flow_, *seen);
+  context_.flows.note_seen(hop(), flow_, *seen);
 }
 
 bool Registration::on_seen(const sip::ResponseReceived& received, TimePoint now) {
@@ -238,7 +238,7 @@ bool Registration::on_seen(const sip::ResponseReceived& received, TimePoint now)
   if (!seen || !outside_ || *seen == *outside_) return false;
   context_.out.log(LogLevel::info, "registration", call_id_, "outside now " + net::to_string(*seen));
   followed_at_ = now;
-  context_.flows.note_seen(identity_.hop, flow_, *seen);
+  context_.flows.note_seen(hop(), flow_, *seen);
   rewritten_ = false;
   follow_rewriting(now);
   due_now_ = !transaction_;  // the same Contact: what the registrar keeps beside it has changed
@@ -248,7 +248,7 @@ bool Registration::on_seen(const sip::ResponseReceived& received, TimePoint now)
 
 // Once for each registration: a NAT that gives every packet another port is not to be chased.
 void Registration::follow_rewriting(TimePoint now) {
-  const auto chosen = context_.flows.chosen(identity_.hop);
+  const auto chosen = context_.flows.chosen(hop());
   const bool other = chosen && chosen->id == flow_.id && chosen->advertised != flow_.advertised &&
                      !names_same_binding(sip::to_string(contact_on(*chosen, identity_).uri), contact_);
   if (!other || rewritten_) {
@@ -275,7 +275,8 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   }
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   if (clearing_) return on_cleared(now);
-  identity_.service_route = read_service_route(response);  // RFC 3608 §6.1: the newest counts
+  service_route_ = read_service_route(response);  // RFC 3608 §6.1: the newest counts
+  if (!uplink_) identity_.service_route = service_route_;
   auto granted = read_grant(response, asked());
   note_outbound(response);
   replaced_.clear();
@@ -302,8 +303,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   told.contact = contact_;
   told.expires = *granted.lifetime;
   told.others = std::move(granted.others);
-  told_ = std::move(told);
-  context_.out.emit(told_, now);
+  tell(std::move(told), now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
   moving_ = false;
   follow_rewriting(now);
@@ -322,7 +322,7 @@ void Registration::answer_challenge(const sip::Message& response, TimePoint now)
   using Verdict = sip::CredentialStore::Verdict;
   const bool may = credentials_.on_challenge(*sent_, response) == Verdict::answer && may_ask_again();
   if (may) {
-    const auto flow = context_.flows.chosen(identity_.hop);
+    const auto flow = context_.flows.chosen(hop());
     // The request goes to the server that issued the nonce, over the same flow.
     if (flow) return send(*flow, now);
     due_now_ = true;
@@ -363,7 +363,7 @@ void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint no
   const bool mends = !context_.flows.local_of(flow_.id) && (!by_server || may_mend_at_once(now));
   if (asleep || mends) {
     due_now_ = true;
-    context_.flows.reselect(identity_.hop);
+    context_.flows.reselect(hop());
     return pump(now);
   }
   retry_later({0, silent ? "the registrar did not answer" : error.detail,
@@ -375,9 +375,9 @@ void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint no
 bool Registration::try_next_server(const Error& error,
                                    const std::optional<std::chrono::seconds>& retry_after,
                                    TimePoint now) {
-  const auto flow = context_.flows.chosen(identity_.hop);
+  const auto flow = context_.flows.chosen(hop());
   const bool ours = !flow || flow->id == flow_.id;
-  if (!ours || !context_.flows.give_up_on(identity_.hop, error, retry_after, now)) return false;
+  if (!ours || !context_.flows.give_up_on(hop(), error, retry_after, now)) return false;
   context_.out.log(LogLevel::info, "registration", call_id_,
                    net::to_string(flow_) + ": " + error.detail + "; the next server is tried");
   credentials_.forget(call_id_);  // a nonce is the business of who gave it (R19)
@@ -454,9 +454,9 @@ void Registration::on_timeout(TimePoint now) {
   rewritten_ = false;
   due_now_ = true;
   if (was_registered) {
-    context_.flows.check_source(identity_.hop);
+    context_.flows.check_source(hop());
   } else {
-    context_.flows.reselect(identity_.hop);
+    context_.flows.reselect(hop());
   }
   pump(now);
 }
@@ -470,7 +470,8 @@ void Registration::end_unregistration(TimePoint now) {
   stale_.clear();
   replaced_.clear();
   only_new_ = outbound_ = false;
-  identity_.service_route.clear();
+  service_route_.clear();
+  if (!uplink_) identity_.service_route.clear();
   tell(RegistrationState::unregistered, now);
 }
 
@@ -479,8 +480,7 @@ void Registration::tell(RegistrationState state, TimePoint now) {
   told.account = identity_.id;
   told.state = state;
   told.contact = contact_;
-  told_ = std::move(told);
-  context_.out.emit(told_, now);
+  tell(std::move(told), now);
 }
 
 void Registration::tell(Failure failure, TimePoint now) {
@@ -493,8 +493,7 @@ void Registration::tell(Failure failure, TimePoint now) {
   told.who = failure.who;
   if (transaction_ || due_now_) told.retry_in = Duration{};
   if (due_) told.retry_in = std::max(Duration{}, *due_ - now);
-  told_ = std::move(told);
-  context_.out.emit(told_, now);
+  tell(std::move(told), now);
 }
 
 std::optional<Registration::Outcome> Registration::take_outcome() {

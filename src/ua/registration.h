@@ -31,6 +31,17 @@ class Registration {
   /// The flow is another one: register over it at once, removing the old binding.
   void move(TimePoint now);
 
+  /// Beside the flow that carries, over this uplink alone, from the next REGISTER on (RFC 5626 §4.2.1). What becomes
+  /// of it is told as `StandbyChanged`.
+  void keep_to(net::Uplink uplink);
+  /// Its uplink is no more: what is left of it is removed by the flow that carries.
+  void leave_uplink() { left_uplink_ = true; }
+  /// This one's flow, binding and reg-id are the other's from now on, and the other way round. Both go on as they
+  /// were wanted.
+  void exchange_bindings(Registration& other);
+  /// Another flow, over which the account was registered before, has been given to it: that is its move.
+  void carry_on(TimePoint now);
+
   /// The flow that carried the binding is gone: it is renewed over another one, at once unless that
   /// was done a moment ago already.
   void on_flow_lost(net::FlowId flow, TimePoint now);
@@ -60,6 +71,13 @@ class Registration {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const {
     return earlier_of(due_, bound_until_);
   }
+
+  /// Where its requests go.
+  [[nodiscard]] NextHop hop() const;
+  /// The newest REGISTER is this transaction, and is not answered yet.
+  [[nodiscard]] bool waits_for(sip::ClientId id) const { return transaction_ == id; }
+  /// The lifetime that is asked for.
+  [[nodiscard]] std::chrono::seconds expires() const { return expires_; }
 
   /// A binding is wanted, or one may still be left to remove.
   [[nodiscard]] bool wanted() const { return goal_ == Goal::registered; }
@@ -122,6 +140,7 @@ class Registration {
   void give_up(Failure failure, TimePoint now);
   void run_out(TimePoint now);
   void unbind();
+  void tell(RegistrationChanged told, TimePoint now);
   void tell(RegistrationState state, TimePoint now);
   void tell(Failure failure, TimePoint now);
   void end_unregistration(TimePoint now);
@@ -142,6 +161,9 @@ class Registration {
 
   Goal goal_ = Goal::none;
   std::chrono::seconds expires_{};
+  std::optional<net::Uplink> uplink_;  // that it is held to; empty: it is the one that carries
+  bool left_uplink_ = false;
+  std::vector<sip::NameAddr> service_route_;  // of this flow
   bool registered_ = false;
   bool may_be_bound_ = false;        // `contact_`, as far as is known
   bool due_now_ = false;             // a REGISTER is to leave as soon as there is a flow

@@ -23,6 +23,11 @@ std::string describe(const Event& event) {
         return ' ' + std::string(to_string(e.state)) + ' ' + std::to_string(e.status) + ' ' +
                e.reason + ' ' + e.contact;
       },
+      [](const StandbyChanged& e) {
+        return ' ' + e.uplink + ' ' + std::string(to_string(e.registration.state)) + ' ' +
+               std::to_string(e.registration.status) + ' ' + e.registration.reason + ' ' +
+               e.registration.contact;
+      },
       [](const CallAnswered& e) {
         return ' ' + e.codec + ' ' + e.media_local + ' ' + e.media_remote;
       },

@@ -21,6 +21,10 @@ class SimServer {
 
   /// Where a user ("alice") is bound now: one URI for each binding.
   [[nodiscard]] std::vector<std::string> bindings(const std::string& user) const;
+  /// The same with all that the registrar knows of each.
+  [[nodiscard]] std::vector<server::Binding> bindings_of(const std::string& user) const {
+    return server_.bindings(user, time_.now());
+  }
   [[nodiscard]] bool at_rest() const { return !server_.next_deadline(); }
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
   [[nodiscard]] const std::string& log() const { return log_; }

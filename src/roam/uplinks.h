@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "godwit/options.h"
+#include "net/network_snapshot.h"
+#include "net/uplink.h"
+
+namespace godwit::roam {
+
+/// The uplink that an address of ours belongs to; empty when no interface has it.
+[[nodiscard]] std::optional<net::Uplink> uplink_of(const net::IpAddress& local,
+                                                   const net::NetworkSnapshot& snapshot);
+
+/// The address that new flows of an uplink have: one that far hosts can answer to, by RFC 6724 §5, rules 3 and
+/// 7. Empty when it has none.
+[[nodiscard]] std::optional<net::IpAddress> address_of(const net::Uplink& uplink,
+                                                       const net::NetworkSnapshot& snapshot);
+
+/// The uplinks that are to be kept ready beside `carrying`, the best first: those with an address and a
+/// default route, in `families`, whose interface is kept warm.
+[[nodiscard]] std::vector<net::Uplink> warm_uplinks(const net::NetworkSnapshot& snapshot,
+                                                    const NetworkPolicy& policy,
+                                                    const std::vector<net::Family>& families,
+                                                    const net::Uplink& carrying);
+
+/// No packet of ours is to leave by this interface.
+[[nodiscard]] bool is_forbidden(std::uint32_t interface, const net::NetworkSnapshot& snapshot,
+                                const NetworkPolicy& policy);
+/// What the kernel would send by a forbidden interface has no way.
+void close_forbidden_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
+
+}  // namespace godwit::roam
