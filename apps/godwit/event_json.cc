@@ -23,6 +23,8 @@ void add(Json& j, const RegistrationChanged& e) {
   j["who"] = to_string(e.who);
   j["retry_ms"] = milliseconds_or_null(e.retry_in);
   j["others"] = to_json(e.others);
+  j["public_gruu"] = e.public_gruu;
+  j["temporary_gruu"] = e.temporary_gruu;
 }
 
 void add(Json& j, const StandbyChanged& e) {

@@ -42,6 +42,10 @@ TEST(EventJson, BindingsHaveALineEach) {
   registered.state = RegistrationState::registered;
   registered.others = {{"sip:alice@192.0.2.9", 80s, "urn:uuid:1"}};
   EXPECT_EQ(to_json(registered, some_time())["others"], expected);
+  registered.public_gruu = "sip:alice@example.org;gr=urn:uuid:1";
+  registered.temporary_gruu = "sip:x@example.org;gr";
+  EXPECT_EQ(to_json(registered, some_time())["public_gruu"], registered.public_gruu);
+  EXPECT_EQ(to_json(registered, some_time())["temporary_gruu"], registered.temporary_gruu);
   BindingsAnswered answer;
   answer.query = QueryId{3};
   answer.bindings = registered.others;

@@ -56,6 +56,9 @@ struct RegistrationChanged {
   /// When failed: how long until it is tried again. Empty: not before the network or the account changes.
   std::optional<Duration> retry_in{};
   std::vector<Binding> others{};  ///< bindings of the same user that are not ours, when registered
+  /// Addresses that lead to this instance only, wherever it is: "sip:alice@example.org;gr=urn:uuid:…", and the
+  /// newest of those that do not tell whose they are. Empty: the registrar gave none (RFC 5627).
+  std::string public_gruu{}, temporary_gruu{};
 };
 
 /// A flow that is kept ready beside the one that carries (RFC 5626, `NetworkPolicy::warm_standby`) is registered,

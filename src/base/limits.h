@@ -30,6 +30,8 @@ inline constexpr std::size_t kToldBytes = 1'024;  // of one of them
 
 // The way that a registrar wants requests to take, and the way to an agent (RFC 3608, RFC 3327).
 inline constexpr std::size_t kServiceRoutes = 16;  // of one 2xx to REGISTER
+inline constexpr std::size_t kGruuBytes = 512;     // of one URI in a 2xx to REGISTER
+inline constexpr std::size_t kTemporaryGruus = 8;  // that lead to one account
 inline constexpr std::size_t kPaths = 16;          // of one REGISTER
 
 // What is sent because of requests that do not read: their sender may be forged.

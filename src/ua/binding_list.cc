@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "sip/header/contact.h"
 #include "sip/header/number.h"
 
@@ -26,7 +27,7 @@ Binding binding_of(const sip::Contact& contact, const std::optional<seconds>& of
 }
 
 bool is_of_instance(const sip::Contact& contact, const Asked& asked) {
-  return asked.reg_id != 0 && contact.reg_id && contact.instance == asked.instance;
+  return asked.reg_id != 0 && contact.reg_id && equal_ignoring_case(contact.instance, asked.instance);
 }
 
 void shorten(std::optional<seconds>& lifetime, seconds by) {
@@ -65,6 +66,10 @@ Granted read_grant(const sip::Message& response, const Asked& asked) {
     if (of_instance && contact->reg_id != asked.reg_id) continue;  // another flow of ours
     if (of_instance || names_same_binding(uri, asked.contact)) {
       granted.listed = true;
+      if (!asked.instance.empty() && equal_ignoring_case(contact->instance, asked.instance)) {
+        granted.pub_gruu = contact->pub_gruu;
+        granted.temp_gruu = contact->temp_gruu;
+      }
       shorten(granted.lifetime, contact->expires.value_or(of_all.value_or(asked.expires)));
       continue;
     }

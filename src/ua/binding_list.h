@@ -24,6 +24,7 @@ struct Granted {
   /// How long it lives; empty: the registrar has not kept it.
   std::optional<std::chrono::seconds> lifetime;
   bool listed = false;           ///< ours was among those that it named
+  std::string pub_gruu, temp_gruu;  ///< of ours, where it was told with its instance (RFC 5627 §4.2)
   std::vector<std::string> old;  ///< former ones of ours that are still there
   std::vector<Binding> others;
 };

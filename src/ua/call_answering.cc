@@ -4,6 +4,7 @@
 #include "sip/header/number.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
+#include "ua/dialog_contact.h"
 #include "ua/dialog_hop.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
@@ -212,7 +213,7 @@ bool Call::freshen_answer_flow(TimePoint now) {
     context_.transactions.move_server(pending_->transaction, *flow);
   }
   if (accepting_) {
-    accepting_->response.set(sip::Field::contact, sip::to_string(contact_on(*flow, identity_)));
+    accepting_->response.set(sip::Field::contact, sip::to_string(dialog_contact(*flow, identity_)));
     context_.transactions.move_server(accepting_->transaction, *flow);
   }
   return true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ua/call.h"
+#include "ua/dialog_contact.h"
 #include "ua/own_fields.h"
 #include "ua/request_check.h"
 #include "ua/session_body.h"
@@ -80,7 +81,7 @@ void Call::repeat_progress(TimePoint now) {
   }
   if (parked_ || !freshen_answer_flow(now)) return;
   auto& latest = provisional_.latest();
-  latest.set(sip::Field::contact, sip::to_string(contact_on(pending_->flow, identity_)));
+  latest.set(sip::Field::contact, sip::to_string(dialog_contact(pending_->flow, identity_)));
   context_.transactions.respond(pending_->transaction, latest, now);
 }
 

@@ -81,6 +81,8 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
 
   if (!changes.registrar && !changes.way) {
     read.service_route = std::move(account.identity.service_route);
+    read.gruus = std::move(account.identity.gruus);
+    read.keeps_flow = account.identity.keeps_flow;
   }
   hops_left = hops_left || read.hop != account.identity.hop;
   account.options = std::move(wanted);

@@ -7,6 +7,7 @@
 #include "sip/transaction/stateless_response.h"
 #include "sip/verdict/judge_request.h"
 #include "ua/abilities.h"
+#include "ua/dialog_contact.h"
 #include "ua/engine_state.h"
 #include "ua/request_check.h"
 #include "ua/session_abilities.h"
@@ -132,7 +133,9 @@ Account* Engine::State::account_for(const sip::Message& request) {
     const auto& identity = account->identity;
     const auto& forced = identity.contact.forced;
     const bool meant = identity.address_of_record.uri.user == uri->user;
-    if (meant || (forced && forced->user == uri->user)) return find_account(id);
+    if (meant || (forced && forced->user == uri->user) || is_gruu_of(identity, *uri)) {
+      return find_account(id);
+    }
   }
   return nullptr;
 }

@@ -44,6 +44,14 @@ struct Identity {
   std::optional<sip::NameAddr> preferred;
   /// The way that the registrar wants requests outside dialogs to take (RFC 3608).
   std::vector<sip::NameAddr> service_route;
+  /// What the registrar gave this instance for its dialogs (RFC 5627): SIP URIs that lead to it wherever it
+  /// is. A temporary one tells nobody whose it is.
+  struct Gruus {
+    std::optional<sip::Uri> lasting;
+    std::vector<sip::Uri> temporary;  ///< newest first, at most `limits::kTemporaryGruus`; all still lead here
+  };
+  Gruus gruus;
+  bool keeps_flow = false;  ///< registrar and first hop send what is for us by our flow (RFC 5626)
   std::vector<std::string> warnings;  ///< what was left out or guessed of the options, for the log
 };
 /// Addresses are read as people write them. Errors: `invalid_argument` naming the option.

@@ -9,6 +9,7 @@
 #include "sip/verdict/abilities.h"
 #include "ua/abilities.h"
 #include "ua/context.h"
+#include "ua/dialog_contact.h"
 
 namespace godwit::ua {
 
@@ -23,7 +24,7 @@ void set_supported(sip::Message& message, ReliableResponses reliable) {
 
 void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity& identity,
                     const UserAgentOptions& options) {
-  message.set(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
+  message.set(sip::Field::contact, sip::to_string(dialog_contact(flow, identity)));
   message.set(sip::Field::allow, sip::allow_value(abilities()));
   // A call that is up waits for no provisional responses: our requests in it do not ask for
   // reliable ones. Who opens a call says so itself.
@@ -34,7 +35,7 @@ void add_own_fields(sip::Message& message, const net::Flow& flow, const Identity
 }
 
 void add_fields_of_a_move(sip::Message& request, const net::Flow& flow, const Identity& identity) {
-  request.set(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
+  request.set(sip::Field::contact, sip::to_string(dialog_contact(flow, identity)));
   request.set(sip::Field::supported, sip::option_tag::kSessionTimer);
 }
 

@@ -188,8 +188,7 @@ sip::Message Registration::compose(const net::Flow& flow) {
   contact_ = uri;
   add_contacts(request, std::move(contact));
   request.add(sip::Field::allow, sip::allow_value(abilities()));
-  // RFC 3327 §5.1: proxies may stand on the way here. RFC 5626 §4.2.1: they and the registrar keep flows.
-  request.add(sip::Field::supported, asks_outbound_ ? "path, outbound, gruu" : "path");
+  request.add(sip::Field::supported, supported());
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
   return request;
 }
@@ -279,6 +278,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   if (!uplink_) identity_.service_route = service_route_;
   auto granted = read_grant(response, asked());
   note_outbound(response);
+  if (!uplink_) note_gruus(granted);  // one instance, the same for all its flows
   replaced_.clear();
   // What could not be removed in the same request is left to end by itself.
   stale_ = std::exchange(only_new_, false) ? std::vector<std::string>{} : std::move(granted.old);
@@ -303,6 +303,9 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   told.contact = contact_;
   told.expires = *granted.lifetime;
   told.others = std::move(granted.others);
+  const auto& [lasting, temporary] = identity_.gruus;
+  if (lasting) told.public_gruu = sip::to_string(*lasting);
+  if (!temporary.empty()) told.temporary_gruu = sip::to_string(temporary.front());
   tell(std::move(told), now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
   moving_ = false;
@@ -472,6 +475,8 @@ void Registration::end_unregistration(TimePoint now) {
   only_new_ = outbound_ = false;
   service_route_.clear();
   if (!uplink_) identity_.service_route.clear();
+  if (!uplink_) identity_.gruus = {};
+  if (!uplink_) identity_.keeps_flow = false;
   tell(RegistrationState::unregistered, now);
 }
 

@@ -120,11 +120,13 @@ class Registration {
   sip::Message compose(const net::Flow& flow);
   // registration_outbound.cc
   void ask_for_outbound(const net::Flow& flow);
-  void put_reg_id(sip::NameAddr& contact) const;
+  [[nodiscard]] std::string_view supported() const;
+  void put_instance(sip::NameAddr& contact) const;
   [[nodiscard]] std::vector<std::string> take_left();
   void leave_behind(const std::string& contact);
   void add_contacts(sip::Message& request, sip::NameAddr contact);
   void note_outbound(const sip::Message& response);
+  void note_gruus(const Granted& granted);
   [[nodiscard]] Asked asked() const;
   void on_success(const sip::Message& response, TimePoint now);
   void on_refusal(const sip::Message& response, TimePoint now);
@@ -184,7 +186,8 @@ class Registration {
   std::string contact_;              // our present binding, URI text
   std::vector<std::string> replaced_;  // former ones that the flow's reg-id takes the place of
   std::vector<std::string> stale_;   // bindings of ours that may be left, as the registrar spelt them
-  bool asks_outbound_ = false;       // the newest REGISTER does
+  bool tells_instance_ = false;      // the newest REGISTER does
+  bool asks_outbound_ = false;       // likewise, and names its flow
   bool outbound_ = false;            // the registrar does it
   bool lacks_outbound_ = false;      // the first hop does not (439)
   std::optional<std::chrono::seconds> flow_timer_;

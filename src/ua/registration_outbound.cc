@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
+#include "base/limits.h"
 #include "sip/header/number.h"
 #include "sip/header/option_tag.h"
+#include "ua/dialog_contact.h"
 #include "ua/instance_id.h"
 #include "ua/own_fields.h"
 #include "ua/registration.h"
@@ -18,9 +21,16 @@ constexpr std::size_t kMostStale = 8;
 }  // namespace
 
 void Registration::ask_for_outbound(const net::Flow& flow) {
-  asks_outbound_ =
-      !lacks_outbound_ &&
+  tells_instance_ =
       asks_for_outbound(identity_.flows, context_.options.instance_id, flow.transport);
+  asks_outbound_ = tells_instance_ && !lacks_outbound_;
+}
+
+// RFC 3327 §5.1: proxies may stand on the way here. RFC 5626 §4.2.1: they and the registrar keep flows.
+// RFC 5627 §4.1: an instance may have addresses of its own.
+std::string_view Registration::supported() const {
+  if (asks_outbound_) return "path, outbound, gruu";
+  return tells_instance_ ? "path, gruu" : "path";
 }
 
 // RFC 5626 §6: the same instance and reg-id take the place of the old binding, and no other Contact has to
@@ -41,7 +51,7 @@ void Registration::add_contacts(sip::Message& request, sip::NameAddr contact) {
   }
   sip::set_parameter(contact.parameters, "expires",
                      std::to_string(removing ? 0 : expires_.count()));
-  if (asks_outbound_) put_reg_id(contact);
+  if (tells_instance_) put_instance(contact);
   if (!clearing_) request.add(sip::Field::contact, sip::to_string(contact));
   // network-change §4: the old binding goes in the same request, after the new one.
   for (const auto& old : stale_) {
@@ -49,9 +59,10 @@ void Registration::add_contacts(sip::Message& request, sip::NameAddr contact) {
   }
 }
 
-void Registration::put_reg_id(sip::NameAddr& contact) const {
+void Registration::put_instance(sip::NameAddr& contact) const {
   sip::set_parameter(contact.parameters, "+sip.instance",
                      "\"<" + context_.options.instance_id + ">\"");
+  if (lacks_outbound_) return;
   sip::set_parameter(contact.parameters, "reg-id", std::to_string(reg_id_));
 }
 
@@ -64,7 +75,7 @@ std::vector<std::string> Registration::take_left() {
   const auto uri = sip::parse_uri(contact_);
   if (!bound || !uri) return left;
   sip::NameAddr contact{{}, *uri, {}};
-  if (outbound_) put_reg_id(contact);
+  if (outbound_) put_instance(contact);
   left.push_back(sip::to_string(contact));
   return left;
 }
@@ -72,10 +83,8 @@ std::vector<std::string> Registration::take_left() {
 Asked Registration::asked() const {
   Asked asked{contact_, stale_, expires_};
   asked.old.insert(asked.old.end(), replaced_.begin(), replaced_.end());
-  if (asks_outbound_) {
-    asked.instance = context_.options.instance_id;
-    asked.reg_id = reg_id_;
-  }
+  if (tells_instance_) asked.instance = context_.options.instance_id;
+  if (asks_outbound_) asked.reg_id = reg_id_;
   return asked;
 }
 
@@ -83,10 +92,23 @@ Asked Registration::asked() const {
 void Registration::note_outbound(const sip::Message& response) {
   outbound_ =
       asks_outbound_ && lists_option(response, sip::Field::require, sip::option_tag::kOutbound);
+  if (!uplink_) identity_.keeps_flow = outbound_;
   flow_timer_.reset();
   const auto timer = response.field(sip::Field::flow_timer);
   if (!timer) return;
   if (const auto seconds = sip::scan_delta_seconds(*timer)) flow_timer_ = *seconds;
+}
+
+// RFC 5627 §4.2: each 2xx names a new temporary one; those of before hold too, as long as our instance
+// stays registered.
+void Registration::note_gruus(const Granted& granted) {
+  auto& [lasting, temporary] = identity_.gruus;
+  lasting = read_gruu(granted.pub_gruu);
+  auto newest = read_gruu(granted.temp_gruu);
+  if (!newest) return temporary.clear();
+  std::erase_if(temporary, [&](const sip::Uri& old) { return sip::equivalent(old, *newest); });
+  temporary.insert(temporary.begin(), *std::move(newest));
+  if (temporary.size() > limits::kTemporaryGruus) temporary.pop_back();
 }
 
 }  // namespace godwit::ua

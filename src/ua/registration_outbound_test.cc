@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr auto kOurInstance = "urn:uuid:00000000-0000-1000-8000-000a95a0e128";
-const std::string kOurParameters = ";+sip.instance=\"<" + std::string(kOurInstance) + ">\";reg-id=1";
+const std::string kOurInstanceTag = ";+sip.instance=\"<" + std::string(kOurInstance) + ">\"";
+const std::string kOurParameters = kOurInstanceTag + ";reg-id=1";
 
 UserAgentOptions with_instance() {
   auto options = EngineBench::without_keep_alives();
@@ -138,9 +139,8 @@ TEST_F(RegistrationOutboundTest, WhatARegistrarDidNotReplaceAfterAllIsRemovedByN
 TEST_F(RegistrationOutboundTest, OursIsFoundByInstanceAndRegIdWhateverItsUriHasBecome) {
   start(Outbound::always);
   next();
-  const std::string instance = ";+sip.instance=\"<" + std::string(kOurInstance) + ">\"";
   grant(Require::outbound, {"<sip:x@192.0.2.7:4711>;expires=90" + kOurParameters,
-                            "<sip:x@192.0.2.7:4712>;expires=70" + instance + ";reg-id=2",
+                            "<sip:x@192.0.2.7:4712>;expires=70" + kOurInstanceTag + ";reg-id=2",
                             "<sip:alice@192.0.2.9>;expires=80"});
   EXPECT_EQ(last().expires, 90s);
   EXPECT_THAT(last().others, ElementsAre(Binding{"sip:alice@192.0.2.9", 80s, ""}));
@@ -151,8 +151,8 @@ TEST_F(RegistrationOutboundTest, AFirstHopThatLacksItIsAskedWithoutOnce) {
   next();
   bench_.answer(*asked_, 439);
   const auto plain = next();
-  EXPECT_THAT(contacts(plain), ElementsAre("<sip:alice@10.1.0.2:5070>;expires=300"));
-  EXPECT_EQ(supported(plain), "path");
+  EXPECT_THAT(contacts(plain), ElementsAre("<sip:alice@10.1.0.2:5070>;expires=300" + kOurInstanceTag));
+  EXPECT_EQ(supported(plain), "path, gruu") << "addresses of an instance need no flow";
   grant(Require::nothing);
   bench_.advance(241s);
   EXPECT_THAT(contacts(next()), ElementsAre(Not(HasSubstr("reg-id")))) << "it is remembered";

@@ -8,6 +8,7 @@
 #include "base/overloaded.h"
 #include "sip/header/number.h"
 #include "ua/abilities.h"
+#include "ua/dialog_contact.h"
 #include "ua/dialog_hop.h"
 #include "ua/flow_selector.h"
 #include "ua/message_body.h"
@@ -190,7 +191,7 @@ sip::Message Subscriptions::compose(Entry& entry, const net::Flow& flow, std::ui
   request.add(sip::Field::expires, sip::write_delta_seconds(entry.machine.wanted()));
   const auto body = accepted_body(event.package);
   if (!body.empty()) request.add(sip::Field::accept, body);
-  request.add(sip::Field::contact, sip::to_string(contact_on(flow, identity)));
+  request.add(sip::Field::contact, sip::to_string(dialog_contact(flow, identity)));
   request.add(sip::Field::allow, sip::allow_value(abilities()));
   request.add(sip::Field::user_agent, user_agent_text(context_.options));
   entry.flow = flow;

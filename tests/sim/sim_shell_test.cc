@@ -340,5 +340,21 @@ TEST_P(SimShellTest, TheServerAnswersPings) {
 INSTANTIATE_TEST_SUITE_P(Families, SimShellTest, ::testing::Values(kShellsV4, kShellsV6),
                          [](const auto& row) { return row.index == 0 ? "v4" : "v6"; });
 
+TEST(GivenGruusTest, OnlyWhatTheRegistrarGaveMayBeSaid) {
+  GivenGruus gruus;
+  gruus.on_received(kFlow, "Contact: <sip:a@10.1.0.2>;pub-gruu=\"sip:alice@example.te");
+  gruus.on_received(kFlow, "st;gr=urn:uuid:1\"\r\n");
+  const auto untold = [&](const std::string& method, const std::string& contact) {
+    auto request = sip::Message::request(method, "sip:bob@example.test");
+    request.add(sip::Field::cseq, "1 " + method);
+    request.add(sip::Field::contact, contact);
+    return gruus.find_untold(request.write()).value_or("");
+  };
+  EXPECT_EQ(untold("INVITE", "<sip:alice@example.test;gr=urn:uuid:1>"), "");
+  EXPECT_EQ(untold("INVITE", "<sip:alice@10.1.0.2>"), "");
+  EXPECT_THAT(untold("INVITE", "<sip:alice@example.test;gr=urn:uuid:2>"), HasSubstr("nobody gave"));
+  EXPECT_THAT(untold("REGISTER", "<sip:alice@example.test;gr=urn:uuid:1>"), HasSubstr("registered"));
+}
+
 }  // namespace
 }  // namespace godwit::test

@@ -100,6 +100,11 @@ class Play {
     options.world.alice_at = {"10.1.0.2", "2001:db8:1::2"};
     options.with_carol = script.with_carol;
     if (disturbance.link) options.world.access = *disturbance.link;
+    if (disturbance.outbound_by) {
+      options.world.alice_by = options.world.bob_by = *disturbance.outbound_by;
+      options.world.outbound = Outbound::always;
+      options.world.agent.instance_id = kSomeInstance;
+    }
     if (disturbance.change == nullptr) return options;
     auto& at = disturbance.side == "alice" ? options.world.alice_at
                : disturbance.side == "bob" ? options.world.bob_at

@@ -132,6 +132,7 @@ struct Disturbance {
   std::string_view side = "alice";      ///< whose network changes: "alice", "bob", "carol"
   std::size_t at_step = 0;              ///< right after this step was begun
   Duration after{};                     ///< so long after it
+  std::optional<net::Transport> outbound_by = {};  ///< everybody registers by it as an instance (RFC 5626)
   [[nodiscard]] bool none() const { return !link && change == nullptr; }
 };
 

@@ -68,8 +68,18 @@ void SimShell::check(const std::string& bytes, const net::Flow& flow) {
   owner_.note(to_string(flow) + ' ' + bytes.substr(0, bytes.find('\r')));
   if (owner_.leaves) owner_.leaves(flow.local);
   if (is_keep_alive(bytes)) return;
-  const auto wrong = find_fault(bytes, flow);
+  auto wrong = find_fault(bytes, flow);
+  if (!wrong && owner_.origin == sip::Origin::own) wrong = gruus_.find_untold(bytes);
   if (wrong) owner_.blame(*wrong + ": " + bytes);
+}
+
+void SimShell::tell(sip::IoInput input) {
+  if (const auto* datagram = std::get_if<sip::DatagramReceived>(&input)) {
+    gruus_.on_received(datagram->flow, datagram->bytes);
+  } else if (const auto* stream = std::get_if<sip::StreamReceived>(&input)) {
+    gruus_.on_received(stream->flow, stream->bytes);
+  }
+  owner_.tell(std::move(input));
 }
 
 std::optional<std::string> SimShell::find_fault(const std::string& bytes,

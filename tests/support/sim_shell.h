@@ -12,6 +12,7 @@
 #include "sip/transport/flow_truth.h"
 #include "sip/transport/io_action.h"
 #include "support/fake_network.h"
+#include "support/given_gruus.h"
 
 namespace godwit::test {
 
@@ -75,13 +76,14 @@ class SimShell {
   StreamHandlers handlers_of(net::FlowId flow);
   void close(const sip::CloseFlow& action);
   void query(const sip::QueryDns& action);
-  void tell(sip::IoInput input) { owner_.tell(std::move(input)); }
+  void tell(sip::IoInput input);
 
   FakeNetwork& network_;
   FakeHost& host_;
   Owner owner_;
   std::map<net::FlowId, Opened> flows_;
   std::vector<net::IpAddress> public_addresses_;
+  GivenGruus gruus_;
   std::uint64_t accepted_ = 0;
   std::size_t questions_ = 0;
 };

@@ -47,6 +47,7 @@ AccountOptions account(std::string_view uri, std::string_view password, net::Tra
   options.address_of_record = uri;
   options.password = password;
   options.media_security = world.media_security;
+  options.outbound = world.outbound;
   options.srtp_keying = world.srtp_keying;
   if (!world.srtp_suites.empty()) options.srtp_suites = world.srtp_suites;
   if (by != net::Transport::udp) {

@@ -45,8 +45,11 @@ struct WorldOptions {
   SrtpKeying srtp_keying = SrtpKeying::sdes;
   std::vector<std::string> srtp_suites = {};  ///< empty: those of an account by itself
   std::vector<std::string> alice_suites = {}, bob_suites = {};  ///< empty: the same
+  Outbound outbound = Outbound::automatic;  ///< of everybody, where `agent` has an instance-id
   UserAgentOptions agent;
 };
+
+inline constexpr auto kSomeInstance = "urn:uuid:00000000-0000-1000-8000-000a95a0e128";
 
 inline constexpr auto kAliceUri = "sip:alice@example.test";
 inline constexpr auto kBobUri = "sip:bob@example.test";
