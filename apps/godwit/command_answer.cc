@@ -6,6 +6,7 @@
 
 #include "call_console.h"
 #include "commands.h"
+#include "instance_file.h"
 #include "settings.h"
 #include "shown_text.h"
 #include "sound_settings.h"
@@ -155,6 +156,7 @@ Result<AnswerPlan> make_plan(const AnswerCommand& command, Output& output) {
   auto agent = make_user_agent_options(command.common, command.agent, output);
   if (!agent) return tl::unexpected(agent.error());
   plan.agent = std::move(*agent);
+  give_instance_id(plan.account, plan.agent, output);
   auto call = make_call_options(command.sound);
   if (!call) return tl::unexpected(call.error());
   plan.call = std::move(*call);

@@ -7,6 +7,7 @@
 
 #include "call_console.h"
 #include "commands.h"
+#include "instance_file.h"
 #include "settings.h"
 #include "shown_text.h"
 #include "sound_settings.h"
@@ -158,6 +159,7 @@ Result<CallPlan> make_plan(const CallCommand& command, Output& output) {
   plan.call.answer_timeout = std::clamp(std::chrono::ceil<std::chrono::seconds>(plan.limit),
                                         std::chrono::seconds(1), kLongestAnswerLimit);
   const bool registers = !command.account.aor.empty() && !command.no_register;
+  if (registers) give_instance_id(plan.account, plan.agent, output);
   plan.expires = registers ? kDefaultExpires : std::chrono::seconds(0);
   return plan;
 }

@@ -38,6 +38,7 @@ int run_lab_scenario(const LabCommand& command) {
   // The parties are nobody's phones: no settings of the user, no place in his history.
   ::setenv("GODWIT_CONFIG", "none", 1);
   ::setenv("GODWIT_HISTORY", "false", 1);
+  ::setenv("GODWIT_OUTBOUND", "never", 1);  // its instance-id is his too
   return lab::run_lab(options);
 }
 

@@ -8,6 +8,7 @@
 
 #include "account_session.h"
 #include "commands.h"
+#include "instance_file.h"
 #include "settings.h"
 #include "shown_text.h"
 
@@ -89,9 +90,10 @@ std::string standard_input() {
 int run_message(const MessageCommand& command) {
   Output output(output_settings(command.common));
   const auto account = sender(command, output);
-  const auto agent = make_user_agent_options(command.common, command.agent, output);
+  auto agent = make_user_agent_options(command.common, command.agent, output);
   if (!account) return output.cannot_start("message", account.error());
   if (!agent) return output.cannot_start("message", agent.error());
+  if (command.registers) give_instance_id(*account, *agent, output);
   const MessageBody body{command.content_type,
                          command.text == "-" ? standard_input() : command.text};
   return static_cast<int>(Sending(command, *agent, output).run(*account, body).code);

@@ -7,6 +7,7 @@
 #include "account_session.h"
 #include "commands.h"
 #include "event_json.h"
+#include "instance_file.h"
 #include "settings.h"
 #include "shown_text.h"
 
@@ -36,6 +37,8 @@ Json result_of(const RegistrationChanged& registration) {
   j["contact"] = registration.contact;
   j["expires"] = registration.expires.count();
   j["others"] = to_json(registration.others);
+  j["public_gruu"] = registration.public_gruu;
+  j["temporary_gruu"] = registration.temporary_gruu;
   return j;
 }
 
@@ -118,9 +121,10 @@ int run_register(const RegisterCommand& command) {
   }
   const auto account =
       make_account_options(command.account, command.agent.transport.transport, output);
-  const auto options = make_user_agent_options(command.common, command.agent, output);
+  auto options = make_user_agent_options(command.common, command.agent, output);
   if (!account) return output.cannot_start("register", account.error());
   if (!options) return output.cannot_start("register", options.error());
+  give_instance_id(*account, *options, output);
   const auto serve = asks_only(command) ? ask_for_bindings : serve_registration;
   return static_cast<int>(serve(command, *options, *account, output).code);
 }

@@ -6,6 +6,7 @@
 
 #include "account_session.h"
 #include "commands.h"
+#include "instance_file.h"
 #include "settings.h"
 #include "shown_text.h"
 
@@ -111,9 +112,10 @@ int run_subscribe(const SubscribeCommand& command) {
   Output output(output_settings(command.common));
   const auto account =
       make_account_options(command.account, command.agent.transport.transport, output);
-  const auto agent = make_user_agent_options(command.common, command.agent, output);
+  auto agent = make_user_agent_options(command.common, command.agent, output);
   if (!account) return output.cannot_start("subscribe", account.error());
   if (!agent) return output.cannot_start("subscribe", agent.error());
+  if (command.registers) give_instance_id(*account, *agent, output);
   return static_cast<int>(Subscribing(command, *agent, output).run(*account).code);
 }
 

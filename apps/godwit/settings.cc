@@ -176,6 +176,11 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
              "Behind a NAT, Contact is where the server sees us: never (the default), as-needed, always",
              "WHEN", group},
             settings.contact_rewrite, {"never", "as-needed", "always"});
+  verb.word({"--outbound",
+             "Register as one instance whose flows replace each other (RFC 5626): automatic (over TLS, the "
+             "default), always, never",
+             "WHEN", group},
+            settings.outbound, {"automatic", "always", "never"});
 }
 
 OutputSettings output_settings(const CommonSettings& settings) {
@@ -250,6 +255,8 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
   } else if (account.contact_rewrite == "always") {
     options.contact.rewrite = ContactOptions::Rewrite::always;
   }
+  if (account.outbound == "always") options.outbound = Outbound::always;
+  if (account.outbound == "never") options.outbound = Outbound::never;
   Result<SecretFile> password = password_of(account);
   if (!password) return tl::unexpected(password.error());
   if (!password->warning.empty()) output.note(password->warning, Tone::attention);

@@ -50,6 +50,7 @@ struct AccountSettings {
   bool watch_messages = false;
   std::vector<std::string> dialog_watchers;
   std::string contact_rewrite = "never";
+  std::string outbound = "automatic";
 };
 
 /// Where settings come from that the command line does not give.

@@ -88,6 +88,17 @@ TEST(Settings, WhenContactIsRewrittenIsPassedOn) {
   EXPECT_EQ(make_account_options(account, "", output)->contact.rewrite, Rewrite::always);
 }
 
+TEST(Settings, WhetherOutboundIsWantedIsPassedOn) {
+  Output output{OutputSettings{}};
+  AccountSettings account;
+  account.aor = "alice@example.org";
+  EXPECT_EQ(make_account_options(account, "", output)->outbound, Outbound::automatic);
+  account.outbound = "always";
+  EXPECT_EQ(make_account_options(account, "", output)->outbound, Outbound::always);
+  account.outbound = "never";
+  EXPECT_EQ(make_account_options(account, "", output)->outbound, Outbound::never);
+}
+
 TEST(Settings, NoTimeoutMeansTheVerbsOwn) {
   using namespace std::chrono_literals;
   CommonSettings settings;

@@ -57,6 +57,27 @@ case_digits_are_expected() {
   ends "$bob_id" 0
 }
 
+# ---- one instance and its flow
+
+case_calls_go_by_gruus() {
+  serve
+  bob_answers --once --echo --outbound always
+  grep -qE '"public_gruu":"sip:bob@example.org;gr=urn:uuid:' bob.out || fail "bob has no GRUU"
+  expect 0 call bob "${alice[@]}" --outbound always --duration 1 --trace trace --events
+  prints '"public_gruu":"sip:alice@example.org;gr=urn:uuid:'
+  ends "$bob_id" 0
+  # Both name themselves so, and the server knows whom it means.
+  grep -qE '^Contact: <sip:alice@example.org;gr=urn:uuid:' trace || fail "alice did not call by her GRUU"
+  grep -qE '^Contact: <sip:bob@example.org;gr=urn:uuid:' trace || fail "bob did not answer by his"
+  [ "$(stat -c %a state/godwit/instance-id)" = 600 ] || fail "others may read the instance-id"
+  # What cannot be read is told, and then there is none.
+  echo alice >state/godwit/instance-id
+  expect 0 register "${alice[@]}" --outbound always --once
+  says 'instance-id'
+  expect 0 register "${alice[@]}" --outbound always --once --json
+  prints '"public_gruu":""'
+}
+
 # ---- history
 
 case_calls_are_remembered() {

@@ -37,6 +37,7 @@ mount --bind "$evidence" /run/case
 work=/run/case
 cd "$work" || exit 1
 unset GODWIT_PASSWORD NO_COLOR
+export XDG_STATE_HOME=$work/state
 
 # shellcheck source=tests/netns/dns_zone.sh
 source "$here/dns_zone.sh"

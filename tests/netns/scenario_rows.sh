@@ -231,6 +231,8 @@ row uas/knows_nobody_of_that_name 3 '!reg\.ok;reg\.failed.*"status":404.*"retry_
 row uas/registers_elsewhere 3 '!reg\.ok;reg\.failed.*"status":302.*"retry_ms":null' register
 row uas/registers_no_such_extension 3 '!reg\.ok;reg\.failed.*"status":420.*"retry_ms":null' register
 row uas/lacks_outbound 3 '!reg\.ok;reg\.failed.*"status":439.*"retry_ms":null' register
+row uas/lacks_outbound_then_registers - 'reg\.ok.*"public_gruu":"";reg\.ok' register --outbound always
+row uas/gives_gruus - 'reg\.ok.*"public_gruu":"sip:alice@example\.org.gr=urn:uuid:1".*"temporary_gruu":"sip:t1@example\.org.gr";reg\.ok.*"temporary_gruu":"sip:t2@example\.org.gr"' register --outbound always
 row uas/wants_an_agreement 3 '!reg\.ok;reg\.failed.*"status":494.*"retry_ms":null' register
 row uas/does_not_register 3 '!reg\.ok;reg\.failed.*"status":501.*"retry_ms":null' register
 row uas/rests_from_registering - 'reg\.ok;reg\.failed.*"status":503.*"retry_ms":3000;reg\.ok.*"expires":300' register '@3000; 503/REGISTER 2; REGISTER 3'

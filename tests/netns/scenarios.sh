@@ -83,6 +83,7 @@ combination() {
   [ "$family" = v4 ] || place="[$address]"
   mkdir "$work/$transport-$family"
   cd "$work/$transport-$family"
+  export XDG_STATE_HOME=$PWD/state  # an instance-id is for one program at a time
   scenario=(-sf "$here/sipp/$case.xml" -m 1)
   # Who is to be called besides has a part of its own in the scenario.
   ! grep -q 'label id="carol"' "${scenario[1]}" || scenario[3]=2
