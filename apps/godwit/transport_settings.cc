@@ -159,6 +159,10 @@ void add_transport_options(const Verb& verb, TransportSettings& settings) {
               "address",
               "ADDRESS", group},
              settings.public_addresses);
+  verb.text({"--stun-server",
+             "Ask there which address a NAT gives to sound, stun.example.org or 192.0.2.1:3479; default: nobody",
+             "PLACE", group},
+            settings.stun_server);
   verb.texts({"--listen",
               "Take connections, as tcp:192.0.2.1:5060 or tls:[::]:5061; port 0: any; may be given "
               "several times; default: none",
@@ -232,6 +236,7 @@ Result<void> apply(const TransportSettings& settings, UserAgentOptions& options)
   options.network.interfaces = std::move(*rules);
   options.network.metered = settings.metered;
   options.network.warm_standby = !settings.no_warm_standby;
+  options.stun_server = settings.stun_server;
   options.dns_servers = std::move(*servers);
   options.transport.families = *use;
   // Sound goes the way of the call where that is a matter of "only", not of taste.

@@ -21,6 +21,7 @@ struct TransportSettings {
   BindOptions bind;  ///< address and interface
   int dscp = 0;
   std::vector<std::string> public_addresses;
+  std::string stun_server;
   std::vector<std::string> listen;  ///< "tcp:192.0.2.1:5060"
   TlsOptions tls;
   bool tls_no_verify = false;

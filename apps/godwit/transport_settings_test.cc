@@ -52,11 +52,13 @@ TEST(TransportSettings, AddressesAreLiteral) {
   settings.bind.address = "2001:db8::1";
   settings.public_addresses = {"192.0.2.1", "[2001:DB8::0:2]"};
   settings.dscp = 24;
+  settings.stun_server = "stun.example.org";
   UserAgentOptions options;
   ASSERT_TRUE(apply(settings, options));
   EXPECT_EQ(options.transport.bind.public_address_v4, "192.0.2.1");
   EXPECT_EQ(options.transport.bind.public_address_v6, "2001:db8::2");
   EXPECT_EQ(options.transport.bind.dscp, 24);
+  EXPECT_EQ(options.stun_server, "stun.example.org");
   settings.public_addresses = {"pbx.example.org"};
   EXPECT_THAT(complaint_about(settings), HasSubstr("--public-address"));
 }

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 using test::Sound;
 
 constexpr std::uint8_t kVoiceType = 100;
-constexpr milliseconds kPacket{20};
+constexpr milliseconds kClickPacket{20};
 
 /// Speech in a codec, of which a stretch never comes, and what is heard of it.
 class ErasureTest : public testing::TestWithParam<std::tuple<const char*, int>> {
@@ -29,12 +29,12 @@ class ErasureTest : public testing::TestWithParam<std::tuple<const char*, int>> 
   }
   /// @param first, lost  so many packets from this one on never come
   Sound play(const Sound& said, int first, int lost) {
-    const auto encoder = codec_->make_encoder(codec_->format(), kPacket);
+    const auto encoder = codec_->make_encoder(codec_->format(), kClickPacket);
     auto rest = std::span{said};
     Sound heard;
     Sound pulled(frame());
     for (int i = 0; rest.size() >= frame(); ++i) {
-      const TimePoint now = TimePoint{} + std::chrono::seconds{100} + i * kPacket;
+      const TimePoint now = TimePoint{} + std::chrono::seconds{100} + i * kClickPacket;
       // Of a long loss only the end is said: an encoder remembers no longer.
       if (i < first || i + 10 >= first + lost) {
         std::vector<std::byte> payload(1400);

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/earlier_of.h"
 #include "base/limits.h"
+#include "media/address_probe.h"
 #include "media/early_packets.h"
 #include "media/follower.h"
 #include "media/latch.h"
@@ -72,6 +73,7 @@ struct Session::State {
   rtp::RtcpSession rtcp;
   Protection protection;
   QualityReporter quality;
+  AddressProbe probe;
   Random& random;
   std::vector<net::SocketAddress> conflicts;  // who has had the same SSRC as we
   bool tells_metrics = false;                 // the far end wants them
@@ -284,8 +286,14 @@ void Session::add_path(PathId path) {
 
 void Session::remove_path(PathId path) {
   state_->receiver.remove_path(path);
+  state_->probe.remove(path);
   const auto& target = state_->sender.target();
   if (target && target->path == path) stop_sending(state_->now);
+}
+
+void Session::ask_address(PathId path, const net::SocketAddress& server, TimePoint now) {
+  state_->now = now;
+  state_->probe.ask(path, server, state_->random, now);
 }
 
 void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
@@ -361,6 +369,10 @@ void Session::on_packet(const Received& packet, TimePoint now) {
       }
       return state.remote ? state.on_rtp(packet) : state.on_rtp_before_the_answer(packet);
     case PacketKind::stun:
+      if (const auto seen = state.probe.on_packet(packet)) {
+        return static_cast<void>(state.notices.emplace_back(*seen));
+      }
+      return state.receiver.count_dropped();
     case PacketKind::other:
       return state.receiver.count_dropped();
   }
@@ -370,6 +382,7 @@ void Session::on_timeout(TimePoint now) {
   State& state = *state_;
   if (state.finished) return;
   state.now = now;
+  state.probe.on_timeout(now);
   state.protection.on_timeout(now);
   state.take(state.follower.on_timeout(now));
   // Hear before speaking: an echo says at once what it has just heard.
@@ -387,6 +400,7 @@ std::optional<TimePoint> Session::next_deadline() const {
   if (state.finished) return std::nullopt;
   auto first = earlier_of(state.sender.next_deadline(), state.receiver.next_deadline());
   if (state.protection.may_report()) first = earlier_of(first, state.rtcp.next_deadline());
+  first = earlier_of(first, state.probe.next_deadline());
   first = earlier_of(first, state.protection.next_deadline());
   return earlier_of(first, state.follower.next_deadline());
 }
@@ -395,6 +409,7 @@ std::optional<Transmit> Session::poll_transmit() {
   State& state = *state_;
   state.frame_polled_last = false;
   if (!state.finished) {
+    if (auto question = state.probe.poll()) return question;
     if (auto handshake = state.protection.poll_transmit()) return handshake;
   }
   if (!state.protection.may_send()) {

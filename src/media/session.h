@@ -91,8 +91,15 @@ struct KeyingFailed {
 };
 /// The far end has ended its DTLS association (close_notify): nothing is sent or heard under its keys.
 struct KeyingEnded {};
+/// A STUN server has answered what `ask_address()` asked.
+struct AddressSeen {
+  PathId path;
+  std::optional<net::SocketAddress> address;  ///< of the RTP socket, as the server sees it; empty: it says none
+  std::optional<Duration> round_trip = {};    ///< empty: the request was sent more than once
+};
 using Notice = std::variant<FirstPacketSent, FirstPacketReceived, DigitHeard, SourceEnded,
-                            QualityMeasured, QualityTurned, KeyWearsOut, KeyingFailed, KeyingEnded>;
+                            QualityMeasured, QualityTurned, KeyWearsOut, KeyingFailed, KeyingEnded,
+                            AddressSeen>;
 
 /// What is to be told of a call's quality.
 struct QualityOptions {
@@ -145,6 +152,8 @@ class Session {
 
   void add_path(PathId path);
   void remove_path(PathId path);
+  /// Asks a STUN server how it sees the path's RTP socket: `AddressSeen`, once it answers.
+  void ask_address(PathId path, const net::SocketAddress& server, TimePoint now);
   /// What was agreed; sending starts, changes codec or stops (direction) at once.
   void configure(const sdp::Agreement& agreement, TimePoint now);
   /// RTP leaves on this path, to this address, from now on. Whenever path or address changes, the

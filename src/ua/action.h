@@ -45,6 +45,12 @@ struct OpenMediaPath {
   PathId path;
   net::IpAddress local;
 };
+/// Ask a STUN server how it sees the path's RTP socket: media::AddressSeen comes as a MediaReport.
+struct AskMediaAddress {
+  MediaId media;
+  PathId path;
+  net::SocketAddress server;
+};
 struct ConfigureMedia {
   MediaId media;
   sdp::Agreement agreement;
@@ -101,7 +107,7 @@ struct EndMedia {
 using MediaAction = std::variant<CreateMedia, OpenMediaPath, ConfigureMedia, SendMediaOn,
                                  StopSendingMedia, CloseMediaPath, SendDigits, PlayMedia, MuteMedia,
                                  RecordMedia, StopRecordingMedia, JoinConference, ResetGaps,
-                                 EndMedia>;
+                                 AskMediaAddress, EndMedia>;
 
 /// Give this to the application. `at` is the engine's `now`.
 struct Emit {

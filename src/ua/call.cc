@@ -196,7 +196,7 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
 }
 
 void Call::on_media_path(const MediaPathOpened& opened, TimePoint now) {
-  media_.on_path_opened(opened);
+  media_.on_path_opened(opened, now);
   pump(now);
 }
 
@@ -207,9 +207,14 @@ void Call::on_media_path(const MediaPathFailed& failed, TimePoint now) {
 }
 
 void Call::on_media_report(const MediaReport& report, TimePoint now) {
+  if (const auto* seen = std::get_if<media::AddressSeen>(&report.notice)) {
+    media_.on_address_seen(*seen);
+    return pump(now);
+  }
   tell_sound(report.notice, now);
   if (ended()) return;
   const auto* heard = std::get_if<media::FirstPacketReceived>(&report.notice);
+  if (heard != nullptr) media_.on_heard(heard->path);
   if (heard != nullptr && !media_heard_) {
     media_heard_ = true;
     context_.out.emit(MediaStarted{id_}, now);

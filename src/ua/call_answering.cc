@@ -244,6 +244,7 @@ void Call::pump_answer(TimePoint now) {
     if (first) end(Who::local, 500, reason, now);
     return;
   }
+  if (media_.asks_for_name(local)) return;
   media_from_ = local;
   answer_with(std::get<net::SocketAddress>(path), now);
 }
@@ -260,7 +261,7 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   auto response = make_dialog_response(pending.request, 200, dialog_->local_tag());
   add_own_fields(response, pending.flow);
   auto& exchange = media_.exchange();
-  const auto named = media_.route().named(rtp);
+  const auto named = media_.named(rtp);
   const bool holds = negotiation_.hold;
   const auto own = own_direction(holds);
   const auto description =

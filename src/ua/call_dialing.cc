@@ -52,6 +52,7 @@ void Call::pump_dialing(TimePoint now) {
   if (const auto* error = std::get_if<Error>(&path)) {
     return end(Who::local, 0, "media socket: " + error->detail, now);
   }
+  if (!options_.late_offer && media_.asks_for_name(local)) return;
   media_from_ = local;
   send_invite(flow, std::get<net::SocketAddress>(path), now);
 }
@@ -61,7 +62,7 @@ void Call::send_invite(const net::Flow& chosen, const net::SocketAddress& rtp, T
   media_.signalled_by(chosen);
   if (!options_.late_offer) {
     auto made =
-        media_.exchange().make_offer(media_.route().named(rtp), own_direction(negotiation_.hold));
+        media_.exchange().make_offer(media_.named(rtp), own_direction(negotiation_.hold));
     if (!made) return end(Who::local, 0, made.error().detail, now);
     offer = *std::move(made);
   }
@@ -197,7 +198,7 @@ Result<void> Call::settle_session(const sip::Message& accepted,
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return nothing;
   media_from_ = rtp->address;
-  const auto answer = exchange.make_answer(media_.route().named(*rtp), sdp::Direction::sendrecv);
+  const auto answer = exchange.make_answer(media_.named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return nothing;
   ack_session_ = *answer;
   return {};

@@ -20,6 +20,7 @@ CallMedia::CallMedia(MediaId id, const Identity& identity, sdp::SoundTerms sound
     : id_(id),
       context_(context),
       route_(context.flows, context.options, identity.id),
+      mapping_(id, route_, context),
       security_(identity.media_security),
       follows_(identity.follow_media),
       latches_(identity.latch_media),
@@ -67,6 +68,7 @@ void CallMedia::create(const CallOptions& options) {
 
 void CallMedia::end() {
   context_.out.media(EndMedia{id_});
+  for (const auto& path : paths_) mapping_.on_closed(path.id);
   paths_.clear();
   current_.reset();
   waits_on_.reset();
@@ -126,6 +128,11 @@ CallMedia::PathChoice CallMedia::path_to_offer(const sdp::OfferAnswer& exchange,
   return path_on(local == nullptr ? usual : *local);
 }
 
+void CallMedia::close(const Path& path) {
+  mapping_.on_closed(path.id);
+  context_.out.media(CloseMediaPath{id_, path.id});
+}
+
 void CallMedia::drop_path(const net::IpAddress& local) {
   const Path* path = find(local);
   if (path == nullptr) return;
@@ -133,15 +140,22 @@ void CallMedia::drop_path(const net::IpAddress& local) {
     current_.reset();
     sending_ = false;
   }
-  context_.out.media(CloseMediaPath{id_, path->id});
+  close(*path);
   std::erase_if(paths_, [&](const Path& p) { return p.local == local; });
   if (waits_on_ == local) waits_on_.reset();
 }
 
-void CallMedia::on_path_opened(const MediaPathOpened& opened) {
+void CallMedia::on_path_opened(const MediaPathOpened& opened, TimePoint now) {
   for (auto& path : paths_) {
-    if (path.id == opened.path) path.rtp = opened.local_rtp;
+    if (path.id != opened.path) continue;
+    path.rtp = opened.local_rtp;
+    mapping_.on_opened(path.id, opened.local_rtp, now);
   }
+}
+
+bool CallMedia::asks_for_name(const net::IpAddress& local) const {
+  return std::ranges::any_of(
+      paths_, [&](const Path& path) { return path.local == local && mapping_.waits(path.id); });
 }
 
 void CallMedia::on_path_failed(const MediaPathFailed& failed) {
@@ -212,6 +226,7 @@ void CallMedia::send_on(Path& path, const net::IpAddress& remote) {
 }
 
 bool CallMedia::pump(TimePoint now) {
+  mapping_.pump(now);
   if (!waits_on_) return false;
   move_sending(net::IpAddress(*waits_on_), now);
   return !waits_on_;
@@ -239,16 +254,15 @@ void CallMedia::retire_others(const net::IpAddress& told, TimePoint when) {
 }
 
 void CallMedia::on_timeout(TimePoint now) {
+  mapping_.on_timeout(now);
   for (const auto& path : paths_) {
-    if (path.close_at && now >= *path.close_at) {
-      context_.out.media(CloseMediaPath{id_, path.id});
-    }
+    if (path.close_at && now >= *path.close_at) close(path);
   }
   std::erase_if(paths_, [&](const Path& p) { return p.close_at && now >= *p.close_at; });
 }
 
 std::optional<TimePoint> CallMedia::next_deadline() const {
-  std::optional<TimePoint> first;
+  auto first = mapping_.next_deadline();
   for (const auto& path : paths_) first = earlier_of(first, path.close_at);
   return first;
 }

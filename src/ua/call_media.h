@@ -10,6 +10,7 @@
 #include "sdp/offer_answer.h"
 #include "ua/context.h"
 #include "media/session.h"
+#include "ua/media_mapping.h"
 #include "ua/media_route.h"
 #include "ua/sound_terms.h"
 
@@ -70,7 +71,15 @@ class CallMedia {
                                          const net::IpAddress& usual, TimePoint now);
   /// Forget a path that could not be opened, or whose address is gone.
   void drop_path(const net::IpAddress& local);
-  void on_path_opened(const MediaPathOpened& opened);
+  void on_path_opened(const MediaPathOpened& opened, TimePoint now);
+  void on_address_seen(const media::AddressSeen& seen) { mapping_.on_seen(seen); }
+  void on_heard(PathId path) { mapping_.on_heard(path, remote_); }
+  /// What others call the path from `local` may be known in a moment (STUN): descriptions wait.
+  [[nodiscard]] bool asks_for_name(const net::IpAddress& local) const;
+  /// What a description names for a path's RTP address: what a NAT makes of it.
+  [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const {
+    return mapping_.named(rtp);
+  }
   void on_path_failed(const MediaPathFailed& failed);
 
   /// Send from the path on `local` to where the agreement says, with what it says. How that is
@@ -112,6 +121,7 @@ class CallMedia {
   };
   [[nodiscard]] sdp::OfferAnswer new_exchange() const;
   Path* find(const net::IpAddress& local);
+  void close(const Path& path);
   [[nodiscard]] bool is_wanted(const Path& path) const;
   [[nodiscard]] MediaRoute::Choice remote_address(TimePoint now) const;
   void configure();
@@ -120,6 +130,7 @@ class CallMedia {
   MediaId id_;
   Context& context_;
   MediaRoute route_;
+  MediaMapping mapping_;
   MediaSecurity security_;
   bool follows_, latches_;
   std::vector<srtp::Suite> dtls_suites_;

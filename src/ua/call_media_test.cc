@@ -30,7 +30,7 @@ class CallMediaTest : public ::testing::Test {
     ASSERT_TRUE(std::holds_alternative<CallMedia::Pending>(media_.path_on(ip(local))));
     const auto asked = taken<OpenMediaPath>();
     ASSERT_EQ(asked.size(), 1U);
-    media_.on_path_opened({MediaId{1}, asked[0].path, {ip(local), port}});
+    media_.on_path_opened({MediaId{1}, asked[0].path, {ip(local), port}}, now_);
   }
   void agree(std::string_view remote) {
     ASSERT_TRUE(media_.exchange().make_offer({ip("10.1.0.2"), 40000}, sdp::Direction::sendrecv));

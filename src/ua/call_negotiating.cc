@@ -108,6 +108,7 @@ void Call::pump_negotiation(TimePoint now) {
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr || negotiation_.retry_at || negotiation_.waits_for_registration) return;
   if (!may_send) return;
+  if (media_.asks_for_name(media_from_)) return;
   if (accepting_ && !freshen_answer_flow(now)) return;
   send_negotiation(*flow, *rtp, now);
 }
@@ -136,7 +137,7 @@ void Call::send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp
     using Extent = sdp::OfferAnswer::Extent;
     const bool short_one = negotiation_.move && !negotiation_.short_offer_refused;
     const auto extent = short_one ? Extent::as_agreed : Extent::everything;
-    auto made = media_.exchange().make_offer(media_.route().named(rtp), *sent.offered, extent);
+    auto made = media_.exchange().make_offer(media_.named(rtp), *sent.offered, extent);
     if (!made) return;  // theirs is pending; its answer pumps again
     offer = *std::move(made);
   }

@@ -61,8 +61,9 @@ bool Call::describe_early(std::optional<sdp::SessionDescription>& session, TimeP
   if (std::holds_alternative<CallMedia::Pending>(path)) return false;
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return true;
+  if (media_.asks_for_name(*local)) return false;
   auto& exchange = media_.exchange();
-  const auto named = media_.route().named(*rtp);
+  const auto named = media_.named(*rtp);
   auto made = our_offer_in_2xx_ ? exchange.make_offer(named, sdp::Direction::sendrecv)
                                 : exchange.make_answer(named, sdp::Direction::sendrecv);
   if (!made) return true;
@@ -125,7 +126,7 @@ void Call::answer_early_offer(const sip::RequestReceived& received,
   if (rtp == nullptr || !exchange.take_offer(offer)) {
     return reply(received.transaction, request, 488, now);
   }
-  const auto answer = exchange.make_answer(media_.route().named(*rtp), sdp::Direction::sendrecv);
+  const auto answer = exchange.make_answer(media_.named(*rtp), sdp::Direction::sendrecv);
   if (!answer) {
     exchange.refuse_offer();
     return reply(received.transaction, request, 488, now);

@@ -119,7 +119,7 @@ bool EarlyDialogs::take_session(Early& early, const sip::Message& response, bool
     const auto* rtp = std::get_if<net::SocketAddress>(&path);
     if (rtp == nullptr) return false;
     early.source = rtp->address;
-    auto made = exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
+    auto made = exchange.make_answer(parts_.media.named(*rtp), sdp::Direction::sendrecv);
     if (!made) return false;
     answer = *std::move(made);
   }
@@ -297,7 +297,7 @@ void EarlyDialogs::pump_update(Early& early, TimePoint now) {
   const auto* rtp = std::get_if<net::SocketAddress>(&path);
   if (rtp == nullptr) return reply(received, respond(488), now);
   const auto answer =
-      update.exchange.make_answer(parts_.media.route().named(*rtp), sdp::Direction::sendrecv);
+      update.exchange.make_answer(parts_.media.named(*rtp), sdp::Direction::sendrecv);
   if (!answer) return reply(received, respond(488), now);
   refresh_target(early, received.request, now);
   early.exchange = std::move(update.exchange);

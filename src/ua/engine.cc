@@ -58,6 +58,9 @@ Result<AccountId> Engine::add_account(AccountOptions options, TimePoint) {
   if (auto read = check_transport(state_->options.transport); !read) {
     return tl::unexpected(read.error());
   }
+  if (auto read = check_stun_server(state_->options.stun_server); !read) {
+    return tl::unexpected(read.error());
+  }
   if (auto read = check_instance_id(state_->options.instance_id); !read) {
     return tl::unexpected(read.error());
   }

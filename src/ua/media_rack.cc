@@ -83,6 +83,7 @@ std::vector<Input> MediaRack::perform(Slot& slot, const MediaAction& action, Tim
   std::vector<Input> caused;
   std::visit(overloaded{[](const CreateMedia&) {},
                         [&](const OpenMediaPath& a) { session.add_path(a.path); },
+                        [&](const AskMediaAddress& a) { session.ask_address(a.path, a.server, now); },
                         [&](const ConfigureMedia& a) {
                           slot.desk->set_held(is_held(a.agreement));
                           session.configure(a.agreement, now);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "net/socket_address.h"
+#include "ua/media_mapping.h"
 
 namespace godwit::ua {
 namespace {
@@ -65,6 +66,12 @@ Result<void> check_transport(const TransportOptions& options) {
     return fail(Errc::invalid_argument, "transport.udp_keep_alive: 0 or more");
   }
   return {};
+}
+
+Result<void> check_stun_server(const std::string& text) {
+  if (text.empty() || read_stun_server(text)) return {};
+  return fail(Errc::invalid_argument,
+              "stun_server: not like stun.example.org or 192.0.2.1:3478: " + text);
 }
 
 }  // namespace godwit::ua

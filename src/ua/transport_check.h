@@ -14,4 +14,6 @@ namespace godwit::ua {
 /// @param name  how the options are called: "bind"
 [[nodiscard]] Result<void> check_bind(const BindOptions& options, const std::string& name);
 
+[[nodiscard]] Result<void> check_stun_server(const std::string& text);
+
 }  // namespace godwit::ua

@@ -65,6 +65,13 @@ TEST(TransportCheckTest, AccountIsNotAddedToOptionsThatCannotBeRead) {
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().detail, StartsWith("transport.bind.address"));
 
+  auto no_place = test::EngineBench::without_keep_alives();
+  no_place.stun_server = "stun:stun.example.org";
+  test::EngineBench nowhere(no_place);
+  const auto unasked = nowhere.engine.add_account({.address_of_record = "sip:a@core.test"}, nowhere.now);
+  ASSERT_FALSE(unasked);
+  EXPECT_THAT(unasked.error().detail, StartsWith("stun_server"));
+
   test::EngineBench right;
   AccountOptions account{.address_of_record = "sip:a@core.test"};
   account.bind = BindOptions{.address = "there"};

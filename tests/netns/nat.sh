@@ -158,6 +158,12 @@ case_full_cone_by_its_public_address_udp() {
   latch=()
   talks full_cone udp --public-address 10.77.0.1
 }
+# Neither side latches: alice sends to where bob's description says, which STUN has told him.
+case_full_cone_by_stun_udp() {
+  latch=()
+  talks full_cone udp --contact-rewrite as-needed --stun-server sip.example.org:5060
+  grep -q '^c=IN IP4 10\.77\.0\.1' server.trace || fail "bob has not told the NAT's address"
+}
 case_double_udp() { talks double udp --contact-rewrite as-needed; }
 case_double_tcp() { talks double tcp; }
 

@@ -302,7 +302,15 @@ void SimUserAgent::flush_media() {
   rack_.flush([this](ua::MediaId media,
                      const media::Transmit& transmit) { return send_media(media, transmit); },
               time_.now());
-  for (auto& report : rack_.take_reports(time_.now())) inputs_.push_back(std::move(report));
+  for (auto& input : rack_.take_reports(time_.now())) {
+    const auto* const report = std::get_if<ua::MediaReport>(&input);
+    const auto* const seen =
+        report == nullptr ? nullptr : std::get_if<media::AddressSeen>(&report->notice);
+    if (seen != nullptr && seen->address) {
+      shell_.allow_public_address(net::to_string(seen->address->address));
+    }
+    inputs_.push_back(std::move(input));
+  }
 }
 
 bool SimUserAgent::send_media(ua::MediaId media, const media::Transmit& transmit) {

@@ -11,9 +11,12 @@ bool is_no_host_of_v4(const net::IpAddress& address) {
   return address.is_v4() && (address.bytes()[0] == 0 || address.bytes()[0] >= 240);
 }
 
-bool can_be_ours(const net::IpAddress& address, const net::Flow& flow) {
+}  // namespace
+
+bool can_be_ours(const net::SocketAddress& seen, const net::Flow& flow) {
+  const auto& address = seen.address;
   const auto& far = flow.remote.address;
-  if (address.family() != far.family()) return false;
+  if (seen.port == 0 || address.family() != far.family()) return false;
   if (address.is_unspecified() || address.is_multicast() || address.is_clat()) return false;
   if (is_no_host_of_v4(address)) return false;
   if (address.is_loopback() != flow.local.address.is_loopback()) return false;
@@ -21,15 +24,14 @@ bool can_be_ours(const net::IpAddress& address, const net::Flow& flow) {
   return address != far || flow.local.address == far;
 }
 
-}  // namespace
-
 std::optional<net::SocketAddress> seen_address(const Via& via, const net::Flow& flow) {
   if (flow.transport != net::Transport::udp || via.rport.value_or(0) == 0) return std::nullopt;
   const auto* sent_by = std::get_if<net::IpAddress>(&via.host);
   if (!via.received && sent_by == nullptr) return std::nullopt;
   const auto& address = via.received ? *via.received : *sent_by;
-  if (!can_be_ours(address, flow)) return std::nullopt;
-  return net::SocketAddress{address, *via.rport};
+  const net::SocketAddress seen{address, *via.rport};
+  if (!can_be_ours(seen, flow)) return std::nullopt;
+  return seen;
 }
 
 }  // namespace godwit::sip

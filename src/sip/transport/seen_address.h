@@ -16,4 +16,7 @@ namespace godwit::sip {
 /// connection nothing is taken: the port that a NAT gives it is nobody else's to use.
 [[nodiscard]] std::optional<net::SocketAddress> seen_address(const Via& via, const net::Flow& flow);
 
+/// Whether a socket of ours at the flow's near end can be seen as `seen` by its far end: the same conditions.
+[[nodiscard]] bool can_be_ours(const net::SocketAddress& seen, const net::Flow& flow);
+
 }  // namespace godwit::sip
