@@ -42,7 +42,8 @@ std::vector<Event> one_of_each() {
           MessageAnswered{},
           SubscriptionChanged{},
           NotificationReceived{},
-          MessagesWaiting{}};
+          MessagesWaiting{},
+          StandbyChanged{}};
 }
 
 TEST(EventNames, EveryAlternativeOfTheEventHasItsOwnType) {

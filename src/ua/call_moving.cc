@@ -29,7 +29,11 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   parked_ = false;
   network_back_ = now;
   if (step.signalling.verdict != roam::Verdict::keep) {
-    context_.flows.steer(hop(), step.signalling.source, step.signalling.destination);
+    if (context_.flows.link_of(hop())) {
+      context_.flows.steer(hop(), step.signalling.source, step.signalling.destination);
+    } else {
+      context_.flows.choose_again(hop());
+    }
     answer_flow_stale_ = true;
   }
   if (state_ != State::up) {
@@ -157,7 +161,9 @@ std::optional<Call::Outcome> Call::take_outcome() {
 
 std::optional<roam::CallInUse> Call::in_use() const {
   if (state_ == State::ended) return std::nullopt;
-  const auto link = context_.flows.link_of(hop());
+  // While the way inside the dialog is still looked for, the account's own is as good a guess as any.
+  auto link = context_.flows.link_of(hop());
+  if (!link) link = context_.flows.link_of(identity_.hop);
   if (!link) return std::nullopt;
   roam::CallInUse use{id_, identity_.id, *link, std::nullopt};
   if (state_ == State::up || provisional_.session()) use.media = media_link();

@@ -23,7 +23,8 @@ void follow_server(FlowSelector& flows, const Identity& identity, const sip::Dia
   if (!own || dialog.route_set().empty()) return;
   const auto next = hop_of(dialog, identity.id);
   if (sip::transport_of(next.server) != flow.transport) return;
-  const bool same = own->id == flow.id && flow.transport != net::Transport::udp;
+  // By whichever of its flows: who stands at the other end of them is the same.
+  const bool same = flow.transport != net::Transport::udp && flows.is_chosen(identity.hop, flow.id);
   if (same || is_beside(flow, *own)) flows.follow(next, identity.hop);
 }
 

@@ -264,6 +264,14 @@ sip::Target FlowSelector::known_target(const NextHop& name, const Hop& hop) cons
   return target;
 }
 
+bool FlowSelector::is_chosen(const NextHop& name, net::FlowId flow) const {
+  return std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
+    const auto& [other, hop] = entry;
+    return other.account == name.account && other.server == name.server && hop.chosen &&
+           hop.chosen->id == flow;
+  });
+}
+
 std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
   const auto it = hops_.find(led(name));
   return it == hops_.end() ? std::nullopt : it->second.chosen;

@@ -63,6 +63,8 @@ class FlowSelector {
   /// named itself so inside a dialog. What a name of its own would have to prove, the stream has
   /// proven.
   void follow(const NextHop& hop, const NextHop& leader);
+  /// The flow leads to that server, for the account: the one chosen, or one of its uplinks that stands ready.
+  [[nodiscard]] bool is_chosen(const NextHop& hop, net::FlowId flow) const;
   /// The flow that was chosen before and still stands; never starts anything.
   [[nodiscard]] std::optional<net::Flow> chosen(const NextHop& hop) const;
   /// What carries a request to `hop` that is ready to leave by `chosen` but for its credentials: that flow, or,
