@@ -35,6 +35,8 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
       context_.flows.choose_again(hop());
     }
     answer_flow_stale_ = true;
+    // Against RFC 3261 §12.2.1.1 on purpose: RFC 5626 has no way for a dialog to leave its flow.
+    if (dialog_ && identity_.keeps_flow) dialog_->forget_flow_tokens();
   }
   if (state_ != State::up) {
     if (state_ == State::calling || state_ == State::ringing) redial(now);

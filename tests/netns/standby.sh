@@ -95,7 +95,8 @@ goes_on() {
   alice_calls
 }
 
-# He talks while it goes.
+# He talks while it goes. Through Kamailio what alice says then, her BYE too, still goes to the flow that is gone: it stands
+# in her Routes.
 talks_on() {
   local kind=$1
   standby_up "$1" "$2"
@@ -107,6 +108,7 @@ talks_on() {
   wait_for bob.out call.handover.done
   wait "$alice_id" || fail "alice's call ended with $?: $(tail -n 1 alice.out)"
   grep -q 'call.ended.*"who":"local"' alice.out || fail "$(tail -n 1 alice.out)"
+  [ "$kind" = embedded ] || return 0
   until_true 3 grep -q 'call.ended.*"who":"peer"' bob.out || fail "bob was not told of the end: $(tail -n 1 bob.out)"
 }
 
@@ -116,6 +118,9 @@ case_goes_on_embedded_tls() { goes_on embedded tls; }
 case_talks_on_embedded_udp() { talks_on embedded udp; }
 case_talks_on_embedded_tcp() { talks_on embedded tcp; }
 case_talks_on_embedded_tls() { talks_on embedded tls; }
+case_talks_on_kamailio_udp() { talks_on kamailio udp; }
+case_talks_on_kamailio_tcp() { talks_on kamailio tcp; }
+case_talks_on_kamailio_tls() { talks_on kamailio tls; }
 case_goes_on_kamailio_udp() { goes_on kamailio udp; }
 case_goes_on_kamailio_tcp() { goes_on kamailio tcp; }
 case_goes_on_kamailio_tls() { goes_on kamailio tls; }

@@ -141,6 +141,15 @@ void Dialog::confirm(const Message& response) {
   refresh_target(response);
 }
 
+// Where its two sides differ in transport or family, an edge proxy stands there twice.
+void Dialog::forget_flow_tokens() {
+  for (auto& route : route_set_) {
+    if (route.uri.user.empty()) return;
+    route.uri.user.clear();
+    route.uri.password.clear();
+  }
+}
+
 const Uri& Dialog::next_hop() const {
   return route_set_.empty() ? remote_target_ : route_set_.front().uri;
 }

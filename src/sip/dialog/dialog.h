@@ -59,6 +59,10 @@ class Dialog {
   /// The 2xx that confirms the dialog sets the route set for good (§13.2.2.4).
   void confirm(const Message& response);
 
+  /// The flow that an edge proxy has named in its Record-Route, in the user part (RFC 5626 §5.3), is gone: left
+  /// there, it would send our own requests down that flow again. What it said else stays.
+  void forget_flow_tokens();
+
   /// Where requests go: first Route if there is one, else the remote target (§12.2.1.1, §8.1.2).
   [[nodiscard]] const Uri& next_hop() const;
 

@@ -84,6 +84,20 @@ TEST(CallerDialogTest, ConfirmingTakesRouteSetAndTargetFromThe2xx) {
   EXPECT_THAT(ack.values(Field::route), ElementsAre("<sip:late-proxy.example;lr>"));
 }
 
+TEST(DialogRequestTest, ForgetsTheFlowOfItsEdgeProxyAndNothingElse) {
+  Message request = invite();
+  request.add(Field::record_route, "<sip:t0ken=@edge.example:5061;transport=tls;r2=on;lr>");
+  request.add(Field::record_route, "<sip:t0ken=@edge.example;r2=on;lr>");
+  request.add(Field::record_route, "<sip:far.example;lr>");
+  request.add(Field::record_route, "<sip:their-token@others.example;lr>");
+  Dialog dialog = Dialog::from_request(request, "b").value();
+  dialog.forget_flow_tokens();
+  EXPECT_THAT(dialog.make_request(Method::bye).values(Field::route),
+              ElementsAre("<sip:edge.example:5061;transport=tls;r2=on;lr>",
+                          "<sip:edge.example;r2=on;lr>", "<sip:far.example;lr>",
+                          "<sip:their-token@others.example;lr>"));
+}
+
 TEST(CalleeDialogTest, ComesFromTheInvite) {
   Message request = invite();
   request.add(Field::record_route, "<sip:p1.example;lr>");
