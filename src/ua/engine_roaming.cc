@@ -174,7 +174,10 @@ void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
   if (it == probes.end() || account == nullptr) return;
   const auto generation = it->second;
   probes.erase(it);
-  if (!answered) return register_anew(*account, generation, now);
+  // The socket may have come back at another port: then the binding leads nowhere, though all is well.
+  const auto flow = flows.chosen(account->identity.hop);
+  const bool same = flow && flow->local == account->registration.flow().local;
+  if (!answered || !same) return register_anew(*account, generation, now);
   if (const auto link = flows.link_of(account->identity.hop)) roaming.on_proven(link->local);
   tell(roaming.runner().on_step_ended(generation, "account " + std::to_string(id.value),
                                       StepStatus::done, "the old flow still carries", now),
