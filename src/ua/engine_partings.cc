@@ -19,6 +19,11 @@ sip::Message next_bye(const sip::Message& last) {
   return bye;
 }
 
+// RFC 5626 §5.3: the far end's flow failed (430). It may have another one in the next moment, and would keep up
+// a call that we have ended.
+constexpr int kMostFlowsFailed = 3;
+constexpr Duration kFirstPause = std::chrono::milliseconds{500};
+
 bool is_bye(const FarewellOwner& farewell) {
   return farewell.request->method() == sip::Method::bye;
 }
@@ -32,6 +37,12 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   if (account == nullptr) return;
   const int status = response.status();
   if (is_bye(farewell)) {
+    if (status == 430 && farewell.flows_failed < kMostFlowsFailed && now < farewell.give_up) {
+      partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
+                          farewell.give_up, now + kFirstPause * (1 << farewell.flows_failed),
+                          farewell.flows_failed + 1});
+      return;
+    }
     if (status != 401 && status != 407) return account->credentials.forget(response.call_id());
     if (account->credentials.on_challenge(*farewell.request, response) !=
         sip::CredentialStore::Verdict::answer) {
@@ -83,6 +94,11 @@ void Engine::State::pump_partings(TimePoint now) {
   std::vector<Parting> waiting;
   for (auto& parting : std::exchange(partings, {})) {
     if (!parting.give_up) parting.give_up = now + options.network.gap_limit;
+    if (parting.not_before && now < *parting.not_before) {
+      waiting.push_back(std::move(parting));
+      continue;
+    }
+    parting.not_before.reset();
     const auto choice = flows.flow_to({parting.hop, parting.account}, now);
     const auto* flow = std::get_if<net::Flow>(&choice);
     const auto* error = std::get_if<Error>(&choice);
@@ -99,8 +115,9 @@ void Engine::State::pump_partings(TimePoint now) {
     if (parting.ack) {
       static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
     }
-    send_bye(std::move(parting.bye), {parting.account, nullptr, 0, parting.hop, *parting.give_up},
-             *flow, now);
+    send_bye(std::move(parting.bye),
+             {parting.account, nullptr, 0, parting.hop, *parting.give_up, parting.flows_failed}, *flow,
+             now);
   }
   partings = std::move(waiting);
 }
@@ -141,7 +158,9 @@ void Engine::State::note_unsaid(const Parting& parting) {
 
 std::optional<TimePoint> Engine::State::partings_deadline() const {
   std::optional<TimePoint> first;
-  for (const auto& parting : partings) first = earlier_of(first, parting.give_up);
+  for (const auto& parting : partings) {
+    first = earlier_of(first, parting.not_before ? parting.not_before : parting.give_up);
+  }
   for (const auto& late : late_cancels) first = earlier_of(first, late.give_up);
   return first;
 }

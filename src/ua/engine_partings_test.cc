@@ -67,6 +67,25 @@ TEST_F(PartingsTest, AByeThatItsNetworkTookAlongIsSaidAgain) {
   EXPECT_EQ(again->message.cseq().number, first->message.cseq().number + 1);
 }
 
+TEST_F(PartingsTest, AByeDownAFlowThatFailedIsSaidAgainBeforeLong) {
+  hang_up();
+  auto bye = call_.next("BYE");
+  ASSERT_TRUE(bye);
+  const auto first = bye->message.cseq().number;
+  for (const Duration pause : {500ms, 1000ms, 2000ms}) {
+    bench().answer(*bye, 430);
+    bench().advance(pause - 10ms);
+    EXPECT_FALSE(call_.next("BYE")) << "the peer's new flow takes a while";
+    bench().advance(20ms);
+    bye = call_.next("BYE");
+    ASSERT_TRUE(bye);
+  }
+  EXPECT_EQ(bye->message.cseq().number, first + 3);
+  bench().answer(*bye, 430);
+  bench().advance(2min);
+  EXPECT_FALSE(call_.next("BYE")) << "for ever it is not";
+}
+
 TEST_F(PartingsTest, AByeIsSaidAgainWhereItsSocketKnewOfTheLossBeforeUs) {
   hang_up();
   const auto first = call_.next("BYE");

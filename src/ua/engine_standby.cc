@@ -57,13 +57,16 @@ void Engine::State::tend_standbys(Account& account, TimePoint now) {
   }
   auto warm = roam::warm_uplinks(network, options.network, families_of(*server), account.carrying);
   if (warm.size() > StandbyFlows::kMost) warm.resize(StandbyFlows::kMost);
-  // Nothing new is begun while nothing carries; what there is may be all that is left.
-  if (!main.registered()) {
+  // Nothing new is begun while nothing carries, or who carries is on the move, perhaps there; what there is may
+  // be all that is left.
+  const bool carried = main.registered() && !main.busy();
+  if (!carried) {
     std::erase_if(warm, [&](const net::Uplink& uplink) {
       return account.standby.of(uplink) == nullptr;
     });
   }
   account.standby.want(warm, alive, main.expires(), now);
+  if (carried && flows.chosen(main.hop())) account.standby.clean_up(now);
 }
 
 void Engine::State::carry_on(Account& account, StandbyFlows::Standby& ready, TimePoint now) {

@@ -145,7 +145,7 @@ FlowSelector::Choice FlowSelector::search(const NextHop& name, Hop& hop, TimePoi
         book_, memory_, [this, name](const sip::Target& t) { return open(t, name); }, last_probe_);
   }
   hop.race->on_targets(left_to_try(name, hop, now), located.complete, now);
-  tend(hop, now);
+  tend(name, hop, now);
   if (const auto& won = hop.race->winner()) {
     if (won->took) memory_.worked(memory_key(won->target), now, won->took);
     return choose(name, hop, won->target, won->flow);
@@ -178,7 +178,7 @@ FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const s
 }
 
 // What a race has to say, after anything it was told.
-void FlowSelector::tend(Hop& hop, TimePoint now) {
+void FlowSelector::tend(const NextHop& name, Hop& hop, TimePoint now) {
   if (!hop.race) return;
   for (auto& probe : hop.race->take_probes()) probes_.push_back(std::move(probe));
   for (const auto probe : hop.race->take_ended_probes()) ended_probes_.push_back(probe);
@@ -188,7 +188,8 @@ void FlowSelector::tend(Hop& hop, TimePoint now) {
       return tried.target == failure.target;
     });
     if (known) continue;
-    const bool own = failure.error.code == Errc::no_network;
+    // Nobody else goes by that uplink.
+    const bool own = failure.error.code == Errc::no_network || name.uplink;
     if (!own) memory_.failed(memory_key(failure.target), now, std::nullopt);
     hop.tried.push_back(failure);
   }
@@ -320,7 +321,7 @@ bool FlowSelector::give_up_on(const NextHop& name, const Error& why,
   hop.steering.reset();
   drop_race(hop);
   if (!hop.target) return false;
-  const bool own = why.code == Errc::no_network;  // that is no failure of the server's
+  const bool own = why.code == Errc::no_network || name.uplink;  // that is no failure of the server's
   if (!own) memory_.failed(memory_key(*hop.target), now, retry_after);
   hop.tried.push_back({*hop.target, why});
   const auto* located = locator_.found(name.server);

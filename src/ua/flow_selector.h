@@ -196,7 +196,7 @@ class FlowSelector {
   [[nodiscard]] std::vector<sip::Target> from_uplink(std::vector<sip::Target> targets,
                                                      const net::Uplink& uplink) const;
   void leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed);
-  void tend(Hop& hop, TimePoint now);
+  void tend(const NextHop& name, Hop& hop, TimePoint now);
   void drop_race(Hop& hop);
   std::map<NextHop, Hop>::iterator forget(std::map<NextHop, Hop>::iterator hop);
   [[nodiscard]] bool is_used(net::FlowId flow) const;

@@ -40,7 +40,7 @@ void FlowSelector::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) 
   for (auto& [name, hop] : hops_) {
     if (!hop.race) continue;
     hop.race->on_flow_opened(opened.flow, now);
-    tend(hop, now);
+    tend(name, hop, now);
   }
 }
 
@@ -60,7 +60,7 @@ void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error, TimePoin
     if (hop.steering && hop.steering->flow == flow) hop.steering.reset();
     if (!hop.race) continue;
     hop.race->on_flow_failed(flow, error, now);
-    tend(hop, now);
+    tend(name, hop, now);
   }
 }
 
@@ -102,7 +102,7 @@ void FlowSelector::on_probed(ProbeId probe, const std::optional<Error>& error, T
   for (auto& [name, hop] : hops_) {
     if (!hop.race) continue;
     hop.race->on_probed(probe, error, now);
-    tend(hop, now);
+    tend(name, hop, now);
   }
 }
 
@@ -112,7 +112,7 @@ void FlowSelector::on_timeout(TimePoint now) {
   for (auto& [name, hop] : hops_) {
     if (!hop.race) continue;
     hop.race->on_timeout(now);
-    tend(hop, now);
+    tend(name, hop, now);
   }
   probe_grey(now);
 }

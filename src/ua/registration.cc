@@ -139,7 +139,7 @@ void Registration::pump(TimePoint now) {
   if (const auto* error = std::get_if<Error>(&choice)) {
     due_now_ = false;
     same_request_ = false;
-    if (goal_ == Goal::unregistered) return end_unregistration(now);
+    if (goal_ == Goal::unregistered) return leave_bound(now);
     context_.flows.reselect(hop());
     return retry_later({0, error->detail, who_refused(*error)}, now);
   }

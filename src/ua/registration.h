@@ -36,6 +36,8 @@ class Registration {
   void keep_to(net::Uplink uplink);
   /// Its uplink is no more: what is left of it is removed by the flow that carries.
   void leave_uplink() { left_uplink_ = true; }
+  /// What had to be left bound, for want of a flow, is removed.
+  void clean_up(TimePoint now);
   /// This one's flow, binding and reg-id are the other's from now on, and the other way round. Both go on as they
   /// were wanted.
   void exchange_bindings(Registration& other);
@@ -146,6 +148,7 @@ class Registration {
   void tell(RegistrationState state, TimePoint now);
   void tell(Failure failure, TimePoint now);
   void end_unregistration(TimePoint now);
+  void leave_bound(TimePoint now);
   void drop_transaction();
   [[nodiscard]] std::optional<net::SocketAddress> seen_in(const sip::Message& response) const;
   void note_seen(const sip::Message& response);

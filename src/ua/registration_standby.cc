@@ -18,6 +18,23 @@ void Registration::keep_to(net::Uplink uplink) {
   left_uplink_ = false;
 }
 
+void Registration::leave_bound(TimePoint now) {
+  const bool bound = may_be_bound_ && uplink_;
+  auto contact = contact_;
+  end_unregistration(now);
+  if (!bound) return;
+  may_be_bound_ = true;
+  contact_ = std::move(contact);
+}
+
+void Registration::clean_up(TimePoint now) {
+  if (goal_ != Goal::none || !may_be_bound_) return;
+  left_uplink_ = true;
+  goal_ = Goal::unregistered;
+  due_now_ = true;
+  pump(now);
+}
+
 void Registration::exchange_bindings(Registration& other) {
   drop_transaction();
   std::swap(registered_, other.registered_);

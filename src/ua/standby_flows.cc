@@ -38,6 +38,10 @@ void StandbyFlows::want(const std::vector<net::Uplink>& uplinks,
   }
 }
 
+void StandbyFlows::clean_up(TimePoint now) {
+  for (auto& standby : all_) standby.registration->clean_up(now);
+}
+
 void StandbyFlows::start(const net::Uplink& uplink, std::chrono::seconds expires, TimePoint now) {
   auto* standby = of(uplink);
   if (standby == nullptr) {

@@ -32,6 +32,8 @@ class StandbyFlows {
   void want(const std::vector<net::Uplink>& uplinks, const std::vector<net::Uplink>& alive,
             std::chrono::seconds expires, TimePoint now);
   void stop(TimePoint now) { want({}, {}, {}, now); }
+  /// The account is registered: what could not be removed while nothing led there is removed now.
+  void clean_up(TimePoint now);
   /// Their bindings are nobody's any more.
   void forget() { all_.clear(); }
 

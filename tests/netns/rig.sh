@@ -267,5 +267,5 @@ kamailio_up() {
   compgen -G '/usr/lib/*/kamailio/modules/tls.so' >/dev/null || skip "kamailio-tls-modules is not installed"
   sed "s|@WORK@|$work|g; s|@CALLEE@|${sound_of_callee:-}|; s|@CALLER@|${sound_of_caller:-}|" "$here/kamailio.cfg" >kamailio.cfg
   start server core kamailio -f kamailio.cfg "${@/#/-A}" -DD -E -m 64 -M 8 -P "$work/kamailio.pid" -Y "$work" -w "$work"
-  until_true 10 kamailio_listens || fail "kamailio does not start: $(tail -n 3 server.err)"
+  until_true 30 kamailio_listens || fail "kamailio does not start: $(tail -n 3 server.err)"
 }

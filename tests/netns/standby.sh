@@ -32,7 +32,7 @@ outbound_kamailio() {
     start "$role" core kamailio -f kamailio.cfg $([ "$role" = registrar ] || echo -A EDGE) -DD -E -m 64 -M 8 \
       -P "$work/$role.pid" -Y "$work/$role" -w "$work/$role"
   done
-  until_true 10 eval '[ "$(on core ss -Hlun "sport = :5070" | wc -l)" -ge 1 ] && [ "$(on core ss -Hltn "sport = :5061" | wc -l)" -ge 1 ]' ||
+  until_true 30 eval '[ "$(on core ss -Hlun "sport = :5070" | wc -l)" -ge 1 ] && [ "$(on core ss -Hltn "sport = :5061" | wc -l)" -ge 1 ]' ||
     fail "kamailio does not start: $(tail -n 3 edge.err registrar.err)"
 }
 
