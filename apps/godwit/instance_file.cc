@@ -25,10 +25,10 @@ tl::unexpected<Error> not_usable(const std::string& path, int error) {
   return fail(Errc::invalid_argument, fmt::format("{}: {}", path, std::strerror(error)));
 }
 
-/// RFC 4122 §4.4: random but for its version and its variant.
+/// RFC 4122 §4.4: random but for its version and its variant. Empty: the system gave nothing random (errno).
 std::string make_uuid_urn() {
   std::array<std::uint8_t, 16> bytes{};
-  static_cast<void>(::getentropy(bytes.data(), bytes.size()));  // fails for more than 256 bytes only
+  if (::getentropy(bytes.data(), bytes.size()) != 0) return {};
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
   std::string text = "urn:uuid:";
@@ -44,10 +44,12 @@ std::string make_uuid_urn() {
 int make_file(const std::string& path) {
   std::error_code ignored;  // what could not be made cannot be written either
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  const std::string urn = make_uuid_urn();
+  if (urn.empty()) return errno;
   std::string draft = path + ".XXXXXX";
   const int descriptor = ::mkostemp(draft.data(), O_CLOEXEC);  // readable by its owner only
   if (descriptor < 0) return errno;
-  const std::string text = make_uuid_urn() + "\n";
+  const std::string text = urn + "\n";
   const bool whole = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                      ::fsync(descriptor) == 0;
   int error = whole ? 0 : errno;
