@@ -78,17 +78,21 @@ class Writer {
   std::map<MessageId, Arrived> letters_;
 };
 
+/// How many networks a phone is on most of the time.
+enum class Networks { one, two };
+
 /// A user whose phone goes from network to network, for as long as the world turns.
 class Wanderer {
  public:
   Wanderer(FakeNetwork& network, SimServer& server, Writer& writer, std::size_t number,
-           Duration between, Tally& tally)
+           Networks networks, Duration between, Tally& tally)
       : time_(network.time()),
         random_(network.random().u64()),
         number_(number),
+        networks_(networks),
         between_(between),
         host_(make_host(network)),
-        agent_(network, host_, {}),
+        agent_(network, host_, options_of(number, networks)),
         server_(server),
         writer_(writer),
         tally_(tally) {
@@ -101,6 +105,8 @@ class Wanderer {
     if (by != net::Transport::udp) {
       options.registrar = "sip:example.test;transport=" + std::string(to_string(by));
     }
+    // With two networks there is a flow over each (RFC 5626).
+    if (networks == Networks::two) options.outbound = Outbound::always;
     agent_.start_registration(agent_.add_account(options));
   }
 
@@ -120,10 +126,18 @@ class Wanderer {
  private:
   enum class Change { moves, moves_after_a_while, overlaps, renumbers, flaps, vpn, count };
 
+  static UserAgentOptions options_of(std::size_t number, Networks networks) {
+    UserAgentOptions options;
+    if (networks == Networks::two) {
+      options.instance_id = "urn:uuid:f81d4fae-7dec-11d0-a765-" + std::to_string(100'000'000'000 + number);
+    }
+    return options;
+  }
   FakeHost& make_host(FakeNetwork& network) {
     auto& host = network.add_host(user());
     for (const char* name : {"wifi0", "lte0", "tun0"}) host.add_interface(name, {.delay = 25ms});
-    host.attach("wifi0", some_addresses());
+    host.attach("wifi0", some_addresses(), kHome);
+    if (networks_ == Networks::two) host.attach("lte0", some_addresses(), kAway);
     return host;
   }
   // IPv4, IPv6 or both, never the same ones twice in a short time.
@@ -158,16 +172,59 @@ class Wanderer {
       tell("did not get a letter (" + std::to_string(status) + ')');
     });
   }
+  Duration some_time(Duration least, Duration most) {
+    return least + Duration{static_cast<Duration::rep>(
+                       random_.below(static_cast<std::uint64_t>((most - least).count())))};
+  }
   void change() {
     ++tally_.changes;
     changed_ = time_.now();
     agent_.forget_log();
     agent_.forget_told();
+    networks_ == Networks::one ? change_the_one() : change_one_of_two();
+    watch();
+  }
+  // One goes and comes back, with other addresses or the same, or both do, each in its own time; or the
+  // one that is better becomes the worse.
+  void change_one_of_two() {
+    const auto first = random_.below(2);
+    const std::string one = first == 0 ? "wifi0" : "lte0", other = first == 0 ? "lte0" : "wifi0";
+    const int metric = first == 0 ? kHome : kAway;
+    switch (random_.below(4)) {
+      case 0:
+        host_.detach(one);
+        host_.attach(one, some_addresses(), metric);
+        break;
+      case 1:
+        host_.detach(one);
+        later(some_time(10ms, 5s), [this, one, metric] {
+          host_.attach(one, some_addresses(), metric);
+          watch();
+        });
+        break;
+      case 2:
+        host_.detach(one);
+        host_.detach(other);
+        later(some_time(10ms, 5s), [this, one, other, metric] {
+          host_.attach(one, some_addresses(), metric);
+          watch();
+          later(some_time(10ms, 5s), [this, other, metric] {
+            host_.attach(other, some_addresses(), kHome + kAway - metric);
+            watch();
+          });
+        });
+        break;
+      default:
+        host_.attach("tun0", some_addresses(), 10);
+        later(some_time(10ms, 20s), [this] {
+          host_.detach("tun0");
+          watch();
+        });
+        break;
+    }
+  }
+  void change_the_one() {
     const std::string from = at_home_ ? "wifi0" : "lte0", to = at_home_ ? "lte0" : "wifi0";
-    const auto some_time = [this](Duration least, Duration most) {
-      return least + Duration{static_cast<Duration::rep>(
-                         random_.below(static_cast<std::uint64_t>((most - least).count())))};
-    };
     switch (static_cast<Change>(random_.below(static_cast<std::uint64_t>(Change::count)))) {
       case Change::moves:
         host_.detach(from);
@@ -203,12 +260,11 @@ class Wanderer {
       case Change::count:
         break;
     }
-    watch();
   }
   void arrive(const std::string& interface, const std::vector<std::string>& addresses) {
     addresses_ = addresses;
     at_home_ = interface == "wifi0";
-    host_.attach(interface, addresses, at_home_ ? 100 : 150);
+    host_.attach(interface, addresses, at_home_ ? kHome : kAway);
     watch();
   }
   void later(Duration span, std::function<void()> rest) {
@@ -223,14 +279,18 @@ class Wanderer {
   [[nodiscard]] bool has_network() const {
     return host_.route_to(ip("10.9.0.2")) || host_.route_to(ip("2001:db8:9::2"));
   }
-  // The server knows one address, which is ours now.
+  // The server knows one address, which is ours now; or one for each flow, of which one is ours now.
   [[nodiscard]] bool is_bound() const {
-    const auto bindings = server_.bindings(user());
-    tally_.most_bindings = std::max(tally_.most_bindings, bindings.size());
-    if (bindings.size() != 1) return false;
-    const auto contact = sip::parse_uri(bindings.front());
-    const auto* const address = contact ? std::get_if<net::IpAddress>(&contact->host) : nullptr;
-    return address != nullptr && host_.has_address(*address);
+    const auto bindings = server_.bindings_of(user());
+    std::map<std::uint32_t, std::size_t> flows;
+    for (const auto& binding : bindings) {
+      tally_.most_bindings = std::max(tally_.most_bindings, ++flows[binding.reg_id]);
+    }
+    if (networks_ == Networks::one && bindings.size() != 1) return false;
+    return std::ranges::any_of(bindings, [this](const server::Binding& binding) {
+      const auto* const address = std::get_if<net::IpAddress>(&binding.contact.host);
+      return address != nullptr && host_.has_address(*address);
+    });
   }
   // From a change on until all is well again, and now and then.
   void watch() {
@@ -268,7 +328,10 @@ class Wanderer {
 
   VirtualTime& time_;
   mutable SeededRandom random_;
+  static constexpr int kHome = 100, kAway = 150;  // metrics
+
   std::size_t number_;
+  Networks networks_;
   Duration between_;
   std::size_t places_ = 0;
   std::vector<std::string> addresses_;
@@ -284,7 +347,9 @@ class Wanderer {
 
 /// Everybody can be called wherever they are, within a second of having a network, and a letter
 /// comes to them.
-TEST(ReachableTest, WhoHasANetworkCanBeCalled) {
+class ReachableTest : public ::testing::TestWithParam<Networks> {};
+
+TEST_P(ReachableTest, WhoHasANetworkCanBeCalled) {
   const auto users = number_from_environment("GODWIT_USERS", in_long_run() ? 100 : 12);
   const auto hours = number_from_environment("GODWIT_HOURS", in_long_run() ? 24 : 1);
   constexpr Duration kBetween = 36s;  // a hundred changes in an hour
@@ -313,7 +378,7 @@ TEST(ReachableTest, WhoHasANetworkCanBeCalled) {
   Writer writer(network);
   std::vector<std::unique_ptr<Wanderer>> all;
   for (std::size_t i = 0; i < users; ++i) {
-    all.push_back(std::make_unique<Wanderer>(network, server, writer, i, kBetween, tally));
+    all.push_back(std::make_unique<Wanderer>(network, server, writer, i, GetParam(), kBetween, tally));
   }
   time.run_for(10s);
   for (auto& one : all) ASSERT_TRUE(one->registered()) << one->user();
@@ -330,7 +395,7 @@ TEST(ReachableTest, WhoHasANetworkCanBeCalled) {
   std::cout << users << " users, " << hours << " h, " << tally.changes
             << " changes: not to be called for " << in_ms(tally.outage_at(0.5)) << " ms (median), " << in_ms(tally.outage_at(0.99))
             << " ms (99 %), " << in_ms(tally.outage_at(1)) << " ms (longest); at most "
-            << tally.most_bindings << " bindings of a user; "
+            << tally.most_bindings << " bindings of a flow; "
             << static_cast<double>(tally.registers) / static_cast<double>(tally.changes)
             << " REGISTERs a change; " << tally.letters << " letters\n";
   EXPECT_GE(tally.changes, 50 * users * hours);
@@ -342,6 +407,11 @@ TEST(ReachableTest, WhoHasANetworkCanBeCalled) {
     for (const auto& fault : one->agent().faults()) ADD_FAILURE() << one->user() << ": " << fault;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(On, ReachableTest, ::testing::Values(Networks::one, Networks::two),
+                         [](const auto& info) {
+                           return info.param == Networks::one ? "OneNetwork" : "TwoNetworks";
+                         });
 
 }  // namespace
 }  // namespace godwit::test
