@@ -10,7 +10,7 @@ include(CMakePackageConfigHelpers)
 set(godwit_private_libraries cares)
 # By name, not by package, in godwit.pc: libsndfile's own would ask for every codec's archive.
 set(godwit_private_flags -lstdc++ -pthread)
-foreach(library ${godwit_media_libraries} ${godwit_storage_libraries})
+foreach(library ${godwit_media_libraries} ${godwit_storage_libraries} pugixml)
   list(APPEND godwit_private_libraries ${library})
   list(PREPEND godwit_private_flags -l${library})
 endforeach()

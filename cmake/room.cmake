@@ -82,6 +82,6 @@ function(godwit_library)
     PRIVATE OpenSSL::SSL OpenSSL::Crypto $<BUILD_INTERFACE:CAres::CAres> Threads::Threads
             $<BUILD_INTERFACE:godwit_transports> $<BUILD_INTERFACE:godwit_codecs>
             $<BUILD_INTERFACE:godwit_sound_files> $<BUILD_INTERFACE:godwit_devices>
-            $<BUILD_INTERFACE:godwit_storage>
+            $<BUILD_INTERFACE:godwit_storage> $<BUILD_INTERFACE:pugixml::pugixml>
             $<BUILD_INTERFACE:godwit_sanitizers>)
 endfunction()

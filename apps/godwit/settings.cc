@@ -167,6 +167,8 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
       settings.transfers, {"follow", "refuse"});
   verb.flag({"--watch-messages", "Ask the server for waiting messages", "", group},
             settings.watch_messages);
+  verb.flag({"--watch-registration", "Ask the registrar what becomes of our binding (RFC 3680)", "", group},
+            settings.watch_registration);
   verb.texts({"--dialog-watchers",
               "Who may watch our calls (RFC 4235): bob, bob@example.net, or * for everybody that "
               "the server lets through; may be given several times; default: nobody",
@@ -249,6 +251,7 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
   options.transfers =
       account.transfers == "refuse" ? TransferPolicy::refuse : TransferPolicy::follow;
   options.watch_messages = account.watch_messages;
+  options.watch_registration = account.watch_registration;
   options.dialog_watchers = account.dialog_watchers;
   if (account.contact_rewrite == "as-needed") {
     options.contact.rewrite = ContactOptions::Rewrite::as_needed;

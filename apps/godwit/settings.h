@@ -48,6 +48,7 @@ struct AccountSettings {
   bool anonymous = false;
   std::string transfers = "follow";
   bool watch_messages = false;
+  bool watch_registration = false;
   std::vector<std::string> dialog_watchers;
   std::string contact_rewrite = "never";
   std::string outbound = "automatic";

@@ -271,6 +271,9 @@ struct AccountOptions {
   TransferPolicy transfers = TransferPolicy::follow;
   /// Ask the account's server for waiting messages: `MessagesWaiting` events (RFC 3842).
   bool watch_messages = false;
+  /// Ask the registrar what becomes of the account's binding (RFC 3680): one that is gone is made anew at once, and
+  /// `RegistrationChanged` tells of the same user's other bindings as they come and go.
+  bool watch_registration = false;
   /// Who is told of the account's calls on asking for it (RFC 4235): "sip:bob@example.org", or "bob" of the
   /// same domain, or "*": everybody. Requests count that come by the account's own server, which has to
   /// know who sends them. Who watches may also pick up, take over or ask to join the calls.

@@ -34,6 +34,13 @@ inline constexpr std::size_t kGruuBytes = 512;     // of one URI in a 2xx to REG
 inline constexpr std::size_t kTemporaryGruus = 8;  // that lead to one account
 inline constexpr std::size_t kPaths = 16;          // of one REGISTER
 
+// What a registrar tells of registrations (RFC 3680).
+inline constexpr std::size_t kRegInfoBytes = 65'535;       // one document: as many as a message may have
+inline constexpr std::size_t kRegInfoRegistrations = 16;   // of one document
+inline constexpr std::size_t kRegInfoContacts = 64;        // of one document, and of what is known of a user
+inline constexpr std::size_t kRegistrationWatchers = 1'024;  // of one server
+inline constexpr std::size_t kWatchersOfOneUser = 8;       // of those, who watch one user's
+
 // What is sent because of requests that do not read: their sender may be forged.
 inline constexpr int kMalformedAnswersPerSecond = 100;    // of one agent, to all together
 inline constexpr std::size_t kMalformedAnswerGrowth = 2;  // bytes out for each byte in, at most

@@ -75,11 +75,13 @@ LocationTable::Outcome LocationTable::update(const BindingUpdate& update, TimePo
   }
   for (const BindingChange& change : update.changes) {
     const auto old = find_binding(list, change);
+    const bool goes_on = old != list.end() && old->call_id == update.call_id && old->first_cseq != 0;
+    const auto first_cseq = goes_on ? old->first_cseq : update.cseq;
     if (old != list.end()) list.erase(old);
     if (change.expires <= Duration::zero()) continue;
     list.insert(list.begin(), Binding{change.contact, change.parameters, update.call_id,
                                       update.cseq, now + change.expires, change.connection,
-                                      update.path, false, change.reg_id, change.instance});
+                                      update.path, false, change.reg_id, change.instance, first_cseq});
   }
   if (list.size() > kMaxBindingsPerUser) return Outcome::too_many;
   if (list.size() > kept.size() && !has_room_for(list.size() - kept.size(), now)) {

@@ -33,6 +33,8 @@ struct Binding {
   /// none, and is known by its Contact.
   std::uint32_t reg_id = 0;
   std::string instance{};  // "urn:uuid:…"; empty: it named none
+  /// Of the REGISTER with this Call-ID that it began with (RFC 5628 §5.2); 0: that is not known.
+  std::uint32_t first_cseq = 0;
 };
 
 /// What one Contact value of a REGISTER asks for.

@@ -46,6 +46,7 @@ Server::Server(ServerOptions options, Random& random, TimePoint /*now*/)
       transactions_(sip::TimerProfile{}, random, sip::Origin::forwarded),
       paths_({options_, sockets_, streams_, random}),
       registrar_({options_, identity_, authenticator_, locations_, gruus_, random}),
+      notifier_({options_, identity_, authenticator_, locations_, gruus_, transactions_, paths_, random}),
       proxy_({options_, identity_, authenticator_, locations_, transactions_, paths_, tokens_,
               gruus_, random}),
       response_path_(transactions_, paths_),
@@ -202,13 +203,17 @@ void Server::take_output(sip::TransactionOutput output, TimePoint now) {
       overloaded{
           [&](sip::SendMessage& datagram) { actions_.emplace_back(std::move(datagram)); },
           [&](sip::RequestReceived& received) { on_request(std::move(received), now); },
-          [&](sip::ResponseReceived& received) { proxy_.on_response(received, now); },
+          [&](sip::ResponseReceived& received) {
+            if (!notifier_.on_response(received, now)) proxy_.on_response(received, now);
+          },
           [&](sip::AckReceived& received) {
             const auto own_routes = identity_.take_own_routes(received.ack);
             proxy_.on_ack(received, own_routes, now);
           },
           [&](sip::CancelReceived& received) { proxy_.on_cancel(received, now); },
-          [&](sip::ClientFailed& failed) { proxy_.on_client_failed(failed, now); },
+          [&](sip::ClientFailed& failed) {
+            if (!notifier_.on_client_failed(failed)) proxy_.on_client_failed(failed, now);
+          },
           [](sip::ServerFailed&) {},  // the answer is out; whether it was heard changes nothing
           [&](sip::ResponseNeedsRoute& needed) { response_path_.on_needed(needed, now); },
           [](sip::StrayResponse&) {},  // RFC 6026 §8.9: never forwarded without a transaction
@@ -237,6 +242,7 @@ void Server::on_request(sip::RequestReceived received, TimePoint now) {
   ++counters_.requests;
   if (for_us && request.method() == sip::Method::register_) return on_register(received, now);
   if (for_us && request.method() == sip::Method::options) return answer_options(received, now);
+  if (notifier_.on_subscribe(received, now)) return;
   proxy_.on_request(received, own_routes, now);
 }
 
@@ -245,8 +251,11 @@ void Server::on_register(const sip::RequestReceived& received, TimePoint now) {
   const auto verdict = register_gate_.judge(received.flow.remote.address, now);
   if (verdict != RegisterGate::Verdict::pass) return refuse_register(received, verdict, now);
   const sip::Message response = registrar_.answer(received.request, received.flow, now);
-  if (response.status() == 200) ++counters_.registrations;
   transactions_.respond(received.transaction, response, now);
+  if (response.status() != 200) return;
+  ++counters_.registrations;
+  const auto to = sip::parse_name_addr(received.request.field(sip::Field::to).value_or(""));
+  if (to) notifier_.on_registered(to->uri.user, now);
 }
 
 /// Over UDP only the first is told: others ask again by themselves, and a victim whose address is
@@ -271,12 +280,14 @@ void Server::answer_options(const sip::RequestReceived& received, TimePoint now)
   sip::Message response = make_response(received.request, 200, random_.token(8));
   response.add(sip::Field::allow, kAllow);
   response.add(sip::Field::supported, "path, outbound, gruu");
+  response.add(sip::Field::allow_events, "reg");
   transactions_.respond(received.transaction, response, now);
 }
 
 void Server::on_timeout(TimePoint now) {
   transactions_.on_timeout(now);
   proxy_.on_timeout(now);
+  notifier_.on_timeout(now);
   paths_.on_timeout(now);
   close_idle(now);
   settle(now);
@@ -285,7 +296,8 @@ void Server::on_timeout(TimePoint now) {
 std::optional<TimePoint> Server::next_deadline() const {
   std::optional<TimePoint> first = streams_.next_deadline();
   for (const auto& at :
-       {transactions_.next_deadline(), proxy_.next_deadline(), paths_.next_deadline()}) {
+       {transactions_.next_deadline(), proxy_.next_deadline(), paths_.next_deadline(),
+        notifier_.next_deadline()}) {
     if (at && (!first || *at < *first)) first = at;
   }
   return first;

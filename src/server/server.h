@@ -14,6 +14,7 @@
 #include "server/path_finder.h"
 #include "server/proxy.h"
 #include "server/register_gate.h"
+#include "server/registration_notifier.h"
 #include "server/registrar.h"
 #include "server/response_path.h"
 #include "server/server_counters.h"
@@ -69,6 +70,8 @@ class Server {
   [[nodiscard]] std::size_t forwarding() const { return proxy_.size(); }
   /// TCP and TLS connections, open or being opened.
   [[nodiscard]] std::size_t connections() const { return streams_.size(); }
+  /// Who is told what becomes of bindings.
+  [[nodiscard]] std::size_t registration_watchers() const { return notifier_.size(); }
 
  private:
   void on_datagram(const sip::DatagramReceived& datagram, TimePoint now);
@@ -106,6 +109,7 @@ class Server {
   sip::TransactionTable transactions_;
   PathFinder paths_;
   Registrar registrar_;
+  RegistrationNotifier notifier_;
   Proxy proxy_;
   ResponsePath response_path_;
   RegisterGate register_gate_;

@@ -40,6 +40,7 @@ AccountChanges changes_between(const AccountSetting& from, const AccountSetting&
   changes.contact = !same_contacts(from.options.contact, to.options.contact);
   changes.outbound = from.options.outbound != to.options.outbound;
   changes.watch_messages = from.options.watch_messages != to.options.watch_messages;
+  changes.watch_registration = from.options.watch_registration != to.options.watch_registration;
   changes.dialog_watchers = from.options.dialog_watchers != to.options.dialog_watchers;
   return changes;
 }

@@ -26,6 +26,7 @@ struct AccountChanges {
   bool contact = false;         ///< what Contact says
   bool outbound = false;        ///< whether flows of one instance are asked for
   bool watch_messages = false;
+  bool watch_registration = false;
   bool dialog_watchers = false;
 };
 [[nodiscard]] AccountChanges changes_between(const AccountSetting& from, const AccountSetting& to);

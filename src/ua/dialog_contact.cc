@@ -12,7 +12,7 @@ namespace {
 const sip::Uri* gruu_of(const Identity& identity) {
   const auto& [lasting, temporary] = identity.gruus;
   if (identity.contact.forced) return nullptr;
-  if (identity.preferred) return temporary.empty() ? nullptr : &temporary.front();
+  if (identity.preferred) return temporary.empty() ? nullptr : &temporary.front().uri;
   return lasting ? &*lasting : nullptr;
 }
 
@@ -32,7 +32,8 @@ bool is_gruu_of(const Identity& identity, const sip::Uri& uri) {
   if (!sip::has_parameter(uri.parameters, "gr")) return false;
   const auto& [lasting, temporary] = identity.gruus;
   const auto is_it = [&](const sip::Uri& gruu) { return sip::equivalent(gruu, uri); };
-  return (lasting && is_it(*lasting)) || std::any_of(temporary.begin(), temporary.end(), is_it);
+  return (lasting && is_it(*lasting)) ||
+         std::any_of(temporary.begin(), temporary.end(), [&](const auto& one) { return is_it(one.uri); });
 }
 
 std::optional<sip::Uri> read_gruu(const std::string& text) {

@@ -23,7 +23,7 @@ Identity alice_with(const ContactOptions& contact = {}) {
   options.contact = contact;
   auto identity = *read_identity(AccountId{1}, options);
   identity.gruus.lasting = read_gruu(kLasting);
-  identity.gruus.temporary = {*read_gruu(kTemporary)};
+  identity.gruus.temporary = {{*read_gruu(kTemporary)}};
   return identity;
 }
 std::string contact_of(const Identity& identity) {

@@ -99,6 +99,7 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
   });
   state_->errands.forget(id);
   state_->subscriptions.forget(id);
+  state_->views.erase(id);
   state_->watchers.forget(id);
   state_->accounts.erase(id);
   state_->flows.remove_account(id);
@@ -125,7 +126,8 @@ Result<void> Engine::start_registration(AccountId id, std::chrono::seconds expir
 Result<void> Engine::stop_registration(AccountId id, TimePoint now) {
   auto* account = state_->find_account(id);
   if (account == nullptr) return no_such_account(id);
-  state_->subscriptions.unwatch_messages(id, now);
+  state_->unwatch(id, Subscriptions::Told::summary, now);
+  state_->unwatch(id, Subscriptions::Told::notice, now);
   for (auto* registration : account->registrations()) registration->stop(now);
   state_->settle(now);
   return {};

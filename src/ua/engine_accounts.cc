@@ -49,7 +49,8 @@ Result<AccountInfo> Engine::account_info(AccountId id) const {
 }
 
 void Engine::State::leave_registrar(Account& account, TimePoint now) {
-  subscriptions.unwatch_messages(account.identity.id, now);
+  unwatch(account.identity.id, Subscriptions::Told::summary, now);
+  unwatch(account.identity.id, Subscriptions::Told::notice, now);
   for (auto* registration : account.registrations()) {
     auto left = registration->leave(now);
     if (left.contacts.empty()) continue;
@@ -77,7 +78,10 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   if (changes.registrar || changes.way || changes.outbound) {
     for (auto* registration : account.registrations()) registration->forget_what_servers_lack();
   }
-  if (changes.watch_messages && !wanted.watch_messages) subscriptions.unwatch_messages(id, now);
+  if (changes.watch_messages && !wanted.watch_messages) unwatch(id, Subscriptions::Told::summary, now);
+  if (changes.watch_registration && !wanted.watch_registration) {
+    unwatch(id, Subscriptions::Told::notice, now);
+  }
 
   if (!changes.registrar && !changes.way) {
     read.service_route = std::move(account.identity.service_route);
@@ -96,7 +100,7 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   if (changes.registrar || changes.way || another_flow || changes.credentials || changes.contact ||
       changes.outbound || moved) {
     for (auto* registration : account.registrations()) registration->renew(now);
-  } else if (changes.watch_messages) {
+  } else if (changes.watch_messages || changes.watch_registration) {
     subscribe_registered(account, now);
   }
 }

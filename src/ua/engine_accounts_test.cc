@@ -246,6 +246,19 @@ const std::array kRows{
                  EXPECT_EQ(asked->message.field(Field::expires) == "0", !watch);
                }
              }},
+    FieldRow{"watch_registration", [](AccountOptions& o) { o.watch_registration = true; },
+             [](ChangingAccount& a, Registers sent) {
+               EXPECT_THAT(sent, IsEmpty());
+               EXPECT_THAT(a.others, Contains("SUBSCRIBE"));
+               a.options.watch_registration = false;
+               ASSERT_TRUE(a.modify());
+               EXPECT_FALSE(a.bench.next_request("SUBSCRIBE")) << "there is no dialog yet to end";
+               a.options.watch_registration = true;
+               ASSERT_TRUE(a.modify());
+               const auto asked = a.bench.next_request("SUBSCRIBE");
+               ASSERT_TRUE(asked);
+               EXPECT_EQ(asked->message.field(Field::event), "reg");
+             }},
     FieldRow{"dialog_watchers", [](AccountOptions& o) { o.dialog_watchers = {"bob"}; },
              [](ChangingAccount& a, Registers sent) {
                EXPECT_THAT(sent, IsEmpty());
@@ -325,13 +338,13 @@ const std::array kRows{
 constexpr std::size_t kFields = [] {
   const auto count = [](const AccountOptions& options) {
     const auto& [address_of_record, display_name, registrar, outbound_proxies, username, password,
-                 privacy, transfers, watch_messages, dialog_watchers, media_security, srtp_keying,
-                 srtp_suites, follow_media, latch_media, contact, outbound, bind,
+                 privacy, transfers, watch_messages, watch_registration, dialog_watchers, media_security,
+                 srtp_keying, srtp_suites, follow_media, latch_media, contact, outbound, bind,
                  tls] = options;
     static_cast<void>(address_of_record);
   };
   static_cast<void>(count);
-  return std::size_t{19};
+  return std::size_t{20};
 }();
 static_assert(kRows.size() == kFields);
 

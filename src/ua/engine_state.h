@@ -17,6 +17,7 @@
 #include "ua/flow_selector.h"
 #include "ua/flow_watch.h"
 #include "ua/register_pace.h"
+#include "ua/registrar_view.h"
 #include "ua/roaming.h"
 #include "ua/sound_terms.h"
 #include "ua/subscriptions.h"
@@ -131,6 +132,9 @@ struct Engine::State {
   // engine_subscriptions.cc
   /// A NOTIFY of a subscription of ours; false: it is of none.
   bool take_notification(const sip::RequestReceived& received, TimePoint now);
+  /// What registrars have told of registrations is taken to heart.
+  void take_notices(TimePoint now);
+  void unwatch(AccountId account, Subscriptions::Told told, TimePoint now);
   /// A SUBSCRIBE inside a dialog of somebody who watches our calls; false: of nobody.
   bool take_subscription(const sip::RequestReceived& received, TimePoint now);
   /// What an account's watchers may ask for is known to them alone.
@@ -245,6 +249,7 @@ struct Engine::State {
   CallTable calls;
   Errands errands;
   Subscriptions subscriptions;
+  std::map<AccountId, RegistrarView> views;  ///< of those who watch their registration
   Watchers watchers;
   std::map<CallId, CallId> referrers;  ///< of calls that a peer asked for: in which call it did
   std::map<CallId, CallId> replaced;   ///< by a call: the one that ends once it is up

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip/event/reg_info.h"
 #include "sip/header/address.h"
 #include "sip/header/asserted_identity.h"
 #include "sip/header/event_package.h"
@@ -48,7 +49,34 @@ void Engine::State::subscribe_registered(Account& account, TimePoint now) {
   subscriptions.move(account.identity.id, now);
   watchers.move(account.identity.id, now);
   if (account.options.watch_messages) {
-    subscriptions.watch_messages({account.identity, account.credentials}, now);
+    subscriptions.watch({account.identity, account.credentials}, Subscriptions::Told::summary, now);
+  }
+  if (account.options.watch_registration) {
+    subscriptions.watch({account.identity, account.credentials}, Subscriptions::Told::notice, now);
+  }
+}
+
+void Engine::State::unwatch(AccountId account, Subscriptions::Told told, TimePoint now) {
+  subscriptions.unwatch(account, told, now);
+  if (told == Subscriptions::Told::notice) views.erase(account);
+}
+
+void Engine::State::take_notices(TimePoint now) {
+  for (const auto& notice : subscriptions.take_notices()) {
+    auto* const account = find_account(notice.account);
+    if (account == nullptr || !account->options.watch_registration) continue;
+    const auto document = sip::parse_reg_info(notice.document);
+    if (!document) {
+      out.log(LogLevel::warning, "subscription", std::to_string(notice.account.value),
+              document.error().detail);
+      continue;
+    }
+    const auto& aor = account->identity.address_of_record.uri;
+    auto& view = views.try_emplace(notice.account, aor).first->second;
+    const auto taken = view.take(*document, notice.dialog);
+    if (taken == RegistrarView::Taken::gap) subscriptions.refresh(notice.subscription, now);
+    if (taken != RegistrarView::Taken::news) continue;
+    for (auto* registration : account->registrations()) registration->on_notice(view, now);
   }
 }
 
@@ -59,6 +87,7 @@ bool Engine::State::take_notification(const sip::RequestReceived& received, Time
   auto response = sip::make_response(received.request, *status, {});
   response.add(sip::Field::server, user_agent_text(options));
   transactions.respond(received.transaction, response, now);
+  take_notices(now);
   return true;
 }
 

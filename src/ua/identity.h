@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,8 +48,14 @@ struct Identity {
   /// What the registrar gave this instance for its dialogs (RFC 5627): SIP URIs that lead to it wherever it
   /// is. A temporary one tells nobody whose it is.
   struct Gruus {
+    /// With the REGISTER that it came by.
+    struct Temporary {
+      sip::Uri uri;
+      std::string call_id{};
+      std::uint32_t cseq = 0;
+    };
     std::optional<sip::Uri> lasting;
-    std::vector<sip::Uri> temporary;  ///< newest first, at most `limits::kTemporaryGruus`; all still lead here
+    std::vector<Temporary> temporary;  ///< newest first, at most `limits::kTemporaryGruus`; all still lead here
   };
   Gruus gruus;
   bool keeps_flow = false;  ///< registrar and first hop send what is for us by our flow (RFC 5626)

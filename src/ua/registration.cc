@@ -305,7 +305,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   told.others = std::move(granted.others);
   const auto& [lasting, temporary] = identity_.gruus;
   if (lasting) told.public_gruu = sip::to_string(*lasting);
-  if (!temporary.empty()) told.temporary_gruu = sip::to_string(temporary.front());
+  if (!temporary.empty()) told.temporary_gruu = sip::to_string(temporary.front().uri);
   tell(std::move(told), now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
   moving_ = false;

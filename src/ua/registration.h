@@ -14,6 +14,7 @@
 #include "ua/flow_selector.h"
 #include "ua/identity.h"
 #include "ua/register_pace.h"
+#include "ua/registrar_view.h"
 
 namespace godwit::ua {
 
@@ -65,6 +66,10 @@ class Registration {
   [[nodiscard]] Left leave(TimePoint now);
   /// The clock stood still for so long: the binding and its next refresh have aged all the same.
   void on_woken(Duration slept, TimePoint now);
+
+  /// The registrar has told of the user's bindings without having been asked to register (RFC 3680): of ours it
+  /// may say that it is gone, or ends earlier.
+  void on_notice(const RegistrarView& view, TimePoint now);
 
   void pump(TimePoint now);
   void on_response(sip::ClientId id, const sip::Message& response, TimePoint now);
@@ -129,6 +134,16 @@ class Registration {
   void add_contacts(sip::Message& request, sip::NameAddr contact);
   void note_outbound(const sip::Message& response);
   void note_gruus(const Granted& granted);
+  void note_temporary(sip::Uri newest, std::uint32_t cseq);
+  // registration_notices.cc
+  using Noticed = sip::RegInfo::Contact;
+  [[nodiscard]] bool is_ours(const Noticed& contact) const;
+  [[nodiscard]] const Noticed* find_ours(const std::vector<Noticed>& contacts) const;
+  void on_ended(const Noticed& ours, TimePoint now);
+  void mend(const std::string& why, TimePoint now);
+  bool note_shortened(const Noticed& ours, TimePoint now);
+  bool note_noticed_gruus(const Noticed& ours);
+  bool note_others(const RegistrarView& view);
   [[nodiscard]] Asked asked() const;
   void on_success(const sip::Message& response, TimePoint now);
   void on_refusal(const sip::Message& response, TimePoint now);
@@ -200,6 +215,8 @@ class Registration {
   int failures_ = 0;  // in a row; holding a binding for a while ends it
   int losses_ = 0;    // of flows, likewise
   int rounds_ = 0;    // of this attempt
+  std::string noticed_;         // the Contact that notices have shown to be bound
+  bool gruus_noticed_ = false;  // the GRUUs come from them, and not from answers
   bool moving_ = false;
   std::optional<Outcome> outcome_;
   RegistrationChanged told_;

@@ -100,14 +100,21 @@ void Registration::note_outbound(const sip::Message& response) {
 }
 
 // RFC 5627 §4.2: each 2xx names a new temporary one; those of before hold too, as long as our instance
-// stays registered.
+// stays registered. What notices have told of, and no answer, is not for an answer to take back.
 void Registration::note_gruus(const Granted& granted) {
   auto& [lasting, temporary] = identity_.gruus;
-  lasting = read_gruu(granted.pub_gruu);
+  const bool told = !granted.pub_gruu.empty();
+  if (told || !gruus_noticed_) lasting = read_gruu(granted.pub_gruu);
+  gruus_noticed_ = gruus_noticed_ && !told;
   auto newest = read_gruu(granted.temp_gruu);
-  if (!newest) return temporary.clear();
-  std::erase_if(temporary, [&](const sip::Uri& old) { return sip::equivalent(old, *newest); });
-  temporary.insert(temporary.begin(), *std::move(newest));
+  if (newest) return note_temporary(*std::move(newest), cseq_);
+  if (!gruus_noticed_) temporary.clear();
+}
+
+void Registration::note_temporary(sip::Uri newest, std::uint32_t cseq) {
+  auto& temporary = identity_.gruus.temporary;
+  std::erase_if(temporary, [&](const auto& old) { return sip::equivalent(old.uri, newest); });
+  temporary.insert(temporary.begin(), {std::move(newest), call_id_, cseq});
   if (temporary.size() > limits::kTemporaryGruus) temporary.pop_back();
 }
 

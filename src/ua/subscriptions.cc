@@ -6,7 +6,9 @@
 
 #include "base/earlier_of.h"
 #include "base/overloaded.h"
+#include "sip/event/reg_info.h"
 #include "sip/header/number.h"
+#include "sip/message/multipart.h"
 #include "ua/abilities.h"
 #include "ua/dialog_contact.h"
 #include "ua/dialog_hop.h"
@@ -17,6 +19,8 @@
 namespace godwit::ua {
 namespace {
 
+constexpr std::string_view kMessagePackage = "message-summary";
+constexpr std::string_view kRegPackage = "reg";
 constexpr auto kWatchLifetime = std::chrono::hours{1};
 // How long a SUBSCRIBE waits where there is no network; then the subscription waits.
 constexpr Duration kPatience = std::chrono::seconds{32};
@@ -24,8 +28,9 @@ constexpr Duration kPatience = std::chrono::seconds{32};
 const sip::Subscription::Actions kSendAgain{sip::Subscription::Send{}};
 
 std::string_view accepted_body(const std::string& package) {
-  if (package == "message-summary") return "application/simple-message-summary";
+  if (package == kMessagePackage) return "application/simple-message-summary";
   if (package == "dialog") return "application/dialog-info+xml";
+  if (package == kRegPackage) return sip::kRegInfoType;
   if (package == "presence") return "application/pidf+xml";
   return {};
 }
@@ -59,6 +64,7 @@ SubscriptionId Subscriptions::add(Subscriber subscriber, const sip::Uri& target,
                                        {},
                                        sip::Subscription(std::move(event), wish.expires),
                                        wish.told,
+                                       false,
                                        {},
                                        {},
                                        {}})
@@ -76,21 +82,30 @@ bool Subscriptions::remove(AccountId account, SubscriptionId id, TimePoint now) 
   return true;
 }
 
-void Subscriptions::watch_messages(Subscriber subscriber, TimePoint now) {
+void Subscriptions::watch(Subscriber subscriber, Told told, TimePoint now) {
   const bool watched = std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return entry.second.told == Told::summary &&
+    return entry.second.told == told && !entry.second.unwatched &&
            entry.second.subscriber.identity.id == subscriber.identity.id;
   });
   if (watched) return;
+  const auto package = told == Told::notice ? kRegPackage : kMessagePackage;
   add(subscriber, subscriber.identity.address_of_record.uri,
-      {"message-summary", kWatchLifetime, Told::summary}, now);
+      {std::string(package), kWatchLifetime, told}, now);
 }
 
-void Subscriptions::unwatch_messages(AccountId account, TimePoint now) {
+void Subscriptions::unwatch(AccountId account, Told told, TimePoint now) {
   for (auto& [id, entry] : entries_) {
-    if (entry.told != Told::summary || entry.subscriber.identity.id != account) continue;
+    if (entry.told != told || entry.subscriber.identity.id != account) continue;
+    entry.unwatched = true;
     perform(id, entry, entry.machine.stop(now), now);
   }
+  drop_ended();
+}
+
+void Subscriptions::refresh(SubscriptionId id, TimePoint now) {
+  const auto it = entries_.find(id);
+  if (it == entries_.end()) return;
+  perform(id, it->second, it->second.machine.refresh(now), now);
   drop_ended();
 }
 
@@ -131,19 +146,7 @@ std::optional<int> Subscriptions::on_notify(const sip::Message& notify, TimePoin
   auto& [id, entry] = *it;
   const bool known = entry.machine.in_dialog();
   const auto heard = entry.machine.on_notify(notify, now);
-  if (heard.status == 200 && !notify.body().empty()) {
-    const auto summary = read_message_summary(notify.body());
-    const auto account = entry.subscriber.identity.id;
-    const auto& package = entry.machine.event().package;
-    if (package == "message-summary" && summary) {
-      auto told = *summary;
-      told.account = account;
-      context_.out.emit(told, now);
-    }
-    if (entry.told == Told::events) {
-      context_.out.emit(NotificationReceived{id, package, body_of(notify)}, now);
-    }
-  }
+  if (heard.status == 200 && !notify.body().empty()) note(id, entry, notify, now);
   if (!known && entry.machine.in_dialog()) {
     follow_server(context_.flows, entry.subscriber.identity, *entry.machine.dialog(), entry.flow);
   }
@@ -151,6 +154,28 @@ std::optional<int> Subscriptions::on_notify(const sip::Message& notify, TimePoin
   perform(id, entry, heard.actions, now);
   drop_ended();
   return status;
+}
+
+void Subscriptions::note(SubscriptionId id, const Entry& entry, const sip::Message& notify,
+                         TimePoint now) {
+  const auto account = entry.subscriber.identity.id;
+  const auto& package = entry.machine.event().package;
+  const auto summary = package == kMessagePackage ? read_message_summary(notify.body()) : std::nullopt;
+  if (summary) {
+    auto told = *summary;
+    told.account = account;
+    context_.out.emit(told, now);
+  }
+  if (entry.told == Told::events) {
+    context_.out.emit(NotificationReceived{id, package, body_of(notify)}, now);
+  }
+  if (entry.told != Told::notice) return;
+  const auto type = notify.field(sip::Field::content_type).value_or("");
+  const auto document = sip::find_part(type, notify.body(), sip::kRegInfoType);
+  if (!document || !*document) return;
+  // The terminated state has taken the dialog along; its name is in the request all the same.
+  auto dialog = std::string(notify.call_id()) + ' ' + std::string(notify.from_tag());
+  notices_.push_back({id, account, std::move(dialog), std::string((*document)->body)});
 }
 
 void Subscriptions::perform(SubscriptionId id, Entry& entry,
@@ -277,9 +302,9 @@ void Subscriptions::add_hops(std::set<NextHop>& hops) const {
 void Subscriptions::tell(SubscriptionId id, const Entry& entry,
                          const sip::Subscription::Changed& changed, TimePoint now) {
   if (changed.state == sip::Subscription::State::over) entries_.at(id).ended = true;
-  if (entry.told == Told::summary) {
+  if (entry.told != Told::events) {
     return context_.out.log(LogLevel::info, "subscription", entry.call_id,
-                            "message-summary: " + changed.reason);
+                            entry.machine.event().package + ": " + changed.reason);
   }
   context_.out.emit(SubscriptionChanged{id, shown_state(changed.state), changed.status,
                                         changed.reason, changed.expires},

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sip/dialog/subscription.h"
@@ -26,6 +27,7 @@ class Subscriptions {
   enum class Told {
     events,   ///< SubscriptionChanged and NotificationReceived
     summary,  ///< MessagesWaiting alone: what `AccountOptions::watch_messages` asks for
+    notice,   ///< `take_notices`: what `AccountOptions::watch_registration` asks for
   };
 
   explicit Subscriptions(Context& context) : context_(context) {}
@@ -39,9 +41,9 @@ class Subscriptions {
                      TimePoint now);
   /// @return false if there is no such one of the account's.
   bool remove(AccountId account, SubscriptionId id, TimePoint now);
-  /// The account's own watch for messages begins, if it has none, or ends.
-  void watch_messages(Subscriber subscriber, TimePoint now);
-  void unwatch_messages(AccountId account, TimePoint now);
+  /// The account's own watch for messages or for its registration begins, if there is none, or ends.
+  void watch(Subscriber subscriber, Told told, TimePoint now);
+  void unwatch(AccountId account, Told told, TimePoint now);
   /// All end politely.
   void stop_all(TimePoint now);
   /// The account goes: nobody waits for its subscriptions any more.
@@ -51,6 +53,16 @@ class Subscriptions {
 
   /// A NOTIFY outside calls. @return what it is answered; empty: it belongs to none of ours.
   [[nodiscard]] std::optional<int> on_notify(const sip::Message& notify, TimePoint now);
+  /// What a registrar has told of an account's registration.
+  struct Notice {
+    SubscriptionId subscription;
+    AccountId account;
+    std::string dialog;  ///< names it: another one, and all is told anew
+    std::string document;
+  };
+  [[nodiscard]] std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
+  /// Something was missed: the notifier is asked for the full state.
+  void refresh(SubscriptionId id, TimePoint now);
   void pump(TimePoint now);
   void on_response(SubscriptionId id, const sip::ResponseReceived& received, TimePoint now);
   void on_failure(SubscriptionId id, const Error& error, TimePoint now);
@@ -67,6 +79,7 @@ class Subscriptions {
     std::string call_id, from_tag;  // of the first SUBSCRIBE; new ones for each new dialog
     sip::Subscription machine;
     Told told;
+    bool unwatched = false;  // it only ends yet
     std::optional<RequestOut> request;
     net::Flow flow;           // by which the newest SUBSCRIBE left
     net::FlowId account_flow;  // the account's own at that time
@@ -81,10 +94,12 @@ class Subscriptions {
                                      TimePoint now);
   void tell(SubscriptionId id, const Entry& entry, const sip::Subscription::Changed& changed,
             TimePoint now);
+  void note(SubscriptionId id, const Entry& entry, const sip::Message& notify, TimePoint now);
   void drop_ended();
 
   Context& context_;
   std::map<SubscriptionId, Entry> entries_;
+  std::vector<Notice> notices_;
   std::uint64_t last_ = 0;
 };
 

@@ -33,6 +33,25 @@ case_tells_all_bindings_and_removes_them() {
   expect 7 register "${alice[@]}" --fetch
 }
 
+# Two phones of one user: the first is told of the second, and of the end of its own binding.
+case_registration_is_watched() {
+  serve
+  start watcher register "${alice[@]}" --watch-registration --events
+  watcher_id=$child
+  wait_for watcher.out '"type":"reg.ok"'
+  start second register "${alice[@]}" --events
+  second_id=$child
+  wait_for watcher.out '"others":[{"contact":"sip:alice@'
+  [ "$(grep -c reg.sending watcher.out)" -eq 1 ] || fail "it has registered again"
+  kill -INT "$second_id"
+  ends "$second_id" 130
+  wait_for_last watcher.out reg.ok '"others":[]'
+  expect 0 register "${alice[@]}" --remove-all
+  wait_for watcher.out 'the registrar has ended it: unregistered'
+  kill -INT "$watcher_id"
+  ends "$watcher_id" 130
+}
+
 # serve_by LIST: on these transports, with a certificate of example.org.
 serve_by() {
   "$data/../../tools/make_certificates" certificates 2>/dev/null

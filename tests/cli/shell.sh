@@ -75,6 +75,16 @@ wait_for() {
   done
 }
 
+# wait_for_last FILE TYPE TEXT: the newest event of a type says so.
+wait_for_last() {
+  local tries=0
+  until grep -F -- "\"type\":\"$2\"" "$1" | tail -n 1 | grep -qF -- "$3"; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 200 ]; then fail "the last $2 in $1 says no $3"; fi
+    read -rt 0.05 <> <(:) || true
+  done
+}
+
 fail() {
   echo "$name: $*"
   exit 1

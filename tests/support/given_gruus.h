@@ -21,7 +21,7 @@ class GivenGruus {
   void on_received(net::FlowId flow, std::string_view bytes) {
     auto& text = unread_[flow];
     text += bytes;
-    for (const std::string_view name : {"pub-gruu=\"", "temp-gruu=\""}) {
+    for (const std::string_view name : {"pub-gruu=\"", "temp-gruu=\"", "pub-gruu uri=\"", "temp-gruu uri=\""}) {
       for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
         const auto begin = at + name.size();
         const auto end = text.find('"', begin);

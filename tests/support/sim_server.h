@@ -25,6 +25,7 @@ class SimServer {
   [[nodiscard]] std::vector<server::Binding> bindings_of(const std::string& user) const {
     return server_.bindings(user, time_.now());
   }
+  [[nodiscard]] std::size_t registration_watchers() const { return server_.registration_watchers(); }
   [[nodiscard]] bool at_rest() const { return !server_.next_deadline(); }
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
   [[nodiscard]] const std::string& log() const { return log_; }
