@@ -29,6 +29,7 @@ class GivenGruus {
       }
     }
     if (text.size() > kKept) text.erase(0, text.size() - kKept);
+    if (unread_.size() > kFlows) unread_.erase(unread_.begin());  // the oldest one, long gone
   }
 
   /// @return what is untrue of a message that the host sends; empty when nothing is.
@@ -48,6 +49,7 @@ class GivenGruus {
 
  private:
   static constexpr std::size_t kKept = 4096;  // more than one Contact
+  static constexpr std::size_t kFlows = 32;   // more than are open at a time
   std::map<net::FlowId, std::string> unread_;
   std::set<std::string> given_;
 };
