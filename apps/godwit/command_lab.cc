@@ -78,6 +78,7 @@ void add_run(const Verb& lab, Selected& selected) {
   run.number({"--down", "Time without any network in a break; default 0", "MS"}, options.down_ms,
              kDown);
   run.text({"--out", "Evidence; default out/lab/SCENARIO", "DIR"}, options.out_dir);
+  run.flag({"--why", "Say why each change took the round trips that it took"}, options.why);
   add_link_options(run, options);
   add_common_options(run, command->common);
   run.when_chosen(

@@ -14,6 +14,7 @@
 #include "lab/report.h"
 #include "lab/requirements.h"
 #include "lab/run.h"
+#include "lab/story_page.h"
 
 namespace godwit::lab {
 namespace {
@@ -58,7 +59,18 @@ Report report_on(const LabOptions& options, const std::vector<FloodResult>& resu
   return {std::move(object), std::move(table)};
 }
 
+// The page of one run is its own (run_analysis.h).
+void write_overview(const LabOptions& options, const nlohmann::json& report) {
+  if (options.runs == 1 || !report.contains("changes")) return;
+  std::vector<std::string> folders;
+  for (int run = 0; run < options.runs; ++run) {
+    folders.push_back(std::filesystem::path(files_of(options, run).folder).filename());
+  }
+  std::ofstream(options.out_dir + "/report.html") << render_overview(options, report, folders);
+}
+
 int hand_in(const LabOptions& options, const Report& report) {
+  write_overview(options, report.object);
   std::ofstream(options.out_dir + "/report.json") << report.object.dump(2) << "\n";
   fmt::print("{}", options.json ? report.object.dump() + "\n" : report.table);
   return report.object["survived"].get<bool>() ? kSurvived : kNotSurvived;

@@ -19,6 +19,7 @@ struct LabOptions {
   int down_ms = 0;                  ///< time without any network in a break, 0 to 60000
   std::string out_dir;              ///< where the evidence goes; empty: out/lab/<scenario>
   bool json = false;                ///< the report as one JSON object on stdout, not the table
+  bool why = false;                 ///< the table says why each change took the round trips it took
   bool color = false;               ///< ANSI colours in table and progress
   bool progress = true;             ///< what happens, live, on stderr
 

@@ -109,6 +109,7 @@ json change_object(const std::vector<RunResult>& runs, std::size_t index) {
   if (!first.figures.refresh_method.empty()) {
     object["refresh_method"] = first.figures.refresh_method;
   }
+  object["round_trips"] = first.round_trips;
   for (const Column& column : columns()) {
     std::vector<std::optional<double>> values;
     for (const RunResult& run : runs) {

@@ -30,6 +30,7 @@ struct ChangeResult {
   std::vector<Disagreement> disagreements;
   Listening out;  ///< by B
   Listening in;   ///< by A
+  std::vector<std::string> round_trips;  ///< `explain_round_trips()`
 
   [[nodiscard]] bool survived() const { return out.after.heard() && in.after.heard(); }
 };

@@ -121,6 +121,9 @@ std::string make_table(const LabOptions& options, const json& report) {
     text += speech_line("out: speech", change["speech_out"], paint);
     text += lines(kIn, change, limits, paint);
     text += speech_line("in:  speech", change["speech_in"], paint);
+    if (!options.why) continue;
+    for (const json& reason : change["round_trips"])
+      text += "    why: " + reason.get<std::string>() + "\n";
   }
   text += "\n";
   for (const json& problem : report["problems"]) text += "  ! " + problem.get<std::string>() + "\n";
@@ -130,7 +133,8 @@ std::string make_table(const LabOptions& options, const json& report) {
                         d["told"].dump());
   }
   text += fmt::format("  bindings left  {}\n", report["bindings"].dump());
-  text += fmt::format("  evidence       {}/report.json, *.pcap, heard-by-*.wav\n", options.out_dir);
+  text += fmt::format("  evidence       {}/report.json, report.html, *.pcap, heard-by-*.wav\n",
+                      options.out_dir);
   text +=
       report["survived"].get<bool>()
           ? paint.good("  survived: after every change both ends heard what the other one said\n")

@@ -46,6 +46,16 @@ TEST(Report, OfOneRunHasNumbers) {
   EXPECT_TRUE(report["missed"].empty());
 }
 
+TEST(Report, SaysWhyOnAsking) {
+  RunResult run = good_run(100);
+  run.changes[0].round_trips = {"It had to be told."};
+  LabOptions options;
+  EXPECT_THAT(make_table(options, make_report(options, {run})), Not(HasSubstr("why:")));
+  options.why = true;
+  EXPECT_THAT(make_table(options, make_report(options, {run})),
+              HasSubstr("why: It had to be told."));
+}
+
 TEST(Report, OfManyRunsHasMedians) {
   LabOptions options;
   options.runs = 3;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "lab/extra_round_trips.h"
 #include "lab/heard_speech.h"
+#include "lab/story_page.h"
 
 namespace godwit::lab {
 namespace {
@@ -77,7 +79,8 @@ Listening listen(const SpeechComparison& comparison, const ChangeMark& mark, Pac
   heard.in_time_ms = in_time_after(comparison, across.from, part_since(mark.t0.wall_ns));
   std::int64_t back = back_ns.value_or(mark.t0.wall_ns) + kSettleNs;
   if (pace == Pace::catching_up && heard.in_time_ms) {
-    back = std::max(back, mark.t0.wall_ns + static_cast<std::int64_t>(*heard.in_time_ms) * kNsPerMs);
+    back =
+        std::max(back, mark.t0.wall_ns + static_cast<std::int64_t>(*heard.in_time_ms) * kNsPerMs);
   }
   heard.after = comparison.judge(part_since(back));
   return heard;
@@ -107,6 +110,21 @@ void listen_both_ways(const RunOrder& order, const RunRecord& record, const Evid
     // B knows nothing of the change while it lasts: what it says goes where A was.
     change.in = listen(in, change.mark, Pace::as_said, back, recording_began(seen.a));
   }
+}
+
+Result<void> write_page(const RunOrder& order, const RunRecord& record, const Evidence& seen,
+                        const std::vector<ChangeMark>& marks, const RunResult& result) {
+  std::vector<Story> stories;
+  for (std::size_t i = 0; i < result.changes.size(); ++i) {
+    stories.push_back(tell_story(seen, marks, result.changes[i], i, record.events));
+  }
+  auto options = order.options;
+  options.out_dir = order.files.folder;
+  options.runs = 1;
+  const auto report = make_report(options, {result});
+  auto written = write_private(order.files.path("report.json"), report.dump(2) + "\n");
+  if (!written) return written;
+  return write_private(order.files.path("report.html"), render_page(options, report, stories));
 }
 
 }  // namespace
@@ -148,6 +166,7 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
     change.figures.noticed_ms = word.noticed_ms;
     change.disagreements =
         compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
+    change.round_trips = explain_round_trips(marks[i], change.figures, word.report);
     result.changes.push_back(std::move(change));
   }
   listen_both_ways(order, record, seen, result);
@@ -155,6 +174,9 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
     result.problems.emplace_back("not all changes were made: the call was gone");
   }
   result.bindings = last_bindings(seen, "alice@", record.hang_up_wall_ns);
+  if (auto written = write_page(order, record, seen, marks, result); !written) {
+    return tl::unexpected(written.error());
+  }
   return result;
 }
 
