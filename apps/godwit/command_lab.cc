@@ -72,7 +72,7 @@ void add_run(const Verb& lab, Selected& selected) {
   run.text({"--peer", "Who is called: godwit or baresip", "NAME"}, options.peer);
   run.text({"--media", "Protection of sound: plain, sdes or dtls; default plain", "NAME"},
            options.media);
-  run.text({"--transport", "udp; with v6-hole also tcp or tls; default udp", "NAME"},
+  run.text({"--transport", "Of A's signalling: udp, tcp or tls; default udp", "NAME"},
            options.transport);
   run.number({"--runs", "How often; figures become median, min and max", "N"}, options.runs, kRuns);
   run.number({"--down", "Time without any network in a break; default 0", "MS"}, options.down_ms,

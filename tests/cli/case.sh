@@ -431,7 +431,7 @@ case_wrong_command_lines() {
   expect 2 call bob --hosts hosts
   says 'domain'
   expect 2 lab run moon-landing
-  expect 2 lab run flap --transport tls
+  expect 2 lab run flood --transport tls
   expect 2 register "${alice[@]}" --transport pigeon
   expect 2 register "${alice[@]}" --ipv4 --prefer-ipv6
   says 'exclude each other'

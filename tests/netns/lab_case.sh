@@ -21,6 +21,15 @@ if [ -n "${GODWIT_FULL:-}" ]; then
   case "$1" in wifi-to-lte) runs=15 ;; *) runs=5 ;; esac
 fi
 
+# The same changes over connections: one scenario with each is in the short run.
+case "$*" in
+  both-up*--transport* | flap*--transport* | vpn*--transport* | wifi-to-lte*--transport*--server*)
+    if [ -z "${GODWIT_FULL:-}" ]; then
+      echo "skipped: part of ./test --full"
+      exit 77
+    fi ;;
+esac
+
 # The same calls through others, or for longer, protected: nothing in them is new to the short run.
 case "$*" in
   *--media*--server* | *--media*--peer* | flood*--media* | *--down*--media*)

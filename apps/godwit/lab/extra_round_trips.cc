@@ -25,10 +25,18 @@ std::string least(const ChangeMark& mark) {
 
 }  // namespace
 
-std::vector<std::string> explain_round_trips(const ChangeMark& mark, const ChangeFigures& figures,
+std::vector<std::string> explain_round_trips(const std::string& transport, const ChangeMark& mark,
+                                             const ChangeFigures& figures,
                                              const std::optional<nlohmann::json>& told) {
   std::vector<std::string> lines;
   if (figures.refreshes > 0) lines.push_back(least(mark));
+  if (figures.refreshes > 0 && transport != "udp" && mark.from != mark.to) {
+    lines.emplace_back(
+        transport == "tls"
+            ? "Before that a connection was opened: two round trips to the server, one for TCP, "
+              "one for TLS."
+            : "Before that a connection was opened: one round trip to the server, for TCP.");
+  }
   if (figures.refreshes == 0 && figures.redials == 0) {
     lines.emplace_back("Nothing had to be told to the peer: no round trip.");
   }

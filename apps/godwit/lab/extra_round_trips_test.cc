@@ -21,15 +21,25 @@ ChangeMark break_between(const char* from, const char* to) {
 TEST(ExtraRoundTrips, WithinAFamilyThereIsOne) {
   ChangeFigures figures;
   figures.refreshes = 1;
-  EXPECT_THAT(explain_round_trips(break_between("10.1.0.2", "10.2.0.2"), figures, {}),
+  EXPECT_THAT(explain_round_trips("udp", break_between("10.1.0.2", "10.2.0.2"), figures, {}),
               ElementsAre(HasSubstr("one round trip to the peer")));
 }
 
 TEST(ExtraRoundTrips, AcrossFamiliesTheAnswerTellsWhereTo) {
   ChangeFigures figures;
   figures.refreshes = 1;
-  EXPECT_THAT(explain_round_trips(break_between("10.1.0.2", "2001:db8::2"), figures, {}),
+  EXPECT_THAT(explain_round_trips("udp", break_between("10.1.0.2", "2001:db8::2"), figures, {}),
               ElementsAre(HasSubstr("another IP family")));
+}
+
+TEST(ExtraRoundTrips, AConnectionHasToBeOpened) {
+  ChangeFigures figures;
+  figures.refreshes = 1;
+  const auto mark = break_between("10.1.0.2", "10.2.0.2");
+  EXPECT_THAT(explain_round_trips("tcp", mark, figures, {}),
+              ElementsAre(HasSubstr("one round trip"), HasSubstr("one round trip to the server")));
+  EXPECT_THAT(explain_round_trips("tls", mark, figures, {}),
+              ElementsAre(HasSubstr("one round trip"), HasSubstr("two round trips to the server")));
 }
 
 TEST(ExtraRoundTrips, EachMoreHasItsReason) {
@@ -38,13 +48,13 @@ TEST(ExtraRoundTrips, EachMoreHasItsReason) {
   figures.registers_challenged = 1;
   figures.redials = 1;
   const nlohmann::json told = {{"retry_reasons", {"491 Request Pending"}}};
-  EXPECT_THAT(explain_round_trips(break_between("10.1.0.2", "10.2.0.2"), figures, told),
+  EXPECT_THAT(explain_round_trips("udp", break_between("10.1.0.2", "10.2.0.2"), figures, told),
               ElementsAre(HasSubstr("one round trip"), HasSubstr("one REGISTER"),
                           HasSubstr("491 Request Pending"), HasSubstr("one call was dialled")));
 }
 
 TEST(ExtraRoundTrips, WhereNothingWasToldThereIsNone) {
-  EXPECT_THAT(explain_round_trips(break_between("10.1.0.2", "10.1.0.2"), {}, {}),
+  EXPECT_THAT(explain_round_trips("udp", break_between("10.1.0.2", "10.1.0.2"), {}, {}),
               ElementsAre(HasSubstr("no round trip")));
 }
 

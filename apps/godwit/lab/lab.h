@@ -11,7 +11,7 @@ namespace godwit::lab {
 /// What `godwit lab run` was asked for.
 struct LabOptions {
   std::string scenario = "wifi-to-lte";
-  std::string transport = "udp";    ///< A's: "udp"; where the course is contact also "tcp", "tls"
+  std::string transport = "udp";    ///< A's: "udp", "tcp" or "tls"
   std::string server = "embedded";  ///< "embedded" (godwit serve) or "kamailio"
   std::string peer = "godwit";      ///< B: "godwit" or "baresip"
   std::string media = "plain";      ///< how sound is protected: "plain", "sdes" or "dtls"

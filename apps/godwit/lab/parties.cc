@@ -96,11 +96,24 @@ std::vector<std::string> Parties::account_arguments(const std::string& user) con
 std::vector<std::string> Parties::media_arguments() const {
   std::vector<std::string> arguments = {"--codecs", "PCMU"};
   if (make_scenario(options_.scenario, 0).catch_up) arguments.emplace_back("--catch-up");
-  if (options_.media == "plain") return arguments;
+  if (options_.media == "plain") {
+    arguments.insert(arguments.end(), {"--media-security", "off"});
+    return arguments;
+  }
   // Others answer keys beside plain RTP, and not all of them answer a profile that demands them.
   const bool asks = options_.peer != "godwit" && options_.media == "sdes";
   arguments.insert(arguments.end(), {"--media-security", asks ? "preferred" : "required",
                                      "--srtp-keying", options_.media});
+  return arguments;
+}
+
+// What A's signalling goes by; the keys of TLS are for those who read the captures.
+std::vector<std::string> Parties::transport_arguments() const {
+  std::vector<std::string> arguments = {"--transport", options_.transport};
+  if (options_.transport == "tls") {
+    arguments.insert(arguments.end(),
+                     {"--tls-ca", files_.authority(), "--tls-keylog", files_.tls_keys()});
+  }
   return arguments;
 }
 
@@ -195,7 +208,7 @@ Result<void> Parties::start_call(int seconds) {
                                         files_.heard_by_a(),
                                         "--duration",
                                         std::to_string(seconds)};
-  for (const auto& more : {account_arguments("alice"), media_arguments()}) {
+  for (const auto& more : {account_arguments("alice"), media_arguments(), transport_arguments()}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
   progress_.say("calling");
@@ -218,15 +231,11 @@ Result<Moment> Parties::start_contact() {
                                         files_.password_a(),
                                         "--dns",
                                         std::string(kCoreV4) + ":53",
-                                        "--transport",
-                                        options_.transport,
                                         "--duration",
                                         "1",
                                         "--events"};
-  if (options_.transport == "tls") {
-    arguments.insert(arguments.end(),
-                     {"--tls-ca", files_.authority(), "--tls-keylog", files_.tls_keys()});
-  }
+  const auto transport = transport_arguments();
+  arguments.insert(arguments.end(), transport.begin(), transport.end());
   progress_.say("calling");
   const Moment given = Moment::now();
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),

@@ -65,6 +65,7 @@ class Parties {
   [[nodiscard]] Result<void> wait_for_baresip();
   [[nodiscard]] std::vector<std::string> account_arguments(const std::string& user) const;
   [[nodiscard]] std::vector<std::string> media_arguments() const;
+  [[nodiscard]] std::vector<std::string> transport_arguments() const;
 
   const LabOptions& options_;
   const Rig& rig_;

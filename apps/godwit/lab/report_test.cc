@@ -119,6 +119,17 @@ TEST(ReportTable, ShowsFiguresLimitsAndEvidence) {
   EXPECT_THAT(table, Not(HasSubstr("\x1b")));
 }
 
+TEST(Limits, AllowForTheHandshakesOfAConnection) {
+  const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};
+  LabOptions options;
+  options.transport = "tcp";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 165);
+  // Sound does not wait for them.
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_out_at_peer_ms")->value, 75);
+  options.transport = "tls";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 215);
+}
+
 TEST(Limits, AreTheFarEndsAndTheFamilies) {
   const json across = {{"from", "10.2.0.2"}, {"to", "2001:db8:1::2"}, {"kind", "break"}};
   const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};

@@ -57,10 +57,9 @@ Result<void> check_program(const std::string& program, const std::string& packag
   return fail(Errc::unsupported, program + " is not installed: apt-get install " + package);
 }
 
-// Kamailio serves all transports where one is asked for.
-Result<void> check_contact(const LabOptions& options) {
-  auto met = check_program("knotd", "knot");
-  if (met) met = check_program("openssl", "openssl");
+// Certificates, and Kamailio with all transports.
+Result<void> check_streams(const LabOptions& options) {
+  auto met = check_program("openssl", "openssl");
   if (!met || options.server != "kamailio") return met;
   for (const auto& folder : std::filesystem::directory_iterator("/usr/lib")) {
     if (std::filesystem::exists(folder.path() / "kamailio/modules/tls.so")) return {};
@@ -82,10 +81,11 @@ Result<void> check_options(const LabOptions& options) {
                 "no scenario is called \"" + options.scenario + "\"; try: godwit lab list");
   }
   const bool contact = scenario.course == Course::contact;
-  if (!one_of(options.transport, {"udp"}) &&
-      !(contact && one_of(options.transport, {"tcp", "tls"}))) {
-    return fail(Errc::invalid_argument, contact ? "--transport: udp, tcp or tls"
-                                                : "--transport: udp, or with v6-hole tcp or tls");
+  if (!one_of(options.transport, {"udp", "tcp", "tls"})) {
+    return fail(Errc::invalid_argument, "--transport: udp, tcp or tls");
+  }
+  if (scenario.course == Course::flood && options.transport != "udp") {
+    return fail(Errc::invalid_argument, "--transport: with " + options.scenario + " only udp");
   }
   if (!one_of(options.server, {"embedded", "kamailio"})) {
     return fail(Errc::invalid_argument, "--server: embedded or kamailio");
@@ -110,9 +110,9 @@ Result<void> check_requirements(const LabOptions& options) {
   if (met) met = check_tun();
   if (met) met = check_program("nft", "nftables");
   if (met && options.server == "kamailio") met = check_program("kamailio", "kamailio");
-  if (met && make_scenario(options.scenario, 0).course == Course::contact) {
-    met = check_contact(options);
-  }
+  const bool contact = make_scenario(options.scenario, 0).course == Course::contact;
+  if (met && contact) met = check_program("knotd", "knot");
+  if (met && (contact || options.transport != "udp")) met = check_streams(options);
   if (met && options.peer == "baresip") met = check_program("baresip", "baresip-core");
   return met;
 }

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "lab/capture.h"
+#include "lab/certificates.h"
 #include "lab/interrupt.h"
 #include "lab/network_change.h"
 #include "lab/parties.h"
@@ -62,6 +63,8 @@ Result<RunResult> Walk::walk() {
 
 Result<void> Walk::set_up() {
   auto written = write_run_files(order_.files, order_.seed, seconds_for(order_.scenario));
+  const bool streams = order_.options.transport != "udp";
+  if (written && streams) written = make_certificates(order_.files);
   if (!written) return written;
   auto rig = Rig::build(link_shape(order_.options), order_.seed);
   if (!rig) return tl::unexpected(rig.error());
@@ -74,7 +77,7 @@ Result<void> Walk::set_up() {
   auto attached = rig_->commit(rig_->attach(batch, order_.scenario.start, kUsualMetric));
   if (!attached) return tl::unexpected(attached.error());
   parties_ = std::make_unique<Parties>(order_.options, *rig_, order_.files, progress_);
-  auto started = parties_->start_server();
+  auto started = parties_->start_server(streams ? Transports::all : Transports::udp);
   if (started) started = parties_->start_b();
   if (started) started = parties_->start_call(seconds_for(order_.scenario));
   return started;

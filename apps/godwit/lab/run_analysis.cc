@@ -149,7 +149,8 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
   if (auto written = write_captures(order, record); !written) {
     return tl::unexpected(written.error());
   }
-  const Evidence seen{observe(record.at_a), observe(record.at_b)};
+  const Evidence seen{observe(record.at_a, TlsKeys::read(order.files.tls_keys())),
+                      observe(record.at_b)};
   std::vector<ChangeMark> marks;
   for (const RunRecord::Change& change : record.changes) marks.push_back(change.mark);
 
@@ -166,7 +167,8 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
     change.figures.noticed_ms = word.noticed_ms;
     change.disagreements =
         compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
-    change.round_trips = explain_round_trips(marks[i], change.figures, word.report);
+    change.round_trips =
+        explain_round_trips(order.options.transport, marks[i], change.figures, word.report);
     result.changes.push_back(std::move(change));
   }
   listen_both_ways(order, record, seen, result);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace godwit::lab {
 namespace {
 
@@ -19,6 +21,12 @@ bool is_v6(const json& address) {
 
 double median_of(const json& value) {
   return (value.is_object() ? value["median"] : value).get<double>();
+}
+
+// Before anything can be said by a new connection: TCP's handshake, and that of TLS 1.3.
+double opening_round_trips(const LabOptions& options) {
+  if (options.transport == "tls") return 2;
+  return options.transport == "tcp" ? 1 : 0;
 }
 
 }  // namespace
@@ -47,14 +55,16 @@ Limits limits_for(const LabOptions& options, const json& change) {
     return limits;
   }
   const double peer_ms = 4 * options.one_way_ms;  // P: two access links, there and back
+  const double opening_ms = opening_round_trips(options) * 2 * options.one_way_ms;
   const bool across = is_v6(change["from"]) != is_v6(change["to"]);
   limits.at_most("registers", 1);
   if (across && !godwit) return limits;  // it cannot answer in the other family: redialled
-  limits.at_most("first_rtp_in_ms", peer_ms + (godwit ? 15 : 25));
-  limits.at_most("first_rtp_out_at_peer_ms", (across ? 1.5 : 0.5) * peer_ms + 25);
+  limits.at_most("first_rtp_in_ms", peer_ms + opening_ms + (godwit ? 15 : 25));
+  limits.at_most("first_rtp_out_at_peer_ms",
+                 across ? 1.5 * peer_ms + opening_ms + 25 : 0.5 * peer_ms + 25);
   if (options.scenario == "wifi-to-lte") {
-    // What is under way for P is lost, and one more.
-    const double frames = peer_ms / 20 + 1;
+    // What is under way until the peer has been told is lost, and one more.
+    const double frames = std::ceil((peer_ms + opening_ms) / 20) + 1;
     limits.at_most("lost_in", frames);
     limits.at_most("lost_out", across ? frames : 1);
   }
