@@ -217,14 +217,6 @@ std::vector<CallId> Engine::calls() const {
 }
 
 bool Engine::idle() const {
-  const auto& accounts = std::as_const(*state_).accounts;
-  const bool registering =
-      std::any_of(accounts.begin(), accounts.end(), [](const auto& entry) {
-        const auto all = entry.second->registrations();
-        return std::any_of(all.begin(), all.end(), [](const Registration* registration) {
-          return registration->wanted() || registration->busy();
-        });
-      });
   // An answered INVITE lingers for more copies of its 2xx (RFC 6026 §7.2): nothing that would be
   // lost.
   const bool asking = std::any_of(state_->owners.begin(), state_->owners.end(), [](const auto& e) {
@@ -232,7 +224,7 @@ bool Engine::idle() const {
            !std::holds_alternative<CandidateOwner>(e.second) &&
            !std::holds_alternative<AliveOwner>(e.second);
   });
-  return !registering && !asking && state_->calls.empty() && state_->errands.size() == 0 &&
+  return state_->accounts.at_rest() && !asking && state_->calls.empty() && state_->errands.size() == 0 &&
          state_->subscriptions.size() == 0 && state_->watchers.size() == 0 &&
          state_->partings.empty() && state_->late_cancels.empty();
 }
@@ -357,9 +349,10 @@ void Engine::State::pump_all(TimePoint now) {
   pump_homeless(now);
   pump_partings(now);
   for (auto& [id, call] : calls) call->pump(now);
-  for (auto& [id, account] : accounts) {
-    account->registration.pump(now);
-    for (auto& standby : account->standby.all()) standby.registration->pump(now);
+  for (auto* account : accounts.waiting()) {
+    for (auto* registration : account->registrations()) {
+      if (registration->waits_for_flow()) registration->pump(now);
+    }
   }
   errands.pump(now);
   subscriptions.pump(now);

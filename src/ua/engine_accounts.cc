@@ -93,7 +93,6 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   account.identity = std::move(read);
   if (changes.credentials || changes.registrar) account.credentials.change(account.secret());
   flows.add_account(id, account.options);
-  if (changes.sockets || changes.tls) flows.outdate(id);
   if (another_flow) flows.choose_again(account.identity.hop);
   const bool moved = flows.rebind(account.identity.hop);
   if (changes.dialog_watchers) watchers.ask_again(id, now);

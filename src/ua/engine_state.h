@@ -183,7 +183,7 @@ struct Engine::State {
   void on_broken_stream(const sip::StreamTable::Broken& broken, TimePoint now);
   void send_line_ends(const net::Flow& flow, std::string_view line_ends, TimePoint now);
   /// The way of an account that is registered by a flow.
-  [[nodiscard]] std::optional<NextHop> registered_by(net::FlowId flow) const;
+  [[nodiscard]] std::optional<NextHop> registered_by(net::FlowId flow);
   void on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now);
   void pump_homeless(TimePoint now);
   void send_probes(TimePoint now);

@@ -74,7 +74,7 @@ void Engine::State::lose_flow(net::FlowId flow, const Error& why, TimePoint now)
   watch.forget(flow);
   transactions.on_flow_failed(flow, std::nullopt, error, now);
   drain_transactions(now);
-  for (auto& [id, account] : accounts) on_flow_lost(*account, flow, now);
+  for (auto* account : accounts.on_flow(flow)) on_flow_lost(*account, flow, now);
 }
 
 // RFC 3261 §18.2.2: the connection is gone; one to where the request came from, then to what the
@@ -146,7 +146,11 @@ void Engine::State::on_candidate_probed(ProbeId probe, const std::optional<Error
 }
 
 void Engine::State::watch_registered(const Registration& registration, TimePoint now) {
-  if (!registration.wanted()) return watch.forget(registration.flow().id);
+  const auto anybody = [](const Account&) { return true; };
+  const auto flow = registration.flow().id;
+  if (!registration.wanted() && accounts.first_on_flow(flow, anybody) == nullptr) {
+    return watch.forget(flow);
+  }
   if (!registration.registered()) return;
   const bool udp = registration.flow().transport == net::Transport::udp;
   auto interval = udp ? options.transport.udp_keep_alive : options.transport.stream_keep_alive;
@@ -154,7 +158,7 @@ void Engine::State::watch_registered(const Registration& registration, TimePoint
   if (const auto timer = registration.flow_timer()) {
     interval = std::min(interval, std::max(*timer, kBriefestKeepAlive));
   }
-  watch.watch(registration.flow().id, interval, now);
+  watch.watch(flow, interval, now);
 }
 
 // A stream is closed; a UDP socket is as good as ever, only the server behind it is not there.
@@ -168,19 +172,21 @@ void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, Time
   watch.forget(flow.id);
   transactions.on_flow_failed(flow.id, flow.remote, error, now);
   drain_transactions(now);
-  for (auto& [id, account] : accounts) {
+  for (auto* account : accounts.on_flow(flow.id)) {
     if (account->identity.hop.server == hop.server) on_flow_lost(*account, flow.id, now);
   }
 }
 
-std::optional<NextHop> Engine::State::registered_by(net::FlowId flow) const {
-  for (const auto& [id, account] : accounts) {
-    for (const auto* registration : account->registrations()) {
+std::optional<NextHop> Engine::State::registered_by(net::FlowId flow) {
+  std::optional<NextHop> hop;
+  static_cast<void>(accounts.first_on_flow(flow, [&](const Account& account) {
+    for (const auto* registration : account.registrations()) {
       const auto chosen = flows.chosen(registration->hop());
-      if (registration->wanted() && chosen && chosen->id == flow) return registration->hop();
+      if (registration->wanted() && chosen && chosen->id == flow) hop = registration->hop();
     }
-  }
-  return std::nullopt;
+    return hop.has_value();
+  }));
+  return hop;
 }
 
 void Engine::State::keep_alive(TimePoint now) {

@@ -11,8 +11,21 @@ FlowBook::FlowBook(Outbox& out, const UserAgentOptions& options)
 
 net::FlowId FlowBook::add(Entry entry) {
   const net::FlowId id{++last_id_};
+  if (entry.kind == Kind::stream) streams_.emplace(entry.wish, id);
+  if (entry.kind == Kind::listener) listeners_.insert(id);
   entries_.emplace(id, std::move(entry));
   return id;
+}
+
+void FlowBook::remove(std::map<net::FlowId, Entry>::iterator entry) {
+  const auto& [id, gone] = *entry;
+  if (gone.kind == Kind::stream) {
+    auto at = streams_.lower_bound(gone.wish);
+    while (at->second != id) ++at;
+    streams_.erase(at);
+  }
+  listeners_.erase(id);
+  entries_.erase(entry);
 }
 
 net::FlowId FlowBook::udp_from(const net::IpAddress& source, const net::SocketIntent& intent) {
@@ -30,32 +43,30 @@ net::FlowId FlowBook::udp_from(const net::IpAddress& source, const net::SocketIn
 
 net::FlowId FlowBook::stream_to(const StreamWish& wish, const net::SocketIntent& intent,
                                 std::shared_ptr<const TlsOptions> tls) {
-  for (const auto& [id, entry] : entries_) {
-    const bool held = intent.interface.empty() || entry.intent.interface == intent.interface;
-    const bool fits = entry.kind == Kind::stream && entry.wish == wish && !entry.outdated && held;
-    if (fits && !entry.error) return id;
-  }
+  if (const auto there = stream_for(wish, intent)) return *there;
   const auto id = add({Kind::stream, wish.transport, wish.source, wish, intent, {}, {}});
   out_.io(sip::OpenStream{id, wish.transport, {wish.source, 0}, wish.remote, wish.server_name,
                           std::move(tls), intent});
   return id;
 }
 
-std::optional<net::FlowId> FlowBook::open_stream(const StreamWish& wish) const {
-  for (const auto& [id, entry] : entries_) {
-    const bool open = entry.kind == Kind::stream && entry.local && !entry.outdated;
-    if (open && entry.wish == wish) return id;
+std::optional<net::FlowId> FlowBook::stream_for(const StreamWish& wish,
+                                                const net::SocketIntent& intent) const {
+  for (auto at = streams_.lower_bound(wish); at != streams_.end() && at->first == wish; ++at) {
+    const Entry& entry = entries_.at(at->second);
+    const bool held = intent.interface.empty() || entry.intent.interface == intent.interface;
+    if (held && !entry.error) return at->second;
   }
   return std::nullopt;
 }
 
 std::optional<net::FlowId> FlowBook::stream_with(net::Transport transport,
                                                  const net::SocketAddress& remote,
-                                                 AccountId account) const {
+                                                 FlowGroupId group) const {
   for (const auto& [id, entry] : entries_) {
     const bool stream = entry.kind == Kind::stream || entry.kind == Kind::accepted;
-    if (!stream || !entry.local || entry.outdated || entry.transport != transport) continue;
-    const bool may_share = entry.kind == Kind::accepted || entry.wish.account == account;
+    if (!stream || !entry.local || entry.transport != transport) continue;
+    const bool may_share = entry.kind == Kind::accepted || entry.wish.group == group;
     if (entry.wish.remote == remote && may_share) return id;
   }
   return std::nullopt;
@@ -79,9 +90,9 @@ void FlowBook::open_listeners(const net::NetworkSnapshot& network) {
 }
 
 bool FlowBook::listens(net::Transport transport, const net::SocketAddress& local) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    const Entry& e = entry.second;
-    return e.kind == Kind::listener && e.transport == transport && e.wish.remote == local;
+  return std::any_of(listeners_.begin(), listeners_.end(), [&](net::FlowId id) {
+    const Entry& e = entries_.at(id);
+    return e.transport == transport && e.wish.remote == local;
   });
 }
 
@@ -107,9 +118,10 @@ std::optional<net::SocketAddress> FlowBook::advertised(const Entry& entry) const
   const auto& bind = options_.transport.bind;
   const auto& text = named.address.is_v4() ? bind.public_address_v4 : bind.public_address_v6;
   if (const auto address = net::IpAddress::parse(text)) named.address = *address;
-  for (const auto& [id, other] : entries_) {
-    const bool serves = other.kind == Kind::listener && other.transport == entry.transport &&
-                        other.local && other.local->family() == entry.local->family() &&
+  for (const auto id : listeners_) {
+    const Entry& other = entries_.at(id);
+    const bool serves = other.transport == entry.transport && other.local &&
+                        other.local->family() == entry.local->family() &&
                         (other.source.is_unspecified() || other.source == entry.local->address);
     if (serves) named.port = other.local->port;
   }
@@ -142,12 +154,6 @@ std::optional<net::SocketAddress> FlowBook::seen_of(net::FlowId id,
   if (it == entries_.end()) return std::nullopt;
   const auto seen = it->second.seen.find(remote);
   return seen == it->second.seen.end() ? std::nullopt : std::optional(seen->second);
-}
-
-void FlowBook::outdate(AccountId account) {
-  for (auto& [id, entry] : entries_) {
-    if (entry.kind == Kind::stream && entry.wish.account == account) entry.outdated = true;
-  }
 }
 
 const Error* FlowBook::error_of(net::FlowId id) const {
@@ -184,7 +190,7 @@ void FlowBook::on_failed(net::FlowId id, const Error& error) {
   if (it == entries_.end()) return;
   // A stream that is gone leaves nothing to ask about; a port that is taken is to be told.
   if (it->second.kind == Kind::stream || it->second.kind == Kind::accepted) {
-    entries_.erase(it);
+    remove(it);
     return;
   }
   // A socket whose address went away before we heard of it is still open.
@@ -204,20 +210,19 @@ std::vector<net::FlowId> FlowBook::on_network(const net::NetworkSnapshot& snapsh
 }
 
 void FlowBook::close(net::FlowId id) {
-  if (entries_.erase(id) == 0) return;
+  const auto it = entries_.find(id);
+  if (it == entries_.end()) return;
+  remove(it);
   out_.io(sip::CloseFlow{id});
   closed_.push_back(id);
 }
 
 std::vector<net::FlowId> FlowBook::take_closed() { return std::exchange(closed_, {}); }
 
-std::vector<net::FlowId> FlowBook::ours() const {
-  std::vector<net::FlowId> ids;
-  for (const auto& [id, entry] : entries_) {
-    const bool made = entry.kind == Kind::udp || entry.kind == Kind::stream;
-    if (made && entry.local) ids.push_back(id);
-  }
-  return ids;
+bool FlowBook::is_ours(net::FlowId id) const {
+  const auto it = entries_.find(id);
+  if (it == entries_.end() || !it->second.local) return false;
+  return it->second.kind == Kind::udp || it->second.kind == Kind::stream;
 }
 
 }  // namespace godwit::ua

@@ -5,27 +5,29 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "godwit/error.h"
-#include "godwit/ids.h"
 #include "godwit/options.h"
 #include "net/flow.h"
 #include "net/network_snapshot.h"
 #include "net/socket_intent.h"
 #include "ua/context.h"
+#include "ua/flow_groups.h"
 
 namespace godwit::ua {
 
 /// A stream that is wanted. Two wishes that differ in anything but the source port never share one:
-/// a stream is known by whom it was proven to lead to, not by an address (RFC 5923, R21).
+/// a stream is known by whom it was proven to lead to and by who we were to it, not by an address (RFC
+/// 5923, R21).
 struct StreamWish {
   net::Transport transport = net::Transport::tcp;
   net::IpAddress source;
   net::SocketAddress remote;
   std::string server_name;  ///< TLS: whom the certificate must name
-  AccountId account;
+  FlowGroupId group;
 
   auto operator<=>(const StreamWish&) const = default;
 };
@@ -41,13 +43,14 @@ class FlowBook {
   /// The stream that a wish names; opened when there is none.
   net::FlowId stream_to(const StreamWish& wish, const net::SocketIntent& intent,
                         std::shared_ptr<const TlsOptions> tls);
-  /// A stream that is open and was asked for in exactly these words.
-  [[nodiscard]] std::optional<net::FlowId> open_stream(const StreamWish& wish) const;
-  /// A stream that is open to an address and account, whoever opened it: for requests inside a dialog
-  /// whose other end, or whose proxy, named that very address over it.
+  /// The one that `stream_to` would answer with, open or being opened; empty: it would make one.
+  [[nodiscard]] std::optional<net::FlowId> stream_for(const StreamWish& wish,
+                                                      const net::SocketIntent& intent) const;
+  /// A stream that is open to an address, of that group or opened by the other end: for requests inside a
+  /// dialog whose other end, or whose proxy, named that very address over it.
   [[nodiscard]] std::optional<net::FlowId> stream_with(net::Transport transport,
                                                        const net::SocketAddress& remote,
-                                                       AccountId account) const;
+                                                       FlowGroupId group) const;
   /// Listens where the options say and the network allows; what listens already goes on.
   void open_listeners(const net::NetworkSnapshot& network);
 
@@ -64,9 +67,6 @@ class FlowBook {
                  const std::optional<net::SocketAddress>& seen);
   [[nodiscard]] std::optional<net::SocketAddress> seen_of(net::FlowId id,
                                                           const net::SocketAddress& remote) const;
-  /// What was opened for an account goes on, but nothing new is sent by it: the account wants
-  /// another kind of socket now.
-  void outdate(AccountId account);
   /// Why it could not be opened.
   [[nodiscard]] const Error* error_of(net::FlowId id) const;
   /// Sockets that could not be opened may be tried again.
@@ -80,8 +80,8 @@ class FlowBook {
   void close(net::FlowId id);
   /// What was closed since the last look, for whoever keeps more of a flow than the book does.
   [[nodiscard]] std::vector<net::FlowId> take_closed();
-  /// Open sockets and streams of our own making; not those that others opened to us.
-  [[nodiscard]] std::vector<net::FlowId> ours() const;
+  /// An open socket or stream of our own making; not one that others opened to us.
+  [[nodiscard]] bool is_ours(net::FlowId id) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
@@ -94,16 +94,18 @@ class FlowBook {
     net::SocketIntent intent;
     std::optional<net::SocketAddress> local;  // once it is open
     std::optional<Error> error;
-    bool outdated = false;
     std::map<net::SocketAddress, net::SocketAddress> seen{};  // by which far end as what
   };
   [[nodiscard]] std::optional<net::SocketAddress> advertised(const Entry& entry) const;
   [[nodiscard]] bool listens(net::Transport transport, const net::SocketAddress& local) const;
   net::FlowId add(Entry entry);
+  void remove(std::map<net::FlowId, Entry>::iterator entry);
 
   Outbox& out_;
   const UserAgentOptions& options_;
   std::map<net::FlowId, Entry> entries_;
+  std::multimap<StreamWish, net::FlowId> streams_;  // those of `entries_` that were asked for
+  std::set<net::FlowId> listeners_;                 // likewise
   std::vector<net::FlowId> closed_;
   std::uint16_t port_ = 0;  // that every UDP socket wants; the first one's when none was asked for
   bool had_socket_ = false;

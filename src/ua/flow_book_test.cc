@@ -18,7 +18,7 @@ class FlowBookTest : public ::testing::Test {
   FlowBookTest() {
     stream_.source = ip("10.1.0.2");
     stream_.remote = at("10.9.0.1:5060");
-    stream_.account = AccountId{1};
+    stream_.group = FlowGroupId{1};
   }
   /// What was asked of the shell since the last look.
   template <class T>
@@ -111,14 +111,14 @@ TEST_F(FlowBookTest, ASocketThatFailsAfterItWasOpenedIsClosed) {
 TEST_F(FlowBookTest, AStreamIsReusedForTheSameWishOnly) {
   const auto first = open_stream(stream_, "10.1.0.2:40000");
   EXPECT_EQ(book_.stream_to(stream_, {}, nullptr), first);
-  EXPECT_EQ(book_.open_stream(stream_), first);
+  EXPECT_EQ(book_.stream_for(stream_, {}), first);
   for (const auto change : {0, 1, 2, 3}) {
     auto other = stream_;
-    if (change == 0) other.account = AccountId{2};
+    if (change == 0) other.group = FlowGroupId{2};
     if (change == 1) other.transport = net::Transport::tls;
     if (change == 2) other.remote = at("10.9.0.1:5062");
     if (change == 3) other.server_name = "core.test";
-    EXPECT_FALSE(book_.open_stream(other)) << change;
+    EXPECT_FALSE(book_.stream_for(other, {})) << change;
     EXPECT_NE(book_.stream_to(other, {}, nullptr), first) << change;
   }
 }
@@ -139,22 +139,25 @@ TEST_F(FlowBookTest, AStreamIsBoundToItsSourceAndToTheIntent) {
   EXPECT_EQ(opened[0].intent, (net::SocketIntent{"wlan0", 46}));
 }
 
-TEST_F(FlowBookTest, StreamsInADialogAreSharedWithinAnAccountOnly) {
+TEST_F(FlowBookTest, StreamsInADialogAreSharedWithinAGroupOnly) {
   const auto ours = open_stream(stream_, "10.1.0.2:40000");
   const auto theirs = accept("10.1.0.2:5060", "10.9.0.7:40001");
   const auto tcp = net::Transport::tcp;
-  EXPECT_EQ(book_.stream_with(tcp, stream_.remote, AccountId{1}), ours);
-  EXPECT_FALSE(book_.stream_with(tcp, stream_.remote, AccountId{2}));
-  EXPECT_FALSE(book_.stream_with(net::Transport::tls, stream_.remote, AccountId{1}));
-  EXPECT_EQ(book_.stream_with(tcp, at("10.9.0.7:40001"), AccountId{2}), theirs);
+  EXPECT_EQ(book_.stream_with(tcp, stream_.remote, FlowGroupId{1}), ours);
+  EXPECT_FALSE(book_.stream_with(tcp, stream_.remote, FlowGroupId{2}));
+  EXPECT_FALSE(book_.stream_with(net::Transport::tls, stream_.remote, FlowGroupId{1}));
+  EXPECT_EQ(book_.stream_with(tcp, at("10.9.0.7:40001"), FlowGroupId{2}), theirs);
 }
 
 TEST_F(FlowBookTest, WhatOthersOpenedIsNotOursToRetire) {
   const auto udp = open_udp("10.1.0.2:5070");
   const auto stream = open_stream(stream_, "10.1.0.2:40000");
-  accept("10.1.0.2:5060", "10.9.0.7:40001");
-  static_cast<void>(book_.udp_from(ip("10.1.0.9"), {}));  // not open yet
-  EXPECT_EQ(book_.ours(), (std::vector{udp, stream}));
+  const auto theirs = accept("10.1.0.2:5060", "10.9.0.7:40001");
+  const auto not_open_yet = book_.udp_from(ip("10.1.0.9"), {});
+  EXPECT_TRUE(book_.is_ours(udp));
+  EXPECT_TRUE(book_.is_ours(stream));
+  EXPECT_FALSE(book_.is_ours(theirs));
+  EXPECT_FALSE(book_.is_ours(not_open_yet));
 }
 
 // T56

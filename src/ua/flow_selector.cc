@@ -51,12 +51,12 @@ FlowSelector::FlowSelector(Outbox& out, const UserAgentOptions& options, Random&
       options_(options),
       book_(out, options),
       locator_(policy_of(options.transport), random),
-      tls_(std::make_shared<const TlsOptions>(options.transport.tls_options)) {}
+      groups_(options.transport) {}
 
 void FlowSelector::add_account(AccountId account, const AccountOptions& options) {
-  auto tls = options.tls ? std::make_shared<const TlsOptions>(*options.tls) : tls_;
-  accounts_.insert_or_assign(account,
-                             AccountSetting{options.bind, std::move(tls), options.contact.rewrite});
+  groups_.join(account, options);
+  const bool known = !rewrites_.insert_or_assign(account, options.contact.rewrite).second;
+  if (!known) return;
   for (auto& [name, hop] : hops_) {
     if (name.account != account || !hop.chosen) continue;
     const auto flow = book_.flow(hop.chosen->id, hop.chosen->remote);
@@ -65,14 +65,33 @@ void FlowSelector::add_account(AccountId account, const AccountOptions& options)
 }
 
 void FlowSelector::remove_account(AccountId account) {
-  accounts_.erase(account);
+  groups_.leave(account);
+  rewrites_.erase(account);
   for (auto it = hops_.begin(); it != hops_.end();) {
-    if (it->first.account != account) {
-      ++it;
-      continue;
-    }
-    it = forget(it);
+    it = it->first.account == account ? forget(it) : std::next(it);
   }
+}
+
+void FlowSelector::choose_flow(Hop& hop, const net::Flow& flow) {
+  uses_.add(flow.id);
+  leave_flow(hop);
+  hop.chosen = flow;
+}
+
+void FlowSelector::leave_flow(Hop& hop) {
+  if (hop.chosen) uses_.remove(hop.chosen->id);
+  hop.chosen.reset();
+}
+
+net::FlowId FlowSelector::steer_by(Steering& steering, net::FlowId flow) {
+  uses_.add(flow);
+  uses_.remove(std::exchange(steering.flow, flow));
+  return flow;
+}
+
+void FlowSelector::drop_steering(Hop& hop) {
+  if (hop.steering) steer_by(*hop.steering, {});
+  hop.steering.reset();
 }
 
 void FlowSelector::keep_only(const std::set<NextHop>& hops) {
@@ -88,14 +107,16 @@ void FlowSelector::keep_only(const std::set<NextHop>& hops) {
 }
 
 // Accounts of one server share what DNS said of it.
-std::map<NextHop, FlowSelector::Hop>::iterator FlowSelector::forget(
-    std::map<NextHop, Hop>::iterator hop) {
-  drop_race(hop->second);
+FlowSelector::Hops::iterator FlowSelector::forget(Hops::iterator hop) {
+  drop_race(hop->first, hop->second);
+  drop_steering(hop->second);
+  leave_flow(hop->second);
+  racing_.erase(&hop->first);
+  checking_.erase(&hop->first);
   const auto server = hop->first.server;
   const auto next = hops_.erase(hop);
-  const bool shared = std::any_of(hops_.begin(), hops_.end(),
-                                  [&](const auto& other) { return other.first.server == server; });
-  if (!shared) locator_.forget(server);
+  const auto other = hops_.lower_bound(NextHop{server, {}});
+  if (other == hops_.end() || other->first.server != server) locator_.forget(server);
   return next;
 }
 
@@ -113,13 +134,13 @@ FlowSelector::Choice FlowSelector::flow_to(const NextHop& asked, TimePoint now) 
   Hop& hop = hops_[name];
   if (hop.chosen && hop.checking) return Pending{};
   if (hop.chosen) return *hop.chosen;
-  hop.checking = false;
+  if (std::exchange(hop.checking, false)) checking_.erase(&name);
   if (hop.steering) return steered(name, hop);
   if (const auto stream = stream_already_open(name); stream && !name.uplink) {
-    hop.chosen = *stream;
+    choose_flow(hop, *stream);
     hop.last_link =
         roam::Link{stream->local.address, stream->remote.address, {stream->remote.address}};
-    drop_race(hop);  // which may have opened it, and would still hold it when it is gone
+    drop_race(name, hop);  // which may have opened it, and would still hold it when it is gone
     return *stream;
   }
   return search(name, hop, now);
@@ -131,7 +152,8 @@ std::optional<net::Flow> FlowSelector::stream_already_open(const NextHop& name) 
   const auto literal = net::IpAddress::parse(name.server.host);
   const auto transport = transport_of(name.server);
   if (!literal || transport == net::Transport::udp) return std::nullopt;
-  const auto id = book_.stream_with(transport, {*literal, port_of(name.server)}, name.account);
+  const auto id = book_.stream_with(transport, {*literal, port_of(name.server)},
+                                    groups_.of(name.account).id);
   return id ? book_.stream(*id) : std::nullopt;
 }
 
@@ -143,6 +165,7 @@ FlowSelector::Choice FlowSelector::search(const NextHop& name, Hop& hop, TimePoi
   if (!hop.race) {
     hop.race = std::make_unique<ServerRace>(
         book_, memory_, [this, name](const sip::Target& t) { return open(t, name); }, last_probe_);
+    racing_.insert(&hops_.find(name)->first);
   }
   hop.race->on_targets(left_to_try(name, hop, now), located.complete, now);
   tend(name, hop, now);
@@ -170,10 +193,11 @@ std::vector<sip::Target> FlowSelector::left_to_try(const NextHop& name, const Ho
 FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const sip::Target& target,
                                           const net::Flow& flow) {
   hop.target = target;
-  hop.chosen = named_for(name.account, flow);
+  choose_flow(hop, named_for(name.account, flow));
   hop.last_link =
       roam::Link{flow.local.address, flow.remote.address, locator_.addresses(name.server)};
   hop.race.reset();  // what was given may have been the winner that it holds
+  racing_.erase(&name);
   return *hop.chosen;
 }
 
@@ -193,24 +217,26 @@ void FlowSelector::tend(const NextHop& name, Hop& hop, TimePoint now) {
     if (!own) memory_.failed(memory_key(failure.target), now, std::nullopt);
     hop.tried.push_back(failure);
   }
+  if (hop.race->lost()) racing_.erase(&name);
 }
 
 bool FlowSelector::is_used(net::FlowId flow) const {
-  return std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
-    const Hop& hop = entry.second;
-    return (hop.chosen && hop.chosen->id == flow) || (hop.race && hop.race->uses(flow)) ||
-           (hop.steering && hop.steering->flow == flow);
-  });
+  return uses_.any(flow) || std::any_of(racing_.begin(), racing_.end(), [&](const NextHop* name) {
+           return hops_.at(*name).race->uses(flow);
+         });
 }
 
 // A stream that lost a race may be what another one waits for.
 void FlowSelector::drop_stream(net::FlowId flow) {
-  if (!is_used(flow)) book_.close(flow);
+  if (is_used(flow)) return;
+  book_.close(flow);
+  uses_.on_gone(flow);
 }
 
-void FlowSelector::drop_race(Hop& hop) {
+void FlowSelector::drop_race(const NextHop& name, Hop& hop) {
   if (!hop.race) return;
   const auto race = std::exchange(hop.race, nullptr);
+  racing_.erase(&name);
   race->stop();
   for (const auto probe : race->take_ended_probes()) ended_probes_.push_back(probe);
   for (const auto flow : race->take_dropped()) drop_stream(flow);
@@ -222,26 +248,49 @@ net::IpAddress FlowSelector::source_of(const sip::Target& target, const NextHop&
   return bound_source(name.account, target.source, target.remote.address).value_or(target.source);
 }
 
-net::FlowId FlowSelector::open(const sip::Target& target, const NextHop& name) {
-  const auto account = name.account;
-  const auto& bind = bind_of(account);
-  const net::SocketIntent intent{name.uplink ? name.uplink->interface : bind.interface, bind.dscp};
-  const auto source = source_of(target, name);
-  if (target.transport == net::Transport::udp) return book_.udp_from(source, intent);
+net::SocketIntent FlowSelector::intent_of(const NextHop& name) const {
+  const auto& bind = bind_of(name.account);
+  return {name.uplink ? name.uplink->interface : bind.interface, bind.dscp};
+}
+
+StreamWish FlowSelector::wish_for(const sip::Target& target, const NextHop& name) const {
   const bool tls = target.transport == net::Transport::tls;
-  const auto setting = accounts_.find(account);
-  auto options = setting == accounts_.end() ? tls_ : setting->second.tls;
-  return book_.stream_to(
-      {target.transport, source, target.remote, tls ? target.domain : std::string(), account},
-      intent, tls ? std::move(options) : nullptr);
+  return {target.transport, source_of(target, name), target.remote,
+          tls ? target.domain : std::string(), groups_.of(name.account).id};
+}
+
+net::FlowId FlowSelector::open(const sip::Target& target, const NextHop& name) {
+  const auto intent = intent_of(name);
+  if (target.transport == net::Transport::udp) {
+    return book_.udp_from(source_of(target, name), intent);
+  }
+  const bool tls = target.transport == net::Transport::tls;
+  return book_.stream_to(wish_for(target, name), intent,
+                         tls ? groups_.of(name.account).tls : nullptr);
+}
+
+bool FlowSelector::would_connect(const NextHop& asked, TimePoint now) {
+  const NextHop name = led(asked);
+  const Hop& hop = hops_[name];
+  const bool opening = hop.steering && hop.steering->flow;
+  if (hop.chosen || hop.race || opening) return false;
+  std::optional<sip::Target> first;
+  if (hop.steering) {
+    first = known_target(name, hop);
+  } else if (!stream_already_open(name) || name.uplink) {
+    const auto& located = locator_.locate(name.server, now);
+    ask_shell();
+    const auto targets = left_to_try(name, hop, now);
+    if (!located.error && located.usable && !targets.empty()) first = targets.front();
+  }
+  return first && first->transport != net::Transport::udp &&
+         !book_.stream_for(wish_for(*first, name), intent_of(name));
 }
 
 FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {
   Steering& steering = *hop.steering;
-  auto target = known_target(name, hop);
-  target.source = steering.source;
-  target.remote.address = steering.destination;
-  if (!steering.flow) steering.flow = open(target, name);
+  const auto target = known_target(name, hop);
+  if (!steering.flow) steer_by(steering, open(target, name));
   if (const auto* error = book_.error_of(steering.flow)) return *error;
   const auto flow = book_.flow(steering.flow, target.remote);
   if (!flow) return Pending{};
@@ -250,27 +299,32 @@ FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {
 
 // What the steering leaves open: transport, port and name.
 sip::Target FlowSelector::known_target(const NextHop& name, const Hop& hop) const {
-  const auto& destination = hop.steering->destination;
-  if (const auto* located = locator_.found(name.server)) {
-    for (const auto& target : located->targets) {
-      const bool same = !hop.target || target.transport == hop.target->transport;
-      if (same && target.remote.address == destination) return target;
-    }
-  }
-  if (hop.target) return *hop.target;
+  const auto& [source, destination, flow] = *hop.steering;
   sip::Target target;
   target.transport = transport_of(name.server);
   target.remote.port = port_of(name.server);
   target.host = target.domain = name.server.host;
+  if (hop.target) target = *hop.target;
+  if (const auto* located = locator_.found(name.server)) {
+    const auto known = std::find_if(
+        located->targets.begin(), located->targets.end(), [&](const sip::Target& candidate) {
+          const bool same = !hop.target || candidate.transport == hop.target->transport;
+          return same && candidate.remote.address == hop.steering->destination;
+        });
+    if (known != located->targets.end()) target = *known;
+  }
+  target.source = source;
+  target.remote.address = destination;
   return target;
 }
 
 bool FlowSelector::is_chosen(const NextHop& name, net::FlowId flow) const {
-  return std::any_of(hops_.begin(), hops_.end(), [&](const auto& entry) {
-    const auto& [other, hop] = entry;
-    return other.account == name.account && other.server == name.server && hop.chosen &&
-           hop.chosen->id == flow;
-  });
+  for (auto at = hops_.lower_bound(NextHop{name.server, name.account}); at != hops_.end(); ++at) {
+    const auto& [other, hop] = *at;
+    if (other.server != name.server || other.account != name.account) break;
+    if (hop.chosen && hop.chosen->id == flow) return true;
+  }
+  return false;
 }
 
 std::optional<net::Flow> FlowSelector::chosen(const NextHop& name) const {
@@ -317,9 +371,9 @@ bool FlowSelector::give_up_on(const NextHop& name, const Error& why,
   const auto it = hops_.find(name);
   if (it == hops_.end()) return false;
   Hop& hop = it->second;
-  hop.chosen.reset();
-  hop.steering.reset();
-  drop_race(hop);
+  leave_flow(hop);
+  drop_steering(hop);
+  drop_race(it->first, hop);
   if (!hop.target) return false;
   const bool own = why.code == Errc::no_network || name.uplink;  // that is no failure of the server's
   if (!own) memory_.failed(memory_key(*hop.target), now, retry_after);
@@ -347,10 +401,10 @@ void FlowSelector::choose_again(const NextHop& name) {
   const auto it = hops_.find(led(name));
   if (it == hops_.end()) return;
   Hop& hop = it->second;
-  hop.chosen.reset();
-  hop.steering.reset();
+  leave_flow(hop);
+  drop_steering(hop);
   hop.tried.clear();
-  drop_race(hop);
+  drop_race(it->first, hop);
   book_.forget_failures();
 }
 
@@ -360,9 +414,10 @@ void FlowSelector::steer(const NextHop& name, const net::IpAddress& source,
   if (!sip::may_be_advertised(source, destination)) return reselect(name);
   const NextHop led_by = led(name);
   Hop& hop = hops_[led_by];
-  hop.chosen.reset();
+  leave_flow(hop);
+  drop_steering(hop);
   hop.tried.clear();
-  drop_race(hop);
+  drop_race(led_by, hop);
   book_.forget_failures();
   hop.steering = Steering{source, destination, {}};
 }
@@ -373,11 +428,12 @@ void FlowSelector::hand_over(const NextHop& from, const NextHop& to) {
   const Hop had{{}, {}, it->second.chosen, it->second.target, it->second.last_link, {}, {}};
   choose_again(from);
   if (!had.chosen || (to.uplink && !book_.is_held_to(had.chosen->id, to.uplink->interface))) return;
-  Hop& hop = hops_[led(to)];
-  drop_race(hop);
-  hop.steering.reset();
+  const NextHop onto = led(to);
+  Hop& hop = hops_[onto];
+  drop_race(onto, hop);
+  drop_steering(hop);
   hop.tried.clear();
-  hop.chosen = had.chosen;
+  choose_flow(hop, *had.chosen);
   hop.target = had.target;
   hop.last_link = had.last_link;
 }
@@ -430,17 +486,20 @@ void FlowSelector::ask_shell() {
 
 std::vector<net::FlowId> FlowSelector::unused() const {
   std::vector<net::FlowId> flows;
-  for (const auto id : book_.ours()) {
-    if (!is_used(id)) flows.push_back(id);
+  for (const auto id : uses_.idle()) {
+    if (book_.is_ours(id) && !is_used(id)) flows.push_back(id);
   }
   return flows;
 }
 
 void FlowSelector::close(net::FlowId flow) {
   book_.close(flow);
-  for (auto& [name, hop] : hops_) {
-    if (hop.chosen && hop.chosen->id == flow) hop.chosen.reset();
+  if (uses_.any(flow)) {
+    for (auto& [name, hop] : hops_) {
+      if (hop.chosen && hop.chosen->id == flow) leave_flow(hop);
+    }
   }
+  uses_.on_gone(flow);
 }
 
 std::vector<net::IpAddress> FlowSelector::destinations() const {

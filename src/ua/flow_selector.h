@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,8 @@
 #include "sip/locate/locator.h"
 #include "ua/context.h"
 #include "ua/flow_book.h"
+#include "ua/flow_groups.h"
+#include "ua/flow_uses.h"
 #include "ua/media_names.h"
 #include "ua/next_hop.h"
 #include "ua/server_race.h"
@@ -45,12 +48,10 @@ class FlowSelector {
 
   FlowSelector(Outbox& out, const UserAgentOptions& options, Random& random);
 
-  /// What an account wants of its sockets; forgotten with it. Told again when it changes.
+  /// What an account wants of its sockets; forgotten with it. Told again when it changes: whoever has chosen
+  /// a connection keeps it, whoever chooses from now on gets one that is as the account wants it now.
   void add_account(AccountId account, const AccountOptions& options);
   void remove_account(AccountId account);
-  /// What the account wants of its sockets is another thing now: whoever has chosen a connection keeps it,
-  /// whoever chooses from now on gets a new one.
-  void outdate(AccountId account) { book_.outdate(account); }
   /// The far end of the flow chosen has said as whom it sees us. Where the account's ContactOptions
   /// let it count, messages to that end name it from now on.
   void note_seen(const NextHop& hop, const net::Flow& flow, const net::SocketAddress& seen);
@@ -59,6 +60,8 @@ class FlowSelector {
 
   /// The flow to a next hop. Errors: `name_not_found`, `no_network`, or what each server came to.
   [[nodiscard]] Choice flow_to(const NextHop& hop, TimePoint now);
+  /// To find one, `flow_to` would begin a connection that nobody has made or is making.
+  [[nodiscard]] bool would_connect(const NextHop& hop, TimePoint now);
   /// Requests to `hop` go where those to `leader` go: the server at the other end of that stream
   /// named itself so inside a dialog. What a name of its own would have to prove, the stream has
   /// proven.
@@ -165,6 +168,8 @@ class FlowSelector {
     net::IpAddress destination;
     net::FlowId flow;
   };
+  /// What is known of one next hop. `choose_flow`, `leave_flow`, `steer_by`, `drop_steering` and `drop_race` keep what is
+  /// told of all of them together in step.
   struct Hop {
     std::unique_ptr<ServerRace> race;
     std::vector<Tried> tried;  // since the last success or new beginning
@@ -175,14 +180,18 @@ class FlowSelector {
     std::optional<NextHop> leader;  // see `follow`
     bool checking = false;          // see `check_source`
   };
-  [[nodiscard]] const NextHop& led(const NextHop& name) const;
-  struct AccountSetting {
-    std::optional<BindOptions> bind;
-    std::shared_ptr<const TlsOptions> tls;
-    ContactOptions::Rewrite rewrite = ContactOptions::Rewrite::never;
+  using Hops = std::map<NextHop, Hop>;
+  struct InOrder {
+    bool operator()(const NextHop* a, const NextHop* b) const { return *a < *b; }
   };
+  using Names = std::set<const NextHop*, InOrder>;  // of `hops_`
+  [[nodiscard]] const NextHop& led(const NextHop& name) const;
   [[nodiscard]] ContactOptions::Rewrite rewrite_of(AccountId account) const;
   [[nodiscard]] net::Flow named_for(AccountId account, net::Flow flow) const;
+  void choose_flow(Hop& hop, const net::Flow& flow);
+  void leave_flow(Hop& hop);
+  net::FlowId steer_by(Steering& steering, net::FlowId flow);
+  void drop_steering(Hop& hop);
   Choice search(const NextHop& name, Hop& hop, TimePoint now);
   Choice steered(const NextHop& name, Hop& hop);
   [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
@@ -192,13 +201,16 @@ class FlowSelector {
   [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
                                                      TimePoint now) const;
   net::FlowId open(const sip::Target& target, const NextHop& name);
+  [[nodiscard]] StreamWish wish_for(const sip::Target& target, const NextHop& name) const;
+  [[nodiscard]] net::SocketIntent intent_of(const NextHop& name) const;
   [[nodiscard]] net::IpAddress source_of(const sip::Target& target, const NextHop& name) const;
   [[nodiscard]] std::vector<sip::Target> from_uplink(std::vector<sip::Target> targets,
                                                      const net::Uplink& uplink) const;
   void leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed);
   void tend(const NextHop& name, Hop& hop, TimePoint now);
-  void drop_race(Hop& hop);
-  std::map<NextHop, Hop>::iterator forget(std::map<NextHop, Hop>::iterator hop);
+  void each_race(const std::function<void(ServerRace&)>& tell, TimePoint now);
+  void drop_race(const NextHop& name, Hop& hop);
+  Hops::iterator forget(Hops::iterator hop);
   [[nodiscard]] bool is_used(net::FlowId flow) const;
   void drop_stream(net::FlowId flow);
   void ask_shell();
@@ -214,9 +226,12 @@ class FlowSelector {
   MediaNames names_;
   sip::FailureMemory memory_;
   net::NetworkSnapshot network_;
-  std::map<NextHop, Hop> hops_;
-  std::map<AccountId, AccountSetting> accounts_;
-  std::shared_ptr<const TlsOptions> tls_;
+  Hops hops_;
+  Names racing_;    // those whose race is not lost
+  Names checking_;  // see `check_source`
+  FlowUses uses_;   // by choices and steerings
+  FlowGroups groups_;
+  std::map<AccountId, ContactOptions::Rewrite> rewrites_;
   std::map<net::IpAddress, std::optional<net::RouteChoice>> routes_;
   std::vector<ProbeWanted> probes_;
   std::vector<net::Flow> renamed_;

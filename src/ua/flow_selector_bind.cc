@@ -8,9 +8,7 @@
 namespace godwit::ua {
 
 const BindOptions& FlowSelector::bind_of(AccountId account) const {
-  const auto it = accounts_.find(account);
-  const bool own = it != accounts_.end() && it->second.bind;
-  return own ? *it->second.bind : options_.transport.bind;
+  return groups_.of(account).bind;
 }
 
 std::optional<net::IpAddress> FlowSelector::bound_source(AccountId account,
@@ -39,6 +37,7 @@ void FlowSelector::check_source(const NextHop& name) {
   const auto it = hops_.find(led(name));
   if (it == hops_.end() || !it->second.chosen || name.uplink) return;
   it->second.checking = true;
+  checking_.insert(&it->first);
   out_.io(sip::LookUpRoute{it->second.chosen->remote.address});
 }
 
@@ -56,8 +55,8 @@ bool FlowSelector::rebind(const NextHop& name) {
 void FlowSelector::leave_unless_from(const NextHop& name, Hop& hop, const net::IpAddress& routed) {
   const auto source = bound_source(name.account, routed, hop.chosen->remote.address);
   if (!source || *source == hop.chosen->local.address) return;
-  hop.chosen.reset();
-  hop.steering.reset();
+  leave_flow(hop);
+  drop_steering(hop);
 }
 
 // What reaches a server from here at all, as it is reached from the uplink's own address.

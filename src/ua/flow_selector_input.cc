@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "ua/flow_selector.h"
@@ -17,11 +18,16 @@ void FlowSelector::on_dns_answered(const sip::DnsAnswered& answered, TimePoint n
 void FlowSelector::on_route_found(const sip::RouteFound& found, TimePoint now) {
   routes_[found.destination] = found.choice;
   locator_.on_route_found(found, now);
-  for (auto& [name, hop] : hops_) {
-    if (!hop.checking || !hop.chosen) continue;
-    if (hop.chosen->remote.address != found.destination) continue;
+  for (auto at = checking_.begin(); at != checking_.end();) {
+    const NextHop& name = **at;
+    Hop& hop = hops_.at(name);
+    if (hop.chosen && hop.chosen->remote.address != found.destination) {
+      ++at;
+      continue;
+    }
+    at = checking_.erase(at);
     hop.checking = false;
-    if (found.choice) leave_unless_from(name, hop, found.choice->source);
+    if (hop.chosen && found.choice) leave_unless_from(name, hop, found.choice->source);
   }
   ask_shell();
 }
@@ -37,11 +43,8 @@ void FlowSelector::on_flow_opened(const sip::FlowOpened& opened, TimePoint now) 
     background_sockets_.erase(it);
     for (const auto& target : targets) send_background_probe(opened.flow, target);
   }
-  for (auto& [name, hop] : hops_) {
-    if (!hop.race) continue;
-    hop.race->on_flow_opened(opened.flow, now);
-    tend(name, hop, now);
-  }
+  if (book_.is_ours(opened.flow)) uses_.on_opened(opened.flow);
+  each_race([&](ServerRace& race) { race.on_flow_opened(opened.flow, now); }, now);
 }
 
 void FlowSelector::on_stream_accepted(const sip::StreamAccepted& accepted) {
@@ -55,12 +58,24 @@ void FlowSelector::on_flow_failed(net::FlowId flow, const Error& error, TimePoin
     memory_.failed(it->second, now);
     background_streams_.erase(it);
   }
-  for (auto& [name, hop] : hops_) {
-    if (hop.chosen && hop.chosen->id == flow) hop.chosen.reset();
-    if (hop.steering && hop.steering->flow == flow) hop.steering.reset();
+  if (uses_.any(flow)) {
+    for (auto& [name, hop] : hops_) {
+      if (hop.chosen && hop.chosen->id == flow) leave_flow(hop);
+      if (hop.steering && hop.steering->flow == flow) drop_steering(hop);
+    }
+  }
+  uses_.on_gone(flow);
+  each_race([&](ServerRace& race) { race.on_flow_failed(flow, error, now); }, now);
+}
+
+// Whoever is told may lose its race by that, or another race the stream that it waited for.
+void FlowSelector::each_race(const std::function<void(ServerRace&)>& tell, TimePoint now) {
+  const std::vector<const NextHop*> told(racing_.begin(), racing_.end());
+  for (const auto* name : told) {
+    Hop& hop = hops_.at(*name);
     if (!hop.race) continue;
-    hop.race->on_flow_failed(flow, error, now);
-    tend(name, hop, now);
+    tell(*hop.race);
+    tend(*name, hop, now);
   }
 }
 
@@ -71,17 +86,18 @@ std::vector<net::FlowId> FlowSelector::on_network(const net::NetworkSnapshot& sn
   auto attachment = sip::attachment_of(snapshot);
   const bool other_attachment = attachment != sip::attachment_of(network_);
   network_ = snapshot;
-  auto gone = book_.on_network(snapshot);
+  auto gone = book_.on_network(snapshot);  // in order
+  const auto is_gone = [&](net::FlowId id) {
+    return std::binary_search(gone.begin(), gone.end(), id);
+  };
   for (auto& [name, hop] : hops_) {
-    const auto is_gone = [&](net::FlowId id) {
-      return std::find(gone.begin(), gone.end(), id) != gone.end();
-    };
-    if (hop.chosen && is_gone(hop.chosen->id)) hop.chosen.reset();
-    if (hop.steering && is_gone(hop.steering->flow)) hop.steering->flow = {};
+    if (hop.chosen && is_gone(hop.chosen->id)) leave_flow(hop);
+    if (hop.steering && is_gone(hop.steering->flow)) steer_by(*hop.steering, {});
     // What was being tried was tried from where we are no more (T100).
-    if (other_attachment) drop_race(hop);
+    if (other_attachment) drop_race(name, hop);
     if (other_attachment) hop.tried.clear();
   }
+  for (const auto id : gone) uses_.on_gone(id);
   book_.open_listeners(snapshot);
   memory_.on_attachment(std::move(attachment));
   locator_.on_network(snapshot, now);
@@ -99,21 +115,13 @@ void FlowSelector::on_probed(ProbeId probe, const std::optional<Error>& error, T
     background_.erase(it);
     return;
   }
-  for (auto& [name, hop] : hops_) {
-    if (!hop.race) continue;
-    hop.race->on_probed(probe, error, now);
-    tend(name, hop, now);
-  }
+  each_race([&](ServerRace& race) { race.on_probed(probe, error, now); }, now);
 }
 
 void FlowSelector::on_timeout(TimePoint now) {
   locator_.on_timeout(now);
   ask_shell();
-  for (auto& [name, hop] : hops_) {
-    if (!hop.race) continue;
-    hop.race->on_timeout(now);
-    tend(name, hop, now);
-  }
+  each_race([&](ServerRace& race) { race.on_timeout(now); }, now);
   probe_grey(now);
 }
 
@@ -142,7 +150,7 @@ void FlowSelector::on_healed(const sip::FailureMemory::Key& key, TimePoint now) 
     for (const auto& target : located->targets) {
       if (target == *hop.target) break;
       if (memory_key(target) != key) continue;
-      hop.chosen.reset();
+      leave_flow(hop);
       break;
     }
   }
@@ -171,9 +179,7 @@ std::optional<TimePoint> FlowSelector::next_deadline() const {
   const auto take = [&](std::optional<TimePoint> deadline) {
     if (deadline && (!first || *deadline < *first)) first = deadline;
   };
-  for (const auto& [name, hop] : hops_) {
-    if (hop.race) take(hop.race->next_deadline());
-  }
+  for (const auto* name : racing_) take(hops_.at(*name).race->next_deadline());
   if (!hops_.empty()) take(memory_.next_deadline());
   return first;
 }

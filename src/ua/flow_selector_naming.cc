@@ -15,8 +15,8 @@ bool is_a_loss(const net::Flow& flow, const net::SocketAddress& seen) {
 }  // namespace
 
 ContactOptions::Rewrite FlowSelector::rewrite_of(AccountId account) const {
-  const auto it = accounts_.find(account);
-  return it == accounts_.end() ? ContactOptions::Rewrite::never : it->second.rewrite;
+  const auto it = rewrites_.find(account);
+  return it == rewrites_.end() ? ContactOptions::Rewrite::never : it->second;
 }
 
 net::Flow FlowSelector::named_for(AccountId account, net::Flow flow) const {

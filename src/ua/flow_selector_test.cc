@@ -230,18 +230,41 @@ TEST_F(FlowSelectorTest, T40_TheNextAttemptWaitsAsLongAsTheFirstHasTakenBefore) 
   EXPECT_EQ(streams_.size(), 3U) << "twice 60 ms, not 250 ms";
 }
 
-TEST_F(FlowSelectorTest, AccountsDoNotShareStreams) {
+TEST_F(FlowSelectorTest, OnlyAccountsThatWantTheSameConnectionShareIt) {
   names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");
-  serve(hop_to("sip:core.test:5060;transport=tcp", AccountId{1}));
-  serve(hop_to("sip:core.test:5060;transport=tcp", AccountId{2}));
-  ASSERT_EQ(streams_.size(), 2U);
-  EXPECT_NE(streams_[0].flow, streams_[1].flow);
+  const auto tcp = [](std::uint64_t account) {
+    return hop_to("sip:core.test:5060;transport=tcp", AccountId{account});
+  };
+  AccountOptions as_somebody;
+  as_somebody.tls = TlsOptions{};
+  as_somebody.tls->certificate_file = "somebody.pem";
+  flows_->add_account(AccountId{1}, {});
+  flows_->add_account(AccountId{2}, {});
+  flows_->add_account(AccountId{3}, as_somebody);
+  EXPECT_FALSE(flows_->would_connect(tcp(1), now_)) << "nothing is known of the server yet";
+  serve(tcp(1));
+  EXPECT_FALSE(flows_->would_connect(tcp(2), now_)) << "it is being made";
+  serve(tcp(2));
+  ASSERT_EQ(streams_.size(), 1U);
+  flows_->on_flow_opened({streams_[0].flow, {ip("10.1.0.2"), 40'000}}, now_);
+  EXPECT_EQ(ready(tcp(1)).id, ready(tcp(2)).id);
+  EXPECT_TRUE(flows_->would_connect(tcp(3), now_));
+  serve(tcp(3));
+  EXPECT_EQ(streams_.size(), 2U) << "who shows another certificate";
+  serve(tcp(0));
+  EXPECT_EQ(streams_.size(), 3U) << "who is no account";
+
+  flows_->remove_account(AccountId{1});
+  EXPECT_THAT(flows_->unused(), ::testing::IsEmpty());
+  flows_->remove_account(AccountId{2});
+  EXPECT_THAT(flows_->unused(), ::testing::ElementsAre(streams_[0].flow));
 }
 
 TEST_F(FlowSelectorTest, ALiteralThatAnOpenStreamLeadsToIsReachedByIt) {
   names_["core.test"] = {ip("192.0.2.1")};
   route("192.0.2.1", "10.1.0.2");
+  flows_->add_account(AccountId{1}, {});
   const auto server = hop_to("sip:core.test:5060;transport=tcp", AccountId{1});
   serve(server);
   flows_->on_flow_opened({streams_[0].flow, {ip("10.1.0.2"), 40'000}}, now_);

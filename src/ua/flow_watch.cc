@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ua/flow_watch.h"
 
+#include <algorithm>
+
 namespace godwit::ua {
 namespace {
 
@@ -17,11 +19,24 @@ bool will_be_answered(std::string_view bytes) {
 }  // namespace
 
 void FlowWatch::watch(net::FlowId flow, Duration interval, TimePoint now) {
-  if (watches(flow)) return;
+  if (const auto it = watched_.find(flow); it != watched_.end()) {
+    it->second.keep_alive.keep_within(interval, now);
+    return set_deadline(flow, it->second);
+  }
   sip::KeepAlive::Profile profile;
   profile.interval = interval;
   const double spread = static_cast<double>(random_.below(kSteps)) / kSteps;
-  watched_.emplace(flow, Watched{sip::KeepAlive(profile, spread, now)});
+  const auto [it, fresh] = watched_.emplace(flow, Watched{sip::KeepAlive(profile, spread, now)});
+  set_deadline(flow, it->second);
+}
+
+void FlowWatch::forget(net::FlowId flow) {
+  watched_.erase(flow);
+  deadlines_.set(flow.value, std::nullopt);
+}
+
+void FlowWatch::set_deadline(net::FlowId flow, const Watched& watched) {
+  deadlines_.set(flow.value, watched.keep_alive.next_deadline());
 }
 
 FlowWatch::Traffic FlowWatch::traffic_of(net::FlowId flow) const {
@@ -33,7 +48,9 @@ void FlowWatch::on_sent(net::FlowId flow, std::string_view bytes, TimePoint now)
   const auto it = watched_.find(flow);
   if (it == watched_.end()) return;
   it->second.traffic.sent += bytes.size();
-  if (will_be_answered(bytes)) it->second.keep_alive.on_sent(now);
+  if (!will_be_answered(bytes)) return;
+  it->second.keep_alive.on_sent(now);
+  set_deadline(flow, it->second);
 }
 
 void FlowWatch::on_received(net::FlowId flow, std::string_view bytes, TimePoint now) {
@@ -41,28 +58,27 @@ void FlowWatch::on_received(net::FlowId flow, std::string_view bytes, TimePoint 
   if (it == watched_.end()) return;
   it->second.traffic.received += bytes.size();
   it->second.keep_alive.on_received(now);
+  set_deadline(flow, it->second);
 }
 
 void FlowWatch::on_pong(net::FlowId flow, TimePoint now) {
   const auto it = watched_.find(flow);
-  if (it != watched_.end()) it->second.keep_alive.on_pong(now);
+  if (it == watched_.end()) return;
+  it->second.keep_alive.on_pong(now);
+  set_deadline(flow, it->second);
 }
 
 std::vector<FlowWatch::Due> FlowWatch::on_timeout(TimePoint now) {
+  auto ids = deadlines_.take_due(now);
+  std::sort(ids.begin(), ids.end());
   std::vector<Due> due;
-  for (auto& [flow, watched] : watched_) {
+  for (const auto id : ids) {
+    const net::FlowId flow{id};
+    Watched& watched = watched_.at(flow);
     if (const auto action = watched.keep_alive.on_timeout(now)) due.push_back({flow, *action});
+    set_deadline(flow, watched);
   }
   return due;
-}
-
-std::optional<TimePoint> FlowWatch::next_deadline() const {
-  std::optional<TimePoint> first;
-  for (const auto& [flow, watched] : watched_) {
-    const auto deadline = watched.keep_alive.next_deadline();
-    if (deadline && (!first || *deadline < *first)) first = deadline;
-  }
-  return first;
 }
 
 }  // namespace godwit::ua

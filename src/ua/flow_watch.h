@@ -10,11 +10,13 @@
 #include "base/random.h"
 #include "godwit/time.h"
 #include "net/flow.h"
+#include "sip/transaction/deadline_queue.h"
 #include "sip/transport/keep_alive.h"
 
 namespace godwit::ua {
 
-/// Keeps the flows alive over which accounts are registered, and tells which of them have died.
+/// Keeps the flows alive over which accounts are registered, and tells which of them have died. However many
+/// accounts share a flow, it has one keep-alive, at the shortest of their intervals. Every operation costs O(log n).
 class FlowWatch {
  public:
   struct Due {
@@ -24,9 +26,9 @@ class FlowWatch {
 
   explicit FlowWatch(Random& random) : random_(random) {}
 
-  /// From now on; a flow that is watched already goes on as it is.
+  /// From now on; a flow that is watched already goes on, at this interval if that is shorter.
   void watch(net::FlowId flow, Duration interval, TimePoint now);
-  void forget(net::FlowId flow) { watched_.erase(flow); }
+  void forget(net::FlowId flow);
   [[nodiscard]] bool watches(net::FlowId flow) const { return watched_.count(flow) != 0; }
   /// Bytes of SIP since it is watched, without the headers of what carries them.
   struct Traffic {
@@ -41,15 +43,18 @@ class FlowWatch {
   void on_pong(net::FlowId flow, TimePoint now);
 
   [[nodiscard]] std::vector<Due> on_timeout(TimePoint now);
-  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.earliest(); }
 
  private:
   struct Watched {
     sip::KeepAlive keep_alive;
     Traffic traffic{};
   };
+  void set_deadline(net::FlowId flow, const Watched& watched);
+
   Random& random_;
   std::map<net::FlowId, Watched> watched_;
+  sip::DeadlineQueue deadlines_;
 };
 
 }  // namespace godwit::ua

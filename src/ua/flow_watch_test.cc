@@ -44,6 +44,20 @@ TEST_F(FlowWatchTest, PingsWhatItWatchesAndNothingElse) {
   EXPECT_LE(now_ - start, seconds{100});
 }
 
+TEST_F(FlowWatchTest, OfManyThatShareAFlowTheMostImpatientCounts) {
+  watch_.watch(kFlow, seconds{100}, now_);
+  watch_.watch(kFlow, seconds{20}, now_);
+  watch_.watch(kFlow, seconds{100}, now_);
+  watch_.watch(kFlow, {}, now_);
+  for (int i = 0; i < 3; ++i) {
+    const auto before = now_;
+    ASSERT_TRUE(next());
+    watch_.on_pong(kFlow, now_);
+    EXPECT_GE(now_ - before, seconds{16});
+    EXPECT_LE(now_ - before, seconds{20});
+  }
+}
+
 TEST_F(FlowWatchTest, WithoutAnIntervalOnlyRequestsAreWatched) {
   watch_.watch(kFlow, {}, now_);
   EXPECT_FALSE(watch_.next_deadline());

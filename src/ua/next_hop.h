@@ -10,8 +10,8 @@
 
 namespace godwit::ua {
 
-/// Where requests of one account go next. Accounts do not share streams: what one has proven to a
-/// server, or a server to it, is not the other's.
+/// Where requests of one account go next. Each account has chosen its server for itself; accounts that would
+/// open the same connection to it share one (FlowGroups).
 struct NextHop {
   sip::NextHop server;
   AccountId account;  ///< none: a request outside all accounts

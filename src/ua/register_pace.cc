@@ -25,12 +25,13 @@ bool RegisterPace::admit(const Turn& turn, TimePoint now) {
   const Who who{turn.account, turn.flow};
   if (named_ == who) named_.reset();  // its place is a matter of this answer
   const bool hurried = hurried_.erase(turn.account) != 0;
+  const LineName name{turn.server, turn.step};
   const auto known = places_.find(who);
-  const bool elsewhere = known != places_.end() && known->second.first != turn.server;
+  const bool elsewhere = known != places_.end() && known->second.first != name;
   const auto arrival =
       known == places_.end() || elsewhere ? ++arrivals_ : std::get<1>(known->second.second);
   leave(who);
-  auto& line = lines_[turn.server];
+  auto& line = lines_[name];
   const Place place{rank_of(turn), arrival, who};
   const bool first = line.waiting.empty() || place < *line.waiting.begin();
   if (hurried || (first && is_free(line, now))) {
@@ -39,16 +40,16 @@ bool RegisterPace::admit(const Turn& turn, TimePoint now) {
     return true;
   }
   line.waiting.insert(place);
-  waited_for_.insert(turn.server);
-  places_.emplace(who, std::pair{turn.server, place});
+  waited_for_.insert(name);
+  places_.emplace(who, std::pair{name, place});
   return false;
 }
 
 std::optional<AccountId> RegisterPace::next(TimePoint now) {
   if (named_) leave(*named_);
   named_.reset();
-  for (const auto& server : waited_for_) {
-    const auto& line = lines_.at(server);
+  for (const auto& name : waited_for_) {
+    const auto& line = lines_.at(name);
     if (!is_free(line, now)) continue;
     named_ = std::get<2>(*line.waiting.begin());
     return named_->first;
@@ -58,8 +59,8 @@ std::optional<AccountId> RegisterPace::next(TimePoint now) {
 
 std::optional<TimePoint> RegisterPace::next_deadline() const {
   std::optional<TimePoint> first;
-  for (const auto& server : waited_for_) {
-    first = earlier_of(first, std::optional{free_at(lines_.at(server))});
+  for (const auto& name : waited_for_) {
+    first = earlier_of(first, std::optional{free_at(lines_.at(name))});
   }
   return first;
 }
@@ -81,10 +82,10 @@ void RegisterPace::forget(AccountId account) {
 void RegisterPace::leave(const Who& who) {
   const auto known = places_.find(who);
   if (known == places_.end()) return;
-  const auto& [server, place] = known->second;
-  auto& line = lines_.at(server);
+  const auto& [name, place] = known->second;
+  auto& line = lines_.at(name);
   line.waiting.erase(place);
-  if (line.waiting.empty()) waited_for_.erase(server);
+  if (line.waiting.empty()) waited_for_.erase(name);
   places_.erase(known);
 }
 

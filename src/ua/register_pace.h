@@ -15,11 +15,11 @@
 
 namespace godwit::ua {
 
-/// Says which registration may begin its next REGISTER, so that thousands of them that start or move
-/// at once leave each server time to answer.
+/// Says which registration may begin its next REGISTER, or the connection for it, so that thousands of them that
+/// start or move at once leave each server time to answer.
 ///
 /// A server is what requests are addressed to, whatever addresses its name has. In any span of time
-/// it gets at most `rate` times its seconds, and `burst()` more. Who has to wait stands in a line:
+/// it gets at most `rate` times its seconds of each, and `burst()` more. Who has to wait stands in a line:
 /// accounts with calls first, then those whom nobody reaches, then refreshes; in each class who came
 /// first. Every operation costs O(log n).
 class RegisterPace {
@@ -28,15 +28,18 @@ class RegisterPace {
     unreachable,  ///< there is no binding, or it leads to a network that was left
     upkeep,       ///< a binding is refreshed, or removed
   };
+  /// What for. Who has made its connection asks once more.
+  enum class Step { connect, register_ };
   /// Who asks.
   struct Turn {
     AccountId account;
     sip::NextHop server;
     Need need = Need::unreachable;
     std::uint32_t flow = 1;  ///< which of the account's flows: its reg-id
+    Step step = Step::register_;
   };
 
-  /// @param rate  REGISTERs per second and server; 0: nobody ever waits
+  /// @param rate  REGISTERs, and connections, per second and server; 0: nobody ever waits
   /// @param has_calls  of an account
   RegisterPace(std::uint32_t rate, std::function<bool(AccountId)> has_calls);
 
@@ -50,6 +53,9 @@ class RegisterPace {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   [[nodiscard]] bool waits(AccountId account) const;
+  [[nodiscard]] bool waits(AccountId account, std::uint32_t flow) const {
+    return places_.contains(Who{account, flow});
+  }
   /// None of its flows waits any longer.
   void forget(AccountId account);
   /// Its next question is answered with yes, out of turn: there will be no other time.
@@ -65,6 +71,7 @@ class RegisterPace {
  private:
   using Who = std::pair<AccountId, std::uint32_t>;    // and its flow
   using Place = std::tuple<int, std::uint64_t, Who>;  // class, number on arrival
+  using LineName = std::pair<sip::NextHop, Step>;
   struct Line {
     TimePoint paid_until{};  // each one that leaves pays for `gap_`
     std::set<Place> waiting;
@@ -79,9 +86,9 @@ class RegisterPace {
   Duration gap_{};
   Duration advance_{};  // so far may `paid_until` lie ahead of the one that leaves
   std::function<bool(AccountId)> has_calls_;
-  std::map<sip::NextHop, Line> lines_;
-  std::set<sip::NextHop> waited_for_;  // those of `lines_` in which somebody stands
-  std::map<Who, std::pair<sip::NextHop, Place>> places_;
+  std::map<LineName, Line> lines_;
+  std::set<LineName> waited_for_;  // those of `lines_` in which somebody stands
+  std::map<Who, std::pair<LineName, Place>> places_;
   std::set<AccountId> hurried_;
   std::optional<Who> named_;  // by `next`, the latest
   std::uint64_t arrivals_ = 0;

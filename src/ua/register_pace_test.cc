@@ -103,6 +103,26 @@ TEST_F(RegisterPaceTest, EachServerHasItsOwnLine) {
   EXPECT_FALSE(pace_.waits(AccountId{1}));
 }
 
+TEST_F(RegisterPaceTest, ConnectionsHaveALineOfTheirOwn) {
+  spend_burst();
+  const auto connects = [&](std::uint64_t account) {
+    return pace_.admit({AccountId{account}, server("a.test"), Need::unreachable, 1,
+                        RegisterPace::Step::connect},
+                       now_);
+  };
+  std::uint64_t account = 100;
+  while (connects(account)) ++account;
+  EXPECT_EQ(account, 100U + RegisterPace::burst(10));
+  EXPECT_TRUE(pace_.waits(AccountId{account}, 1));
+  EXPECT_FALSE(pace_.waits(AccountId{account}, 2));
+  EXPECT_FALSE(asks(1));
+  now_ += 100ms;
+  EXPECT_EQ(pace_.next(now_), AccountId{account});
+  EXPECT_TRUE(connects(account));
+  EXPECT_FALSE(asks(account)) << "its REGISTER waits behind the others'";
+  EXPECT_EQ(pace_.next(now_), AccountId{1});
+}
+
 TEST_F(RegisterPaceTest, WhoDoesNotAskWhenItIsNamedLosesItsPlace) {
   spend_burst();
   EXPECT_FALSE(asks(1));

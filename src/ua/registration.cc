@@ -133,7 +133,10 @@ void Registration::drop_transaction() {
 }
 
 void Registration::pump(TimePoint now) {
+  using Step = RegisterPace::Step;
   if (!due_now_ || transaction_) return;
+  const bool connects = context_.flows.would_connect(hop(), now);
+  if (connects && !context_.pace.admit(turn(Step::connect), now)) return;
   const auto choice = context_.flows.flow_to(hop(), now);
   if (std::holds_alternative<FlowSelector::Pending>(choice)) return;
   if (const auto* error = std::get_if<Error>(&choice)) {
@@ -143,17 +146,21 @@ void Registration::pump(TimePoint now) {
     context_.flows.reselect(hop());
     return retry_later({0, error->detail, who_refused(*error)}, now);
   }
-  if (!context_.pace.admit(turn(), now)) return;
+  if (!context_.pace.admit(turn(Step::register_), now)) return;
   due_now_ = false;
   rounds_ = 0;
   send(std::get<net::Flow>(choice), now);
 }
 
 // Answers to challenges and the like belong to an attempt that has had its turn.
-RegisterPace::Turn Registration::turn() const {
+RegisterPace::Turn Registration::turn(RegisterPace::Step step) const {
   const bool reached = goal_ == Goal::unregistered || (registered_ && !moving_) || uplink_;
   return {identity_.id, identity_.hop.server,
-          reached ? RegisterPace::Need::upkeep : RegisterPace::Need::unreachable, reg_id_};
+          reached ? RegisterPace::Need::upkeep : RegisterPace::Need::unreachable, reg_id_, step};
+}
+
+bool Registration::waits_for_flow() const {
+  return due_now_ && !transaction_ && !context_.pace.waits(identity_.id, reg_id_);
 }
 
 void Registration::send(const net::Flow& flow, TimePoint now) {

@@ -89,6 +89,8 @@ class Registration {
   /// A binding is wanted, or one may still be left to remove.
   [[nodiscard]] bool wanted() const { return goal_ == Goal::registered; }
   [[nodiscard]] bool busy() const { return transaction_.has_value() || due_now_; }
+  /// A REGISTER is to leave as soon as there is a flow, and does not stand in line for its turn.
+  [[nodiscard]] bool waits_for_flow() const;
   /// The wait for the next try is what the server has asked for (Retry-After).
   [[nodiscard]] bool rests() const { return due_ && rests_; }
   [[nodiscard]] bool registered() const { return registered_; }
@@ -122,7 +124,7 @@ class Registration {
     Who who = Who::server;
     std::optional<Duration> rest = {};  // that the server asked for
   };
-  [[nodiscard]] RegisterPace::Turn turn() const;
+  [[nodiscard]] RegisterPace::Turn turn(RegisterPace::Step step) const;
   void send(const net::Flow& flow, TimePoint now);
   sip::Message compose(const net::Flow& flow);
   // registration_outbound.cc

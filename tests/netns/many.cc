@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many accounts of one agent at one registrar, and what their start and a move of all of them cost:
-//   netns_many REGISTRAR ACCOUNTS RATE [CA-FILE DNS-SERVER]
+//   netns_many REGISTRAR ACCOUNTS RATE [CA-FILE DNS-SERVER [each]]
+// By one connection, where they use any; `each`: by one of its own.
 // user0, user1 and so on of example.org, with the password "secret". A line for the start, and, when the
 // network has changed meanwhile, one for the move; then they leave. Exit code 0: each was registered.
 #include <godwit/godwit.h>
@@ -47,15 +48,22 @@ std::size_t busiest_second(const std::vector<Clock::time_point>& when) {
 
 class Many {
  public:
-  Many(const std::string& registrar, std::size_t accounts, UserAgentOptions options)
+  enum class Streams { shared, own };
+
+  Many(const std::string& registrar, std::size_t accounts, UserAgentOptions options, Streams streams)
       : accounts_(accounts), empty_(resident_bytes()), agent_(watched(std::move(options))) {
     agent_.on_event([this](const Event& event, const EventTime&) { on(event); });
     begin();
     for (std::size_t i = 0; i < accounts; ++i) {
       const auto user = "user" + std::to_string(i);
-      auto account = agent_.add_account({.address_of_record = "sip:" + user + "@example.org",
-                                         .registrar = registrar,
-                                         .password = "secret"});
+      AccountOptions wanted{.address_of_record = "sip:" + user + "@example.org",
+                            .registrar = registrar,
+                            .password = "secret"};
+      if (streams == Streams::own) {
+        wanted.bind = BindOptions{};
+        wanted.bind->choose = [](const std::string&) { return std::string(); };
+      }
+      auto account = agent_.add_account(std::move(wanted));
       if (!account || !account->start_registration(3600s)) std::abort();
     }
   }
@@ -146,7 +154,8 @@ int main(int argc, char** argv) {
     options.dns_servers = {argv[5]};
     options.transport.families = FamilyUse::only_v4;  // the address that is replaced
   }
-  Many many(argv[1], accounts, std::move(options));
+  const auto streams = argc > 6 ? Many::Streams::own : Many::Streams::shared;
+  Many many(argv[1], accounts, std::move(options), streams);
   const bool started = many.see("start", 300s);
   const bool moved = started && many.wait_for_change() && many.see("move", 300s);
   many.leave();

@@ -24,7 +24,7 @@ embedded() {
   wait_for server.out server.ready
 }
 
-# run REGISTRAR RATE [ACCOUNTS CA-FILE DNS-SERVER]
+# run REGISTRAR RATE [ACCOUNTS CA-FILE DNS-SERVER [each]]
 run() {
   start many a "$many" "$1" "${3:-$accounts}" "$2" "${@:4}"
   tries=0
@@ -70,13 +70,16 @@ case_kamailio_without_a_pace() {
   run "sip:10.8.0.2" 0 500
 }
 
-case_a_TLS_connection_each() {
+by_tls() {
   rig_up a core
   with_users
   embedded
   usual_zone
   name_server
-  run "sips:example.org" 200 "$streams" "$work/certificates/ca.pem" 10.8.0.2:53
+  run "sips:example.org" 200 "$1" "$work/certificates/ca.pem" 10.8.0.2:53 "${@:2}"
 }
+
+case_one_TLS_connection() { by_tls "$accounts"; }
+case_a_TLS_connection_each() { by_tls "$streams" each; }
 
 "case_$case"

@@ -147,6 +147,8 @@ class EngineBench {
   std::deque<Sent> sent;
   std::vector<std::pair<net::FlowId, std::string>> line_ends;  // pings and pongs that left
   std::set<net::SocketAddress> refusing;                       // streams to these are refused
+  std::vector<sip::OpenStream> wanted_streams;                 // all that were asked for
+  bool streams_open = true;                                    // or nobody answers
   std::vector<Event> events;
   std::vector<LogRecord> logged;
   std::vector<ua::MediaAction> media;
@@ -204,6 +206,8 @@ class EngineBench {
   }
   /// Every stream opens at once, from a port of its own.
   void open_stream(const sip::OpenStream& open) {
+    wanted_streams.push_back(open);
+    if (!streams_open) return;
     const auto route = lookup(open.remote.address);
     if (!route) {
       answers.emplace_back(sip::IoInput{sip::FlowFailed{

@@ -23,6 +23,14 @@ Duration KeepAlive::next_interval() {
   return std::chrono::duration_cast<Duration>(profile_.interval * part);
 }
 
+void KeepAlive::keep_within(Duration interval, TimePoint now) {
+  const bool longer = profile_.interval > Duration::zero() && interval >= profile_.interval;
+  if (interval <= Duration::zero() || longer) return;
+  profile_.interval = interval;
+  const TimePoint latest = now + next_interval();
+  ping_at_ = ping_at_ ? std::min(*ping_at_, latest) : latest;
+}
+
 void KeepAlive::on_sent(TimePoint now) {
   if (!dead_ && !unanswered_since_) unanswered_since_ = now;
 }

@@ -29,6 +29,9 @@ class KeepAlive {
   /// differently, so that flows that began together do not stay together.
   KeepAlive(const Profile& profile, double spread, TimePoint now);
 
+  /// The interval is at most this from now on; zero: as it was.
+  void keep_within(Duration interval, TimePoint now);
+
   /// A request has been sent: something that will be answered. Of what it asked for itself, only
   /// `ask_aloud` is told so, by the request that is made of it.
   void on_sent(TimePoint now);
