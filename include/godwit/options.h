@@ -32,7 +32,7 @@ enum class InterfaceUse {
   prefer,       ///< carries, and is kept ready while another one carries
   standby,      ///< kept ready
   last_resort,  ///< used where the system's routes lead by it; never kept ready
-  never,        ///< what the system's routes lead by it has no way
+  never,        ///< nothing leaves by it; where the system's routes lead by it, the best other one carries
 };
 /// One of `NetworkPolicy::interfaces`.
 struct InterfaceRule {

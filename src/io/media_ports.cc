@@ -97,20 +97,21 @@ Result<MediaPorts::Path> MediaPorts::open_pair(const ua::OpenMediaPath& action) 
 Result<MediaPorts::Path> MediaPorts::try_pair(const ua::OpenMediaPath& action,
                                               std::uint16_t rtp_port) {
   const SocketName rtp_name{action.media, action.path, ua::Channel::rtp};
-  auto rtp = open_socket(rtp_name, {action.local, rtp_port});
+  auto rtp = open_socket(rtp_name, {action.local, rtp_port}, action.interface);
   if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
   const std::uint16_t chosen = rtp->local().port;
   if (chosen != even(chosen)) {
     // The odd one's number is RTCP's: take it again under that name.
-    rtp = open_socket(rtp_name, {action.local, even(chosen)});
+    rtp = open_socket(rtp_name, {action.local, even(chosen)}, action.interface);
     if (!rtp) return tl::unexpected<Error>(std::move(rtp.error()));
   }
-  auto rtcp = open_socket({action.media, action.path, ua::Channel::rtcp}, rtcp_of(*rtp));
+  auto rtcp = open_socket({action.media, action.path, ua::Channel::rtcp}, rtcp_of(*rtp), action.interface);
   if (!rtcp) return tl::unexpected<Error>(std::move(rtcp.error()));
-  return Path{action.media, std::move(*rtp), std::move(*rtcp)};
+  return Path{action.media, std::move(*rtp), std::move(*rtcp), action.interface};
 }
 
-Result<UdpSocket> MediaPorts::open_socket(const SocketName& name, const net::SocketAddress& local) {
+Result<UdpSocket> MediaPorts::open_socket(const SocketName& name, const net::SocketAddress& local,
+                                          const std::string& interface) {
   UdpHandlers handlers;
   handlers.on_datagram = [this, name](const Datagram& datagram) {
     rack_.on_packet(name.media,
@@ -121,7 +122,7 @@ Result<UdpSocket> MediaPorts::open_socket(const SocketName& name, const net::Soc
   handlers.on_unreachable = [](const net::SocketAddress&, std::error_code) {};
   handlers.on_drained = [this] { end_turn(); };
   UdpOptions options;
-  options.setup = {SocketUse::media, {{}, kExpeditedForwarding}, on_socket_};
+  options.setup = {SocketUse::media, {interface, kExpeditedForwarding}, on_socket_};
   options.among = sockets_ ? &*sockets_ : nullptr;
   return UdpSocket::open(loop_, local, options, std::move(handlers));
 }
@@ -133,7 +134,7 @@ void MediaPorts::set_mux(ua::MediaId media, bool agreed) {
     if (path.media != media || agreed == !path.rtcp) continue;
     path.rtcp.reset();
     if (agreed) continue;
-    auto again = open_socket({media, id, ua::Channel::rtcp}, rtcp_of(path.rtp));
+    auto again = open_socket({media, id, ua::Channel::rtcp}, rtcp_of(path.rtp), path.interface);
     if (again) path.rtcp.emplace(std::move(*again));
   }
 }
@@ -160,8 +161,8 @@ void MediaPorts::flush() {
 bool MediaPorts::send(ua::MediaId, const media::Transmit& packet) {
   const auto path = paths_.find(packet.path);
   if (path == paths_.end()) return false;
-  auto& [media, rtp, rtcp] = path->second;
-  UdpSocket& socket = packet.channel == ua::Channel::rtcp && rtcp ? *rtcp : rtp;
+  Path& used = path->second;
+  UdpSocket& socket = packet.channel == ua::Channel::rtcp && used.rtcp ? *used.rtcp : used.rtp;
   const net::IpAddress& from = socket.local().address;
   const auto error = socket.send(from, packet.to, packet.bytes);
   return !error || judge_send_error(error, from) == SendVerdict::lost;

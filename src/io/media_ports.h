@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -49,6 +50,7 @@ class MediaPorts {
     ua::MediaId media;
     UdpSocket rtp;
     std::optional<UdpSocket> rtcp;  // none while RTCP goes by that of RTP
+    std::string interface{};        // what both are held to; empty: none
   };
 
   void open(const ua::OpenMediaPath& action);
@@ -60,7 +62,8 @@ class MediaPorts {
     ua::Channel channel;
   };
   [[nodiscard]] Result<UdpSocket> open_socket(const SocketName& name,
-                                              const net::SocketAddress& local);
+                                              const net::SocketAddress& local,
+                                              const std::string& interface);
   void set_mux(ua::MediaId media, bool agreed);
   void apply(const ua::MediaAction& action);
   void close_paths_of(ua::MediaId media);

@@ -90,9 +90,36 @@ bool is_forbidden(std::uint32_t interface, const net::NetworkSnapshot& snapshot,
          use_of(snapshot.interface_name(interface), policy) == InterfaceUse::never;
 }
 
-void close_forbidden_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy) {
+bool forbids_any(const NetworkPolicy& policy) {
+  return std::any_of(policy.interfaces.begin(), policy.interfaces.end(),
+                     [](const InterfaceRule& rule) { return rule.use == InterfaceUse::never; });
+}
+
+std::optional<net::RouteChoice> permitted_way(const net::IpAddress& destination,
+                                              const std::optional<net::RouteChoice>& choice,
+                                              const net::NetworkSnapshot& snapshot,
+                                              const NetworkPolicy& policy) {
+  if (!choice || !is_forbidden(choice->interface, snapshot, policy)) return choice;
+  if (destination.is_link_local()) return std::nullopt;  // it is on that link and nowhere else
+  std::optional<std::tuple<InterfaceUse, std::uint32_t>> best;
+  std::optional<net::RouteChoice> way;
+  for (const auto& interface : snapshot.interfaces) {
+    const Uplink uplink{interface.name, destination.family()};
+    const auto use = use_of(interface.name, policy);
+    const auto metric = metric_of(uplink, snapshot);
+    const auto address = address_of(uplink, snapshot);
+    if (use == InterfaceUse::never || interface.loopback || !metric || !address) continue;
+    const std::tuple place(use, *metric);
+    if (best && *best <= place) continue;
+    best = place;
+    way = net::RouteChoice{*address, interface.index};
+  }
+  return way;
+}
+
+void lead_by_permitted_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy) {
   for (auto& [destination, choice] : snapshot.routes) {
-    if (choice && is_forbidden(choice->interface, snapshot, policy)) choice.reset();
+    choice = permitted_way(destination, choice, snapshot, policy);
   }
   std::erase_if(snapshot.default_routes, [&](const net::DefaultRoute& route) {
     return is_forbidden(route.interface, snapshot, policy);

@@ -30,7 +30,15 @@ namespace godwit::roam {
 /// No packet of ours is to leave by this interface.
 [[nodiscard]] bool is_forbidden(std::uint32_t interface, const net::NetworkSnapshot& snapshot,
                                 const NetworkPolicy& policy);
-/// What the kernel would send by a forbidden interface has no way.
-void close_forbidden_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
+/// Some interface is forbidden, if it is there: sockets are held to the interface of their address, for the kernel
+/// may lead by another one.
+[[nodiscard]] bool forbids_any(const NetworkPolicy& policy);
+/// The way to a destination that counts: where the kernel's choice is forbidden, by the best permitted uplink with an
+/// address and a default route. Empty: there is none.
+[[nodiscard]] std::optional<net::RouteChoice> permitted_way(
+    const net::IpAddress& destination, const std::optional<net::RouteChoice>& choice,
+    const net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
+/// The same for all destinations; forbidden interfaces have no default routes any more.
+void lead_by_permitted_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
 
 }  // namespace godwit::roam

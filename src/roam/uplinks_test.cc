@@ -100,23 +100,63 @@ TEST(WarmUplinks, GoByUseThenByMetric) {
                 {"eth1", Family::v4}, {"eth0", Family::v4}, {"lte0", Family::v4}}));
 }
 
-TEST(ForbiddenInterface, LeadsNowhere) {
+TEST(ForbiddenInterface, IsLedAround) {
   NetworkPolicy policy;
   policy.interfaces = {{"lte0", InterfaceUse::never}};
   net::NetworkSnapshot network =
       two_networks().way("10.9.0.2", "10.2.0.2").way("10.9.0.3", "10.1.0.2");
-  close_forbidden_ways(network, policy);
-  EXPECT_FALSE(network.routes.at(ip("10.9.0.2")).has_value());
-  EXPECT_TRUE(network.routes.at(ip("10.9.0.3")).has_value());
+  lead_by_permitted_ways(network, policy);
+  ASSERT_TRUE(network.routes.at(ip("10.9.0.2")));
+  EXPECT_EQ(network.routes.at(ip("10.9.0.2"))->source, ip("10.1.0.2"));
+  EXPECT_EQ(network.interface_name(network.routes.at(ip("10.9.0.2"))->interface), "wlan0");
+  EXPECT_EQ(network.routes.at(ip("10.9.0.3"))->source, ip("10.1.0.2"));
   EXPECT_EQ(network.default_routes.size(), 2U);
   EXPECT_TRUE(network.has_address(ip("10.2.0.2"))) << "it is there all the same";
+}
+
+TEST(ForbiddenInterface, LeadsNowhereWhereNothingElseDoes) {
+  NetworkPolicy policy;
+  policy.interfaces = {{"*", InterfaceUse::never}};
+  net::NetworkSnapshot network = two_networks().way("10.9.0.2", "10.2.0.2");
+  lead_by_permitted_ways(network, policy);
+  EXPECT_FALSE(network.routes.at(ip("10.9.0.2")).has_value());
+  EXPECT_TRUE(network.default_routes.empty());
+  policy.interfaces = {{"lte0", InterfaceUse::never}};
+  network = SnapshotBuilder()
+                .has("wlan0", "10.1.0.2")
+                .has("lte0", "10.2.0.2")
+                .default_via("lte0", "10.2.0.1")
+                .way("10.9.0.2", "10.2.0.2");
+  lead_by_permitted_ways(network, policy);
+  EXPECT_FALSE(network.routes.at(ip("10.9.0.2")).has_value()) << "no default route leads by wlan0";
+}
+
+TEST(ForbiddenInterface, TheBestOfThePermittedLeads) {
+  NetworkPolicy policy;
+  policy.interfaces = {{"eth0", InterfaceUse::never}, {"wlan0", InterfaceUse::last_resort}};
+  net::NetworkSnapshot network = SnapshotBuilder()
+                                     .has("eth0", "10.3.0.2")
+                                     .has("wlan0", "10.1.0.2")
+                                     .has("lte0", "10.2.0.2")
+                                     .has("wlan1", "10.4.0.2")
+                                     .has("wlan2", "10.5.0.2")
+                                     .default_via("eth0", "10.3.0.1", 1)
+                                     .default_via("wlan0", "10.1.0.1", 2)
+                                     .default_via("lte0", "10.2.0.1", 3)
+                                     .default_via("wlan1", "10.4.0.1", 9)
+                                     .default_via("wlan2", "10.5.0.1", 8)
+                                     .way("10.9.0.2", "10.3.0.2");
+  lead_by_permitted_ways(network, policy);
+  ASSERT_TRUE(network.routes.at(ip("10.9.0.2")));
+  EXPECT_EQ(network.routes.at(ip("10.9.0.2"))->source, ip("10.5.0.2"));
 }
 
 TEST(ForbiddenInterface, IsNoneWithoutARule) {
   const net::NetworkSnapshot before = two_networks().way("10.9.0.2", "10.2.0.2");
   auto after = before;
-  close_forbidden_ways(after, {});
+  lead_by_permitted_ways(after, {});
   EXPECT_EQ(after, before);
+  EXPECT_FALSE(forbids_any({}));
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ struct OpenMediaPath {
   MediaId media;
   PathId path;
   net::IpAddress local;
+  std::string interface{};  ///< its packets never leave by another one; empty: any
 };
 /// Ask a STUN server how it sees the path's RTP socket: media::AddressSeen comes as a MediaReport.
 struct AskMediaAddress {

@@ -101,7 +101,7 @@ CallMedia::PathChoice CallMedia::path_on(const net::IpAddress& local) {
   }
   const PathId id{++context_.last_path};
   paths_.push_back({id, local, std::nullopt, std::nullopt, std::nullopt});
-  context_.out.media(OpenMediaPath{id_, id, local});
+  context_.out.media(OpenMediaPath{id_, id, local, context_.flows.held_to(local)});
   return Pending{};
 }
 

@@ -38,11 +38,8 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                           pump_all(now);
                         },
                         [&](sip::RouteFound found) {
-                          const auto& choice = found.choice;
-                          if (choice && roam::is_forbidden(choice->interface, roaming.latest(),
-                                                           options.network)) {
-                            found.choice.reset();
-                          }
+                          found.choice = roam::permitted_way(found.destination, found.choice,
+                                                             roaming.latest(), options.network);
                           flows.on_route_found(found, now);
                           pump_all(now);
                         }},

@@ -50,7 +50,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
   auto network = observed.snapshot;
-  roam::close_forbidden_ways(network, options.network);
+  roam::lead_by_permitted_ways(network, options.network);
   const bool changed = ways_out(network) != ways_out(roaming.latest());
   for (const auto flow : flows.on_network(network, now)) {
     streams.on_closed(flow);

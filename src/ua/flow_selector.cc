@@ -248,9 +248,10 @@ net::IpAddress FlowSelector::source_of(const sip::Target& target, const NextHop&
   return bound_source(name.account, target.source, target.remote.address).value_or(target.source);
 }
 
-net::SocketIntent FlowSelector::intent_of(const NextHop& name) const {
+net::SocketIntent FlowSelector::intent_of(const sip::Target& target, const NextHop& name) const {
   const auto& bind = bind_of(name.account);
-  return {name.uplink ? name.uplink->interface : bind.interface, bind.dscp};
+  const auto interface = bind.interface.empty() ? held_to(source_of(target, name)) : bind.interface;
+  return {name.uplink ? name.uplink->interface : interface, bind.dscp};
 }
 
 StreamWish FlowSelector::wish_for(const sip::Target& target, const NextHop& name) const {
@@ -260,7 +261,7 @@ StreamWish FlowSelector::wish_for(const sip::Target& target, const NextHop& name
 }
 
 net::FlowId FlowSelector::open(const sip::Target& target, const NextHop& name) {
-  const auto intent = intent_of(name);
+  const auto intent = intent_of(target, name);
   if (target.transport == net::Transport::udp) {
     return book_.udp_from(source_of(target, name), intent);
   }
@@ -284,7 +285,7 @@ bool FlowSelector::would_connect(const NextHop& asked, TimePoint now) {
     if (!located.error && located.usable && !targets.empty()) first = targets.front();
   }
   return first && first->transport != net::Transport::udp &&
-         !book_.stream_for(wish_for(*first, name), intent_of(name));
+         !book_.stream_for(wish_for(*first, name), intent_of(*first, name));
 }
 
 FlowSelector::Choice FlowSelector::steered(const NextHop& name, Hop& hop) {

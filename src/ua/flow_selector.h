@@ -128,6 +128,8 @@ class FlowSelector {
   /// An address of the link that the best default route of the family leads out by; empty when it
   /// has none that others can be told.
   [[nodiscard]] std::optional<net::IpAddress> own_address(net::Family family) const;
+  /// The interface by which alone packets from there may leave; empty: any.
+  [[nodiscard]] std::string held_to(const net::IpAddress& source) const;
 
   void on_dns_answered(const sip::DnsAnswered& answered, TimePoint now);
   void on_route_found(const sip::RouteFound& found, TimePoint now);
@@ -202,7 +204,7 @@ class FlowSelector {
                                                      TimePoint now) const;
   net::FlowId open(const sip::Target& target, const NextHop& name);
   [[nodiscard]] StreamWish wish_for(const sip::Target& target, const NextHop& name) const;
-  [[nodiscard]] net::SocketIntent intent_of(const NextHop& name) const;
+  [[nodiscard]] net::SocketIntent intent_of(const sip::Target& target, const NextHop& name) const;
   [[nodiscard]] net::IpAddress source_of(const sip::Target& target, const NextHop& name) const;
   [[nodiscard]] std::vector<sip::Target> from_uplink(std::vector<sip::Target> targets,
                                                      const net::Uplink& uplink) const;

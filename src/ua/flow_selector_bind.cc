@@ -80,6 +80,10 @@ std::optional<net::IpAddress> FlowSelector::own_address(net::Family family) cons
   return roam::address_of({network_.interface_name(best->interface), family}, network_);
 }
 
+std::string FlowSelector::held_to(const net::IpAddress& source) const {
+  return roam::forbids_any(options_.network) ? network_.interface_of(source) : std::string();
+}
+
 FlowSelector::MediaAddress FlowSelector::media_address(const std::string& name, net::Family family,
                                                        TimePoint now) {
   const auto answer = names_.address_of(name, family, now);

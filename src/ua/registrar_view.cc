@@ -13,7 +13,9 @@ RegistrarView::Taken RegistrarView::take(const sip::RegInfo& document, const std
     version_.reset();
     asked_ = false;
   }
-  if (version_ && document.version <= *version_) return Taken::old;
+  // NOTIFYs come in the order of their CSeq: a later full state is the newer one, and Kamailio gives them all the
+  // same version.
+  if (!full && version_ && document.version <= *version_) return Taken::old;
   if (!full && (asked_ || !version_ || document.version != *version_ + 1)) {
     // Once: what comes before the answer has the same gap.
     return std::exchange(asked_, true) ? Taken::old : Taken::gap;

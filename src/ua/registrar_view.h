@@ -12,8 +12,9 @@
 
 namespace godwit::ua {
 
-/// What the notices of a registrar come to (RFC 3680 §5.2): the contacts that a user has there. Documents are
-/// taken in the order of their versions; after a gap nothing counts until one tells of everything.
+/// What the notices of a registrar come to (RFC 3680 §5.2): the contacts that a user has there. Full states are
+/// taken as they come, partial ones in the order of their versions; after a gap nothing counts until one tells of
+/// everything.
 class RegistrarView {
  public:
   enum class Taken {

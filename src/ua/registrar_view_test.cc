@@ -61,9 +61,16 @@ TEST_F(RegistrarViewTest, AGapAsksOnceAndIsClosedByAFullState) {
 
 TEST_F(RegistrarViewTest, WhatIsOlderOrComesTwiceIsNoNews) {
   (void)view_.take(document_of(2, Extent::full, {contact_in_view("1")}), "d");
-  EXPECT_EQ(view_.take(document_of(2, Extent::full, {}), "d"), Taken::old);
-  EXPECT_EQ(view_.take(document_of(1, Extent::full, {}), "d"), Taken::old);
+  EXPECT_EQ(view_.take(document_of(2, Extent::partial, {contact_in_view("1", false)}), "d"), Taken::old);
+  EXPECT_EQ(view_.take(document_of(1, Extent::partial, {contact_in_view("1", false)}), "d"), Taken::old);
   EXPECT_THAT(ids(), ElementsAre("1"));
+}
+
+// Kamailio does so: all of them are full, and come in the order of their CSeq.
+TEST_F(RegistrarViewTest, FullStatesThatAllHaveOneVersionAreNewsEach) {
+  (void)view_.take(document_of(0, Extent::full, {contact_in_view("1")}), "d");
+  EXPECT_EQ(view_.take(document_of(0, Extent::full, {contact_in_view("2")}), "d"), Taken::news);
+  EXPECT_THAT(ids(), ElementsAre("2"));
 }
 
 TEST_F(RegistrarViewTest, APartialStateIsNoBeginning) {

@@ -112,6 +112,41 @@ talks_on() {
   until_true 3 grep -q 'call.ended.*"who":"peer"' bob.out || fail "bob was not told of the end: $(tail -n 1 bob.out)"
 }
 
+# Packets of bob's.
+left_by() { on b ip -s link show "$1" | awk '/TX:/ { getline; print $2; exit }'; }
+
+# The system's routes lead by a network that bob forbids: all of SIP and of sound goes by the other one.
+led_around() {
+  local transport=$1
+  rig_up a core b
+  second_network
+  usual_zone
+  name_server
+  certificates
+  start server core "$godwit" serve --domain example.org --host-name sip.example.org --users users --events \
+    --tls-cert certificates/domain.pem --tls-key certificates/domain.key
+  wait_for server.out server.ready
+  mapfile -t alice < <(as alice)
+  alice+=(--prefer-ipv4 --media-security off --tls-ca "$work/certificates/ca.pem")
+  mapfile -t bob < <(as bob; printf '%s\n' --transport "$transport" --ipv4 --media-security off \
+    --interface-use eth0=never --tls-ca "$work/certificates/ca.pem")
+  capture b
+  start bob b "$godwit" answer "${bob[@]}" --echo --events
+  wait_for bob.out '"reg.ok".*10\.5\.0\.2'
+  godwit_on a 0 call bob "${alice[@]}" --play tone:440 --record heard.wav --duration 3 --json
+  grep -q '"heard":true' last.out || fail "alice hears nothing: $(tail -n 1 last.out)"
+  # Names are asked for where the system asks for them.
+  [ "$(left_by lte0)" -gt 100 ] || fail "only $(left_by lte0) packets left by lte0"
+  [ "$(left_by eth0)" -lt 50 ] || fail "$(left_by eth0) packets left by eth0"
+  grep -qE '"type":"call.ended"' bob.out || until_true 5 grep -q call.ended bob.out || fail "bob was not called"
+  timeline b
+  "$wire" text b.pcap | tr -d '\r' >text
+  if grep -qE '^(Via|Contact|c=).*10\.9\.0\.2' text; then fail "bob says where he must not be: $(grep -m 1 -E '^(Via|Contact|c=).*10\.9\.0\.2' text)"; fi
+}
+case_what_is_forbidden_is_led_around_udp() { led_around udp; }
+case_what_is_forbidden_is_led_around_tcp() { led_around tcp; }
+case_what_is_forbidden_is_led_around_tls() { led_around tls; }
+
 case_goes_on_embedded_udp() { goes_on embedded udp; }
 case_goes_on_embedded_tcp() { goes_on embedded tcp; }
 case_goes_on_embedded_tls() { goes_on embedded tls; }

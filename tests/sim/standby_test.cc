@@ -45,6 +45,7 @@ class StandbyTest : public ::testing::TestWithParam<net::Transport> {
     bob_->start_registration(bob_account_);
     network_.set_tap([this](const FakeHost& from, const FakePacket& packet) {
       if (&from != phone_) return;
+      sources_.insert(packet.source.address);
       if (packet.bytes.starts_with("REGISTER ")) registers_.push_back(packet);
     });
   }
@@ -110,6 +111,7 @@ class StandbyTest : public ::testing::TestWithParam<net::Transport> {
   std::unique_ptr<SimUserAgent> alice_, bob_;
   AccountId alice_account_, bob_account_;
   std::vector<FakePacket> registers_;
+  std::set<net::IpAddress> sources_;  // of all that leaves the phone
 };
 
 using Bound = std::map<std::uint32_t, std::string>;
@@ -248,6 +250,60 @@ TEST_P(StandbyTest, AForbiddenNetworkIsNotUsedAtAll) {
   phone_->attach("wifi0", {"10.1.0.5"}, 100);
   time_.run_for(5s);
   EXPECT_EQ(bound(), (Bound{{1, "10.1.0.5"}}));
+}
+
+TEST_P(StandbyTest, WhereTheRoutesLeadByAForbiddenNetworkAPermittedOneCarries) {
+  NetworkPolicy policy;
+  policy.interfaces = {{"wifi0", InterfaceUse::never}};
+  alice_registers(policy);
+  EXPECT_EQ(bound(), (Bound{{1, "10.2.0.2"}}));
+  EXPECT_LT(letter().value_or(1min), 200ms);
+  phone_->detach("lte0");
+  time_.run_for(5s);
+  registers_.clear();
+  time_.run_for(1min);
+  EXPECT_THAT(registers_, IsEmpty()) << "there is no way";
+  phone_->attach("lte0", {"10.2.0.5"}, 200);
+  time_.run_for(5s);
+  EXPECT_EQ(bound(), (Bound{{1, "10.2.0.5"}}));
+  EXPECT_FALSE(sources_.contains(ip("10.1.0.2")));
+}
+
+// At each moment of a call the permitted network changes; the forbidden one leads all the while.
+TEST_P(StandbyTest, ACallStaysOffAForbiddenNetworkWhateverTheMomentOfAChange) {
+  NetworkPolicy policy;
+  policy.interfaces = {{"wifi0", InterfaceUse::never}};
+  alice_registers(policy);
+  CallOptions speaking;
+  speaking.codecs = {"PCMU"};
+  speaking.play = {.kind = PlaySource::Kind::tone};
+  speaking.record_file = "ear";
+  speaking.play.tone_hz = kBobTone;
+  bob_->auto_answer(speaking, 200ms);
+  speaking.play.tone_hz = kAliceTone;
+  int host = 10;
+  for (Duration at = 0ms; at <= 900ms; at += 100ms) {
+    SCOPED_TRACE(at / 1ms);
+    const auto call = alice_->dial(alice_account_, "sip:bob@example.test", speaking);
+    ASSERT_TRUE(call);
+    time_.run_for(at);
+    phone_->detach("lte0");
+    time_.run_for(100ms);
+    const auto address = "10.2.0." + std::to_string(++host);
+    phone_->attach("lte0", {address}, 200);
+    time_.run_for(3s);
+    const auto since = time_.now();
+    EXPECT_TRUE(time_.run_until(
+        [&] {
+          return alice_->ear().heard(kBobTone, since) > 5 && bob_->ear().heard(kAliceTone, since) > 5;
+        },
+        40s));
+    alice_->hang_up(*call);
+    time_.run_for(40s);
+    EXPECT_EQ(bound(), (Bound{{1, address}}));
+    EXPECT_FALSE(sources_.contains(ip("10.1.0.2")));
+    if (HasFailure()) return;
+  }
 }
 
 TEST_P(StandbyTest, IsNotWantedWhereThePolicySaysSo) {
