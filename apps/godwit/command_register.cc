@@ -39,6 +39,7 @@ Json result_of(const RegistrationChanged& registration) {
   j["others"] = to_json(registration.others);
   j["public_gruu"] = registration.public_gruu;
   j["temporary_gruu"] = registration.temporary_gruu;
+  j["registrar"] = registration.registrar;
   return j;
 }
 

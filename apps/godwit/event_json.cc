@@ -25,6 +25,7 @@ void add(Json& j, const RegistrationChanged& e) {
   j["others"] = to_json(e.others);
   j["public_gruu"] = e.public_gruu;
   j["temporary_gruu"] = e.temporary_gruu;
+  j["registrar"] = e.registrar;
 }
 
 void add(Json& j, const StandbyChanged& e) {

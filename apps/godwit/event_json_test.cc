@@ -31,6 +31,8 @@ TEST(EventJson, RegistrationCarriesItsOutcome) {
   EXPECT_EQ(j["status"], 403);
   EXPECT_EQ(j["who"], "server");
   EXPECT_TRUE(j["retry_ms"].is_null());
+  changed.registrar = "sip:backup.example.org";
+  EXPECT_EQ(to_json(changed, some_time())["registrar"], "sip:backup.example.org");
   changed.retry_in = 2500ms;
   EXPECT_EQ(to_json(changed, some_time())["retry_ms"], 2500.0);
 }

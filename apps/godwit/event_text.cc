@@ -32,7 +32,9 @@ std::string next_try(const std::optional<Duration>& wait) {
 EventLine line(const RegistrationChanged& e) {
   switch (e.state) {
     case RegistrationState::registering:
-      return {"registering", Tone::plain};
+      if (e.reason.empty()) return {"registering", Tone::plain};
+      return {fmt::format("registering with {}: {}", shown(e.registrar), status_and_reason(e.status, e.reason)),
+              Tone::plain};
     case RegistrationState::registered:
       return {fmt::format("registered  {}  for {} s{}", shown(e.contact), e.expires.count(),
                           others_too(e.others.size())),

@@ -28,6 +28,17 @@ TEST(EventText, ARegistrationSaysWhenItIsTriedAgain) {
   EXPECT_EQ(to_line(failed).text, "not registered: 403 Forbidden (tried again in 2 s)");
 }
 
+TEST(EventText, ARegistrationSaysWhoIsAskedInPlaceOfWhoFailed) {
+  RegistrationChanged changed;
+  changed.state = RegistrationState::registering;
+  changed.registrar = "sip:one.example.org";
+  EXPECT_EQ(to_line(changed).text, "registering");
+  changed.registrar = "sip:two.example.org";
+  changed.status = 503;
+  changed.reason = "Service Unavailable";
+  EXPECT_EQ(to_line(changed).text, "registering with sip:two.example.org: 503 Service Unavailable");
+}
+
 TEST(EventText, ARegistrationSaysHowManyThereAreBeside) {
   RegistrationChanged registered;
   registered.state = RegistrationState::registered;

@@ -53,6 +53,7 @@ Result<void> lead_by(const std::string& transport, AccountOptions& options) {
   }
   std::vector<std::string*> servers;
   if (!options.registrar.empty()) servers.push_back(&options.registrar);
+  for (auto& backup : options.backup_registrars) servers.push_back(&backup);
   if (!options.outbound_proxies.empty()) servers.push_back(&options.outbound_proxies.front());
   for (std::string* const uri : servers) {
     auto led = with_transport(*uri, transport);
@@ -148,6 +149,11 @@ void add_account_options(const Verb& verb, AccountSettings& settings) {
       {"--display-name", "Shown to the peer beside the address; default: none", "NAME", group},
       settings.display_name);
   verb.text({"--registrar", "Default: the domain of --aor", "URI", group}, settings.registrar);
+  verb.texts({"--backup-registrar",
+              "Asked when the one before has failed, and left for it when it works again; may be given several "
+              "times, at most 7; default: none",
+              "URI", group},
+             settings.backup_registrars);
   verb.texts({"--outbound-proxy",
               "First hop of everything; default: the registrar. Again for each one behind it",
               "URI", group},
@@ -243,6 +249,9 @@ Result<AccountOptions> make_account_options(const AccountSettings& account,
   options.address_of_record = as_sip_uri(account.aor);
   options.display_name = account.display_name;
   options.registrar = as_sip_uri(account.registrar);
+  for (const std::string& backup : account.backup_registrars) {
+    if (!backup.empty()) options.backup_registrars.push_back(as_sip_uri(backup));
+  }
   for (const std::string& proxy : account.outbound_proxies) {
     if (!proxy.empty()) options.outbound_proxies.push_back(as_sip_uri(proxy));
   }

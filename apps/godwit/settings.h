@@ -39,6 +39,7 @@ struct AgentSettings {
 struct AccountSettings {
   std::string aor;
   std::string registrar;
+  std::vector<std::string> backup_registrars;
   std::vector<std::string> outbound_proxies;
   std::string username;
   std::string password;  ///< of config.toml or GODWIT_PASSWORD, never of the command line

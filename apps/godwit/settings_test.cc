@@ -48,6 +48,16 @@ TEST(Settings, TheTransportLeadsToTheServersOfTheAccount) {
   EXPECT_THAT(make_account_options(account, "tls", output).error().detail, HasSubstr("udp"));
 }
 
+TEST(Settings, BackupRegistrarsArePassedOnAndReachedByTheTransport) {
+  Output output{OutputSettings{}};
+  AccountSettings account;
+  account.aor = "alice@example.org";
+  EXPECT_THAT(make_account_options(account, "", output)->backup_registrars, IsEmpty());
+  account.backup_registrars = {"backup.example.org", "", "sip:192.0.2.7"};
+  EXPECT_THAT(make_account_options(account, "tcp", output)->backup_registrars,
+              ElementsAre("sip:backup.example.org;transport=tcp", "sip:192.0.2.7;transport=tcp"));
+}
+
 TEST(Settings, WhoMayWatchIsPassedOn) {
   Output output{OutputSettings{}};
   AccountSettings account;

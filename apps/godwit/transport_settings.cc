@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <utility>
@@ -146,6 +147,7 @@ void add_finding_options(const Verb& verb, TransportSettings& settings) {
 
 void add_transport_options(const Verb& verb, TransportSettings& settings) {
   constexpr Limits<int> kCodePoints{0, 63};
+  constexpr Limits<int> kIntervals{0, 24 * 3600};
   const std::string group = "Network";
   add_finding_options(verb, settings);
   verb.text({"--bind", "Send from this local address; default: as routed", "ADDRESS", group},
@@ -168,6 +170,11 @@ void add_transport_options(const Verb& verb, TransportSettings& settings) {
               "several times; default: none",
               "PLACE", group},
              settings.listen);
+  verb.number({"--keep-alive", "Seconds between keep-alives on TCP and TLS, 0 to 86400; default 100; 0: none", "SECONDS",
+               group},
+              settings.stream_keep_alive, kIntervals);
+  verb.number({"--udp-keep-alive", "The same over UDP; default 25; 0: none", "SECONDS", group},
+              settings.udp_keep_alive, kIntervals);
   verb.texts({"--interface-use",
               "What an interface is used for, as NAME=USE; NAME: wlan0, wl*, or ethernet, wifi, cellular, vpn, "
               "other; USE: prefer, standby, last-resort or never; may be given several times, the first that "
@@ -236,6 +243,8 @@ Result<void> apply(const TransportSettings& settings, UserAgentOptions& options)
   options.network.interfaces = std::move(*rules);
   options.network.metered = settings.metered;
   options.network.warm_standby = !settings.no_warm_standby;
+  options.transport.stream_keep_alive = std::chrono::seconds(settings.stream_keep_alive);
+  options.transport.udp_keep_alive = std::chrono::seconds(settings.udp_keep_alive);
   options.stun_server = settings.stun_server;
   options.dns_servers = std::move(*servers);
   options.transport.families = *use;

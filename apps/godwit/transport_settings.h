@@ -28,6 +28,8 @@ struct TransportSettings {
   std::vector<std::string> interface_use;  ///< "wifi=prefer", "lte0=last-resort"
   std::vector<std::string> metered;        ///< "lte0", "ww*"
   bool no_warm_standby = false;
+  int stream_keep_alive = 100;  ///< seconds; 0: none
+  int udp_keep_alive = 25;      ///< seconds; 0: none
 };
 
 /// --dns, --transport and the choice of families: what it takes to find a server.

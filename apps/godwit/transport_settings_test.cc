@@ -63,6 +63,19 @@ TEST(TransportSettings, AddressesAreLiteral) {
   EXPECT_THAT(complaint_about(settings), HasSubstr("--public-address"));
 }
 
+TEST(TransportSettings, KeepAlivesHaveIntervals) {
+  TransportSettings settings;
+  UserAgentOptions options;
+  ASSERT_TRUE(apply(settings, options));
+  EXPECT_EQ(options.transport.stream_keep_alive, UserAgentOptions{}.transport.stream_keep_alive);
+  EXPECT_EQ(options.transport.udp_keep_alive, UserAgentOptions{}.transport.udp_keep_alive);
+  settings.stream_keep_alive = 0;
+  settings.udp_keep_alive = 90;
+  ASSERT_TRUE(apply(settings, options));
+  EXPECT_EQ(options.transport.stream_keep_alive, std::chrono::seconds{0});
+  EXPECT_EQ(options.transport.udp_keep_alive, std::chrono::seconds{90});
+}
+
 TEST(TransportSettings, InterfacesAreGivenAUse) {
   TransportSettings settings;
   settings.interface_use = {"wifi=prefer", "lte0=last-resort", "wg*=never", "eth0=standby"};

@@ -59,6 +59,8 @@ struct RegistrationChanged {
   /// Addresses that lead to this instance only, wherever it is: "sip:alice@example.org;gr=urn:uuid:…", and the
   /// newest of those that do not tell whose they are. Empty: the registrar gave none (RFC 5627).
   std::string public_gruu{}, temporary_gruu{};
+  /// Whom this is about, as a URI: one of the account's registrars, or where one of them has sent us (3xx).
+  std::string registrar{};
 };
 
 /// A flow that is kept ready beside the one that carries (RFC 5626, `NetworkPolicy::warm_standby`) is registered,

@@ -262,6 +262,10 @@ struct AccountOptions {
   std::string address_of_record;  ///< "sip:alice@example.org"; required
   std::string display_name;
   std::string registrar;       ///< "sip:example.org:5060"; empty: the domain of `address_of_record`
+  /// Asked in this order where `registrar` and all of its servers have failed (silent, not to be reached, 5xx or
+  /// 6xx; a refusal of the credentials or the user is none): URIs, at most 7. The account is registered with one
+  /// at a time, and goes back to a better one when that works again.
+  std::vector<std::string> backup_registrars = {};
   /// "sip:proxy.example.org", in the order in which requests outside dialogs pass them, each as a
   /// loose route (RFC 3261 §16.12); they are sent to the first. Empty: straight to the registrar.
   std::vector<std::string> outbound_proxies = {};

@@ -30,6 +30,9 @@ inline constexpr std::size_t kToldBytes = 1'024;  // of one of them
 
 // The way that a registrar wants requests to take, and the way to an agent (RFC 3608, RFC 3327).
 inline constexpr std::size_t kServiceRoutes = 16;  // of one 2xx to REGISTER
+inline constexpr std::size_t kRegistrars = 8;      // of one account, all of its order of preference
+inline constexpr std::size_t kRegisterRedirects = 5;  // 3xx to REGISTER followed in a row
+inline constexpr std::size_t kKnownRealms = 4;     // of one account, that its own registrars asked for
 inline constexpr std::size_t kGruuBytes = 512;     // of one URI in a 2xx to REGISTER
 inline constexpr std::size_t kTemporaryGruus = 8;  // that lead to one account
 inline constexpr std::size_t kPaths = 16;          // of one REGISTER

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "sip/auth/credential_store.h"
 #include "ua/identity.h"
+#include "ua/registrars.h"
 #include "ua/registration.h"
 #include "ua/standby_flows.h"
 
@@ -18,7 +20,9 @@ struct Account {
         identity(std::move(read)),
         credentials(secret(), context.random),
         registration(identity, credentials, context),
-        standby(identity, credentials, context) {}
+        standby(identity, credentials, context) {
+    choose_registrars();
+  }
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
 
@@ -27,11 +31,19 @@ struct Account {
     return {options.username.empty() ? user : options.username, options.password};
   }
 
+  /// The identity names others than before, or there is none yet: the first is present.
+  void choose_registrars() {
+    const auto count = identity.registrars.size();
+    registrars = count > 1 ? std::make_unique<Registrars>(count) : nullptr;
+    registration.choose_by(registrars ? &registrars->choice : nullptr);
+  }
+
   AccountOptions options;
   Identity identity;
   sip::CredentialStore credentials;
   Registration registration;  ///< over the flow that requests leave by
   StandbyFlows standby;
+  std::unique_ptr<Registrars> registrars;  ///< null: there is one
   net::Uplink carrying;  ///< of that flow, as far as is known
 
   /// All of them, that one first.
@@ -46,7 +58,9 @@ struct Account {
     return all;
   }
   [[nodiscard]] std::optional<TimePoint> next_deadline() const {
-    return earlier_of(registration.next_deadline(), standby.next_deadline());
+    const auto first = earlier_of(registration.next_deadline(), standby.next_deadline());
+    if (!registrars || !registration.wanted()) return first;
+    return earlier_of(first, registrars->choice.next_deadline());
   }
 };
 

@@ -6,11 +6,6 @@
 namespace godwit::ua {
 namespace {
 
-bool same_uris(const std::vector<sip::Uri>& a, const std::vector<sip::Uri>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const sip::Uri& x, const sip::Uri& y) { return sip::equivalent(x, y); });
-}
-
 // What `choose` says can be asked, but not compared. Public addresses are those of sound.
 bool same_sockets(const BindOptions& a, const BindOptions& b) {
   const bool alike = (a.choose == nullptr) == (b.choose == nullptr);
@@ -24,6 +19,11 @@ bool same_contacts(const ContactOptions& a, const ContactOptions& b) {
 }
 
 }  // namespace
+
+bool same_uris(const std::vector<sip::Uri>& a, const std::vector<sip::Uri>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const sip::Uri& x, const sip::Uri& y) { return sip::equivalent(x, y); });
+}
 
 AccountChanges changes_between(const AccountSetting& from, const AccountSetting& to) {
   const Identity& was = from.identity;

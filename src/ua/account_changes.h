@@ -29,6 +29,7 @@ struct AccountChanges {
   bool watch_registration = false;
   bool dialog_watchers = false;
 };
+[[nodiscard]] bool same_uris(const std::vector<sip::Uri>& a, const std::vector<sip::Uri>& b);
 [[nodiscard]] AccountChanges changes_between(const AccountSetting& from, const AccountSetting& to);
 
 }  // namespace godwit::ua

@@ -85,6 +85,7 @@ Result<void> Engine::remove_account(AccountId id, TimePoint now) {
     if (call->account() == id) call->hang_up(now);
   }
   for (auto* registration : account->registrations()) registration->stop(now);
+  state_->leave_other_registrars(*account, now);
   if (state_->pace.waits(id)) {
     for (auto* registration : account->registrations()) {
       state_->pace.hurry(id);
@@ -129,6 +130,7 @@ Result<void> Engine::stop_registration(AccountId id, TimePoint now) {
   state_->unwatch(id, Subscriptions::Told::summary, now);
   state_->unwatch(id, Subscriptions::Told::notice, now);
   for (auto* registration : account->registrations()) registration->stop(now);
+  state_->leave_other_registrars(*account, now);
   state_->settle(now);
   return {};
 }
@@ -193,6 +195,7 @@ void Engine::shut_down(TimePoint now, const std::optional<Duration>& limit) {
   state_->watchers.stop_all(now);
   for (auto& [id, account] : state_->accounts) {
     for (auto* registration : account->registrations()) registration->stop(now);
+    state_->leave_other_registrars(*account, now);
   }
   if (limit) state_->pace.finish_within(*limit / 2);  // the rest is for the answers
   state_->settle(now);
@@ -270,6 +273,7 @@ void Engine::on_timeout(TimePoint now) {
   s.forget_owners();
   for (auto* account : s.accounts.due(now)) {
     for (auto* registration : account->registrations()) registration->on_timeout(now);
+    s.look_for_better(*account, now);
   }
   s.register_next(now);
   s.errands.on_timeout(now);
@@ -371,6 +375,7 @@ void Engine::State::settle(TimePoint now) {
   pump_partings(now);
   send_probes(now);
   drain_transactions(now);
+  while (turn_to_registrars(now)) drain_transactions(now);
   forget_owners();
   tend_touched_standbys(now);
   collect_outcomes(now);
@@ -437,6 +442,7 @@ void Engine::State::forget_hops() {
   }
   for (const auto& [id, call] : std::as_const(calls)) wanted.insert(call->hop());
   errands.add_hops(wanted);
+  add_kept_hops(wanted);
   subscriptions.add_hops(wanted);
   watchers.add_hops(wanted);
   for (const auto& parting : partings) wanted.insert({parting.hop, parting.account});

@@ -57,6 +57,7 @@ void Engine::State::leave_registrar(Account& account, TimePoint now) {
     auto credentials = std::make_shared<sip::CredentialStore>(account.credentials);
     errands.remove_bindings({account.identity, std::move(credentials), std::move(left)}, now);
   }
+  leave_other_registrars(account, now);
   account.standby.forget();
 }
 
@@ -68,6 +69,9 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   const auto bind_of = [&](const AccountOptions& of) {
     return of.bind.value_or(options.transport.bind);
   };
+  // Whoever of the same registrars is asked at present stays so.
+  const bool same_registrars = same_uris(account.identity.registrars, read.registrars);
+  if (account.registrars && same_registrars) read.turn_to(read.registrars[account.registrars->present]);
   const auto changes = changes_between(
       {account.options, account.identity, bind_of(account.options), tls_of(account.options)},
       {wanted, read, bind_of(wanted), tls_of(wanted)});
@@ -91,6 +95,7 @@ void Engine::State::change(Account& account, AccountOptions wanted, Identity rea
   hops_left = hops_left || read.hop != account.identity.hop;
   account.options = std::move(wanted);
   account.identity = std::move(read);
+  if (!same_registrars || changes.registrar) account.choose_registrars();
   if (changes.credentials || changes.registrar) account.credentials.change(account.secret());
   flows.add_account(id, account.options);
   if (another_flow) flows.choose_again(account.identity.hop);

@@ -203,6 +203,10 @@ const std::array kRows{
                EXPECT_EQ(sent[1].uri(), "sip:edge.test");
                EXPECT_EQ(a.bench.engine.account_info(a.account)->registrar, "10.9.0.2:5060");
              }},
+    FieldRow{"backup_registrars", [](AccountOptions& o) { o.backup_registrars = {"sip:backup.test"}; },
+             [](ChangingAccount&, Registers sent) {
+               EXPECT_THAT(sent, IsEmpty()) << "they are for later";
+             }},
     FieldRow{"outbound_proxies", [](AccountOptions& o) { o.outbound_proxies = {"sip:edge.test"}; },
              [](ChangingAccount& a, Registers sent) {
                ASSERT_EQ(sent.size(), 1U);
@@ -337,14 +341,14 @@ const std::array kRows{
 // Whoever adds an option to AccountOptions adds it here, and a row above.
 constexpr std::size_t kFields = [] {
   const auto count = [](const AccountOptions& options) {
-    const auto& [address_of_record, display_name, registrar, outbound_proxies, username, password,
+    const auto& [address_of_record, display_name, registrar, backup_registrars, outbound_proxies, username, password,
                  privacy, transfers, watch_messages, watch_registration, dialog_watchers, media_security,
                  srtp_keying, srtp_suites, follow_media, latch_media, contact, outbound, bind,
                  tls] = options;
     static_cast<void>(address_of_record);
   };
   static_cast<void>(count);
-  return std::size_t{20};
+  return std::size_t{21};
 }();
 static_assert(kRows.size() == kFields);
 

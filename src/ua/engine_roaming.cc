@@ -66,7 +66,11 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   drain_transactions(now);
   tend_all_standbys(now);
   pump_all(now);
-  if (changed) retry_waiting(Rests::kept, now);
+  if (!changed) return;
+  for (auto& [id, account] : accounts) {
+    if (account->registrars) account->registrars->choice.on_network(now);
+  }
+  retry_waiting(Rests::kept, now);
 }
 
 void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint now) {

@@ -50,7 +50,7 @@ struct LateCancel {
 /// (what comes from the wire and the shell), engine_accounts.cc (accounts that change),
 /// engine_bindings.cc (what is asked of registrars beside the upkeep of ours, waits that end),
 /// engine_streams.cc (streams, probes, keep-alives), engine_roaming.cc (the network changes),
-/// engine_standby.cc (flows that are kept ready),
+/// engine_registrars.cc (several registrars), engine_standby.cc (flows that are kept ready),
 /// engine_progress.cc (before the answer), engine_hold.cc, engine_sound.cc (play, mute, record,
 /// conferences), engine_messaging.cc (messages),
 /// engine_subscriptions.cc (SUBSCRIBE and NOTIFY), engine_transfer.cc (REFER and Replaces),
@@ -87,6 +87,19 @@ struct Engine::State {
   /// The old identity's bindings, if any may be left, are to be removed by what was known until now.
   void leave_registrar(Account& account, TimePoint now);
   void change(Account& account, AccountOptions wanted, Identity read, TimePoint now);
+  // engine_registrars.cc
+  /// Accounts that were touched go on to another of their registrars where the present one has failed, or to a
+  /// better one that works again. @return whether any did.
+  bool turn_to_registrars(TimePoint now);
+  void turn(Account& account, bool tries_better, TimePoint now);
+  /// It is time to see whether a better registrar works.
+  void look_for_better(Account& account, TimePoint now);
+  /// Where the account is registered no more, nothing of it is left, as far as those registrars answer.
+  void leave_other_registrars(Account& account, TimePoint now);
+  /// By which an account goes back to where it was, should the better one that it tries not take it.
+  void add_kept_hops(std::set<NextHop>& wanted) const;
+  void remove_left(const Account& account, std::size_t registrar, Registration::Left left,
+                   TimePoint now);
   /// Peers of calls are told of an address that has become known.
   void tell_renamed(TimePoint now);
 

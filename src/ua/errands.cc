@@ -72,6 +72,21 @@ void Errands::bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint n
         now);
 }
 
+void Errands::look(const Look& whom, const Identity& identity, TimePoint now) {
+  auto from = identity.address_of_record;
+  sip::set_parameter(from.parameters, "tag", context_.random.token(8));
+  auto compose = [&context = context_, registrar = identity.registrar, outbound = identity.outbound,
+                  from, call_id = context_.random.token(16)](const net::Flow&, std::uint32_t cseq) {
+    Identity way;
+    way.outbound = outbound;
+    auto request = start_request_to(registrar, sip::Method::options, from, call_id, cseq);
+    lead_to_server(request, way);
+    request.add(sip::Field::user_agent, user_agent_text(context.options));
+    return request;
+  };
+  begin({whom, identity.hop, std::move(compose), {wiring(nullptr), now}}, now);
+}
+
 void Errands::remove_bindings(Bindings bindings, TimePoint now) {
   const auto hop = bindings.identity.hop;
   const Duration patience = std::min<Duration>(bindings.left.lifetime, kLongestRemoval);
@@ -179,6 +194,14 @@ void Errands::tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now
 
 void Errands::tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now) {
   context_.out.emit(message_answered(id, outcome), now);
+}
+
+// Who refuses to tell works; who fails does not, but for a method that it does not know.
+void Errands::tell(const Look& asked, const RequestOut::Outcome& outcome, TimePoint) {
+  constexpr int kNotImplemented = 501;
+  const int status = outcome.response ? outcome.response->status() : 408;
+  const bool fails = status == 408 || (status >= 500 && status < 600 && status != kNotImplemented);
+  looks_.push_back({asked.account, asked.registrar, !fails});
 }
 
 void Errands::tell(const Question& asked, const RequestOut::Outcome& outcome, TimePoint now) {

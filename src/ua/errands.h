@@ -42,6 +42,14 @@ class Errands {
   void bindings(QueryId id, Sender sender, BindingsWish wish, TimePoint now);
   /// Accounts of which all bindings were just removed.
   [[nodiscard]] std::vector<AccountId> take_emptied() { return std::exchange(emptied_, {}); }
+  /// Asks, by OPTIONS, whether one of the account's registrars works, by the way there alone; `take_looks` tells.
+  struct Look {
+    AccountId account;
+    std::size_t registrar = 0;  ///< its place among the account's
+    bool works = false;
+  };
+  void look(const Look& whom, const Identity& identity, TimePoint now);
+  [[nodiscard]] std::vector<Look> take_looks() { return std::exchange(looks_, {}); }
   /// Removes what is left of the bindings of whom an account was before. It waits for a network for as
   /// long as they may last, at most an hour.
   struct Bindings {
@@ -69,7 +77,7 @@ class Errands {
     BindingsWish wish = BindingsWish::fetch;
   };
   struct Errand {
-    std::variant<QueryId, MessageId, Question, std::monostate> what;  // or nobody's
+    std::variant<QueryId, MessageId, Question, Look, std::monostate> what;  // or nobody's
     NextHop hop;
     RequestOut::Compose compose;
     RequestOut request;
@@ -80,11 +88,13 @@ class Errands {
   void tell(QueryId id, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(MessageId id, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(const Question& asked, const RequestOut::Outcome& outcome, TimePoint now);
+  void tell(const Look& asked, const RequestOut::Outcome& outcome, TimePoint now);
   void tell(std::monostate, const RequestOut::Outcome&, TimePoint) {}
 
   Context& context_;
   std::map<ErrandId, Errand> errands_;
   std::vector<AccountId> emptied_;
+  std::vector<Look> looks_;
   std::uint64_t last_ = 0;
 };
 

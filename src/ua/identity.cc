@@ -66,6 +66,21 @@ void put_routes(sip::Message& request, std::vector<sip::NameAddr> routes) {
   }
 }
 
+Result<void> read_backups(const AccountOptions& options, Identity& identity) {
+  if (options.backup_registrars.empty()) return {};
+  if (options.backup_registrars.size() >= limits::kRegistrars) {
+    return fail(Errc::invalid_argument,
+                "backup_registrars: at most " + std::to_string(limits::kRegistrars - 1));
+  }
+  identity.registrars = {identity.registrar};
+  for (const auto& backup : options.backup_registrars) {
+    auto registrar = read_option("backup_registrars", backup, identity.warnings);
+    if (!registrar) return tl::unexpected(registrar.error());
+    identity.registrars.push_back(std::move(registrar->uri));
+  }
+  return {};
+}
+
 Result<void> read_srtp(const AccountOptions& options, Identity& identity) {
   identity.media_security = options.media_security;
   identity.srtp_keying = options.srtp_keying;
@@ -117,6 +132,7 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
     if (!registrar) return tl::unexpected(registrar.error());
     identity.registrar = std::move(registrar->uri);
   }
+  if (auto known = read_backups(options, identity); !known) return tl::unexpected(known.error());
   for (const auto& proxy : options.outbound_proxies) {
     auto outbound = read_option("outbound_proxies", proxy, warnings);
     if (!outbound) return tl::unexpected(outbound.error());
@@ -141,6 +157,11 @@ Result<Identity> read_identity(AccountId id, const AccountOptions& options) {
   identity.hop = {sip::next_hop_of(behind_proxies ? identity.outbound.front() : identity.registrar),
                   id};
   return identity;
+}
+
+void Identity::turn_to(sip::Uri other_registrar) {
+  registrar = std::move(other_registrar);
+  if (outbound.empty()) hop.server = sip::next_hop_of(registrar);
 }
 
 Identity identity_for(const Identity& account, const CallOptions& options) {

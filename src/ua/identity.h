@@ -22,6 +22,9 @@ struct Identity {
   AccountId id;
   sip::NameAddr address_of_record;
   sip::Uri registrar;                 ///< Request-URI of REGISTER
+  /// All that there are, the preferred first, where there are several; `registrar` is one of them, or where one of
+  /// them has sent us.
+  std::vector<sip::Uri> registrars;
   std::vector<sip::Uri> outbound;     ///< outbound proxies, the next one first, as loose routes
   NextHop hop;                        ///< of requests outside dialogs
   TransferPolicy transfers = TransferPolicy::follow;
@@ -60,6 +63,9 @@ struct Identity {
   Gruus gruus;
   bool keeps_flow = false;  ///< registrar and first hop send what is for us by our flow (RFC 5626)
   std::vector<std::string> warnings;  ///< what was left out or guessed of the options, for the log
+
+  /// REGISTER is for that registrar from now on, and without outbound proxies all else goes there too.
+  void turn_to(sip::Uri other_registrar);
 };
 /// Addresses are read as people write them. Errors: `invalid_argument` naming the option.
 [[nodiscard]] Result<Identity> read_identity(AccountId id, const AccountOptions& options);

@@ -109,6 +109,41 @@ TEST(Identity, NamesTheOptionThatCannotBeRead) {
   EXPECT_NE(proxy.error().detail.find("outbound_proxies"), std::string::npos);
 }
 
+TEST(Identity, RegistrarsStandInTheirOrder) {
+  AccountOptions options{.address_of_record = "sip:alice@example.org"};
+  EXPECT_TRUE(read_identity(AccountId{1}, options)->registrars.empty());
+  options.backup_registrars = {"backup.example.org", "sips:192.0.2.7"};
+  const auto identity = read_identity(AccountId{1}, options);
+  ASSERT_TRUE(identity);
+  ASSERT_EQ(identity->registrars.size(), 3U);
+  EXPECT_EQ(sip::to_string(identity->registrars[0]), "sip:example.org");
+  EXPECT_EQ(sip::to_string(identity->registrars[1]), "sip:backup.example.org");
+  EXPECT_EQ(sip::to_string(identity->registrars[2]), "sips:192.0.2.7");
+  options.backup_registrars = {"sip:exa mple"};
+  EXPECT_NE(read_identity(AccountId{1}, options).error().detail.find("backup_registrars"), std::string::npos);
+}
+
+TEST(Identity, RegistrarsAreLimited) {
+  AccountOptions options{.address_of_record = "sip:alice@example.org"};
+  for (const auto count : {limits::kRegistrars, limits::kRegistrars + 1, 10 * limits::kRegistrars}) {
+    options.backup_registrars.assign(count - 1, "sip:backup.example.org");
+    EXPECT_EQ(read_identity(AccountId{1}, options).has_value(), count == limits::kRegistrars) << count;
+  }
+}
+
+TEST(Identity, WhoTurnsToAnotherRegistrarStaysBehindItsProxies) {
+  AccountOptions options{.address_of_record = "sip:alice@example.org"};
+  auto identity = *read_identity(AccountId{1}, options);
+  identity.turn_to(*sip::parse_uri("sip:backup.example.org"));
+  EXPECT_EQ(sip::to_string(identity.registrar), "sip:backup.example.org");
+  EXPECT_EQ(identity.hop.server.host, "backup.example.org");
+  options.outbound_proxies = {"sip:edge.example.org"};
+  identity = *read_identity(AccountId{1}, options);
+  identity.turn_to(*sip::parse_uri("sip:backup.example.org"));
+  EXPECT_EQ(sip::to_string(identity.registrar), "sip:backup.example.org");
+  EXPECT_EQ(identity.hop.server.host, "edge.example.org");
+}
+
 TEST(Identity, ReadsOptionsAsPeopleWriteThem) {
   const auto identity =
       read_identity(AccountId{1}, {.address_of_record = "\"Alice A.\" <sip:alice@example.org>",

@@ -144,7 +144,8 @@ void Registration::pump(TimePoint now) {
     same_request_ = false;
     if (goal_ == Goal::unregistered) return leave_bound(now);
     context_.flows.reselect(hop());
-    return retry_later({0, error->detail, who_refused(*error)}, now);
+    const bool own = error->code == Errc::no_network;
+    return retry_later({0, error->detail, who_refused(*error), {}, own}, now);
   }
   if (!context_.pace.admit(turn(Step::register_), now)) return;
   due_now_ = false;
@@ -302,6 +303,9 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   due_ = now + refresh_after(*granted.lifetime);
   bound_until_ =
       now + std::clamp<Duration>(*granted.lifetime, 2 * kBriefestRefresh, 2 * kLongestRefresh);
+  if (choice_ != nullptr) choice_->on_registered(now);
+  trying_ = false;
+  if (redirected_) redirected_->way = Redirected{}.way;
   RegistrationChanged told;
   told.account = identity_.id;
   told.state = RegistrationState::registered;
@@ -322,7 +326,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
 void Registration::on_refusal(const sip::Message& response, TimePoint now) {
   const int status = response.status();
   if (status == 401 || status == 407) return answer_challenge(response, now);
-  if (ask_otherwise(response, now)) return;
+  if (ask_otherwise(response, now) || follow_redirect(response, now)) return;
   std::string reason(response.reason());
   if (refuses_for_good(response)) return give_up({status, std::move(reason)}, now);
   retry_later({status, std::move(reason), Who::server, asked_rest(response)}, now);
@@ -330,7 +334,8 @@ void Registration::on_refusal(const sip::Message& response, TimePoint now) {
 
 void Registration::answer_challenge(const sip::Message& response, TimePoint now) {
   using Verdict = sip::CredentialStore::Verdict;
-  const bool may = credentials_.on_challenge(*sent_, response) == Verdict::answer && may_ask_again();
+  const bool ours = may_answer(response);
+  const bool may = ours && credentials_.on_challenge(*sent_, response) == Verdict::answer && may_ask_again();
   if (may) {
     const auto flow = context_.flows.chosen(hop());
     // The request goes to the server that issued the nonce, over the same flow.
@@ -340,7 +345,9 @@ void Registration::answer_challenge(const sip::Message& response, TimePoint now)
   }
   credentials_.forget(call_id_);
   if (goal_ == Goal::unregistered) return end_unregistration(now);
-  give_up({response.status(), "the credentials were not accepted"}, now);
+  give_up({response.status(), ours ? "the credentials were not accepted"
+                                   : "credentials are asked for that are not for those we were sent to"},
+          now);
 }
 
 // The same wish in words that the registrar may take. @return whether it was sent.
@@ -377,7 +384,7 @@ void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint no
     return pump(now);
   }
   retry_later({0, silent ? "the registrar did not answer" : error.detail,
-               silent ? Who::timeout : Who::network},
+               silent ? Who::timeout : Who::network, {}, !by_server},
               now);
 }
 
@@ -403,7 +410,8 @@ bool Registration::try_next_server(const Error& error,
 void Registration::on_flow_lost(net::FlowId flow, TimePoint now) {
   if (goal_ != Goal::registered || flow_.id != flow || transaction_ || !registered_) return;
   if (!due_now_ && !may_mend_at_once(now)) {
-    return retry_later({0, "the connection to the registrar was lost again", Who::network}, now);
+    return retry_later(
+        {0, "the connection to the registrar was lost again", Who::network, {}, true}, now);
   }
   rewritten_ = false;
   due_now_ = true;
@@ -424,6 +432,7 @@ void Registration::settle_failures(TimePoint now) {
 void Registration::retry_later(Failure failure, TimePoint now) {
   settle_failures(now);
   unbind();
+  if (go_home(failure, now) || turn_away(failure, now)) return;
   const auto wait = retry_wait(context_.options.registration_retry, ++failures_, context_.random);
   due_ = now + failure.rest.value_or(wait);
   // The search for another server may end without one: then the last one's word holds.
@@ -436,6 +445,7 @@ void Registration::retry_later(Failure failure, TimePoint now) {
 }
 
 void Registration::give_up(Failure failure, TimePoint now) {
+  if (asks_elsewhere(failure)) return retry_later(std::move(failure), now);
   unbind();
   due_.reset();
   if (moving_) outcome_ = Outcome{StepStatus::failed, failure.reason};
@@ -463,6 +473,7 @@ void Registration::on_timeout(TimePoint now) {
   due_.reset();
   rewritten_ = false;
   due_now_ = true;
+  leave_outdated_redirect(now);
   if (was_registered) {
     context_.flows.check_source(hop());
   } else {

@@ -2,18 +2,22 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/earlier_of.h"
+#include "base/limits.h"
 #include "godwit/event.h"
 #include "sip/auth/credential_store.h"
 #include "ua/binding_list.h"
 #include "ua/context.h"
 #include "ua/flow_selector.h"
 #include "ua/identity.h"
+#include "ua/redirection.h"
 #include "ua/register_pace.h"
+#include "ua/registrar_choice.h"
 #include "ua/registrar_view.h"
 
 namespace godwit::ua {
@@ -26,6 +30,17 @@ class Registration {
   /// one is, from 1 on (RFC 5626 §4.2).
   Registration(Identity& identity, sip::CredentialStore& credentials, Context& context,
                std::uint32_t reg_id = 1);
+
+  /// Of several registrars. It is told what becomes of the present one; where it chooses another, `turns`.
+  void choose_by(RegistrarChoice* choice) { choice_ = choice; }
+  /// The choice is another registrar than the one that this is about: `turn_to` is to follow.
+  [[nodiscard]] bool turns() const { return turns_; }
+  void stay() { turns_ = false; }
+  /// `identity` names another registrar from now on. What is known of the one before is kept in `other`, and what
+  /// that kept of the new one is taken on: a Call-ID, a binding that may be left (RFC 3261 §10.2.4).
+  void turn_to(Registration& other, TimePoint now);
+  /// The same, to see whether a better registrar takes us: if not, it goes back as if nothing had been.
+  void try_better(Registration& other, TimePoint now);
 
   void start(std::chrono::seconds expires, TimePoint now);
   void stop(TimePoint now);
@@ -123,8 +138,26 @@ class Registration {
     std::string reason;
     Who who = Who::server;
     std::optional<Duration> rest = {};  // that the server asked for
+    bool own = false;                   // no server's: the network was not there
   };
   [[nodiscard]] RegisterPace::Turn turn(RegisterPace::Step step) const;
+  /// Where a 3xx has sent us, and from where (RFC 3261 §8.1.3.4).
+  struct Redirected {
+    Redirection way{static_cast<int>(limits::kRegisterRedirects)};
+    std::optional<sip::Uri> home;  // empty: we are there
+    std::optional<TimePoint> until;
+  };
+  // registration_registrars.cc
+  [[nodiscard]] bool asks_elsewhere(const Failure& failure) const;
+  [[nodiscard]] bool turn_away(const Failure& failure, TimePoint now);
+  void take_on(Registration& other);
+  // registration_redirect.cc
+  [[nodiscard]] bool follow_redirect(const sip::Message& response, TimePoint now);
+  [[nodiscard]] bool may_be_sent_to(const sip::Uri& target) const;
+  [[nodiscard]] bool go_home(const Failure& failure, TimePoint now);
+  void leave_outdated_redirect(TimePoint now);
+  void ask_again(Failure why, TimePoint now);
+  [[nodiscard]] bool may_answer(const sip::Message& challenge);
   void send(const net::Flow& flow, TimePoint now);
   sip::Message compose(const net::Flow& flow);
   // registration_outbound.cc
@@ -180,6 +213,13 @@ class Registration {
   sip::CredentialStore& credentials_;
   Context& context_;
   std::uint32_t reg_id_;
+
+  RegistrarChoice* choice_ = nullptr;  // null: there is one registrar
+  bool turns_ = false;
+  bool trying_ = false;  // a better registrar, while another still has us
+  std::optional<Failure> turned_by_;
+  std::unique_ptr<Redirected> redirected_;  // null: nobody ever did
+  std::vector<std::string> realms_;  // that our own registrars have asked for credentials of
 
   Goal goal_ = Goal::none;
   std::chrono::seconds expires_{};

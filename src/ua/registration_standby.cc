@@ -86,6 +86,7 @@ void Registration::carry_on(TimePoint now) {
 // Whoever is told that an account is registered means that it is reached, by whichever flow.
 void Registration::tell(RegistrationChanged told, TimePoint now) {
   told_ = std::move(told);
+  told_.registrar = sip::to_string(identity_.registrar);
   if (!uplink_) return context_.out.emit(told_, now);
   context_.out.emit(StandbyChanged{told_, net::to_string(*uplink_)}, now);
 }

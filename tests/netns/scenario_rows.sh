@@ -228,7 +228,11 @@ row uas/challenges_registering_for_ever 7 '!reg\.ok;reg\.failed.*"status":401.*c
 # Registrars that refuse, for now or for good.
 row uas/never_long_enough 3 '!reg\.ok;reg\.failed.*"status":423.*"retry_ms":null' register
 row uas/knows_nobody_of_that_name 3 '!reg\.ok;reg\.failed.*"status":404.*"retry_ms":null' register
-row uas/registers_elsewhere 3 '!reg\.ok;reg\.failed.*"status":302.*"retry_ms":null' register
+row uas/registers_elsewhere 0 'reg\.sending.*"status":302.*"registrar":"sip:elsewhere@;reg\.ok.*"expires":120.*"registrar":"sip:elsewhere@' register --once
+row uas/registers_elsewhere_in_vain 0 'reg\.sending.*"status":302.*"registrar":"sip:one@;reg\.sending.*"status":500;reg\.ok.*"expires":130' register --once
+row uas/registers_in_circles 3 '!reg\.ok;reg\.sending.*"registrar":"sip:one@;"registrar":"sip:another@;reg\.failed.*"status":302.*"retry_ms":null' register
+# Where another one comes first that is not there.
+row uas/stands_in_for_a_registrar 0 '!reg\.failed;reg\.sending.*"registrar":"sip:.*x=2;reg\.ok.*"expires":111.*"registrar":"sip:.*x=2' register --once --backup-registrar SERVER
 row uas/registers_no_such_extension 3 '!reg\.ok;reg\.failed.*"status":420.*"retry_ms":null' register
 row uas/lacks_outbound 3 '!reg\.ok;reg\.failed.*"status":439.*"retry_ms":null' register
 row uas/lacks_outbound_then_registers - 'reg\.ok.*"public_gruu":"";reg\.ok' register --outbound always

@@ -99,7 +99,11 @@ combination() {
   case "${row_words[0]}" in
     register | message | subscribe) verb=${row_words[0]} rest=("${row_words[@]:1}") ;;
   esac
-  local -a way=(--aor alice@example.org --registrar "$server" --password-file "$work/alice.pw" --events)
+  # A row that names SERVER has another one before it, which is not there.
+  local first=$server
+  [[ " ${rest[*]} " != *' SERVER '* ]] || first="sip:$place:9;transport=$transport"
+  rest=("${rest[@]/#SERVER/$server;x=2}")
+  local -a way=(--aor alice@example.org --registrar "$first" --password-file "$work/alice.pw" --events)
   case "$verb" in
     call) rest=("$target" --no-register "${rest[@]}") ;;
     message | subscribe) rest=("$target" "${rest[@]}") ;;

@@ -12,8 +12,6 @@
 namespace godwit::test {
 namespace {
 
-constexpr std::string_view kRealm = "example.test";
-
 /// An answer that takes PCMU at the server's address.
 std::string sdp_at(const net::IpAddress& address) {
   const std::string where =
@@ -197,9 +195,10 @@ sip::Message ScriptServer::response_to(const Transaction& transaction,
   if (wanted.retry_after) {
     response.set(sip::Field::retry_after, std::to_string(wanted.retry_after->count()));
   }
+  if (!wanted.contact.empty()) response.set(sip::Field::contact, wanted.contact);
   if (wanted.status == 401) {
     response.set(sip::Field::www_authenticate,
-                 "Digest realm=\"" + std::string(kRealm) + "\", nonce=\"" + name_ + '-' +
+                 "Digest realm=\"" + wanted.realm + "\", nonce=\"" + name_ + '-' +
                      std::to_string(++challenges_) + "\", algorithm=MD5, qop=\"auth\"");
   }
   if (request.method() == sip::Method::invite && wanted.status > 100 && wanted.status < 300) {

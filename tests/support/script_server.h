@@ -21,6 +21,8 @@ struct ScriptedAnswer {
   int status = 200;
   Duration after{};  ///< from when the request came
   std::optional<std::chrono::seconds> retry_after{};
+  std::string contact{};  ///< of a 3xx: "<sip:other.test>;expires=60"
+  std::string realm = "example.test";  ///< of a 401
 };
 /// What one request is answered, in this order; empty: silence.
 using Script = std::vector<ScriptedAnswer>;
