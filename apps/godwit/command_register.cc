@@ -79,8 +79,10 @@ Verdict serve_registration(const RegisterCommand& command, const UserAgentOption
     first = registered.registration();
     when_registered(command, session, first);
   };
+  // Each registrar may be silent for so long before the next one is asked.
+  const auto registrars = static_cast<int>(account.backup_registrars.size()) + 1;
   registered.start(account, std::chrono::seconds(command.expires),
-                   *time_limit(command.common, kRequestLimit), ready);
+                   *time_limit(command.common, registrars * kRequestLimit), ready);
   Verdict verdict = session.run();
   const bool worked = first.state == RegistrationState::registered;
   output.finish("register", verdict, result_of(worked ? first : registered.registration()));

@@ -44,7 +44,8 @@ void Engine::State::turn(Account& account, bool tries_better, TimePoint now) {
   out.log(LogLevel::info, "registration", std::to_string(identity.id.value),
           "from " + sip::to_string(identity.registrar) + " to " +
               sip::to_string(identity.registrars[to]));
-  subscriptions.unwatch_messages(identity.id, now);
+  unwatch(identity.id, Subscriptions::Told::summary, now);
+  unwatch(identity.id, Subscriptions::Told::notice, now);
   for (auto& standby : account.standby.all()) {
     auto left = standby.registration->leave(now);
     if (!left.contacts.empty()) before.left.push_back(std::move(left));

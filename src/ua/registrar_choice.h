@@ -20,8 +20,8 @@ class RegistrarChoice {
   /// Its last word was that we are registered.
   [[nodiscard]] bool works(std::size_t which) const { return registrars_[which].works; }
 
-  /// The present one has failed, and wants to be left alone `until` then, if it said so. @return whether `present` is now another that is to be asked at once; false: all
-  /// were asked in vain, and after a rest the first is asked again.
+  /// The present one has failed, and is not looked at before `until`. @return whether `present` is now another that
+  /// is to be asked at once; false: all were asked in vain, and after a rest the first is asked again.
   bool on_failed(TimePoint now, std::optional<TimePoint> until = std::nullopt);
   /// The present one has registered us.
   void on_registered(TimePoint now);

@@ -7,6 +7,12 @@
 // One registration, and several registrars that it may be with.
 
 namespace godwit::ua {
+namespace {
+
+constexpr Duration kFirstLook = std::chrono::seconds{30};
+constexpr Duration kSpread = std::chrono::seconds{10};
+
+}  // namespace
 
 // A refusal by who answers is meant for the user: another registrar would say the same. But not where only a
 // better one was tried, or by somebody else we were sent to, and not a redirection that leads nowhere.
@@ -20,8 +26,10 @@ bool Registration::asks_elsewhere(const Failure& failure) const {
 
 bool Registration::turn_away(const Failure& failure, TimePoint now) {
   if (choice_ == nullptr || goal_ != Goal::registered || failure.own) return false;
-  auto until = rest_until_;
-  if (failure.rest) until = std::max(until.value_or(now), now + *failure.rest);
+  // The many accounts of a registrar that fails do not all look after it at once.
+  const auto spread = static_cast<std::int64_t>(context_.random.below(static_cast<std::uint64_t>(kSpread.count())));
+  auto until = std::max(rest_until_.value_or(now), now + kFirstLook + Duration{spread});
+  if (failure.rest) until = std::max(until, now + *failure.rest);
   const bool goes_on = choice_->on_failed(now, until);
   turns_ = true;  // where all have been asked in vain, to rest before the first
   if (!goes_on) return false;
@@ -38,7 +46,8 @@ void Registration::take_on(Registration& other) {
   std::swap(failures_, other.failures_);
   std::swap(losses_, other.losses_);
   redirected_.reset();
-  turns_ = trying_ = false;
+  turns_ = trying_ = gruus_noticed_ = false;
+  noticed_.clear();
   same_request_ = clearing_ = lacks_outbound_ = false;
   identity_.service_route = service_route_;
   identity_.keeps_flow = outbound_;
