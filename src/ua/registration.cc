@@ -22,6 +22,8 @@ constexpr Duration kLongestSilence = std::chrono::seconds{64};
 // asked: it may have lost us meanwhile.
 constexpr Duration kBriefestRefresh = std::chrono::seconds{1};
 constexpr Duration kLongestRefresh = std::chrono::hours{24};
+// T1 (RFC 3261 §17.1.2.2).
+constexpr Duration kFirstCopy = std::chrono::milliseconds{500};
 // A NAT that gives every packet another port is not chased.
 constexpr Duration kBetweenMappings = std::chrono::minutes{1};
 
@@ -280,6 +282,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   if (credentials_.on_accepted(*sent_, response) == sip::CredentialStore::ServerProof::wrong) {
     context_.out.log(LogLevel::warning, "registration", call_id_, std::string(kWrongProof));
   }
+  sent_.reset();  // a kilobyte, of each of thousands
   if (goal_ == Goal::unregistered) return end_unregistration(now);
   if (clearing_) return on_cleared(now);
   service_route_ = read_service_route(response);  // RFC 3608 §6.1: the newest counts
@@ -328,7 +331,12 @@ void Registration::on_refusal(const sip::Message& response, TimePoint now) {
   if (status == 401 || status == 407) return answer_challenge(response, now);
   if (ask_otherwise(response, now) || follow_redirect(response, now)) return;
   std::string reason(response.reason());
-  if (refuses_for_good(response)) return give_up({status, std::move(reason)}, now);
+  // Of a copy that was read after the answer to the first was lost a registrar may say that it comes out of order
+  // (RFC 3261 §10.3): the next one does not.
+  const bool copied = flow_.transport == net::Transport::udp && now - sent_at_ >= kFirstCopy;
+  const bool out_of_order = status == 400 && copied;
+  may_be_bound_ = may_be_bound_ || out_of_order;
+  if (refuses_for_good(response) && !out_of_order) return give_up({status, std::move(reason)}, now);
   retry_later({status, std::move(reason), Who::server, asked_rest(response)}, now);
 }
 

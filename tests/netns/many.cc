@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,7 @@ class Many {
     begin_ = Clock::now();
     processor_ = processor_seconds();
     reached_ = failed_ = 0;
+    reasons_.clear();
     done_.assign(accounts_ + 1, false);
     sent_.clear();
     open_.clear();
@@ -114,7 +116,10 @@ class Many {
     }
     const auto* told = std::get_if<RegistrationChanged>(&event);
     if (told == nullptr) return;
-    if (told->state == RegistrationState::failed) ++failed_;
+    if (told->state == RegistrationState::failed) {
+      ++failed_;
+      ++reasons_[std::to_string(told->status) + ' ' + told->reason];
+    }
     if (told->state != wanted_ || done_.at(told->account.value)) return;
     done_[told->account.value] = true;
     ++reached_;
@@ -127,6 +132,7 @@ class Many {
                 what, reached_, accounts_, took.count(), failed_, sent_.size(), busiest_second(sent_),
                 busiest_second(open_), processor_seconds() - processor_,
                 (resident_bytes() - empty_) / static_cast<double>(accounts_));
+    for (const auto& [reason, count] : reasons_) std::printf("  %zu: %s\n", count, reason.c_str());
     std::fflush(stdout);
   }
 
@@ -136,6 +142,7 @@ class Many {
   double processor_ = 0;
   RegistrationState wanted_ = RegistrationState::registered;
   std::size_t reached_ = 0, failed_ = 0;
+  std::map<std::string, std::size_t> reasons_;  // of failures
   bool changed_ = true;
   std::vector<bool> done_;
   std::vector<Clock::time_point> sent_, open_;  // `open_`: those without credentials
