@@ -113,6 +113,11 @@ struct TransportOptions {
   /// Keep-alives of flows that registered: how often, on streams and over UDP (RFC 5626 §4.4.1).
   std::chrono::seconds stream_keep_alive{100};  ///< 0: none
   std::chrono::seconds udp_keep_alive{25};      ///< 0: none
+  /// Search for how long the NAT in front keeps a quiet UDP flow: each keep-alive after which it is still known
+  /// by the same address lets the next one wait half as long again, up to this; when one finds another address,
+  /// what held before stays, and the binding is made anew. Until then nobody reaches us for that one time. 0: no
+  /// search.
+  std::chrono::seconds udp_keep_alive_longest{0};
 };
 
 /// What a socket is for; given to the hook that sees it before it is bound or connected.

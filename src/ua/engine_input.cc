@@ -4,8 +4,11 @@
 #include "base/overloaded.h"
 #include "roam/uplinks.h"
 #include "sip/header/retry_after.h"
+#include "sip/message/via.h"
 #include "sip/transaction/stateless_response.h"
+#include "sip/transport/seen_address.h"
 #include "sip/verdict/judge_request.h"
+#include "stun/message.h"
 #include "ua/abilities.h"
 #include "ua/dialog_contact.h"
 #include "ua/engine_state.h"
@@ -16,6 +19,7 @@ namespace godwit::ua {
 void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
   std::visit(overloaded{[&](const sip::DatagramReceived& datagram) {
                           watch.on_received(datagram.flow, datagram.bytes, now);
+                          if (stun::looks_like_stun(datagram.bytes)) return on_stun(datagram, now);
                           const auto flow = flows.book().flow(datagram.flow, datagram.remote);
                           transactions.on_datagram(datagram, net::Transport::udp, now,
                                                    flow ? flow->advertised : std::nullopt);
@@ -238,14 +242,22 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
 // that (tell_renamed); of others the servers in between have to see where requests come from now.
 void Engine::State::note_seen(const sip::ResponseReceived& received, TimePoint now) {
   if (!watch.watches(received.flow.id)) return;
+  const auto via = sip::parse_via(received.response.field(sip::Field::via).value_or(""));
+  const auto seen = via ? sip::seen_address(*via, received.flow) : std::nullopt;
+  if (!seen) return;
+  watch.on_seen(received.flow.id, *seen, now);
+  on_seen(received.flow, *seen, received.response.status(), now);
+}
+
+void Engine::State::on_seen(const net::Flow& flow, const net::SocketAddress& seen, int status, TimePoint now) {
   bool moved = false;
-  for (auto& [id, account] : accounts) {
-    for (auto& standby : account->standby.all()) standby.registration->on_seen(received, now);
-    if (!account->registration.on_seen(received, now)) continue;
+  for (auto* account : accounts.on_flow(flow.id)) {
+    for (auto& standby : account->standby.all()) standby.registration->on_seen(flow, seen, status, now);
+    if (!account->registration.on_seen(flow, seen, status, now)) continue;
     moved = moved || account->options.contact.rewrite == ContactOptions::Rewrite::never;
   }
   if (!moved) return;
-  for (auto& [id, call] : calls) call->on_renamed(received.flow, now);
+  for (auto& [id, call] : calls) call->on_renamed(flow, now);
 }
 
 void Engine::State::on_client_failed(const sip::ClientFailed& failed, TimePoint now) {

@@ -132,6 +132,7 @@ struct Engine::State {
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
   void note_seen(const sip::ResponseReceived& received, TimePoint now);
+  void on_seen(const net::Flow& flow, const net::SocketAddress& seen, int status, TimePoint now);
   void answer_outside_dialogs(const sip::RequestReceived& received, const sip::Answer& answer,
                               TimePoint now);
   Account* account_for(const sip::Message& request);
@@ -194,7 +195,10 @@ struct Engine::State {
   void on_stream_received(const sip::StreamReceived& received, TimePoint now);
   void on_stream_output(sip::StreamTable::Output& output, TimePoint now);
   void on_broken_stream(const sip::StreamTable::Broken& broken, TimePoint now);
-  void send_line_ends(const net::Flow& flow, std::string_view line_ends, TimePoint now);
+  /// What is no SIP message: line ends, STUN.
+  void send_bare(const net::Flow& flow, std::string_view bytes, TimePoint now);
+  void ping(const net::Flow& flow, TimePoint now);
+  void on_stun(const sip::DatagramReceived& datagram, TimePoint now);
   /// The way of an account that is registered by a flow.
   [[nodiscard]] std::optional<NextHop> registered_by(net::FlowId flow);
   void on_response_needs_route(const sip::ResponseNeedsRoute& wanted, TimePoint now);

@@ -34,7 +34,7 @@ void Engine::State::on_stream_output(sip::StreamTable::Output& output, TimePoint
                           drain_transactions(now);
                         },
                         [&](const sip::StreamTable::Ping& ping) {
-                          send_line_ends(ping.flow, sip::kPong, now);
+                          send_bare(ping.flow, sip::kPong, now);
                         },
                         [&](const sip::StreamTable::Pong& pong) { watch.on_pong(pong.flow.id, now); },
                         [&](const sip::StreamTable::Broken& broken) {
@@ -57,11 +57,10 @@ void Engine::State::on_broken_stream(const sip::StreamTable::Broken& broken, Tim
   lose_flow(broken.flow.id, {Errc::malformed_message, broken.reason}, now);
 }
 
-void Engine::State::send_line_ends(const net::Flow& flow, std::string_view line_ends,
-                                   TimePoint now) {
-  watch.on_sent(flow.id, line_ends, now);
+void Engine::State::send_bare(const net::Flow& flow, std::string_view bytes, TimePoint now) {
+  watch.on_sent(flow.id, bytes, now);
   out.io(sip::SendMessage{flow.id, flow.local.address, flow.remote,
-                          std::make_shared<const std::string>(line_ends)});
+                          std::make_shared<const std::string>(bytes)});
 }
 
 // The kernel may refuse our address before we are told that it is gone: then it is the network that
@@ -158,7 +157,15 @@ void Engine::State::watch_registered(const Registration& registration, TimePoint
   if (const auto timer = registration.flow_timer()) {
     interval = std::min(interval, std::max(*timer, kBriefestKeepAlive));
   }
-  watch.watch(flow, interval, now);
+  sip::KeepAlive::Profile profile;
+  profile.interval = interval;
+  if (udp && interval > Duration::zero()) {
+    profile.longest = options.transport.udp_keep_alive_longest;
+    if (const auto timer = registration.flow_timer()) {
+      profile.longest = std::min<Duration>(profile.longest, std::max(*timer, kBriefestKeepAlive));
+    }
+  }
+  watch.watch(flow, profile, now);
 }
 
 // A stream is closed; a UDP socket is as good as ever, only the server behind it is not there.
@@ -189,6 +196,25 @@ std::optional<NextHop> Engine::State::registered_by(net::FlowId flow) {
   return hop;
 }
 
+// Who does outbound over UDP answers STUN on the same port (RFC 5626 §4.4.2), which tells what a NAT makes of us.
+void Engine::State::ping(const net::Flow& flow, TimePoint now) {
+  const auto outbound = [&](const Account& account) {
+    const auto all = account.registrations();
+    return std::any_of(all.begin(), all.end(), [&](const Registration* registration) {
+      return registration->outbound() && registration->flow().id == flow.id;
+    });
+  };
+  const bool stun = flow.transport == net::Transport::udp && accounts.first_on_flow(flow.id, outbound) != nullptr;
+  if (!stun) return send_bare(flow, sip::kPing, now);
+  send_bare(flow, watch.make_stun_ping(flow.id), now);
+}
+
+void Engine::State::on_stun(const sip::DatagramReceived& datagram, TimePoint now) {
+  const auto flow = flows.book().flow(datagram.flow, datagram.remote);
+  if (!flow) return;
+  if (const auto seen = watch.on_stun(datagram.flow, datagram.bytes, now)) on_seen(*flow, *seen, 200, now);
+}
+
 void Engine::State::keep_alive(TimePoint now) {
   for (const auto& due : watch.on_timeout(now)) {
     const auto hop = registered_by(due.flow);
@@ -199,7 +225,7 @@ void Engine::State::keep_alive(TimePoint now) {
     const auto flow = *flows.chosen(*hop);
     switch (due.action) {
       case sip::KeepAlive::Action::send_ping:
-        send_line_ends(flow, sip::kPing, now);
+        ping(flow, now);
         break;
       case sip::KeepAlive::Action::ask_aloud:
         ask_whether_alive(flow, AliveOwner{flow.id}, hop->server.host, now);

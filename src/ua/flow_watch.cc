@@ -8,23 +8,21 @@ namespace {
 
 constexpr std::uint64_t kSteps = 1'000;
 
-// ACK and CANCEL prove nothing by their silence: the one has no answer, the other follows a request. Pings
-// are what a KeepAlive itself has asked for.
+// ACK and CANCEL prove nothing by their silence: the one has no answer, the other follows a
+// request. Pings are what a KeepAlive itself has asked for.
 bool will_be_answered(std::string_view bytes) {
   constexpr std::string_view kResponse = "SIP/2.0 ";
-  if (bytes.starts_with("\r\n")) return false;
+  if (bytes.starts_with("\r\n") || stun::looks_like_stun(bytes)) return false;
   return bytes.substr(0, kResponse.size()) != kResponse && bytes.substr(0, 4) != "ACK ";
 }
 
 }  // namespace
 
-void FlowWatch::watch(net::FlowId flow, Duration interval, TimePoint now) {
+void FlowWatch::watch(net::FlowId flow, const sip::KeepAlive::Profile& profile, TimePoint now) {
   if (const auto it = watched_.find(flow); it != watched_.end()) {
-    it->second.keep_alive.keep_within(interval, now);
+    it->second.keep_alive.keep_within(profile, now);
     return set_deadline(flow, it->second);
   }
-  sip::KeepAlive::Profile profile;
-  profile.interval = interval;
   const double spread = static_cast<double>(random_.below(kSteps)) / kSteps;
   const auto [it, fresh] = watched_.emplace(flow, Watched{sip::KeepAlive(profile, spread, now)});
   set_deadline(flow, it->second);
@@ -48,6 +46,7 @@ void FlowWatch::on_sent(net::FlowId flow, std::string_view bytes, TimePoint now)
   const auto it = watched_.find(flow);
   if (it == watched_.end()) return;
   it->second.traffic.sent += bytes.size();
+  it->second.keep_alive.on_traffic(now);
   if (!will_be_answered(bytes)) return;
   it->second.keep_alive.on_sent(now);
   set_deadline(flow, it->second);
@@ -57,6 +56,7 @@ void FlowWatch::on_received(net::FlowId flow, std::string_view bytes, TimePoint 
   const auto it = watched_.find(flow);
   if (it == watched_.end()) return;
   it->second.traffic.received += bytes.size();
+  it->second.keep_alive.on_traffic(now);
   it->second.keep_alive.on_received(now);
   set_deadline(flow, it->second);
 }
@@ -66,6 +66,38 @@ void FlowWatch::on_pong(net::FlowId flow, TimePoint now) {
   if (it == watched_.end()) return;
   it->second.keep_alive.on_pong(now);
   set_deadline(flow, it->second);
+}
+
+void FlowWatch::on_seen(net::FlowId flow, const net::SocketAddress& seen, TimePoint now) {
+  const auto it = watched_.find(flow);
+  if (it == watched_.end()) return;
+  using Mapping = sip::KeepAlive::Mapping;
+  auto& before = it->second.seen;
+  const bool same = !before || *before == seen;
+  before = seen;
+  it->second.keep_alive.on_mapping(same ? Mapping::same : Mapping::another, now);
+  set_deadline(flow, it->second);
+}
+
+std::string FlowWatch::make_stun_ping(net::FlowId flow) {
+  stun::Message request;
+  request.id = stun::make_transaction_id(random_);
+  if (const auto it = watched_.find(flow); it != watched_.end()) it->second.asked = request.id;
+  return stun::write_message(request);
+}
+
+std::optional<net::SocketAddress> FlowWatch::on_stun(net::FlowId flow, std::string_view bytes,
+                                                     TimePoint now) {
+  const auto it = watched_.find(flow);
+  if (it == watched_.end() || !it->second.asked) return std::nullopt;
+  const auto answer = stun::parse_message(bytes);
+  const bool ours =
+      answer && answer->kind == stun::Class::success && answer->id == *it->second.asked;
+  if (!ours || !answer->mapped) return std::nullopt;
+  it->second.asked.reset();
+  on_pong(flow, now);
+  on_seen(flow, *answer->mapped, now);
+  return answer->mapped;
 }
 
 std::vector<FlowWatch::Due> FlowWatch::on_timeout(TimePoint now) {

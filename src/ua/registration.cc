@@ -227,9 +227,12 @@ void Registration::on_response(sip::ClientId id, const sip::Message& response, T
 
 // RFC 3581: behind a NAT the answer tells what it makes of our address.
 std::optional<net::SocketAddress> Registration::seen_in(const sip::Message& response) const {
-  const bool counts = response.status() < 300 || identity_.contact.from_any_answer;
   const auto via = sip::parse_via(response.field(sip::Field::via).value_or(""));
-  return counts && via ? sip::seen_address(*via, flow_) : std::nullopt;
+  return may_tell_address(response.status()) && via ? sip::seen_address(*via, flow_) : std::nullopt;
+}
+
+bool Registration::may_tell_address(int status) const {
+  return status < 300 || identity_.contact.from_any_answer;
 }
 
 void Registration::note_seen(const sip::Message& response) {
@@ -239,15 +242,14 @@ void Registration::note_seen(const sip::Message& response) {
   context_.flows.note_seen(hop(), flow_, *seen);
 }
 
-bool Registration::on_seen(const sip::ResponseReceived& received, TimePoint now) {
-  const bool by_it = received.flow.id == flow_.id && received.flow.remote == flow_.remote;
+bool Registration::on_seen(const net::Flow& flow, const net::SocketAddress& seen, int status, TimePoint now) {
+  const bool by_it = flow.id == flow_.id && flow.remote == flow_.remote;
   const bool rests = followed_at_ && now - *followed_at_ < kBetweenMappings;
   if (!by_it || rests || !registered_ || goal_ != Goal::registered || busy()) return false;
-  const auto seen = seen_in(received.response);
-  if (!seen || !outside_ || *seen == *outside_) return false;
-  context_.out.log(LogLevel::info, "registration", call_id_, "outside now " + net::to_string(*seen));
+  if (!may_tell_address(status) || !outside_ || seen == *outside_) return false;
+  context_.out.log(LogLevel::info, "registration", call_id_, "outside now " + net::to_string(seen));
   followed_at_ = now;
-  context_.flows.note_seen(hop(), flow_, *seen);
+  context_.flows.note_seen(hop(), flow_, seen);
   rewritten_ = false;
   follow_rewriting(now);
   due_now_ = !transaction_;  // the same Contact: what the registrar keeps beside it has changed

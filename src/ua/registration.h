@@ -115,10 +115,10 @@ class Registration {
   [[nodiscard]] std::optional<std::chrono::seconds> flow_timer() const { return flow_timer_; }
   /// Others may be asked from now on, who may be able to do what those of before were not.
   void forget_what_servers_lack() { lacks_outbound_ = outbound_ = false; }
-  /// The answer to a request that is not its own tells that a NAT has given the flow of the binding another
-  /// address or port: one REGISTER leaves, for nobody reaches us by the old one. At most one a minute.
-  /// @return whether it does
-  bool on_seen(const sip::ResponseReceived& received, TimePoint now);
+  /// An answer that is not its own, by its status of SIP or to STUN (200), tells as whom the flow's far end sees us.
+  /// Where a NAT has given the flow of the binding another address or port, one REGISTER leaves, for nobody reaches
+  /// us by the old one. At most one a minute. @return whether it does
+  bool on_seen(const net::Flow& flow, const net::SocketAddress& seen, int status, TimePoint now);
   /// Of the newest REGISTER.
   [[nodiscard]] const net::Flow& flow() const { return flow_; }
   /// What was told last.
@@ -201,6 +201,7 @@ class Registration {
   void leave_bound(TimePoint now);
   void drop_transaction();
   [[nodiscard]] std::optional<net::SocketAddress> seen_in(const sip::Message& response) const;
+  [[nodiscard]] bool may_tell_address(int status) const;
   void note_seen(const sip::Message& response);
   void follow_rewriting(TimePoint now);
   void on_cleared(TimePoint now);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "stun/message.h"
 #include "support/engine_bench.h"
 
 namespace godwit::ua {
@@ -220,6 +221,93 @@ TEST(FlowTimerTest, BoundsTheKeepAlives) {
                [](sip::Message& response) { response.add(sip::Field::flow_timer, "30"); });
   bench.advance(10s);  // the transaction is over
   EXPECT_LE(*bench.engine.next_deadline() - bench.now, 20s);
+}
+
+/// Over UDP, by a server that does outbound or does not.
+class StunKeepAliveTest : public ::testing::Test {
+ protected:
+  StunKeepAliveTest() : bench_(options()) {
+    account_ = *bench_.engine.add_account(
+        {.address_of_record = "sip:alice@core.test", .outbound = Outbound::always}, bench_.now);
+    EXPECT_TRUE(bench_.engine.start_registration(account_, 3600s, bench_.now));
+    bench_.drain();
+  }
+  static UserAgentOptions options() {
+    UserAgentOptions options;
+    options.instance_id = kOurInstance;
+    return options;
+  }
+  void grant(bool outbound) {
+    asked_ = bench_.next_request("REGISTER");
+    ASSERT_TRUE(asked_);
+    bench_.answer(*asked_, 200, [&](sip::Message& response) {
+      if (outbound) response.add(sip::Field::require, "outbound");
+    });
+    bench_.sent.clear();
+  }
+  std::string next_ping() {
+    bench_.line_ends.clear();
+    for (int i = 0; i < 30 && bench_.line_ends.empty(); ++i) bench_.advance(1s);
+    return bench_.line_ends.empty() ? "" : bench_.line_ends.front().second;
+  }
+  void answer(const std::string& ping, std::uint16_t port) {
+    const net::SocketAddress outside{*net::IpAddress::parse("203.0.113.7"), port};
+    bench_.receive(*asked_,
+                   stun::write_message(*stun::answer_binding(*stun::parse_message(ping), outside)));
+  }
+
+  EngineBench bench_;
+  AccountId account_;
+  std::optional<EngineBench::Sent> asked_;
+};
+
+TEST_F(StunKeepAliveTest, IsWhatAServerThatDoesOutboundIsAskedBy) {  // RFC 5626 §4.4.2
+  grant(true);
+  for (int i = 0; i < 3; ++i) {
+    const auto ping = next_ping();
+    ASSERT_TRUE(stun::looks_like_stun(ping));
+    answer(ping, 4711);
+  }
+  EXPECT_TRUE(bench_.sent.empty()) << "no OPTIONS, and no REGISTER";
+}
+
+TEST_F(StunKeepAliveTest, IsNotForOthers) {
+  grant(false);
+  EXPECT_EQ(next_ping(), "\r\n\r\n");
+}
+
+TEST_F(StunKeepAliveTest, AServerThatAnswersNoneIsAskedByARequest) {
+  grant(true);
+  ASSERT_TRUE(stun::looks_like_stun(next_ping()));
+  bench_.advance(6s);
+  EXPECT_TRUE(bench_.next_request("OPTIONS"));
+}
+
+TEST_F(StunKeepAliveTest, AnotherMappingIsRegistered) {
+  asked_ = bench_.next_request("REGISTER");
+  bench_.answer(*asked_, 200, [](sip::Message& response) {
+    auto via = *sip::parse_via(*response.field(sip::Field::via));
+    via.received = net::IpAddress::parse("203.0.113.7");
+    via.rport = 4711;
+    response.set(sip::Field::via, sip::to_string(via));
+    response.add(sip::Field::require, "outbound");
+  });
+  bench_.sent.clear();
+  answer(next_ping(), 4711);
+  EXPECT_TRUE(bench_.sent.empty());
+  answer(next_ping(), 4712);
+  EXPECT_TRUE(bench_.next_request("REGISTER"));
+}
+
+TEST_F(StunKeepAliveTest, WhatNobodyAskedForIsNoAnswer) {
+  grant(true);
+  answer(next_ping(), 4711);
+  stun::Message forged;
+  forged.kind = stun::Class::success;
+  forged.mapped = net::SocketAddress{*net::IpAddress::parse("198.51.100.66"), 1};
+  bench_.receive(*asked_, stun::write_message(forged));
+  bench_.receive(*asked_, std::string("\0\1garbage", 9));
+  EXPECT_TRUE(bench_.sent.empty());
 }
 
 }  // namespace

@@ -65,6 +65,9 @@ Result<void> check_transport(const TransportOptions& options) {
   if (options.udp_keep_alive < std::chrono::seconds{0}) {
     return fail(Errc::invalid_argument, "transport.udp_keep_alive: 0 or more");
   }
+  if (options.udp_keep_alive_longest < std::chrono::seconds{0}) {
+    return fail(Errc::invalid_argument, "transport.udp_keep_alive_longest: 0 or more");
+  }
   return {};
 }
 

@@ -44,6 +44,8 @@ TEST(TransportCheckTest, WhatCannotBeReadIsNamed) {
        "transport.listeners[0]: TLS needs"},
       {[](TransportOptions& o) { o.udp_keep_alive = std::chrono::seconds{-1}; },
        "transport.udp_keep_alive: 0 or more"},
+      {[](TransportOptions& o) { o.udp_keep_alive_longest = std::chrono::seconds{-1}; },
+       "transport.udp_keep_alive_longest: 0 or more"},
       {[](TransportOptions& o) { o.stream_keep_alive = std::chrono::seconds{-1}; },
        "transport.stream_keep_alive: 0 or more"},
   };

@@ -232,6 +232,20 @@ case_keep_alives_hold_a_mapping_of_30_s_udp() {
   [ "$(grep -oE 'bob@10\.77\.0\.1:[0-9]+' bob.out | sort -u | wc -l)" -eq 1 ] || fail "the mapping has not held"
 }
 
+# A registrar that does outbound is asked by STUN, ever less often until the mapping has gone once.
+case_the_longest_quiet_is_found_udp() {
+  nat_up port_restricted
+  mappings_last 7
+  nft 'add chain ip nat early { type filter hook prerouting priority -300; }; add rule ip nat early ip saddr 10.9.0.2 udp dport 5060 udp length 28 counter'
+  bob_answers udp --outbound always --udp-keep-alive 2 --udp-keep-alive-longest 60 --contact-rewrite as-needed
+  until_true 60 is_registered_again || fail "no mapping was lost: $(tail -n 1 bob.out)"
+  stun=$(nft list chain ip nat early | grep -oE 'counter packets [0-9]+' | grep -oE '[0-9]+')
+  [ "$stun" -ge 3 ] || fail "only $stun STUN requests"
+  read -rt 15 _ <>/dev/fd/"$dns_never" || true
+  [ "$(grep -c '"type":"reg.ok"' bob.out)" -eq 2 ] || fail "more than one mapping was lost"
+  alice_calls
+}
+
 is_registered_again() { [ "$(grep -c '"type":"reg.ok"' bob.out)" -ge 2 ]; }
 
 # loses_its_mapping SERVER [OPTION...]: nobody reaches bob until his next keep-alive has a new one, and that is told.

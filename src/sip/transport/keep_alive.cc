@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace godwit::sip {
 namespace {
@@ -13,22 +14,38 @@ constexpr double kGoldenRatio = 0.618033988749895;  // its multiples lie evenly 
 }  // namespace
 
 KeepAlive::KeepAlive(const Profile& profile, double spread, TimePoint now)
-    : profile_(profile), spread_(spread) {
+    : profile_(profile), interval_(profile.interval), spread_(spread) {
   if (profile_.interval > Duration::zero()) ping_at_ = now + next_interval();
 }
 
 Duration KeepAlive::next_interval() {
   const double part = kShortest + (1.0 - kShortest) * spread_;
   spread_ = std::fmod(spread_ + kGoldenRatio, 1.0);
-  return std::chrono::duration_cast<Duration>(profile_.interval * part);
+  return std::chrono::duration_cast<Duration>(interval_ * part);
 }
 
-void KeepAlive::keep_within(Duration interval, TimePoint now) {
-  const bool longer = profile_.interval > Duration::zero() && interval >= profile_.interval;
-  if (interval <= Duration::zero() || longer) return;
-  profile_.interval = interval;
+void KeepAlive::keep_within(const Profile& profile, TimePoint now) {
+  if (profile.longest > Duration::zero())
+    profile_.longest = std::min(profile_.longest, profile.longest);
+  const bool longer = profile_.interval > Duration::zero() && profile.interval >= profile_.interval;
+  if (profile.interval <= Duration::zero() || longer) return;
+  profile_.interval = interval_ = profile.interval;
   const TimePoint latest = now + next_interval();
   ping_at_ = ping_at_ ? std::min(*ping_at_, latest) : latest;
+}
+
+// A mapping that was used meanwhile says nothing of how long it is kept unused.
+void KeepAlive::on_mapping(Mapping mapping, TimePoint now) {
+  const auto quiet = std::exchange(quiet_, Duration::zero());
+  if (profile_.longest <= profile_.interval || quiet < kShortest * interval_) return;
+  if (mapping == Mapping::same) {
+    held_ = std::max(held_, quiet);
+    interval_ = std::min(profile_.longest, interval_ + interval_ / 2);
+  } else {
+    profile_.longest = Duration::zero();
+    interval_ = std::max(profile_.interval, held_);
+  }
+  ping_at_ = now + next_interval();
 }
 
 void KeepAlive::on_sent(TimePoint now) {
@@ -58,6 +75,7 @@ std::optional<KeepAlive::Action> KeepAlive::on_timeout(TimePoint now) {
     return std::nullopt;
   }
   ping_at_ = now + next_interval();
+  quiet_ = last_traffic_ ? now - *last_traffic_ : Duration::zero();
   unanswered_since_ = now;
   asked_ = ignores_pings_ && !pongs_;
   return asked_ ? Action::ask_aloud : Action::send_ping;

@@ -16,6 +16,10 @@ class KeepAlive {
  public:
   struct Profile {
     Duration interval{};  ///< of keep-alives, drawn between 80 % and 100 % of it; zero: none
+    /// How long an interval may become by searching: what a NAT kept for one is waited for half as
+    /// long again the next time, until something was forgotten; then what was kept last stays.
+    /// Zero: no search.
+    Duration longest{};
     /// A silently dead flow is found this long after the first byte it left unanswered (F26).
     Duration patience = std::chrono::seconds{10};
   };
@@ -29,8 +33,8 @@ class KeepAlive {
   /// differently, so that flows that began together do not stay together.
   KeepAlive(const Profile& profile, double spread, TimePoint now);
 
-  /// The interval is at most this from now on; zero: as it was.
-  void keep_within(Duration interval, TimePoint now);
+  /// The interval is at most this from now on, and longest at most that; zero: as it was.
+  void keep_within(const Profile& profile, TimePoint now);
 
   /// A request has been sent: something that will be answered. Of what it asked for itself, only
   /// `ask_aloud` is told so, by the request that is made of it.
@@ -38,6 +42,13 @@ class KeepAlive {
   /// Anything at all has come from the far end; a pong in particular.
   void on_received(TimePoint now);
   void on_pong(TimePoint now);
+  /// Bytes of any kind pass, either way.
+  void on_traffic(TimePoint now) { last_traffic_ = now; }
+  /// What came last has told how a NAT sees the flow: as before, or by another address or port.
+  enum class Mapping { same, another };
+  void on_mapping(Mapping mapping, TimePoint now);
+  /// From which the next keep-alive is drawn.
+  [[nodiscard]] Duration interval() const { return interval_; }
 
   /// Told once each: half of the patience after the first thing left unanswered a second sign of
   /// life is asked for, so that one lost datagram is no death; at its end the flow is dead, for
@@ -50,6 +61,10 @@ class KeepAlive {
   [[nodiscard]] Action ask_again(TimePoint now);
 
   Profile profile_;
+  Duration interval_;  // found so far
+  Duration held_{};    // the longest quiet time that a mapping is known to have outlived
+  Duration quiet_{};   // before the newest keep-alive
+  std::optional<TimePoint> last_traffic_;
   double spread_;
   bool pongs_ = false;          // it has answered a ping
   bool ignores_pings_ = false;  // it left one unanswered, but was alive

@@ -67,6 +67,75 @@ TEST_F(KeepAliveTest, KeepAlivesAreDrawnBetweenFourFifthsAndTheWholeOfTheInterva
   EXPECT_GT(*most - *least, 15s);  // not always the same
 }
 
+/// A NAT that forgets a mapping after so long a quiet, and answers that tell.
+struct ForgetfulNat {
+  Duration keeps;
+  /// Keep-alives for so long. @return the quiet times before them
+  std::vector<Duration> run(KeepAlive& alive, TimePoint from, Duration span) const {
+    std::vector<Duration> quiet;
+    TimePoint last = from;
+    alive.on_traffic(from);
+    for (auto next = alive.next_deadline(); next && *next <= from + span;
+         next = alive.next_deadline()) {
+      const auto at = *next;
+      if (!alive.on_timeout(at)) continue;
+      quiet.push_back(at - last);
+      last = at + std::chrono::milliseconds{20};
+      alive.on_traffic(last);
+      alive.on_pong(last);
+      alive.on_mapping(
+          quiet.back() < keeps ? KeepAlive::Mapping::same : KeepAlive::Mapping::another, last);
+    }
+    return quiet;
+  }
+};
+
+TEST_F(KeepAliveTest, ASearchFindsWhatTheNatKeeps) {
+  KeepAlive alive({.interval = 20s, .longest = 600s}, 0.5, start_);
+  const auto quiet = ForgetfulNat{120s}.run(alive, start_, 3h);
+  const auto forgotten =
+      std::count_if(quiet.begin(), quiet.end(), [](Duration d) { return d >= 120s; });
+  EXPECT_EQ(forgotten, 1) << "once, to find out";
+  EXPECT_GE(alive.interval(), 60s);
+  EXPECT_LT(alive.interval(), 120s);
+}
+
+TEST_F(KeepAliveTest, ASearchEndsAtTheLongestThatIsWanted) {
+  KeepAlive alive({.interval = 20s, .longest = 100s}, 0.5, start_);
+  (void)ForgetfulNat{1h}.run(alive, start_, 3h);
+  EXPECT_EQ(alive.interval(), 100s);
+}
+
+TEST_F(KeepAliveTest, ANatThatForgetsAtOnceLeavesTheIntervalAsItWas) {
+  KeepAlive alive({.interval = 20s, .longest = 100s}, 0.5, start_);
+  (void)ForgetfulNat{10s}.run(alive, start_, 1h);
+  EXPECT_EQ(alive.interval(), 20s);
+}
+
+TEST_F(KeepAliveTest, WhatWasUsedMeanwhileTellsNothingOfQuietTimes) {
+  KeepAlive alive({.interval = 20s, .longest = 100s}, 0.5, start_);
+  const auto at = *alive.next_deadline();
+  alive.on_traffic(at - 5s);
+  ASSERT_TRUE(alive.on_timeout(at));
+  alive.on_mapping(KeepAlive::Mapping::same, at);
+  EXPECT_EQ(alive.interval(), 20s);
+}
+
+TEST_F(KeepAliveTest, WithoutASearchAnAnswerChangesNothing) {
+  (void)ForgetfulNat{1h}.run(alive_, start_, 1h);
+  EXPECT_EQ(alive_.interval(), 100s);
+}
+
+TEST_F(KeepAliveTest, WhoeverSharesTheFlowMayShortenTheSearch) {
+  KeepAlive alive({.interval = 20s, .longest = 600s}, 0.5, start_);
+  (void)ForgetfulNat{1h}.run(alive, start_, 3h);
+  EXPECT_EQ(alive.interval(), 600s);
+  alive.keep_within({.interval = 20s, .longest = 600s}, start_ + 3h);
+  EXPECT_EQ(alive.interval(), 600s) << "one more with the same wish begins nothing anew";
+  alive.keep_within({.interval = 10s}, start_ + 3h);
+  EXPECT_EQ(alive.interval(), 10s);
+}
+
 TEST_F(KeepAliveTest, AFlowThatPongsIsOnlyPinged) {
   for (const auto& [action, at] : run(1'000s, FarEnd::pongs)) EXPECT_EQ(action, Action::send_ping);
 }
