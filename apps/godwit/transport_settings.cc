@@ -170,15 +170,24 @@ void add_transport_options(const Verb& verb, TransportSettings& settings) {
               "several times; default: none",
               "PLACE", group},
              settings.listen);
-  verb.number({"--keep-alive", "Seconds between keep-alives on TCP and TLS, 0 to 86400; default 100; 0: none", "SECONDS",
-               group},
+  verb.number({"--keep-alive",
+               "Seconds between keep-alives on TCP and TLS, 0 to 86400; default 100; 0: none",
+               "SECONDS", group},
               settings.stream_keep_alive, kIntervals);
   verb.number({"--udp-keep-alive", "The same over UDP; default 25; 0: none", "SECONDS", group},
               settings.udp_keep_alive, kIntervals);
+  verb.number(
+      {"--udp-keep-alive-longest",
+       "Search for how rare they may be behind the NAT, up to so many; default 0: no search",
+       "SECONDS", group},
+      settings.udp_keep_alive_longest, kIntervals);
   verb.texts({"--interface-use",
-              "What an interface is used for, as NAME=USE; NAME: wlan0, wl*, or ethernet, wifi, cellular, vpn, "
-              "other; USE: prefer, standby, last-resort or never; may be given several times, the first that "
-              "matches counts; default: a VPN and what is metered are the last resort, cellular networks stand "
+              "What an interface is used for, as NAME=USE; NAME: wlan0, wl*, or ethernet, wifi, "
+              "cellular, vpn, "
+              "other; USE: prefer, standby, last-resort or never; may be given several times, the "
+              "first that "
+              "matches counts; default: a VPN and what is metered are the last resort, cellular "
+              "networks stand "
               "by, others are preferred",
               "RULE", group},
              settings.interface_use);
@@ -245,6 +254,7 @@ Result<void> apply(const TransportSettings& settings, UserAgentOptions& options)
   options.network.warm_standby = !settings.no_warm_standby;
   options.transport.stream_keep_alive = std::chrono::seconds(settings.stream_keep_alive);
   options.transport.udp_keep_alive = std::chrono::seconds(settings.udp_keep_alive);
+  options.transport.udp_keep_alive_longest = std::chrono::seconds(settings.udp_keep_alive_longest);
   options.stun_server = settings.stun_server;
   options.dns_servers = std::move(*servers);
   options.transport.families = *use;

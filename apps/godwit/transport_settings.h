@@ -30,6 +30,7 @@ struct TransportSettings {
   bool no_warm_standby = false;
   int stream_keep_alive = 100;  ///< seconds; 0: none
   int udp_keep_alive = 25;      ///< seconds; 0: none
+  int udp_keep_alive_longest = 0;  ///< seconds; 0: no search
 };
 
 /// --dns, --transport and the choice of families: what it takes to find a server.

@@ -71,9 +71,11 @@ TEST(TransportSettings, KeepAlivesHaveIntervals) {
   EXPECT_EQ(options.transport.udp_keep_alive, UserAgentOptions{}.transport.udp_keep_alive);
   settings.stream_keep_alive = 0;
   settings.udp_keep_alive = 90;
+  settings.udp_keep_alive_longest = 600;
   ASSERT_TRUE(apply(settings, options));
   EXPECT_EQ(options.transport.stream_keep_alive, std::chrono::seconds{0});
   EXPECT_EQ(options.transport.udp_keep_alive, std::chrono::seconds{90});
+  EXPECT_EQ(options.transport.udp_keep_alive_longest, std::chrono::seconds{600});
 }
 
 TEST(TransportSettings, InterfacesAreGivenAUse) {
