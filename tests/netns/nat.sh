@@ -234,7 +234,7 @@ case_keep_alives_hold_a_mapping_of_30_s_udp() {
 
 # A registrar that does outbound is asked by STUN, ever less often until the mapping has gone once.
 case_the_longest_quiet_is_found_udp() {
-  nat_up port_restricted
+  nat_up symmetric
   mappings_last 7
   nft 'add chain ip nat early { type filter hook prerouting priority -300; }; add rule ip nat early ip saddr 10.9.0.2 udp dport 5060 udp length 28 counter'
   bob_answers udp --outbound always --udp-keep-alive 2 --udp-keep-alive-longest 60 --contact-rewrite as-needed
