@@ -197,7 +197,7 @@ void Engine::shut_down(TimePoint now, const std::optional<Duration>& limit) {
     for (auto* registration : account->registrations()) registration->stop(now);
     state_->leave_other_registrars(*account, now);
   }
-  if (limit) state_->pace.finish_within(*limit / 2);  // the rest is for the answers
+  if (limit) state_->pace.finish_within(*limit / 2, now);  // the rest is for the answers
   state_->settle(now);
   state_->hurry_partings(now);
 }

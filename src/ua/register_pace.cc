@@ -21,7 +21,6 @@ RegisterPace::RegisterPace(std::uint32_t rate, std::function<bool(AccountId)> ha
 }
 
 bool RegisterPace::admit(const Turn& turn, TimePoint now) {
-  if (rate_ == 0) return true;
   const Who who{turn.account, turn.flow};
   if (named_ == who) named_.reset();  // its place is a matter of this answer
   const bool hurried = hurried_.erase(turn.account) != 0;
@@ -34,8 +33,10 @@ bool RegisterPace::admit(const Turn& turn, TimePoint now) {
   auto& line = lines_[name];
   const Place place{rank_of(turn), arrival, who};
   const bool first = line.waiting.empty() || place < *line.waiting.begin();
+  line.window.on_timeout(now);
   if (hurried || (first && is_free(line, now))) {
     line.paid_until = std::max(line.paid_until, now) + gap_;
+    if (rate_ == 0) ask(name, line, who, now);
     forget_quiet_servers(now);
     return true;
   }
@@ -45,11 +46,25 @@ bool RegisterPace::admit(const Turn& turn, TimePoint now) {
   return false;
 }
 
+void RegisterPace::ask(const LineName& name, Line& line, const Who& who, TimePoint now) {
+  on_answered(who.first, who.second);  // its connection stands, where that was the question before
+  line.window.on_asked(who, now);
+  asking_[who] = name;
+}
+
+void RegisterPace::on_answered(AccountId account, std::uint32_t flow) {
+  const auto asked = asking_.extract(Who{account, flow});
+  if (!asked) return;
+  const auto line = lines_.find(asked.mapped());
+  if (line != lines_.end()) line->second.window.on_answered(asked.key());
+}
+
 std::optional<AccountId> RegisterPace::next(TimePoint now) {
   if (named_) leave(*named_);
   named_.reset();
   for (const auto& name : waited_for_) {
-    const auto& line = lines_.at(name);
+    auto& line = lines_.at(name);
+    line.window.on_timeout(now);
     if (!is_free(line, now)) continue;
     named_ = std::get<2>(*line.waiting.begin());
     return named_->first;
@@ -60,12 +75,13 @@ std::optional<AccountId> RegisterPace::next(TimePoint now) {
 std::optional<TimePoint> RegisterPace::next_deadline() const {
   std::optional<TimePoint> first;
   for (const auto& name : waited_for_) {
-    first = earlier_of(first, std::optional{free_at(lines_.at(name))});
+    first = earlier_of(first, free_at(lines_.at(name)));
   }
   return first;
 }
 
-void RegisterPace::finish_within(Duration limit) {
+void RegisterPace::finish_within(Duration limit, TimePoint now) {
+  all_at_once_ = now + limit / 2;
   if (!places_.empty()) gap_ = std::min(gap_, limit / static_cast<std::int64_t>(places_.size()));
 }
 
@@ -77,6 +93,11 @@ bool RegisterPace::waits(AccountId account) const {
 void RegisterPace::forget(AccountId account) {
   hurried_.erase(account);
   while (waits(account)) leave(Who{places_.lower_bound(Who{account, 0})->first});
+  for (auto asked = asking_.lower_bound(Who{account, 0});
+       asked != asking_.end() && asked->first.first == account;
+       asked = asking_.lower_bound(Who{account, 0})) {
+    on_answered(account, asked->first.second);
+  }
 }
 
 void RegisterPace::leave(const Who& who) {
@@ -90,11 +111,15 @@ void RegisterPace::leave(const Who& who) {
 }
 
 bool RegisterPace::is_free(const Line& line, TimePoint now) const {
-  return now >= free_at(line);
+  const auto at = free_at(line);
+  return at && now >= *at;
 }
 
-TimePoint RegisterPace::free_at(const Line& line) const {
-  return line.paid_until - advance_;
+// Without a rate an answer may free it before.
+std::optional<TimePoint> RegisterPace::free_at(const Line& line) const {
+  if (rate_ != 0) return line.paid_until - advance_;
+  if (line.window.has_room()) return TimePoint{};
+  return earlier_of(line.window.next_deadline(), all_at_once_);
 }
 
 int RegisterPace::rank_of(const Turn& turn) const {
@@ -106,7 +131,8 @@ int RegisterPace::rank_of(const Turn& turn) const {
 void RegisterPace::forget_quiet_servers(TimePoint now) {
   if (lines_.size() < look_again_at_) return;
   std::erase_if(lines_, [&](const auto& entry) {
-    return entry.second.waiting.empty() && entry.second.paid_until <= now;
+    return entry.second.waiting.empty() && entry.second.window.idle() &&
+           entry.second.paid_until <= now;
   });
   look_again_at_ = std::max<std::size_t>(64, 2 * lines_.size());
 }

@@ -17,7 +17,8 @@ class RegisterPaceTest : public ::testing::Test {
  protected:
   using Need = RegisterPace::Need;
 
-  bool asks(std::uint64_t account, Need need = Need::unreachable, const std::string& host = "a.test") {
+  bool asks(std::uint64_t account, Need need = Need::unreachable,
+            const std::string& host = "a.test") {
     return pace_.admit({AccountId{account}, server(host), need}, now_);
   }
   static sip::NextHop server(const std::string& host) {
@@ -106,9 +107,9 @@ TEST_F(RegisterPaceTest, EachServerHasItsOwnLine) {
 TEST_F(RegisterPaceTest, ConnectionsHaveALineOfTheirOwn) {
   spend_burst();
   const auto connects = [&](std::uint64_t account) {
-    return pace_.admit({AccountId{account}, server("a.test"), Need::unreachable, 1,
-                        RegisterPace::Step::connect},
-                       now_);
+    return pace_.admit(
+        {AccountId{account}, server("a.test"), Need::unreachable, 1, RegisterPace::Step::connect},
+        now_);
   };
   std::uint64_t account = 100;
   while (connects(account)) ++account;
@@ -157,16 +158,77 @@ TEST_F(RegisterPaceTest, WhoHurriesDoesNotWait) {
 TEST_F(RegisterPaceTest, AnEndMayBeSetToWaiting) {
   spend_burst();
   for (std::uint64_t i = 1; i <= 100; ++i) EXPECT_FALSE(asks(i));
-  pace_.finish_within(1s);
+  pace_.finish_within(1s, now_);
   EXPECT_EQ(run(1100ms).size(), 100U);
 }
 
-TEST_F(RegisterPaceTest, NobodyWaitsWithoutALimit) {
-  RegisterPace none(0, nullptr);
-  for (std::uint64_t i = 1; i <= 1000; ++i) {
-    EXPECT_TRUE(none.admit({AccountId{i}, server("a.test"), Need::upkeep}, now_));
+/// No rate: as many as the server answers.
+class RegisterWindowTest : public ::testing::Test {
+ protected:
+  bool asks(std::uint64_t account, RegisterPace::Step step = RegisterPace::Step::register_) {
+    sip::NextHop server;
+    server.host = "a.test";
+    return pace_.admit({AccountId{account}, server, RegisterPace::Need::unreachable, 1, step},
+                       now_);
   }
-  EXPECT_EQ(none.next_deadline(), std::nullopt);
+  /// So many ask. @return how many leave
+  std::uint64_t burst(std::uint64_t many) {
+    std::uint64_t left = 0;
+    for (std::uint64_t i = 1; i <= many; ++i) left += asks(i) ? 1 : 0;
+    return left;
+  }
+
+  TimePoint now_{1000s};
+  RegisterPace pace_{0, [](AccountId) { return false; }};
+};
+
+TEST_F(RegisterWindowTest, AFewNeverWait) {
+  EXPECT_EQ(burst(AnswerWindow::kFirst), AnswerWindow::kFirst);
+  EXPECT_FALSE(pace_.next_deadline());
+}
+
+TEST_F(RegisterWindowTest, EachAnswerLetsTwoLeave) {
+  EXPECT_EQ(burst(1000), AnswerWindow::kFirst);
+  EXPECT_EQ(pace_.next(now_), std::nullopt);
+  pace_.on_answered(AccountId{1}, 1);
+  for (const std::uint64_t next : {AnswerWindow::kFirst + 1, AnswerWindow::kFirst + 2}) {
+    ASSERT_EQ(pace_.next(now_), AccountId{next});
+    EXPECT_TRUE(asks(next));
+  }
+  EXPECT_EQ(pace_.next(now_), std::nullopt);
+}
+
+TEST_F(RegisterWindowTest, ASilentServerHoldsUpNobodyForLong) {
+  EXPECT_EQ(burst(1000), AnswerWindow::kFirst);
+  ASSERT_EQ(pace_.next_deadline(), now_ + 500ms);
+  now_ += 500ms;
+  std::uint64_t left = 0;
+  while (const auto id = pace_.next(now_)) left += asks(id->value) ? 1 : 0;
+  EXPECT_EQ(left, AnswerWindow::kFirst / 2);
+}
+
+TEST_F(RegisterWindowTest, WhoHasConnectedCountsOnce) {
+  EXPECT_TRUE(asks(1, RegisterPace::Step::connect));
+  EXPECT_TRUE(asks(1));
+  pace_.on_answered(AccountId{1}, 1);
+  EXPECT_EQ(burst(2000), AnswerWindow::kFirst + 1);
+}
+
+TEST_F(RegisterWindowTest, WhoIsRemovedWaitsForNoAnswer) {
+  EXPECT_EQ(burst(1000), AnswerWindow::kFirst);
+  pace_.forget(AccountId{1});
+  EXPECT_TRUE(pace_.next(now_));
+}
+
+TEST_F(RegisterWindowTest, InTheEndThereIsNoTimeToWait) {
+  EXPECT_EQ(burst(1000), AnswerWindow::kFirst);
+  pace_.finish_within(800ms, now_);
+  EXPECT_EQ(pace_.next(now_), std::nullopt);
+  EXPECT_EQ(pace_.next_deadline(), now_ + 400ms);
+  now_ += 400ms;
+  std::uint64_t left = 0;
+  while (const auto id = pace_.next(now_)) left += asks(id->value) ? 1 : 0;
+  EXPECT_EQ(left, 1000 - AnswerWindow::kFirst);
 }
 
 }  // namespace

@@ -131,6 +131,7 @@ void Registration::drop_transaction() {
   if (!transaction_) return;
   context_.abandon(*transaction_);
   transaction_.reset();
+  context_.pace.on_answered(identity_.id, reg_id_);
   may_be_bound_ = true;
 }
 
@@ -206,6 +207,7 @@ sip::Message Registration::compose(const net::Flow& flow) {
 void Registration::on_response(sip::ClientId id, const sip::Message& response, TimePoint now) {
   if (transaction_ != id || response.status() < 200) return;
   transaction_.reset();
+  context_.pace.on_answered(identity_.id, reg_id_);
   // RFC 3261 §10.3: all or nothing. But what answers for a server that was silent cannot know.
   may_be_bound_ = may_be_bound_ || response.status() == 408 || response.status() == 504;
   note_seen(response);
@@ -379,6 +381,7 @@ bool Registration::ask_otherwise(const sip::Message& response, TimePoint now) {
 void Registration::on_failure(sip::ClientId id, const Error& error, TimePoint now) {
   if (transaction_ != id) return;
   transaction_.reset();
+  context_.pace.on_answered(identity_.id, reg_id_);
   may_be_bound_ = true;
   clearing_ = false;
   const bool by_server = error.code != Errc::no_network;
