@@ -7,10 +7,12 @@
 #include <cmath>
 #include <iterator>
 
-#include "lab/markup.h"
+#include "sip/event/xml_text.h"
 
 namespace godwit::lab {
 namespace {
+
+using sip::xml_escaped;
 
 constexpr double kWidth = 960, kLeft = 120, kRight = 940;
 
@@ -34,7 +36,7 @@ std::string_view beginning_of(std::string_view text) {
 
 void open_svg(std::string& svg, const char* name, double height, const std::string& label) {
   put(svg, "<svg class=\"{}\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n",
-      name, kWidth, height, escaped(label));
+      name, kWidth, height, xml_escaped(label));
 }
 
 class Timeline {
@@ -67,7 +69,7 @@ void Timeline::band(const char* name, double from_ms, double until_ms, double y,
 
 void Timeline::lane_name(const std::string& name, double y) {
   put(svg_, "<text class=\"lane\" x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-      kLeft - 10, y, escaped(name));
+      kLeft - 10, y, xml_escaped(name));
 }
 
 void Timeline::networks(double y) {
@@ -77,9 +79,9 @@ void Timeline::networks(double y) {
   band("left", story_.from_ms, story_.gone_ms.value_or(story_.until_ms), y, 12);
   band("reached", 0, story_.until_ms, y + 15, 12);
   put(svg_, "<text class=\"onbar\" x=\"{:.1f}\" y=\"{:.1f}\">{} {}</text>\n", x(story_.from_ms) + 4,
-      y + 10, escaped(left.name), escaped(left.address));
+      y + 10, xml_escaped(left.name), xml_escaped(left.address));
   put(svg_, "<text class=\"onbar\" x=\"{:.1f}\" y=\"{:.1f}\">{} {}</text>\n", x(0) + 4, y + 25,
-      escaped(reached.name), escaped(reached.address));
+      xml_escaped(reached.name), xml_escaped(reached.address));
 }
 
 void Timeline::call(double y) {
@@ -118,7 +120,7 @@ void Timeline::stages(double y) {
     const bool before = at > kWidth * 0.7;
     put(svg_, "<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>", at, row - 4);
     put(svg_, "<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{} {}</text>\n",
-        at + (before ? -8 : 8), row, before ? "end" : "start", escaped(stage.name),
+        at + (before ? -8 : 8), row, before ? "end" : "start", xml_escaped(stage.name),
         in_ms(*stage.ms));
     row += 17;
   }
@@ -182,9 +184,9 @@ void Ladder::lifelines(double bottom) {
                        : line.kind == Kind::reached ? "reached"
                                                     : "far";
     put(svg_, "<text class=\"head {}\" x=\"{:.1f}\" y=\"20\" text-anchor=\"middle\">{}</text>\n",
-        kind, x(i), escaped(line.name));
+        kind, x(i), xml_escaped(line.name));
     put(svg_, "<text class=\"sub\" x=\"{:.1f}\" y=\"36\" text-anchor=\"middle\">{}</text>\n", x(i),
-        escaped(line.address));
+        xml_escaped(line.address));
     put(svg_, "<path class=\"line {}\" d=\"M{:.1f} 44V{:.1f}\"/>\n", kind, x(i), bottom);
   }
 }
@@ -203,7 +205,7 @@ void Ladder::arrow(const Story::Arrow& arrow, double y) {
       "{:.1f}l{:.0f} -4v8z\"/>",
       kind, from, y, to - 2 * side, to, y, -8 * side);
   put(svg_, "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}{}</text></g>\n",
-      (from + to) / 2, y - 4, escaped(arrow.text), arrow.lost ? " (lost)" : "");
+      (from + to) / 2, y - 4, xml_escaped(arrow.text), arrow.lost ? " (lost)" : "");
 }
 
 void Ladder::remark(const Story::Remark& remark, double y) {
@@ -216,8 +218,8 @@ void Ladder::remark(const Story::Remark& remark, double y) {
   put(svg_,
       "<g class=\"{}\"><rect x=\"{:.0f}\" y=\"{:.1f}\" width=\"{:.0f}\" height=\"18\" rx=\"3\"/>",
       kind, kTimes, y - 9, kRight - kTimes);
-  put(svg_, "<text x=\"{:.0f}\" y=\"{:.1f}\">{}{}</text></g>\n", kTimes + 8, y + 4, escaped(shown),
-      shown.size() == remark.text.size() ? "" : "…");
+  put(svg_, "<text x=\"{:.0f}\" y=\"{:.1f}\">{}{}</text></g>\n", kTimes + 8, y + 4,
+      xml_escaped(shown), shown.size() == remark.text.size() ? "" : "…");
 }
 
 std::string Ladder::draw() {

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "lab/markup.h"
 #include "lab/story_drawing.h"
+#include "sip/event/xml_text.h"
 
 namespace godwit::lab {
 namespace {
+
+using sip::xml_escaped;
 
 using nlohmann::json;
 
@@ -34,6 +36,19 @@ g.media path{stroke:var(--good);stroke-dasharray:5 3}g.media .tip{fill:var(--goo
 g text,svg .note{paint-order:stroke;stroke:var(--card);stroke-width:3px}g rect~text{stroke:none}
 g.network rect{fill:var(--network)}g.decision rect{fill:var(--decision)}g.outcome rect{fill:var(--outcome)}
 )";
+
+// Within a script element: nothing in it ends that element.
+std::string escaped_json(const json& object) {
+  std::string out;
+  for (const char c : object.dump()) {
+    if (c == '<') {
+      out += "\\u003c";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
 
 struct Row {
   const char* figure;
@@ -78,7 +93,8 @@ std::string figures_of(const json& change) {
 std::string list_of(const json& sentences) {
   std::string html = "<ul>\n";
   for (const auto& sentence : sentences) {
-    html += "<li>" + escaped(sentence.is_string() ? sentence.get<std::string>() : sentence.dump()) +
+    html += "<li>" +
+            xml_escaped(sentence.is_string() ? sentence.get<std::string>() : sentence.dump()) +
             "</li>\n";
   }
   return html + "</ul>\n";
@@ -107,14 +123,14 @@ std::string opening(const LabOptions& options, const std::string& title, bool su
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>";
-  html += escaped("godwit lab: " + options.scenario) + "</title>\n<style>" + kStyle +
+  html += xml_escaped("godwit lab: " + options.scenario) + "</title>\n<style>" + kStyle +
           "</style></head>\n<body><main>\n";
-  html +=
-      fmt::format("<h1 class=\"verdict {}\">{}</h1>\n", survived ? "yes" : "no", escaped(title));
+  html += fmt::format("<h1 class=\"verdict {}\">{}</h1>\n", survived ? "yes" : "no",
+                      xml_escaped(title));
   html += fmt::format(
       "<p class=\"about\">{} over {}, server {}, peer {}, sound {}; access links of {} ms one way",
-      escaped(options.scenario), escaped(options.transport), escaped(options.server),
-      escaped(options.peer), escaped(options.media), options.one_way_ms);
+      xml_escaped(options.scenario), xml_escaped(options.transport), xml_escaped(options.server),
+      xml_escaped(options.peer), xml_escaped(options.media), options.one_way_ms);
   if (options.loss_percent > 0) html += fmt::format(", {} % lost", options.loss_percent);
   return html + ". Times are after t0, when the new network worked, and read from captures.</p>\n";
 }
@@ -127,23 +143,23 @@ std::string closing(const json& report) {
     if (list == report.end() || list->empty()) continue;
     html += fmt::format("<section><h2>{}</h2>\n{}</section>\n", title, list_of(*list));
   }
-  html += "<script type=\"application/json\" id=\"figures\">" + escaped_json(report.dump()) +
-          "</script>\n";
+  html +=
+      "<script type=\"application/json\" id=\"figures\">" + escaped_json(report) + "</script>\n";
   return html + "</main></body></html>\n";
 }
 
 std::string told_in(const Story& story) {
   std::string html = "<details><summary>What the system and godwit told</summary><ul>\n";
   for (const auto& remark : story.remarks) {
-    html +=
-        fmt::format("<li class=\"told\">{:.1f} ms: {}</li>\n", remark.at_ms, escaped(remark.text));
+    html += fmt::format("<li class=\"told\">{:.1f} ms: {}</li>\n", remark.at_ms,
+                        xml_escaped(remark.text));
   }
   return html + "</ul></details>\n";
 }
 
 std::string section_of(const Story& story, const json& change) {
   std::string html = fmt::format("<section class=\"change\"><h2 class=\"{}\">{}</h2>\n",
-                                 story.survived ? "yes" : "no", escaped(story.headline));
+                                 story.survived ? "yes" : "no", xml_escaped(story.headline));
   html += "<div class=\"scroll\">" + draw_timeline(story) + "</div>\n";
   html +=
       "<h3>Who said what to whom</h3>\n<div class=\"scroll\">" + draw_ladder(story) + "</div>\n";
@@ -173,12 +189,12 @@ std::string render_overview(const LabOptions& options, const json& report,
       survived);
   for (const auto& change : report["changes"]) {
     html += fmt::format("<section class=\"change\"><h2>{} to {}</h2>\n{}</section>\n",
-                        escaped(change.value("from_network", "")),
-                        escaped(change.value("to_network", "")), figures_of(change));
+                        xml_escaped(change.value("from_network", "")),
+                        xml_escaped(change.value("to_network", "")), figures_of(change));
   }
   html += "<section><h2>Each run</h2><ul>\n";
   for (const auto& folder : folders) {
-    html += fmt::format("<li><a href=\"{0}/report.html\">{0}</a></li>\n", escaped(folder));
+    html += fmt::format("<li><a href=\"{0}/report.html\">{0}</a></li>\n", xml_escaped(folder));
   }
   return html + "</ul></section>\n" + closing(report);
 }

@@ -167,6 +167,7 @@ TEST(StoryPage, ShowsEveryFigureOfTheReportAndNothingRaw) {
       HasSubstr("The call survived the change of its network; the longest silence was 124 ms"));
   EXPECT_THAT(page, Not(HasSubstr("<b>")));
   EXPECT_THAT(page, Not(HasSubstr("<script>")));
+  EXPECT_THAT(page, HasSubstr("\\u003cscript>")) << "the report, which a reader of JSON gets back as it was";
 }
 
 TEST(StoryPage, TheOverviewLeadsToEachRun) {
