@@ -192,6 +192,14 @@ TEST_F(ManyAccountsTest, AMoveIsOneRegisterEach) {
             << processor_seconds() - begin << " s of the processor, its answers made among it\n";
   EXPECT_EQ(bench_.events_of<RegistrationChanged>().size(), kMany);
   EXPECT_EQ(bench_.events_of<NetworkChangeFinished>().size(), 1U);
+
+  bench_.advance(40s);
+  bench_.events.clear();
+  bench_.logged.clear();
+  bench_.sent.clear();
+  const auto held = (mallinfo2().uordblks - heap) / kMany;
+  std::cout << held << " bytes each once it is over\n";
+  EXPECT_LT(held, each + 512) << "a move leaves nothing behind";
 }
 
 }  // namespace
