@@ -234,8 +234,9 @@ Result<Moment> Parties::start_contact() {
                                         "--duration",
                                         "1",
                                         "--events"};
-  const auto transport = transport_arguments();
-  arguments.insert(arguments.end(), transport.begin(), transport.end());
+  for (const auto& more : {media_arguments(), transport_arguments()}) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+  }
   progress_.say("calling");
   const Moment given = Moment::now();
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),
