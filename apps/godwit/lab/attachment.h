@@ -39,6 +39,18 @@ inline Attachment lte_v4() {
 inline Attachment lte_v4_again() {
   return {"LTE", "lte0", lab_address("10.2.0.3"), lab_address("10.2.0.1"), 104};
 }
+inline Attachment lte_v6() {
+  return {"LTE", "lte0", lab_address("2001:db8:2::2"), lab_address("2001:db8:2::1"), 106};
+}
+/// Another access point with a subnet of its own: the same device, another address.
+inline Attachment roamed_wifi_v4() {
+  return {"Wi-Fi 2", "wifi0", lab_address("10.4.0.2"), lab_address("10.4.0.1"), 107};
+}
+/// The same Wi-Fi after its provider has given it another prefix.
+inline Attachment renumbered_wifi_v6() {
+  return {"Wi-Fi, new prefix", "wifi0", lab_address("2001:db8:4::2"), lab_address("2001:db8:4::1"),
+          108};
+}
 inline Attachment vpn_v4() {
   return {"VPN", "tun0", lab_address("10.3.0.2"), lab_address("10.3.0.1"), 105};
 }

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <cstring>
+#include <limits>
 
 #include "lab/system_error.h"
 
@@ -102,6 +103,18 @@ void NetlinkBatch::address(std::uint16_t type, int device, const net::IpAddress&
 NetlinkBatch& NetlinkBatch::add_address(int device, const net::IpAddress& which,
                                         std::uint8_t prefix_length) {
   address(RTM_NEWADDR, device, which, prefix_length);
+  return *this;
+}
+
+NetlinkBatch& NetlinkBatch::deprecate_address(int device, const net::IpAddress& which,
+                                              std::uint8_t prefix_length) {
+  address(RTM_NEWADDR, device, which, prefix_length);
+  const ifa_cacheinfo lifetimes{.ifa_prefered = 0,
+                                .ifa_valid = std::numeric_limits<std::uint32_t>::max(),
+                                .cstamp = 0,
+                                .tstamp = 0};
+  attribute(IFA_CACHEINFO, &lifetimes, sizeof lifetimes);
+  names_.back() = "deprecate address " + to_string(which);
   return *this;
 }
 

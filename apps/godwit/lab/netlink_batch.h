@@ -33,6 +33,9 @@ class NetlinkBatch {
   NetlinkBatch& set_link_down(int device);
   /// IPv6 addresses are added without duplicate address detection: usable at once.
   NetlinkBatch& add_address(int device, const net::IpAddress& address, std::uint8_t prefix_length);
+  /// It stays for what uses it, and nobody is to begin anything with it (RFC 4862 §5.5.4). IPv6.
+  NetlinkBatch& deprecate_address(int device, const net::IpAddress& address,
+                                  std::uint8_t prefix_length);
   NetlinkBatch& remove_address(int device, const net::IpAddress& address,
                                std::uint8_t prefix_length);
   NetlinkBatch& add_route(const RouteSpec& route);

@@ -6,7 +6,6 @@
 namespace godwit::lab {
 namespace {
 
-constexpr std::uint32_t kStandbyMetric = 200;
 constexpr std::uint32_t kPreferredMetric = 50;
 constexpr double kOverlapBeforeFlipMs = 300;
 constexpr double kOverlapAfterFlipMs = 3000;
@@ -45,6 +44,18 @@ Result<ChangeMark> replace(Rig& rig, const PlannedChange& planned, Progress& pro
   return mark;
 }
 
+// The end of a make before break.
+Result<ChangeMark> go_later(Rig& rig, const Attachment& from, Progress& progress, ChangeMark mark) {
+  pause_ms(kOverlapAfterFlipMs);
+  NetlinkBatch leave;
+  const Moment leaving = Moment::now();
+  auto gone = rig.commit(rig.detach(leave, from, kUsualMetric));
+  if (!gone) return broken(gone.error());
+  mark.from_gone = leaving;
+  progress.say(gone_text(from));
+  return mark;
+}
+
 Result<ChangeMark> overlap(Rig& rig, const PlannedChange& planned, Progress& progress,
                            ChangeMark mark) {
   NetlinkBatch beside;
@@ -58,13 +69,56 @@ Result<ChangeMark> overlap(Rig& rig, const PlannedChange& planned, Progress& pro
   if (!flipped) return broken(flipped.error());
   mark.t0 = *flipped;
   progress.say("default route by " + planned.to.label);
-  pause_ms(kOverlapAfterFlipMs);
-  NetlinkBatch leave;
-  const Moment leaving = Moment::now();
-  auto gone = rig.commit(rig.detach(leave, planned.from, kUsualMetric));
+  return go_later(rig, planned.from, progress, std::move(mark));
+}
+
+// What phones do: the new network carries from the moment at which it is there.
+Result<ChangeMark> prefer(Rig& rig, const PlannedChange& planned, Progress& progress,
+                          ChangeMark mark) {
+  NetlinkBatch batch;
+  mark.begun = mark.coming = Moment::now();
+  auto up = rig.commit(rig.attach(batch, planned.to, kPreferredMetric));
+  if (!up) return broken(up.error());
+  mark.t0 = *up;
+  progress.say(up_text(planned.to) + ", preferred to " + planned.from.label);
+  return go_later(rig, planned.from, progress, std::move(mark));
+}
+
+Result<ChangeMark> leave(Rig& rig, const PlannedChange& planned, Progress& progress,
+                         ChangeMark mark) {
+  NetlinkBatch batch;
+  mark.begun = mark.coming = Moment::now();
+  mark.from_gone = mark.begun;
+  auto gone = rig.commit(rig.withdraw_address(batch, planned.from, kUsualMetric));
   if (!gone) return broken(gone.error());
-  mark.from_gone = leaving;
-  progress.say(gone_text(planned.from));
+  mark.t0 = *gone;
+  progress.say(gone_text(planned.from) + ", " + to_string(planned.to.address) + " stays");
+  return mark;
+}
+
+// The default route leads by the same link as before; which source it has is up to the lifetimes.
+// What is in use may stay where it is until its address goes (RFC 4862 §5.5.4): the change is then.
+Result<ChangeMark> renumber(Rig& rig, const PlannedChange& planned, Progress& progress,
+                            ChangeMark mark) {
+  const Attachment& from = planned.from;
+  NetlinkBatch batch;
+  RouteSpec any_source = rig.default_route(planned.to, kUsualMetric);
+  any_source.source = planned.to.any();
+  // A default route of the same metric takes the old one's place.
+  rig.attach(batch, planned.to, kUsualMetric)
+      .deprecate_address(rig.device(from.device), from.address, from.prefix_length())
+      .add_route(any_source);
+  if (auto come = rig.commit(batch); !come) return broken(come.error());
+  progress.say(to_string(planned.to.address) + " comes, " + to_string(from.address) +
+               " is deprecated");
+  pause_ms(kOverlapAfterFlipMs);
+  NetlinkBatch expire;
+  mark.begun = mark.coming = Moment::now();
+  mark.from_gone = mark.begun;
+  auto gone = rig.commit(rig.forget_address(expire, from));
+  if (!gone) return broken(gone.error());
+  mark.t0 = *gone;
+  progress.say(gone_text(from));
   return mark;
 }
 
@@ -140,6 +194,12 @@ Result<ChangeMark> make_network_change(Rig& rig, const PlannedChange& planned, P
       return better(rig, planned, progress, std::move(mark));
     case ChangeForm::withdraw:
       return withdraw(rig, planned, progress, std::move(mark));
+    case ChangeForm::prefer:
+      return prefer(rig, planned, progress, std::move(mark));
+    case ChangeForm::leave:
+      return leave(rig, planned, progress, std::move(mark));
+    case ChangeForm::renumber:
+      return renumber(rig, planned, progress, std::move(mark));
   }
   return fail(Errc::invalid_argument, "no such form of change");
 }

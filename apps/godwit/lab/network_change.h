@@ -17,5 +17,6 @@ namespace godwit::lab {
                                                      Progress& progress);
 
 inline constexpr std::uint32_t kUsualMetric = 100;
+inline constexpr std::uint32_t kStandbyMetric = 200;
 
 }  // namespace godwit::lab

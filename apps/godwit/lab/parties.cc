@@ -211,6 +211,8 @@ Result<void> Parties::start_call(int seconds) {
   for (const auto& more : {account_arguments("alice"), media_arguments(), transport_arguments()}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
+  const Scenario scenario = make_scenario(options_.scenario, 0);
+  arguments.insert(arguments.end(), scenario.call_options.begin(), scenario.call_options.end());
   progress_.say("calling");
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),
                             [this](const EventStream::Event& event) { progress_.tell(event); });

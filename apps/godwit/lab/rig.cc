@@ -148,6 +148,9 @@ Result<void> Rig::configure_router() {
           .add_address(index_of(name), lab_address("10." + n + ".0.1"), 24)
           .add_address(index_of(name), lab_address("2001:db8:" + n + "::1"), 64);
     }
+    // Where A roams to, and what it is renumbered to.
+    batch.add_address(index_of("wifi0"), lab_address("10.4.0.1"), 24)
+        .add_address(index_of("wifi0"), lab_address("2001:db8:4::1"), 64);
     if (auto set = commit_here(batch); !set) return set;
     if (auto set = write_setting("ipv4/ip_forward", "1"); !set) return set;
     return write_setting("ipv6/conf/all/forwarding", "1");
@@ -206,14 +209,22 @@ NetlinkBatch& Rig::attach(NetlinkBatch& batch, const Attachment& to, std::uint32
       .add_route(default_route(to, metric));
 }
 
-NetlinkBatch& Rig::detach(NetlinkBatch& batch, const Attachment& from, std::uint32_t metric) const {
+NetlinkBatch& Rig::forget_address(NetlinkBatch& batch, const Attachment& from) const {
   RouteSpec own = default_by(from.gateway, device(from.device));
   own.table = from.table;
-  return batch.remove_route(default_route(from, metric))
-      .remove_route(own)
+  return batch.remove_route(own)
       .remove_address(device(from.device), from.address, from.prefix_length())
-      .remove_source_rule(from.address, from.table)
-      .set_link_down(device(from.device));
+      .remove_source_rule(from.address, from.table);
+}
+
+NetlinkBatch& Rig::withdraw_address(NetlinkBatch& batch, const Attachment& from,
+                                    std::uint32_t metric) const {
+  batch.remove_route(default_route(from, metric));
+  return forget_address(batch, from);
+}
+
+NetlinkBatch& Rig::detach(NetlinkBatch& batch, const Attachment& from, std::uint32_t metric) const {
+  return withdraw_address(batch, from, metric).set_link_down(device(from.device));
 }
 
 Result<Moment> Rig::commit(NetlinkBatch& batch) {

@@ -33,6 +33,11 @@ class Rig {
   /// Requests that change A's network; `commit()` does them in one system call.
   NetlinkBatch& attach(NetlinkBatch& batch, const Attachment& to, std::uint32_t metric) const;
   NetlinkBatch& detach(NetlinkBatch& batch, const Attachment& from, std::uint32_t metric) const;
+  /// As `detach()`, but the link stays up, for what else it has.
+  NetlinkBatch& withdraw_address(NetlinkBatch& batch, const Attachment& from,
+                                 std::uint32_t metric) const;
+  /// The address with its own route and rule; the main table stays.
+  NetlinkBatch& forget_address(NetlinkBatch& batch, const Attachment& from) const;
   /// The route that the main table shows to those who have not chosen a source.
   [[nodiscard]] RouteSpec default_route(const Attachment& by, std::uint32_t metric) const;
   [[nodiscard]] int device(const std::string& name) const { return devices_.at(name); }

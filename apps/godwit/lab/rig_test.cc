@@ -138,6 +138,40 @@ TEST_F(RigTest, CarriesBothFamiliesOverEveryUplinkAfterAMove) {
   EXPECT_TRUE(arrives(b4, 1000));
 }
 
+TEST_F(RigTest, HasASecondSubnetAndASecondPrefixOnWifi) {
+  const UniqueFd b4 = udp_socket(rig_->b(), lab_address(kPeerV4), kPort);
+  const UniqueFd b6 = udp_socket(rig_->b(), lab_address(kPeerV6), kPort);
+  attach(roamed_wifi_v4());
+  EXPECT_TRUE(send_to(udp_socket(rig_->a(), roamed_wifi_v4().address, 0), kPeerV4));
+  EXPECT_TRUE(arrives(b4, 1000));
+  attach(renumbered_wifi_v6());
+  EXPECT_TRUE(send_to(udp_socket(rig_->a(), renumbered_wifi_v6().address, 0), kPeerV6));
+  EXPECT_TRUE(arrives(b6, 1000));
+}
+
+TEST_F(RigTest, ADeprecatedAddressIsNoSourceForAnythingNew) {
+  const UniqueFd b = udp_socket(rig_->b(), lab_address(kPeerV6), kPort);
+  attach(wifi_v6());
+  NetlinkBatch batch;
+  RouteSpec any_source = rig_->default_route(renumbered_wifi_v6(), 100);
+  any_source.source = net::IpAddress::any(net::Family::v6);
+  rig_->attach(batch, renumbered_wifi_v6(), 100)
+      .deprecate_address(rig_->device("wifi0"), wifi_v6().address, 64)
+      .add_route(any_source);
+  ASSERT_TRUE(rig_->commit(batch));
+  Capture at_b;
+  ASSERT_TRUE(at_b.start(rig_->b()));
+  ASSERT_TRUE(send_to(udp_socket(rig_->a(), wifi_v6().address, 0), kPeerV6));
+  ASSERT_TRUE(arrives(b, 1000));
+  ASSERT_TRUE(send_to(udp_socket(rig_->a(), net::IpAddress::any(net::Family::v6), 0), kPeerV6));
+  ASSERT_TRUE(arrives(b, 1000));
+  at_b.stop();
+  const auto came = observe(at_b.packets()).sip;
+  ASSERT_EQ(came.size(), 2U);
+  EXPECT_EQ(came[0].at.source.address, wifi_v6().address);
+  EXPECT_EQ(came[1].at.source.address, renumbered_wifi_v6().address);
+}
+
 TEST_F(RigTest, RoutesByTheSourceAddressWhileTwoUplinksAreUp) {
   Capture at_a;
   ASSERT_TRUE(at_a.start(rig_->a()));

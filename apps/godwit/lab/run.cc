@@ -74,7 +74,11 @@ Result<void> Walk::set_up() {
     if (auto started = capture->start(*where); !started) return started;
   }
   NetlinkBatch batch;
-  auto attached = rig_->commit(rig_->attach(batch, order_.scenario.start, kUsualMetric));
+  rig_->attach(batch, order_.scenario.start, kUsualMetric);
+  for (const Attachment& other : order_.scenario.beside) {
+    rig_->attach(batch, other, kStandbyMetric);
+  }
+  auto attached = rig_->commit(batch);
   if (!attached) return tl::unexpected(attached.error());
   parties_ = std::make_unique<Parties>(order_.options, *rig_, order_.files, progress_);
   auto started = parties_->start_server(streams ? Transports::all : Transports::udp);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lab/lab.h"
+#include "lab/link_scenarios.h"
 
 namespace godwit::lab {
 
@@ -14,6 +15,13 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"flap", "Wi-Fi goes for 2 s and returns with the same address"},
       {"catch-up", "Wi-Fi goes 1.5 s before LTE comes; what was said meanwhile is said afterwards"},
       {"vpn", "a VPN takes all routes, and goes again"},
+      {"lte-to-wifi", "Wi-Fi comes while LTE works, is preferred at once, and LTE goes 3 s later"},
+      {"ap-roam", "Wi-Fi goes, and 0.2 s later the same device has an address of another subnet"},
+      {"v4-to-v6", "Wi-Fi with IPv4 goes, LTE with IPv6 alone comes"},
+      {"v6-to-v4", "Wi-Fi with IPv6 goes, LTE with IPv4 alone comes"},
+      {"dual-to-v6", "Wi-Fi has both families, and the IPv4 that the call goes by is taken away"},
+      {"v6-renumber", "a new IPv6 prefix comes, the old one is deprecated, and goes 3 s later"},
+      {"six-flips", "six other networks, one after the other, of both families, in one dialog"},
       {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
       {"flood", "20,000 datagrams of junk and 2,000 forged INVITEs a second come while it talks"},
   };
@@ -51,7 +59,7 @@ Scenario make_scenario(const std::string& name, int down_ms) {
   }
   if (name == "v6-hole") return {name, wifi_v4(), {}, Course::contact};
   if (name == "flood") return {name, wifi_v4(), {}, Course::flood};
-  return {};
+  return make_link_scenario(name, down_ms);
 }
 
 }  // namespace godwit::lab

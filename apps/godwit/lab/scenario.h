@@ -14,6 +14,9 @@ enum class ChangeForm {
   flap,     ///< the network goes and comes back with the same address
   better,   ///< another network comes beside and takes all routes
   withdraw,  ///< that one goes, the one beneath is used again
+  prefer,    ///< the new one comes and is preferred at once, 3 s later the old one goes
+  leave,     ///< an address goes, another one that was there beside it stays
+  renumber,  ///< a new prefix comes and the old one is deprecated, 3 s later that goes
 };
 
 /// One change of A's network.
@@ -25,7 +28,9 @@ struct PlannedChange {
 
   /// "break": the old address was gone before the new one served; else "make".
   [[nodiscard]] const char* kind() const {
-    return form == ChangeForm::overlap || form == ChangeForm::better ? "make" : "break";
+    const bool make = form == ChangeForm::overlap || form == ChangeForm::better ||
+                      form == ChangeForm::prefer;
+    return make ? "make" : "break";
   }
 };
 
@@ -44,6 +49,8 @@ struct Scenario {
   Course course = Course::moves;
   bool catch_up = false;        ///< what could not be sent is said afterwards
   double talk_after_ms = 3000;  ///< two-way speech after each change
+  std::vector<Attachment> beside;         ///< A has these from the start, too
+  std::vector<std::string> call_options;  ///< more words of A's `godwit call`
 };
 
 /// @return a scenario without name if it is unknown

@@ -62,7 +62,8 @@ Limits limits_for(const LabOptions& options, const json& change) {
   limits.at_most("first_rtp_in_ms", peer_ms + opening_ms + (godwit ? 15 : 25));
   limits.at_most("first_rtp_out_at_peer_ms",
                  across ? 1.5 * peer_ms + opening_ms + 25 : 0.5 * peer_ms + 25);
-  if (options.scenario == "wifi-to-lte") {
+  if (godwit) limits.at_most("redials", 0);
+  if (options.scenario != "vpn") {
     // What is under way until the peer has been told is lost, and one more.
     const double frames = std::ceil((peer_ms + opening_ms) / 20) + 1;
     limits.at_most("lost_in", frames);

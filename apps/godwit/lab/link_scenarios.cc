@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/link_scenarios.h"
+
+#include <algorithm>
+
+namespace godwit::lab {
+namespace {
+
+using Form = ChangeForm;
+
+constexpr int kRoamMs = 200;
+constexpr double kShortTalkMs = 2500;  // of one among many changes: enough to judge speech by
+
+/// One network after the other.
+Scenario walk_through(const std::string& name, const std::vector<Attachment>& networks,
+                      int down_ms) {
+  Scenario scenario{.name = name, .start = networks.front()};
+  for (std::size_t i = 1; i < networks.size(); ++i) {
+    scenario.changes.push_back({Form::replace, networks[i - 1], networks[i], down_ms});
+  }
+  return scenario;
+}
+
+Scenario dual_to_v6(const std::string& name) {
+  Attachment stays = wifi_v6();
+  stays.label = "its IPv6";
+  return {.name = name,
+          .start = wifi_v4(),
+          .changes = {{Form::leave, wifi_v4(), stays, 0}},
+          .beside = {stays},
+          // By RFC 6724 alone the call would have gone by IPv6 from the beginning.
+          .call_options = {"--prefer-ipv4"}};
+}
+
+Scenario six_flips(const std::string& name, int down_ms) {
+  Scenario scenario = walk_through(name,
+                                   {wifi_v4(), lte_v4(), wifi_v6(), lte_v6(), roamed_wifi_v4(),
+                                    renumbered_wifi_v6(), lte_v4_again()},
+                                   down_ms);
+  scenario.talk_after_ms = kShortTalkMs;
+  return scenario;
+}
+
+}  // namespace
+
+Scenario make_link_scenario(const std::string& name, int down_ms) {
+  if (name == "lte-to-wifi") {
+    return {.name = name, .start = lte_v4(), .changes = {{Form::prefer, lte_v4(), wifi_v4(), 0}}};
+  }
+  if (name == "ap-roam") {
+    return walk_through(name, {wifi_v4(), roamed_wifi_v4()}, std::max(down_ms, kRoamMs));
+  }
+  if (name == "v4-to-v6") return walk_through(name, {wifi_v4(), lte_v6()}, down_ms);
+  if (name == "v6-to-v4") return walk_through(name, {wifi_v6(), lte_v4()}, down_ms);
+  if (name == "dual-to-v6") return dual_to_v6(name);
+  if (name == "v6-renumber") {
+    return {.name = name,
+            .start = wifi_v6(),
+            .changes = {{Form::renumber, wifi_v6(), renumbered_wifi_v6(), 0}}};
+  }
+  if (name == "six-flips") return six_flips(name, down_ms);
+  return {};
+}
+
+}  // namespace godwit::lab

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/link_scenarios.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace godwit::lab {
+namespace {
+
+TEST(LinkScenarios, RoamingIsAnotherSubnetOfTheSameDeviceAfterAMoment) {
+  const Scenario scenario = make_link_scenario("ap-roam", 0);
+  ASSERT_EQ(scenario.changes.size(), 1U);
+  const PlannedChange& change = scenario.changes[0];
+  EXPECT_EQ(change.from.device, change.to.device);
+  EXPECT_NE(change.from.gateway, change.to.gateway);
+  EXPECT_EQ(change.down_ms, 200);
+  EXPECT_EQ(make_link_scenario("ap-roam", 700).changes[0].down_ms, 700);
+}
+
+TEST(LinkScenarios, SixFlipsAreSixNetworksWithinAndAcrossFamilies) {
+  const Scenario scenario = make_link_scenario("six-flips", 0);
+  ASSERT_EQ(scenario.changes.size(), 6U);
+  const auto across = std::ranges::count_if(scenario.changes, [](const PlannedChange& change) {
+    return change.from.address.family() != change.to.address.family();
+  });
+  EXPECT_EQ(across, 4);
+  // Each with a routing table of its own: an address that is given back is the flap's business.
+  std::vector<std::uint32_t> tables = {scenario.start.table};
+  for (const PlannedChange& change : scenario.changes) tables.push_back(change.to.table);
+  std::ranges::sort(tables);
+  EXPECT_EQ(std::ranges::adjacent_find(tables), tables.end());
+}
+
+TEST(LinkScenarios, WhoPrefersAnotherNetworkMakesBeforeItBreaks) {
+  EXPECT_STREQ(make_link_scenario("lte-to-wifi", 0).changes[0].kind(), "make");
+  EXPECT_STREQ(make_link_scenario("dual-to-v6", 0).changes[0].kind(), "break");
+}
+
+TEST(LinkScenarios, WhatStaysWhenAnAddressLeavesWasThereBefore) {
+  const Scenario scenario = make_link_scenario("dual-to-v6", 0);
+  ASSERT_EQ(scenario.beside.size(), 1U);
+  EXPECT_EQ(scenario.beside[0].address, scenario.changes[0].to.address);
+  EXPECT_NE(scenario.beside[0].address.family(), scenario.start.address.family());
+}
+
+TEST(LinkScenarios, OthersAreNoneOfThem) {
+  EXPECT_TRUE(make_link_scenario("wifi-to-lte", 0).name.empty());
+}
+
+}  // namespace
+}  // namespace godwit::lab
