@@ -77,7 +77,7 @@ case "$*" in *"--peer baresip"*) ;; *)
     exit 1
   fi ;;
 esac
-bindings=$(tr -d '\n ' <"$out.json" | sed -nE 's/.*"bindings":\[([^]]*)\].*/\1/p' | grep -o '"[^"]*"' | wc -l)
+bindings=$(tr -d '\n ' <"$out.json" | sed -nE 's/.*"bindings":\[(("[^"]*",?)*)\].*/\1/p' | grep -o '"[^"]*"' | wc -l)
 if [ "$bindings" -ne 1 ]; then
   echo "$bindings bindings of A are left at the registrar, not one"
   exit 1
