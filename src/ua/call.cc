@@ -121,12 +121,14 @@ MediaRoute::Signalling Call::signalling_on(const net::Flow& flow) const {
 }
 
 bool Call::owns(const sip::Message& request) const {
-  return (dialog_ && dialog_->matches(request)) || early_.owns(request);
+  return (dialog_ && dialog_->matches(request)) || early_.owns(request) ||
+         (left_ && left_->dialog.matches(request));
 }
 
 void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
   const auto& request = received.request;
   if (early_.owns(request)) return early_.on_request(received, now);
+  if (left_ && left_->dialog.matches(request)) return on_request_in_left(received, now);
   if (dialog_->accept_request(request) == sip::Dialog::Order::out_of_order) {
     return reply(received.transaction, request, 500, now);
   }
@@ -187,6 +189,7 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
       cancel_due_ = id;
       return redial(now);
     }
+    if (left_) return on_seeking_refused(408, now);
     const bool silent = error.code == Errc::timed_out;
     if (silent && try_next_target(nullptr, now)) return;
     return end(silent ? Who::timeout : Who::network, silent ? 408 : 0,
@@ -279,6 +282,7 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
     static_cast<void>(freshen_answer_flow(now));
     refuse(*pending_, 487, {}, now);
   }
+  part_from_left();
   negotiation_ = {};
   accepting_.reset();
   early_.clear(now);
@@ -340,6 +344,10 @@ void Call::on_timeout(TimePoint now) {
     answer_by_.reset();
     return give_up_waiting(now);
   }
+  if (left_ && left_->give_up && now >= *left_->give_up) {
+    log(LogLevel::info, "nobody answers the INVITE with Replaces");
+    return_to_dialog(now);
+  }
   if (accepting_ && now >= accepting_->next) repeat_accept(now);
   if (state_ == State::incoming) repeat_progress(now);
   if (dial_at_ && now >= *dial_at_) dial_at_.reset();
@@ -362,6 +370,7 @@ std::optional<TimePoint> Call::next_deadline() const {
                    transfer_ ? transfer_->next_deadline() : std::nullopt,
                    provisional_.next_deadline(), early_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
+                   left_ ? left_->give_up : std::nullopt,
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
                    negotiation_.retry_at, session_deadline()});
 }

@@ -37,10 +37,10 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in eleven files: call.cc (life-cycle), call_dialing.cc (we call),
+/// Its parts stand in twelve files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE, INFO, OPTIONS),
+/// network changes), call_replacing.cc (another dialog for the same call), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE, INFO, OPTIONS),
 /// call_transfer.cc (REFER, Replaces, Join), call_dialog_info.cc (what others are told of it).
 class Call {
  public:
@@ -143,6 +143,11 @@ class Call {
   /// Nothing had to change after all: what was parked goes on.
   void resume(const Change& change, TimePoint now);
   void on_registration_ended(bool registered, TimePoint now);
+  /// The INVITE wants to take the place of our dialog, and comes from the one we talk to: whom our
+  /// requests, or its own, did not reach any more.
+  [[nodiscard]] bool is_sought_by(const sip::Message& invite, const sip::DialogName& name) const;
+  /// That INVITE begins the dialog by which the call goes on.
+  void on_replacing_invite(const sip::RequestReceived& received, TimePoint now);
   /// How the move in progress ended, told once.
   struct Outcome {
     std::uint64_t generation = 0;
@@ -162,6 +167,10 @@ class Call {
   [[nodiscard]] MediaId media() const { return media_.id(); }
   /// Of its newest INVITE.
   [[nodiscard]] const std::string& call_id() const { return call_id_; }
+  /// Of the dialog that it has left for another one, as long as that is not certain; otherwise empty.
+  [[nodiscard]] std::string left_call_id() const {
+    return left_ ? left_->dialog.call_id() : std::string();
+  }
   [[nodiscard]] AccountId account() const { return identity_.id; }
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
   /// It is ringing here.
@@ -195,6 +204,20 @@ class Call {
     sip::Message request;
     net::Flow flow;
     bool first_invite = false;
+    bool replaces = false;  ///< it begins the dialog that takes the place of ours
+  };
+  /// The dialog that another one is to take the place of, and what we know in it, in case that fails.
+  struct Left {
+    sip::Dialog dialog;
+    sdp::OfferAnswer exchange;
+    sip::SessionTimer session_timer;
+    Negotiation negotiation;
+    std::string call_id, from_tag;
+    std::uint32_t cseq = 0;
+    std::optional<sip::Message> invite_sent;
+    bool outgoing = true;
+    std::optional<TimePoint> give_up;  ///< our INVITE is not answered: the old dialog is tried again
+    bool leads_nowhere = false;        ///< its session is of no use any more
   };
 
   // call_sound.cc
@@ -243,6 +266,7 @@ class Call {
   void forsake_invite(TimePoint now);
   void pump_cancel(TimePoint now);
   void redial(TimePoint now);
+  void start_over(TimePoint now);
 
   // call_progress.cc
   void pump_progress(TimePoint now);
@@ -317,6 +341,18 @@ class Call {
   [[nodiscard]] std::optional<roam::Link> media_link() const;
   void step_ended(StepStatus status, std::string detail);
 
+  // call_replacing.cc
+  [[nodiscard]] bool may_seek_peer() const;
+  [[nodiscard]] bool seek_peer(const std::string& why, bool leads_nowhere, TimePoint now);
+  [[nodiscard]] Duration patience_with_reinvite() const;
+  void leave_dialog();
+  void restore_dialog(TimePoint now);
+  void return_to_dialog(TimePoint now);
+  void part_from_left();
+  void on_request_in_left(const sip::RequestReceived& received, TimePoint now);
+  void on_seeking_refused(int status, TimePoint now);
+  void on_replaced(TimePoint now);
+
   // call_dialog_info.cc
   [[nodiscard]] DialogInfo::State dialog_state() const;
   void explain_end(DialogInfo& info) const;
@@ -370,6 +406,10 @@ class Call {
 
   std::optional<sip::Dialog> dialog_;
   bool peer_takes_update_ = false;
+  bool peer_takes_replaces_ = false;
+  std::optional<Left> left_;
+  int sought_ = 0;            // how often in this change the peer was sought by another INVITE
+  int unknown_to_peer_ = 0;   // and answered 481
   std::optional<PendingRequest> pending_;
   ProvisionalResponses provisional_;
   std::uint32_t invite_sequence_ = 0;  // of the INVITE that called us
@@ -393,6 +433,7 @@ class Call {
   std::optional<TimePoint> gap_deadline_;
   std::optional<Outcome> outcome_;
   bool registered_since_change_ = false;
+  bool server_answers_ = false;  // since the change
   std::string last_local_;  // signalling address, for reports
 
   CallRequests requests_;

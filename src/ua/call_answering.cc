@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sip/header/number.h"
+#include "sip/header/option_tag.h"
 #include "ua/call.h"
 #include "ua/custom_fields.h"
 #include "ua/dialog_contact.h"
@@ -48,6 +49,7 @@ void Call::on_invite(sip::ServerId id, const sip::Message& invite, const net::Fl
   provisional_.begin(invite);
   invite_sequence_ = invite.cseq().number;
   peer_takes_update_ = allows_method(invite, sip::Method::update);
+  peer_takes_replaces_ = lists_option(invite, sip::Field::supported, sip::option_tag::kReplaces);
   const auto offer = session_in(invite);
   our_offer_in_2xx_ = offer && !*offer;
   media_.signalled_by(flow);
@@ -132,9 +134,11 @@ Result<void> Call::decline(int status, TimePoint now) {
 }
 
 void Call::on_cancel(const sip::Message& cancel, TimePoint now) {
-  if (!pending_ || !pending_->first_invite) return;
+  if (!pending_) return;
+  const bool first = pending_->first_invite;
+  if (!first && !pending_->replaces) return;
   refuse(*pending_, 487, {}, now);
-  end(Who::peer, 487, ended_by_peer("the caller gave up", cancel), now);
+  if (first) end(Who::peer, 487, ended_by_peer("the caller gave up", cancel), now);
 }
 
 // An INVITE or UPDATE inside the dialog.
@@ -309,7 +313,9 @@ void Call::refuse(const PendingRequest& pending, int status, const std::string& 
   // Glare is about our offer, which stands; everything else ends the peer's.
   if (status != 491) media_.exchange().refuse_offer();
   context_.transactions.respond(pending.transaction, response, now);
+  const bool replaces = pending.replaces;
   pending_.reset();
+  if (replaces) return_to_dialog(now);
 }
 
 void Call::reply(sip::ServerId id, const sip::Message& request, int status, TimePoint now) {
@@ -331,6 +337,7 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
     media_.use(media_from_, now);
     if (taken) note_agreed(own_direction(holds), holds, now);
   }
+  if (left_) on_replaced(now);
   pump(now);
 }
 

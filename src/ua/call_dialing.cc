@@ -117,6 +117,7 @@ void Call::on_invite_response(const sip::ResponseReceived& received, TimePoint n
   if (response.status() >= 200) return on_invite_accepted(received, now);
   if (response.status() == 100) return;
   state_ = State::ringing;
+  if (left_) left_->give_up.reset();  // somebody is there
   const auto told = early_.on_provisional(received, now);
   if (!told) return;
   context_.out.emit(
@@ -141,6 +142,11 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   note_accepted(response);
   peer_takes_update_ =
       (early && early->takes_update) || allows_method(response, sip::Method::update);
+  peer_takes_replaces_ = lists_option(response, sip::Field::supported, sip::option_tag::kReplaces);
+  if (left_) {  // who answers ends the dialog that this one takes the place of
+    left_.reset();
+    origin_.replaces.clear();
+  }
   const auto settled = settle_session(response, early, now);
   acknowledge(cseq_, now);
   if (!settled) {
@@ -224,6 +230,7 @@ void Call::on_invite_refused(const sip::Message& response, TimePoint now) {
     if (try_next_server(error, sip::retry_after_of(response), now)) return;
   }
   if (try_other_family(response)) return pump(now);
+  if (left_) return on_seeking_refused(status, now);
   if (try_next_target(&response, now)) return;
   std::string reason(response.reason());
   if (challenged) reason = "the credentials were not accepted";
@@ -358,12 +365,20 @@ void Call::pump_cancel(TimePoint now) {
 
 // The same call for the user, a new one on the wire.
 void Call::redial(TimePoint now) {
+  if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
+  if (dialog_) send_bye();
+  log(LogLevel::info, "dialling again");
+  start_over(now);
+}
+
+void Call::start_over(TimePoint now) {
   const bool announced = state_ == State::ringing || state_ == State::calling;
   forsake_invite(now);
-  if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
   ack_session_.reset();
-  if (dialog_) send_bye();
   dialog_.reset();
+  // What it was made for is done, or goes by the name of the dialog that is left.
+  if (up_since_ && !left_) origin_.replaces.clear();
+  if (up_since_) origin_.joins.clear();
   negotiation_.start_over();
   session_timer_.restart();
   outgoing_ = true;
@@ -376,7 +391,6 @@ void Call::redial(TimePoint now) {
   state_ = State::starting;
   if (announced) dial_at_ = now + kRedialPause;
   if (!up_since_ && !answer_by_) answer_by_ = now + options_.answer_timeout;
-  log(LogLevel::info, "dialling again");
   pump(now);
 }
 

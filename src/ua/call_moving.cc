@@ -22,12 +22,16 @@ void Call::begin_handover(const Handover::Start& start, TimePoint now) {
   media_.reset_gaps();
   gap_deadline_ = start.noticed + context_.options.network.gap_limit;
   registered_since_change_ = false;
+  server_answers_ = false;
+  sought_ = 0;
+  unknown_to_peer_ = 0;
 }
 
 void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint now) {
   change_ = change;
   parked_ = false;
   network_back_ = now;
+  if (left_ && state_ != State::up) restore_dialog(now);
   if (step.signalling.verdict != roam::Verdict::keep) {
     if (context_.flows.link_of(hop())) {
       context_.flows.steer(hop(), step.signalling.source, step.signalling.destination);
@@ -78,6 +82,7 @@ void Call::park(const Change& change, TimePoint now) {
   parked_ = true;
   answer_flow_stale_ = true;
   media_.stop_sending();  // early sound too
+  if (left_ && state_ != State::up) restore_dialog(now);
   if (state_ != State::up) return;
   begin_handover({change.id, HandoverKind::break_before_make, ReconnectReason::network_lost,
                   last_local_, change.noticed},
@@ -105,6 +110,7 @@ void Call::resume(const Change& change, TimePoint now) {
 
 void Call::on_registration_ended(bool registered, TimePoint now) {
   registered_since_change_ = true;
+  server_answers_ = registered;
   if (handover_ && registered) handover_->on_registered(now);
   if (std::exchange(negotiation_.waits_for_registration, false)) pump(now);
 }
@@ -126,7 +132,9 @@ void Call::check_answered_family(TimePoint now) {
   if (!media_.cut_off()) return;
   if (!handover_) return log(LogLevel::warning, "nothing leads to the peer's media address");
   if (patient_) return drop("the peer has no media address in our family", Who::peer, now);
-  handover_->on_retry("the peer answered in a family without a way there, dialled again");
+  const std::string why = "the peer answered in a family without a way there";
+  if (seek_peer(why, true, now)) return;
+  handover_->on_retry(why + ", dialled again");
   redial(now);
 }
 

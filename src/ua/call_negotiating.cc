@@ -171,6 +171,8 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
   sent.named = flow.named();
   if (sent.method == sip::Method::update) {
     sent.silent_at = now + std::max(kSilence, 4 * round_trip_);
+  } else if (may_seek_peer()) {
+    sent.silent_at = now + patience_with_reinvite();
   }
   if (handover_) {
     handover_->set_target(last_local_);
@@ -224,6 +226,10 @@ void Call::acknowledge_orphan(const net::Flow& flow, TimePoint now) {
 
 void Call::on_negotiation_response(const sip::ResponseReceived& received, TimePoint now) {
   const auto& response = received.response;
+  // Who thinks is there.
+  const bool reinvited = negotiation_.sent->method == sip::Method::invite;
+  if (reinvited && response.status() > 100) negotiation_.sent->silent_at.reset();
+  server_answers_ = true;
   if (response.status() < 200) return;
   const auto sent = *std::exchange(negotiation_.sent, std::nullopt);
   round_trip_ = now - sent.at;
@@ -329,6 +335,14 @@ void Call::on_move_refused(const Negotiation::Sent& sent, const sip::Message& re
     negotiation_.waits_for_registration = true;
     return retry_negotiation(what + ", registration awaited", Duration{}, now);
   }
+  // The server has nobody there: the peer has moved as well, and we hear nothing of it where we were.
+  if (may_pass_with_registration(status) && may_seek_peer()) {
+    if (outgoing_ || negotiation_.was_silent) {
+      if (seek_peer(what, false, now)) return;
+    }
+    negotiation_.was_silent = true;
+    return retry_negotiation(what, kSilence, now);
+  }
   const bool no_such_session = status == 488 || status == 606;
   const bool was_short = no_such_session && !std::exchange(negotiation_.short_offer_refused, true);
   if (sent.method == sip::Method::update) {
@@ -356,9 +370,16 @@ void Call::on_negotiation_failed(const Error& error, TimePoint now) {
   retry_negotiation("no answer: " + error.code.message(), std::chrono::milliseconds{200}, now);
 }
 
-// Some boxes on the way swallow UPDATE.
+// Some boxes on the way swallow UPDATE. Who does not hear a re-INVITE either is somewhere else.
 void Call::on_negotiation_silent(TimePoint now) {
+  const bool update = negotiation_.sent->method == sip::Method::update;
+  negotiation_.was_silent = true;
   abandon_negotiation(now);
+  if (!update) {
+    const std::string why = "the peer does not answer where it was";
+    if (server_answers_ && seek_peer(why, false, now)) return;
+    return retry_negotiation(why, kRetry, now);
+  }
   negotiation_.update_refused = true;
   retry_negotiation("UPDATE was not answered, re-INVITE used", Duration{}, now);
 }

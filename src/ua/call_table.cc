@@ -11,7 +11,7 @@ void CallTable::touch_all() {
 
 void CallTable::erase(CallId id) {
   if (const auto known = call_ids_.find(id); known != call_ids_.end()) {
-    by_call_id_.erase({known->second, id});
+    for (const auto& call_id : known->second) by_call_id_.erase({call_id, id});
     call_ids_.erase(known);
     const auto of_account = by_account_.find(calls_.at(id)->account());
     if (--of_account->second == 0) by_account_.erase(of_account);
@@ -65,10 +65,13 @@ void CallTable::refresh() {
     const auto [at_id, fresh] = call_ids_.try_emplace(id);
     if (fresh) ++by_account_[call->second->account()];
     auto& known = at_id->second;
-    if (known != call->second->call_id()) {
-      by_call_id_.erase({known, id});
-      known = call->second->call_id();
-      by_call_id_.emplace(known, id);
+    CallIds call_ids{call->second->call_id(), call->second->left_call_id()};
+    if (known != call_ids) {
+      for (const auto& call_id : known) by_call_id_.erase({call_id, id});
+      known = std::move(call_ids);
+      for (const auto& call_id : known) {
+        if (!call_id.empty()) by_call_id_.emplace(call_id, id);
+      }
     }
     at = call->second->ended() ? std::next(at) : touched_.erase(at);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,7 @@ class CallTable {
   /// As of the last refresh.
   [[nodiscard]] bool has_any_of(AccountId account) const { return by_account_.contains(account); }
 
-  /// Those whose INVITE has this Call-ID, oldest first.
+  /// Those whose INVITE, or dialog that they have left, has this Call-ID, oldest first.
   [[nodiscard]] std::vector<Call*> with_call_id(const std::string& call_id);
   /// Those whose time has come, oldest first.
   [[nodiscard]] std::vector<Call*> due(TimePoint now);
@@ -62,7 +63,8 @@ class CallTable {
   void touch_all();
 
   Calls calls_;
-  std::map<CallId, std::string> call_ids_;  // as they were read the last time
+  using CallIds = std::array<std::string, 2>;  // of its INVITE, and of a dialog it may return to
+  std::map<CallId, CallIds> call_ids_;         // as they were read the last time
   std::set<std::pair<std::string, CallId>> by_call_id_;
   std::map<AccountId, std::size_t> by_account_;  // how many of `call_ids_`
   sip::DeadlineQueue deadlines_;

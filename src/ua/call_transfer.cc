@@ -192,7 +192,8 @@ void Call::on_subscribe(const sip::RequestReceived& received, TimePoint now) {
 // Our call takes the place of another one (RFC 3891), or is mixed with it (RFC 3911).
 
 bool Call::has_dialog(const sip::DialogName& name) const {
-  return (dialog_ && dialog_->has_name(name)) || early_.has_dialog(name);
+  return (dialog_ && dialog_->has_name(name)) || early_.has_dialog(name) ||
+         (left_ && left_->dialog.has_name(name));
 }
 
 std::optional<int> Call::refusal_to_be_replaced(const sip::Replaces& replaces) const {

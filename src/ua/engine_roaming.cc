@@ -104,7 +104,13 @@ void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint 
 
 void Engine::State::perform(const roam::Step& step, const Call::Change& change, TimePoint now) {
   std::visit(overloaded{[&](const roam::RefreshTarget& s) {
-                          if (auto* call = find_call(s.call)) call->move(s, change, now);
+                          auto* call = find_call(s.call);
+                          if (call == nullptr) return;
+                          call->move(s, change, now);
+                          const auto* account = find_account(call->account());
+                          // Nothing is to be waited for.
+                          const bool registers = account != nullptr && account->registration.wanted();
+                          if (!registers) call->on_registration_ended(false, now);
                         },
                         [&](const roam::Register& s) {
                           auto* account = find_account(s.account);

@@ -144,8 +144,12 @@ void Engine::State::on_replacing_invite(const sip::RequestReceived& received, Ac
   };
   const auto wanted = sip::parse_replaces(*received.request.field(sip::Field::replaces));
   if (!wanted) return refuse(400, "Replaces does not read");
-  const auto* replaced_call = find_call(account, sip::dialog_named_by(*wanted));
+  const auto name = sip::dialog_named_by(*wanted);
+  auto* replaced_call = find_call(account, name);
   if (replaced_call == nullptr) return refuse(481, "there is no call to replace");
+  if (replaced_call->is_sought_by(received.request, name)) {
+    return replaced_call->on_replacing_invite(received, now);
+  }
   const auto old = replaced_call->id();
   if (const auto status = replaced_call->refusal_to_be_replaced(*wanted)) {
     return refuse(*status, "the call is not to be replaced");

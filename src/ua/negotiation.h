@@ -32,7 +32,8 @@ struct Negotiation {
     bool holds = false;                     ///< what it offers is our hold
     bool rekeys = false;                    ///< it offers other keys
     net::SocketAddress named{};             ///< as where its Contact says we are
-    std::optional<TimePoint> silent_at;     ///< an unanswered UPDATE becomes a re-INVITE
+    /// An unanswered UPDATE becomes a re-INVITE, which becomes an INVITE to where the peer is now.
+    std::optional<TimePoint> silent_at;
   };
   /// A re-INVITE that was given up because the way its answer comes by is gone. Its 2xx is
   /// acknowledged unseen, or the peer would end the call for want of the ACK.
@@ -57,6 +58,8 @@ struct Negotiation {
   std::optional<Sent> sent;
   std::optional<Orphan> orphan;
   bool update_refused = false;
+  bool was_silent = false;        ///< nobody answered in time
+  bool replaces_refused = false;  ///< the peer takes no INVITE in the place of our dialog
   bool short_offer_refused = false;  ///< of a move: next, everything is offered
   bool waits_for_registration = false;
   int failures = 0;
@@ -78,6 +81,8 @@ struct Negotiation {
   /// What was learned while one request was tried is of no use to the next.
   void forget_tries() {
     update_refused = false;
+    was_silent = false;
+    replaces_refused = false;
     short_offer_refused = false;
     waits_for_registration = false;
     failures = 0;
