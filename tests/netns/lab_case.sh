@@ -18,7 +18,7 @@ fi
 # The long run: figures are medians of 15 where docs/testing.md prints them.
 runs=1
 if [ -n "${GODWIT_FULL:-}" ]; then
-  case "$1" in wifi-to-lte) runs=15 ;; *) runs=5 ;; esac
+  case "$1" in wifi-to-lte) runs=15 ;; hold | mid-offer | ringing-*) runs=1 ;; *) runs=5 ;; esac
 fi
 
 # The same changes over connections: one scenario with each is in the short run.
@@ -30,9 +30,9 @@ case "$*" in
     fi ;;
 esac
 
-# What links do besides: each once in the short run, over UDP and by the embedded server.
+# What links and calls do besides: each once in the short run, over UDP and by the embedded server.
 case "$1" in
-  lte-to-wifi | ap-roam | v4-to-v6 | v6-to-v4 | dual-to-v6 | v6-renumber | six-flips)
+  lte-to-wifi | ap-roam | v4-to-v6 | v6-to-v4 | dual-to-v6 | v6-renumber | six-flips | hold | mid-offer | ringing-out | ringing-in)
     if [ $# -gt 1 ] && [ -z "${GODWIT_FULL:-}" ]; then
       echo "skipped: part of ./test --full"
       exit 77

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -27,6 +28,7 @@ constexpr int kCannotStart = 127;
 struct Prepared {
   std::string program;
   std::vector<char*> arguments;
+  int input = -1;  // none: it reads nothing
   int output = -1;
   int log = -1;
 };
@@ -56,12 +58,30 @@ bool lay_over(const ProcessSpec& spec) {
     ::dprintf(ready.log, "cannot lay files over the system's own: %s\n", std::strerror(errno));
     ::_exit(kCannotStart);
   }
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  ::dup2(nothing, 0);
+  ::dup2(ready.input >= 0 ? ready.input : ::open("/dev/null", O_RDONLY), 0);
   ::dup2(ready.output, 1);
   ::dup2(ready.log, 2);
   ::execv(ready.program.c_str(), ready.arguments.data());
   ::_exit(kCannotStart);
+}
+
+struct Pipe {
+  UniqueFd read_end, write_end;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_failure("make a pipe");
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// A socket: writing to who has ended raises no signal.
+Result<Pipe> make_input() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return system_failure("make a pair of sockets");
+  }
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 Result<UniqueFd> create_file(const std::string& path) {
@@ -104,17 +124,21 @@ Result<ChildProcess> ChildProcess::start(const ProcessSpec& spec) {
   }
   ready.arguments.push_back(nullptr);
 
-  UniqueFd read_end;
-  UniqueFd write_end;
+  Pipe out;
+  Pipe in;
   if (spec.output_path.empty()) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_failure("make a pipe");
-    read_end = UniqueFd(ends[0]);
-    write_end = UniqueFd(ends[1]);
+    auto pipe = make_pipe();
+    if (!pipe) return tl::unexpected(pipe.error());
+    out = std::move(*pipe);
   } else {
     auto file = create_file(spec.output_path);
     if (!file) return tl::unexpected(file.error());
-    write_end = std::move(*file);
+    out.write_end = std::move(*file);
+  }
+  if (spec.listens) {
+    auto input = make_input();
+    if (!input) return tl::unexpected(input.error());
+    in = std::move(*input);
   }
   UniqueFd log;
   if (!spec.log_path.empty()) {
@@ -122,19 +146,21 @@ Result<ChildProcess> ChildProcess::start(const ProcessSpec& spec) {
     if (!file) return tl::unexpected(file.error());
     log = std::move(*file);
   }
-  ready.output = write_end.get();
-  ready.log = log.valid() ? log.get() : write_end.get();
+  ready.input = in.read_end.get();
+  ready.output = out.write_end.get();
+  ready.log = log.valid() ? log.get() : ready.output;
 
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return system_failure("start " + spec.arguments[0]);
   if (pid == 0) become(spec, ready, parent);
-  return ChildProcess(pid, std::move(read_end));
+  return ChildProcess(pid, std::move(out.read_end), std::move(in.write_end));
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       output_(std::move(other.output_)),
+      input_(std::move(other.input_)),
       exit_code_(other.exit_code_) {}
 
 ChildProcess::~ChildProcess() {
@@ -147,6 +173,12 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::signal(int number) const {
   if (pid_ > 0 && !exit_code_) ::kill(pid_, number);
+}
+
+void ChildProcess::tell(const std::string& line) const {
+  const std::string whole = line + "\n";
+  // Who has ended hears nothing: that is seen by its exit code.
+  static_cast<void>(::send(input_.get(), whole.data(), whole.size(), MSG_NOSIGNAL));
 }
 
 std::optional<int> ChildProcess::poll() {

@@ -21,6 +21,7 @@ struct ProcessSpec {
   std::vector<std::pair<std::string, std::string>> overlays;
   std::string output_path;  ///< standard output; empty: a pipe, see `output()`
   std::string log_path;     ///< standard error; empty: same as `output_path`
+  bool listens = false;     ///< to `tell()`, by standard input, which is empty else
 };
 
 /// A program of the lab, in a process group of its own: Ctrl-C reaches the lab, which then ends it
@@ -33,6 +34,8 @@ class ChildProcess {
   ~ChildProcess();
 
   void signal(int number) const;
+  /// Writes a line to its standard input, if it listens.
+  void tell(const std::string& line) const;
   /// Asks with SIGINT, after `patience_ms` kills.
   /// @return the exit code; 128 + signal if one ended it
   int stop(int patience_ms);
@@ -43,10 +46,11 @@ class ChildProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
-  ChildProcess(pid_t pid, UniqueFd output) : pid_(pid), output_(std::move(output)) {}
+  ChildProcess(pid_t pid, UniqueFd output, UniqueFd input)
+      : pid_(pid), output_(std::move(output)), input_(std::move(input)) {}
 
   pid_t pid_ = -1;
-  UniqueFd output_;
+  UniqueFd output_, input_;
   std::optional<int> exit_code_;
 };
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace godwit::lab {
 namespace {
 
@@ -17,6 +19,18 @@ TEST(ChildProcess, TellsItsExitCode) {
   ASSERT_EQ(::read(child->output().get(), &ready, 1), 1);
   EXPECT_EQ(child->stop(5000), 7);
   EXPECT_EQ(child->poll(), 7);
+}
+
+TEST(ChildProcess, ThatListensHearsWhatItIsTold) {
+  auto child = ChildProcess::start(
+      {.arguments = {"sh", "-c", "read word; printf %s \"$word\""}, .listens = true});
+  ASSERT_TRUE(child);
+  child->tell("hold");
+  std::array<char, 8> heard{};
+  ASSERT_EQ(::read(child->output().get(), heard.data(), heard.size()), 4);
+  EXPECT_STREQ(heard.data(), "hold");
+  static_cast<void>(child->stop(5000));
+  child->tell("nobody is there");
 }
 
 TEST(ChildProcess, IsKilledWhenItDoesNotListen) {

@@ -9,8 +9,8 @@ namespace godwit::lab {
 namespace {
 
 constexpr std::int64_t kFrameNs = 20 * kNsPerMs;
-constexpr std::int64_t kBefore = kNsPerSecond;     // looked at before a change
-constexpr std::int64_t kAfter = 2 * kNsPerSecond;  // looked at after media came back
+constexpr std::int64_t kLookBefore = kNsPerSecond;     // looked at before a change
+constexpr std::int64_t kLookAfter = 2 * kNsPerSecond;  // looked at after media came back
 constexpr std::uint32_t kFrameTicks = 160;
 
 using Packets = std::vector<const SeenRtp*>;
@@ -69,13 +69,13 @@ double missing_frames(const Packets& packets) {
 // The part of a direction that a change touches: from a little before until well after the media
 // came back, or until the next change if they did not.
 Packets around(const Packets& packets, const ChangeMark& change) {
-  const std::int64_t earliest = std::min(change.begun.wall_ns, change.t0.wall_ns) - kBefore;
+  const std::int64_t earliest = std::min(change.begun.wall_ns, change.t0.wall_ns) - kLookBefore;
   const auto back = std::find_if(packets.begin(), packets.end(), [&](const SeenRtp* rtp) {
     return rtp->at.time_ns >= change.t0.wall_ns;
   });
   if (back == packets.end()) return between(packets, earliest, change.end_wall_ns);
   const std::int64_t quiet = change.from_gone ? change.from_gone->wall_ns : change.t0.wall_ns;
-  const std::int64_t latest = std::max((*back)->at.time_ns, quiet) + kAfter;
+  const std::int64_t latest = std::max((*back)->at.time_ns, quiet) + kLookAfter;
   return between(packets, earliest, std::min(latest, change.end_wall_ns));
 }
 
@@ -94,6 +94,20 @@ std::optional<double> lost_frames(const Packets& packets, const ChangeMark& chan
   });
   if (!came_back) return std::nullopt;
   return std::max(0.0, missing_frames(packets) - std::round(change.down_ms / 20.0));
+}
+
+// A call that was held or rang is silent by itself: what counts is how soon it has sound then.
+void read_sound_asked(const Evidence& seen, const std::vector<ChangeMark>& changes,
+                      std::size_t index, ChangeFigures& figures) {
+  const ChangeMark& change = changes[index];
+  const std::int64_t asked = change.sound_asked->wall_ns;
+  const auto first = [&](const Packets& packets) -> std::optional<double> {
+    const Packets after = between(packets, asked, change.end_wall_ns);
+    if (after.empty()) return std::nullopt;
+    return static_cast<double>(after.front()->at.time_ns - asked) / kNsPerMs;
+  };
+  figures.sound_out_ms = first(received_by_b(seen));
+  figures.sound_in_ms = first(received_by_a(seen, changes));
 }
 
 template <class Wanted>
@@ -230,7 +244,11 @@ Shown shown_within(const Evidence& seen, const std::vector<ChangeMark>& changes,
 ChangeFigures read_figures(const Evidence& seen, const std::vector<ChangeMark>& changes,
                            std::size_t index) {
   ChangeFigures figures;
-  read_media(seen, changes, index, figures);
+  if (changes[index].sound_asked) {
+    read_sound_asked(seen, changes, index, figures);
+  } else {
+    read_media(seen, changes, index, figures);
+  }
   const auto redialled = read_requests(seen, changes[index], figures);
   read_answers(seen, changes[index], redialled, figures);
   return figures;

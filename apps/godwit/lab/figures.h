@@ -21,6 +21,8 @@ struct ChangeMark {
   Moment t0;                        ///< new address and route in place
   std::optional<Moment> from_gone;  ///< the old address left A; empty: it stays
   std::int64_t end_wall_ns = 0;     ///< the next change began, or the call was ended
+  /// When sound was asked for, of a call that was held or rang; empty: it was to go on by itself.
+  std::optional<Moment> sound_asked = std::nullopt;
 };
 
 /// What the captures show of one run.
@@ -48,6 +50,8 @@ struct ChangeFigures {
   int registers_challenged = 0;            ///< of these, answered 401 or 407
   int refreshes = 0;           ///< UPDATEs and re-INVITEs A sent, without retransmissions
   std::string refresh_method;  ///< of the first
+  std::optional<double> sound_out_ms;  ///< after `sound_asked`: the first frame at the peer
+  std::optional<double> sound_in_ms;   ///< the same, at A
   std::optional<double> redial_answered_ms;  ///< first 2xx to one of these
   int redials = 0;                           ///< calls dialled anew
 };

@@ -104,6 +104,25 @@ TEST(Figures, OfAChangeAreReadFromTheCaptures) {
   EXPECT_EQ(figures.lost_in, 5);
 }
 
+TEST(Figures, OfACallThatWasSilentByItselfAreHowSoonItHasSound) {
+  ChangeMark held = break_change();
+  held.sound_asked = moment(2500);
+  Evidence seen = moved_call();
+  std::erase_if(seen.a.rtp, [](const SeenRtp& rtp) {
+    return rtp.at.time_ns > moment(0).wall_ns && rtp.at.time_ns < moment(2600).wall_ns;
+  });
+  std::erase_if(seen.b.rtp, [](const SeenRtp& rtp) {
+    return rtp.at.time_ns > moment(0).wall_ns && rtp.at.time_ns < moment(2650).wall_ns;
+  });
+  const auto figures = read_figures(seen, {held}, 0);
+  EXPECT_NEAR(*figures.sound_in_ms, 105, 20);
+  EXPECT_NEAR(*figures.sound_out_ms, 155, 20);
+  EXPECT_FALSE(figures.gap_in_ms);
+  EXPECT_FALSE(figures.lost_out);
+  EXPECT_EQ(figures.registers, 1);
+  EXPECT_FALSE(read_figures(moved_call(), {break_change()}, 0).sound_in_ms);
+}
+
 TEST(Figures, LossDuringTheDownTimeIsNotCounted) {
   Evidence seen = moved_call();
   ChangeMark change = break_change(100);

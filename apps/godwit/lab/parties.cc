@@ -10,7 +10,6 @@
 #include "lab/interrupt.h"
 #include "lab/kamailio.h"
 #include "lab/knot.h"
-#include "lab/scenario.h"
 
 namespace godwit::lab {
 namespace {
@@ -76,7 +75,8 @@ Result<Party> Parties::start_godwit(const NetNamespace& where, const std::string
   arguments.insert(arguments.begin(), own_program());
   auto process = ChildProcess::start({.arguments = std::move(arguments),
                                       .where = &where,
-                                      .log_path = files_.path(letter + ".log")});
+                                      .log_path = files_.path(letter + ".log"),
+                                      .listens = true});
   if (!process) return tl::unexpected(process.error());
   auto events = std::make_unique<EventStream>(std::move(process->output()),
                                               files_.path(letter + ".ndjson"), std::move(listener));
@@ -95,7 +95,7 @@ std::vector<std::string> Parties::account_arguments(const std::string& user) con
 // One codec, whose packets the figures are read from, also where they are encrypted.
 std::vector<std::string> Parties::media_arguments() const {
   std::vector<std::string> arguments = {"--codecs", "PCMU"};
-  if (make_scenario(options_.scenario, 0).catch_up) arguments.emplace_back("--catch-up");
+  if (scenario_.catch_up) arguments.emplace_back("--catch-up");
   if (options_.media == "plain") {
     arguments.insert(arguments.end(), {"--media-security", "off"});
     return arguments;
@@ -170,13 +170,24 @@ Result<void> Parties::start_server(Transports transports) {
   return not_started("the server did not start", files_.path("server.log"));
 }
 
-Result<void> Parties::start_b() {
-  if (options_.peer == "baresip") return wait_for_baresip();
+// What an end says, and where it keeps what it hears.
+std::vector<std::string> Parties::sound_of(const std::string& letter) const {
+  const bool is_a = letter == "a";
   std::vector<std::string> arguments = {
-      "answer", "--auto", "--play", files_.said_by_b(), "--loop", "--record", files_.heard_by_b()};
-  for (const auto& more : {account_arguments("bob"), media_arguments()}) {
+      "--play",   is_a ? files_.said_by_a() : files_.said_by_b(), "--loop",
+      "--record", is_a ? files_.heard_by_a() : files_.heard_by_b()};
+  for (const auto& more : {account_arguments(is_a ? "alice" : "bob"), media_arguments()}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
+  return arguments;
+}
+
+Result<void> Parties::start_b() {
+  if (scenario_.state == CallState::ringing_in) return {};
+  if (options_.peer == "baresip") return wait_for_baresip();
+  const bool by_hand = scenario_.state == CallState::ringing_out;
+  std::vector<std::string> arguments = sound_of("b");
+  arguments.insert(arguments.begin(), {"answer", by_hand ? "--commands" : "--auto"});
   auto party = start_godwit(rig_.b(), "b", std::move(arguments));
   if (!party) return tl::unexpected(party.error());
   b_.emplace(std::move(*party));
@@ -199,27 +210,50 @@ Result<void> Parties::wait_for_baresip() {
 }
 
 Result<void> Parties::start_call(int seconds) {
-  std::vector<std::string> arguments = {"call",
-                                        std::string("sip:bob@") + kDomain,
-                                        "--play",
-                                        files_.said_by_a(),
-                                        "--loop",
-                                        "--record",
-                                        files_.heard_by_a(),
-                                        "--duration",
-                                        std::to_string(seconds)};
-  for (const auto& more : {account_arguments("alice"), media_arguments(), transport_arguments()}) {
+  return scenario_.state == CallState::ringing_in ? wait_for_bob(seconds) : dial_bob(seconds);
+}
+
+Result<void> Parties::start_a(std::vector<std::string> arguments) {
+  for (const auto& more : {sound_of("a"), transport_arguments()}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
-  const Scenario scenario = make_scenario(options_.scenario, 0);
-  arguments.insert(arguments.end(), scenario.call_options.begin(), scenario.call_options.end());
-  progress_.say("calling");
+  arguments.insert(arguments.end(), scenario_.call_options.begin(), scenario_.call_options.end());
+  if (scenario_.state != CallState::talking) arguments.emplace_back("--commands");
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),
                             [this](const EventStream::Event& event) { progress_.tell(event); });
   if (!party) return tl::unexpected(party.error());
   a_.emplace(std::move(*party));
-  if (a_->events->wait_for("call.media", kCallLimitMs)) return {};
+  return {};
+}
+
+Result<void> Parties::dial_bob(int seconds) {
+  progress_.say("calling");
+  auto started = start_a(
+      {"call", std::string("sip:bob@") + kDomain, "--duration", std::to_string(seconds)});
+  if (!started) return started;
+  const bool rings = scenario_.state == CallState::ringing_out;
+  if (a_->events->wait_for(rings ? "call.ringing" : "call.media", kCallLimitMs)) return {};
   return not_started("the call did not come about", files_.path("a.log"));
+}
+
+Result<void> Parties::wait_for_bob(int seconds) {
+  auto started = start_a({"answer", "--duration", std::to_string(seconds)});
+  if (!started) return started;
+  if (!a_->events->wait_for("reg.ok", kStartLimitMs)) {
+    return not_started("A did not register", files_.path("a.log"));
+  }
+  progress_.say("B calls");
+  std::vector<std::string> arguments = sound_of("b");
+  arguments.insert(arguments.begin(), {"call", std::string("sip:alice@") + kDomain});
+  auto party = start_godwit(rig_.b(), "b", std::move(arguments));
+  if (!party) return tl::unexpected(party.error());
+  b_.emplace(std::move(*party));
+  if (a_->events->wait_for("call.incoming", kCallLimitMs)) return {};
+  return not_started("B did not call", files_.path("b.log"));
+}
+
+void Parties::tell(const Party& party, const std::string& command) {
+  party.process.tell(nlohmann::json{{"do", command}}.dump());
 }
 
 Result<Moment> Parties::start_contact() {

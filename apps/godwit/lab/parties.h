@@ -12,6 +12,7 @@
 #include "lab/progress.h"
 #include "lab/rig.h"
 #include "lab/run_files.h"
+#include "lab/scenario.h"
 #include "lab/wav_file.h"
 
 namespace godwit::lab {
@@ -29,17 +30,25 @@ enum class Transports { udp, all };
 class Parties {
  public:
   Parties(const LabOptions& options, const Rig& rig, const RunFiles& files, Progress& progress)
-      : options_(options), rig_(rig), files_(files), progress_(progress) {}
+      : options_(options),
+        scenario_(make_scenario(options.scenario, 0)),
+        rig_(rig),
+        files_(files),
+        progress_(progress) {}
 
   /// Returns when DNS answers for the lab's domain.
   [[nodiscard]] Result<void> start_name_server();
   /// Returns when it answers on its ports: UDP alone, or with `make_certificates()` before, all
   /// transports.
   [[nodiscard]] Result<void> start_server(Transports transports = Transports::udp);
-  /// Returns when B is registered.
+  /// Returns when B is registered; at once where it is B who calls, which is `start_call()`.
   [[nodiscard]] Result<void> start_b();
-  /// Returns when A hears B.
+  /// Returns when A hears B, or where the scenario is about that, when the phone of the called one
+  /// rings.
   [[nodiscard]] Result<void> start_call(int seconds);
+  /// Commands of the scripts that A and B take (docs/command-line.md), for the call they have.
+  void tell_a(const std::string& command) const { tell(*a_, command); }
+  void tell_b(const std::string& command) const { tell(*b_, command); }
   /// A finds its server by DNS, registers, calls B, and ends by itself. Returns at once, with the
   /// moment at which the command was given.
   [[nodiscard]] Result<Moment> start_contact();
@@ -60,6 +69,11 @@ class Parties {
   [[nodiscard]] Result<Party> start_godwit(const NetNamespace& where, const std::string& letter,
                                            std::vector<std::string> arguments,
                                            EventStream::Listener listener = {});
+  static void tell(const Party& party, const std::string& command);
+  [[nodiscard]] std::vector<std::string> sound_of(const std::string& letter) const;
+  [[nodiscard]] Result<void> start_a(std::vector<std::string> arguments);
+  [[nodiscard]] Result<void> dial_bob(int seconds);
+  [[nodiscard]] Result<void> wait_for_bob(int seconds);
   [[nodiscard]] Result<void> start_kamailio(Transports transports);
   [[nodiscard]] Result<void> start_embedded(Transports transports);
   [[nodiscard]] Result<void> wait_for_baresip();
@@ -68,6 +82,7 @@ class Parties {
   [[nodiscard]] std::vector<std::string> transport_arguments() const;
 
   const LabOptions& options_;
+  const Scenario scenario_;
   const Rig& rig_;
   const RunFiles& files_;
   Progress& progress_;

@@ -73,6 +73,8 @@ const std::vector<Column>& columns() {
       {"registers_challenged", figure(&F::registers_challenged)},
       {"refreshes", figure(&F::refreshes)},
       {"redials", figure(&F::redials)},
+      {"sound_out_ms", figure(&F::sound_out_ms)},
+      {"sound_in_ms", figure(&F::sound_in_ms)},
       {"redial_answered_ms", figure(&F::redial_answered_ms)},
       {"speech_out", share(&ChangeResult::out)},
       {"speech_in", share(&ChangeResult::in)},

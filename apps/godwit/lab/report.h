@@ -31,8 +31,11 @@ struct ChangeResult {
   Listening out;  ///< by B
   Listening in;   ///< by A
   std::vector<std::string> round_trips;  ///< `explain_round_trips()`
+  bool state_kept = true;                ///< held, no refresh has asked for sound
 
-  [[nodiscard]] bool survived() const { return out.after.heard() && in.after.heard(); }
+  [[nodiscard]] bool survived() const {
+    return out.after.heard() && in.after.heard() && state_kept;
+  }
 };
 
 struct RunResult {

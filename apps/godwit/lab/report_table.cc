@@ -50,8 +50,10 @@ constexpr Row kSignalling[] = {
     {"refresh_answered_ms", "call refresh answered", " ms"},
     {"registered_ms", "registered", " ms"},
     {"registers", "REGISTERs sent", ""},
+    {"redials", "calls dialled anew", ""},
 };
 constexpr Row kOut[] = {
+    {"sound_out_ms", "out: at the peer, once wanted", " ms"},
     {"first_rtp_out_at_peer_ms", "out: first speech at the peer", " ms"},
     {"gap_out_ms", "out: longest silence", " ms"},
     {"lost_out", "out: frames lost", ""},
@@ -65,6 +67,7 @@ constexpr Row kOut[] = {
     {"likeness_out", "out: heard, least likeness", ""},
 };
 constexpr Row kIn[] = {
+    {"sound_in_ms", "in:  from the peer, once wanted", " ms"},
     {"first_rtp_in_ms", "in:  first speech from the peer", " ms"},
     {"gap_in_ms", "in:  longest silence", " ms"},
     {"lost_in", "in:  frames lost", ""},
@@ -83,7 +86,10 @@ std::string lines(const Row (&rows)[N], const json& change, const Limits& limits
                   const Painter& paint) {
   std::string text;
   for (const Row& row : rows) {
-    text += line(row.name, change[row.field], row.unit, limits.of(row.field), paint);
+    const auto limit = limits.of(row.field);
+    // What was silent by itself has no gap, what was to go on has nothing to wait for.
+    if (change[row.field].is_null() && !limit) continue;
+    text += line(row.name, change[row.field], row.unit, limit, paint);
   }
   return text;
 }

@@ -130,6 +130,28 @@ TEST(Limits, AllowForTheHandshakesOfAConnection) {
   EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 215);
 }
 
+TEST(Limits, OfACallThatIsSilentByItselfCountFromWhenSoundIsWanted) {
+  const json change = make_report({}, {good_run(100)})["changes"][0];
+  LabOptions options;
+  options.transport = "tls";
+  options.scenario = "hold";
+  EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 125);
+  EXPECT_EQ(limits_for(options, change).of("sound_out_ms")->value, 175);
+  EXPECT_FALSE(limits_for(options, change).of("first_rtp_in_ms"));
+  options.scenario = "ringing-out";
+  EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 75);
+  EXPECT_EQ(limits_for(options, change).of("sound_out_ms")->value, 125);
+  options.scenario = "mid-offer";
+  EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 225);
+}
+
+TEST(Report, AHoldThatARefreshHasEndedIsNotSurvived) {
+  RunResult run = good_run(100);
+  EXPECT_TRUE(run.survived());
+  run.changes[0].state_kept = false;
+  EXPECT_FALSE(run.survived());
+}
+
 TEST(Limits, AreTheFarEndsAndTheFamilies) {
   const json across = {{"from", "10.2.0.2"}, {"to", "2001:db8:1::2"}, {"kind", "break"}};
   const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};

@@ -96,6 +96,9 @@ Result<void> check_options(const LabOptions& options) {
   if (contact && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
+  if (rings(scenario.state) && options.peer != "godwit") {
+    return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
+  }
   if (!one_of(options.media, {"plain", "sdes", "dtls"})) {
     return fail(Errc::invalid_argument, "--media: plain, sdes or dtls");
   }

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "lab/call_acts.h"
 #include "lab/capture.h"
 #include "lab/certificates.h"
 #include "lab/interrupt.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double kTalkBeforeMs = 3000;  // two-way speech before the first change
 constexpr double kRecoverLimitMs = 15'000;
+constexpr double kActsMs = 20'000;  // held and told so, or ringing
 constexpr double kPhaseMs = 200;  // ten packet clocks: the phase within one is random
 constexpr int kSetUpSeconds = 30;
 
@@ -23,6 +25,7 @@ int seconds_for(const Scenario& scenario) {
   double ms = kTalkBeforeMs;
   for (const PlannedChange& change : scenario.changes) {
     ms += scenario.talk_after_ms + kRecoverLimitMs + kPhaseMs + change.down_ms + 5000;
+    if (scenario.state != CallState::talking) ms += kActsMs;
   }
   return static_cast<int>(ms / 1000) + kSetUpSeconds;
 }
@@ -45,6 +48,7 @@ class Walk {
   std::mt19937_64 random_{order_.seed};
   std::unique_ptr<Rig> rig_;
   std::unique_ptr<Parties> parties_;
+  std::optional<CallActs> acts_;
   Capture at_a_, at_b_, at_core_;
   RunRecord record_;
 };
@@ -82,17 +86,24 @@ Result<void> Walk::set_up() {
   if (!attached) return tl::unexpected(attached.error());
   parties_ = std::make_unique<Parties>(order_.options, *rig_, order_.files, progress_);
   auto started = parties_->start_server(streams ? Transports::all : Transports::udp);
+  acts_.emplace(order_.scenario.state, *parties_, progress_);
   if (started) started = parties_->start_b();
   if (started) started = parties_->start_call(seconds_for(order_.scenario));
   return started;
 }
 
 Result<void> Walk::change(const PlannedChange& planned) {
-  pause_ms(std::uniform_real_distribution<double>(0, kPhaseMs)(random_));
+  const std::size_t index = record_.changes.size();
   const std::int64_t before = read_clock(CLOCK_REALTIME);
+  if (auto ready = acts_->before(index); !ready) return ready;
+  pause_ms(std::uniform_real_distribution<double>(0, kPhaseMs)(random_));
+  acts_->right_before(index, random_);
   auto mark = make_network_change(*rig_, planned, progress_);
   if (!mark) return tl::unexpected(mark.error());
   if (!record_.changes.empty()) record_.changes.back().mark.end_wall_ns = before;
+  auto asked = acts_->after(index);
+  if (!asked) return tl::unexpected(asked.error());
+  mark->sound_asked = *asked;
   record_.changes.push_back({*mark, planned.from.label, planned.to.label});
   wait_for_media(*mark);
   pause_ms(order_.scenario.talk_after_ms);

@@ -72,8 +72,13 @@ Listening listen(const SpeechComparison& comparison, const ChangeMark& mark, Pac
   const auto part_since = [&](std::int64_t wall_ns) {
     return aligned({.from = sample_at(wall_ns, began_ns), .until = until}, comparison.recorded());
   };
-  const RecordedPart across = part_since(mark.begun.wall_ns - kBeforeNs);
   Listening heard;
+  if (mark.sound_asked) {
+    const std::int64_t since = std::max(mark.sound_asked->wall_ns, back_ns.value_or(0));
+    heard.after = comparison.judge(part_since(since + kSettleNs));
+    return heard;
+  }
+  const RecordedPart across = part_since(mark.begun.wall_ns - kBeforeNs);
   heard.across = comparison.judge(across);
   heard.silence_beyond_down_ms = std::max(0.0, heard.across.silence_ms - down_ms_of(mark));
   heard.in_time_ms = in_time_after(comparison, across.from, part_since(mark.t0.wall_ns));
@@ -84,6 +89,15 @@ Listening listen(const SpeechComparison& comparison, const ChangeMark& mark, Pac
   }
   heard.after = comparison.judge(part_since(back));
   return heard;
+}
+
+/// While A held the call, and nobody had asked for sound, nothing that it sent may have said so.
+bool hold_kept(const Observation& a, const ChangeMark& mark) {
+  return std::ranges::none_of(a.sip, [&](const SeenSip& sip) {
+    return sip.at.sent && sip.at.time_ns >= mark.begun.wall_ns &&
+           sip.at.time_ns < mark.sound_asked->wall_ns && sip.message.has_offer &&
+           sip.message.direction != "sendonly" && sip.message.direction != "inactive";
+  });
 }
 
 Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
@@ -131,9 +145,10 @@ Result<void> write_page(const RunOrder& order, const RunRecord& record, const Ev
 
 std::optional<std::int64_t> media_back_at(const Observation& a, const Observation& b,
                                           const ChangeMark& change) {
+  const std::int64_t since = change.sound_asked.value_or(change.t0).wall_ns;
   const auto first = [&](const std::vector<SeenRtp>& all, const auto& wanted) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const SeenRtp& rtp) {
-      return !rtp.at.sent && rtp.at.time_ns >= change.t0.wall_ns && wanted(rtp);
+      return !rtp.at.sent && rtp.at.time_ns >= since && wanted(rtp);
     });
     return found == all.end() ? std::optional<std::int64_t>() : found->at.time_ns;
   };
@@ -165,8 +180,14 @@ Result<RunResult> analyse(const RunOrder& order, const RunRecord& record) {
     change.to_label = record.changes[i].to_label;
     change.figures = read_figures(seen, marks, i);
     change.figures.noticed_ms = word.noticed_ms;
-    change.disagreements =
-        compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
+    // What is silent by itself has no gap to tell of.
+    if (!marks[i].sound_asked) {
+      change.disagreements =
+          compare(word, change.figures, shown_within(seen, marks, stretch_of(word, marks[i])));
+    } else if (order.scenario.state == CallState::held) {
+      change.state_kept = hold_kept(seen.a, marks[i]);
+      if (!change.state_kept) result.problems.emplace_back("a refresh has ended the hold");
+    }
     change.round_trips =
         explain_round_trips(order.options.transport, marks[i], change.figures, word.report);
     result.changes.push_back(std::move(change));

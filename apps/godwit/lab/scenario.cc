@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lab/call_scenarios.h"
 #include "lab/lab.h"
 #include "lab/link_scenarios.h"
 
@@ -22,6 +23,10 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"dual-to-v6", "Wi-Fi has both families, and the IPv4 that the call goes by is taken away"},
       {"v6-renumber", "a new IPv6 prefix comes, the old one is deprecated, and goes 3 s later"},
       {"six-flips", "six other networks, one after the other, of both families, in one dialog"},
+      {"hold", "A holds the call, the network changes as in wifi-to-lte, A resumes it"},
+      {"mid-offer", "Wi-Fi goes while an answer to hold or resume is under way"},
+      {"ringing-out", "B rings while A goes from Wi-Fi to LTE, and answers then"},
+      {"ringing-in", "A rings while it goes from Wi-Fi to LTE, and answers then"},
       {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
       {"flood", "20,000 datagrams of junk and 2,000 forged INVITEs a second come while it talks"},
   };
@@ -59,6 +64,7 @@ Scenario make_scenario(const std::string& name, int down_ms) {
   }
   if (name == "v6-hole") return {name, wifi_v4(), {}, Course::contact};
   if (name == "flood") return {name, wifi_v4(), {}, Course::flood};
+  if (auto call = make_call_scenario(name, down_ms); !call.name.empty()) return call;
   return make_link_scenario(name, down_ms);
 }
 

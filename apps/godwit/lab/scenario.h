@@ -41,6 +41,20 @@ enum class Course {
   flood,    ///< a call is up while strangers send A whatever they like
 };
 
+/// What the call is doing while the network changes.
+enum class CallState {
+  talking,
+  held,         ///< A holds it before each change, and resumes it after
+  offering,     ///< A has just asked to hold it, then to resume it: the answer is under way
+  ringing_out,  ///< A has dialled, B rings, and answers after the change
+  ringing_in,   ///< B has dialled, A rings, and answers after the change
+};
+
+/// One of the two phones rings.
+[[nodiscard]] constexpr bool rings(CallState state) {
+  return state == CallState::ringing_out || state == CallState::ringing_in;
+}
+
 /// Where A starts, and what happens to it.
 struct Scenario {
   std::string name;  ///< empty: there is no such scenario
@@ -51,6 +65,7 @@ struct Scenario {
   double talk_after_ms = 3000;  ///< two-way speech after each change
   std::vector<Attachment> beside;         ///< A has these from the start, too
   std::vector<std::string> call_options;  ///< more words of A's `godwit call`
+  CallState state = CallState::talking;
 };
 
 /// @return a scenario without name if it is unknown

@@ -108,6 +108,17 @@ void read_field(std::string_view name, std::string_view value, SipView& view) {
   }
 }
 
+// RFC 8866 §6.7: without one of these, both ways.
+std::string direction_in(std::string_view body) {
+  std::string direction = "sendrecv";
+  for (std::string_view line = next_line(body); !line.empty(); line = next_line(body)) {
+    for (const char* const one : {"sendrecv", "sendonly", "recvonly", "inactive"}) {
+      if (line == std::string("a=") + one) direction = one;
+    }
+  }
+  return direction;
+}
+
 }  // namespace
 
 std::optional<SipView> view_sip(std::string_view bytes) {
@@ -118,6 +129,7 @@ std::optional<SipView> view_sip(std::string_view bytes) {
     if (colon == std::string_view::npos) continue;
     read_field(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)), view);
   }
+  if (view.has_offer) view.direction = direction_in(bytes);
   if (view.call_id.empty() || view.method.empty()) return std::nullopt;
   return view;
 }

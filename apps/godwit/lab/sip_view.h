@@ -22,6 +22,7 @@ struct SipView {
   bool in_dialog = false;             ///< the To field has a tag
   bool has_credentials = false;       ///< Authorization or Proxy-Authorization
   bool has_offer = false;             ///< a body of type application/sdp
+  std::string direction;              ///< of its last stream: "sendrecv", "sendonly", ...
   std::vector<std::string> contacts;  ///< URIs, without parameters of the field
 };
 

@@ -43,6 +43,19 @@ TEST(SipView, ReadsShortNames) {
   EXPECT_THAT(view->contacts, ElementsAre("sip:alice@10.2.0.2:5060"));
 }
 
+TEST(SipView, ReadsWhichWayTheSoundGoes) {
+  const auto with = [](const std::string& attribute) {
+    return view_sip("UPDATE sip:bob@10.9.0.2 SIP/2.0\r\nCall-ID: x\r\nCSeq: 4 UPDATE\r\n"
+                    "Content-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4000 RTP/AVP 0\r\n" +
+                    attribute)
+        ->direction;
+  };
+  EXPECT_EQ(with("a=sendonly\r\n"), "sendonly");
+  EXPECT_EQ(with("a=inactive\r\na=ptime:20\r\n"), "inactive");
+  EXPECT_EQ(with(""), "sendrecv");
+  EXPECT_EQ(view_sip("BYE sip:b@x SIP/2.0\r\nCall-ID: x\r\nCSeq: 5 BYE\r\n\r\n")->direction, "");
+}
+
 TEST(SipView, ListsTheContactsOfARegistration) {
   const auto view = view_sip(
       "SIP/2.0 200 OK\r\nCall-ID: r\r\nCSeq: 7 REGISTER\r\n"

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "lab/scenario.h"
+
 namespace godwit::lab {
 namespace {
 
@@ -29,6 +31,23 @@ double opening_round_trips(const LabOptions& options) {
   return options.transport == "tcp" ? 1 : 0;
 }
 
+// A call that was held or rang: from the moment at which sound is wanted, in P, the time to the
+// peer and back.
+void limit_wait_for_sound(const LabOptions& options, CallState state, Limits& limits) {
+  constexpr double kClocksMs = 25;
+  const double peer_ms = 4 * options.one_way_ms;
+  // An offer that goes by a connection of the new network waits for that.
+  const double opening_ms = state == CallState::offering
+                                ? opening_round_trips(options) * 2 * options.one_way_ms
+                                : 0;
+  // Who answers is heard once the answer has come; who asked hears and is heard after the answer.
+  const double in = state == CallState::ringing_out ? 0.5 : 1;
+  const double out = state == CallState::ringing_out ? 1 : state == CallState::ringing_in ? 0.5 : 1.5;
+  limits.at_most("sound_in_ms", in * peer_ms + opening_ms + kClocksMs);
+  limits.at_most("sound_out_ms", out * peer_ms + opening_ms + kClocksMs);
+  limits.at_most("registers", 1);
+}
+
 }  // namespace
 
 Limits limits_for(const LabOptions& options, const json& change) {
@@ -39,6 +58,11 @@ Limits limits_for(const LabOptions& options, const json& change) {
   Limits limits;
   limits.at_most("noticed_ms", kNoticeMs);
   const bool godwit = options.peer == "godwit";
+  const CallState state = make_scenario(options.scenario, 0).state;
+  if (state != CallState::talking) {
+    if (godwit) limit_wait_for_sound(options, state, limits);
+    return limits;
+  }
   limits.at_most("clicks_in", 0);
   if (godwit) limits.at_most("clicks_out", 0);
   if (options.scenario == "flap") return limits;
