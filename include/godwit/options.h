@@ -40,6 +40,14 @@ struct InterfaceRule {
   InterfaceUse use = InterfaceUse::prefer;
 };
 
+/// What becomes of a call of ours that rings at the far end when the network goes that it was dialled from: its answer would
+/// come to an address that is gone.
+enum class RingingCalls {
+  rescue,  ///< the far end is told where we are (UPDATE) and asked until it has answered, where it can be; else `redial`
+  redial,  ///< it is cancelled and dialled again, the same call for the application
+  end,     ///< it is cancelled and ends
+};
+
 /// What is done when the network changes (docs/network-change.md).
 struct NetworkPolicy {
   bool automatic = true;                        ///< watch the system; false: only `notify_network_changed()`
@@ -47,6 +55,7 @@ struct NetworkPolicy {
   Duration gap_limit = std::chrono::seconds{60};  ///< a call without network is dropped after this
   bool refresh_calls = true;                    ///< false: no in-dialog request because of a change
   bool prefer_update = true;                    ///< UPDATE where the peer's Allow lists it (RFC 3311)
+  RingingCalls ringing_calls = RingingCalls::rescue;
   /// Accounts whose registrar knows RFC 5626 are registered over every uplink that is to be kept ready,
   /// an interface and a family each, at most three besides the one that carries.
   bool warm_standby = true;

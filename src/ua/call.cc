@@ -44,6 +44,10 @@ void Call::hang_up(TimePoint now) {
       return end(Who::local, 0, "hung up", now);
     case State::calling:
     case State::ringing:
+      if (rescue_) {
+        leave_rescue();
+        send_bye();
+      }
       forsake_invite(now);
       return end(Who::local, 0, "hung up before the answer", now);
     case State::incoming:
@@ -138,6 +142,8 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
     response.set(sip::Field::server, user_agent_text(context_.options));
     return context_.transactions.respond(received.transaction, response, now);
   }
+  // What it says in the dialog may be that it has answered.
+  if (rescue_ && !rescue_->sent) rescue_->next = now;
   switch (request.method()) {
     case sip::Method::bye:
       reply(received.transaction, request, 200, now);
@@ -157,6 +163,9 @@ void Call::on_request(const sip::RequestReceived& received, TimePoint now) {
 void Call::on_response(const sip::ResponseReceived& received, TimePoint now) {
   if (invite_ == received.transaction) return on_invite_response(received, now);
   if (early_.on_response(received, now)) return;
+  if (rescue_ && rescue_->sent && rescue_->sent->transaction == received.transaction) {
+    return on_rescue_response(received, now);
+  }
   if (negotiation_.sent && negotiation_.sent->transaction == received.transaction) {
     return on_negotiation_response(received, now);
   }
@@ -177,6 +186,12 @@ void Call::on_client_failed(sip::ClientId id, const Error& error, TimePoint now)
     return pump_requests(now);
   }
   if (early_.on_client_failed(id, now)) return;
+  if (rescue_ && rescue_->sent && rescue_->sent->transaction == id) {
+    if (error.code == Errc::timed_out) return give_up_rescue("no answer", now);
+    rescue_->sent.reset();
+    return pump(now);
+  }
+  if (invite_ == id && error.code == Errc::no_network && begin_rescue(now)) return;
   if (invite_ == id) {
     early_.clear(now);
     // Another server is for when this one failed, not when we lost our own address.
@@ -275,8 +290,11 @@ void Call::end(Who who, int status, std::string reason, TimePoint now) {
     step_ended(StepStatus::failed, reason);
   }
   if (negotiation_.sent) context_.abandon(negotiation_.sent->transaction);
-  // No flow leads there yet: it goes by its own, or nowhere when that is dead.
-  if (cancel_due_) context_.transactions.cancel(*cancel_due_, std::nullopt, now);
+  if (rescue_) leave_rescue();
+  // No flow leads there yet: it goes by its own. What has ended with that is cancelled without the call.
+  if (cancel_due_ && context_.transactions.is_live(*cancel_due_)) {
+    context_.transactions.cancel(*cancel_due_, std::nullopt, now);
+  }
   // RFC 3261 §15.1.2: nobody is left to answer it later.
   if (pending_) {
     static_cast<void>(freshen_answer_flow(now));
@@ -312,12 +330,17 @@ void Call::give_up_waiting(TimePoint now) {
     refuse(*pending_, 480, {}, now);
     return end(Who::timeout, 480, "nobody answered in time", now);
   }
+  if (rescue_) {
+    leave_rescue();
+    send_bye();
+  }
   forsake_invite(now);
   end(Who::timeout, 408, "no answer in time", now);
 }
 
 void Call::pump(TimePoint now) {
   if (state_ == State::starting) pump_dialing(now);
+  if (rescue_) pump_rescue(now);
   if (cancel_due_) pump_cancel(now);
   if (ack_due_) pump_ack(now);
   if (state_ == State::incoming && pending_ && !announced_) pump_ringing(now);
@@ -344,6 +367,7 @@ void Call::on_timeout(TimePoint now) {
     answer_by_.reset();
     return give_up_waiting(now);
   }
+  if (rescue_) on_rescue_timeout(now);
   if (left_ && left_->give_up && now >= *left_->give_up) {
     log(LogLevel::info, "nobody answers the INVITE with Replaces");
     return_to_dialog(now);
@@ -370,7 +394,7 @@ std::optional<TimePoint> Call::next_deadline() const {
                    transfer_ ? transfer_->next_deadline() : std::nullopt,
                    provisional_.next_deadline(), early_.next_deadline(),
                    accepting_ ? std::optional{accepting_->next} : std::nullopt,
-                   left_ ? left_->give_up : std::nullopt,
+                   left_ ? left_->give_up : std::nullopt, rescue_deadline(),
                    negotiation_.sent ? negotiation_.sent->silent_at : std::nullopt,
                    negotiation_.retry_at, session_deadline()});
 }

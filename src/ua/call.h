@@ -37,10 +37,11 @@ namespace godwit::ua {
 /// moves with the network. What it wants is a state; `pump` does what flows and sockets allow
 /// towards it, so that an answer which is still pending is simply waited for.
 ///
-/// Its parts stand in twelve files: call.cc (life-cycle), call_dialing.cc (we call),
+/// Its parts stand in thirteen files: call.cc (life-cycle), call_dialing.cc (we call),
 /// call_progress.cc (they call, before the answer), call_answering.cc (they call or offer),
 /// call_negotiating.cc (we offer inside the call), call_session.cc (its timer), call_moving.cc (the
-/// network changes), call_replacing.cc (another dialog for the same call), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE, INFO, OPTIONS),
+/// network changes), call_replacing.cc (another dialog for the same call), call_rescue.cc
+/// (it rings at the far end while the network changes), call_sound.cc (play, mute, record), call_messages.cc (MESSAGE, INFO, OPTIONS),
 /// call_transfer.cc (REFER, Replaces, Join), call_dialog_info.cc (what others are told of it).
 class Call {
  public:
@@ -220,6 +221,22 @@ class Call {
     bool leads_nowhere = false;        ///< its session is of no use any more
   };
 
+  /// A call of ours that rings, whose INVITE will never be answered where it came from.
+  struct Rescue {
+    sip::ClientId invite;
+    sip::Message invite_message;
+    bool settled = false;  ///< its session is agreed on already
+    bool told = false;  ///< the callee knows where we are
+    int asked = 0;      ///< re-INVITEs sent
+    struct Sent {
+      sip::ClientId transaction;
+      sip::Message message;
+      std::optional<TimePoint> silent_at;
+    };
+    std::optional<Sent> sent;
+    std::optional<TimePoint> next;  ///< not before this
+  };
+
   // call_sound.cc
   void tell_sound(const media::Notice& notice, TimePoint now);
   void on_keying_failed(const media::KeyingFailed& failed, TimePoint now);
@@ -341,6 +358,19 @@ class Call {
   [[nodiscard]] std::optional<roam::Link> media_link() const;
   void step_ended(StepStatus status, std::string detail);
 
+  // call_rescue.cc
+  [[nodiscard]] bool begin_rescue(TimePoint now);
+  void rescue_again();
+  void pump_rescue(TimePoint now);
+  void offer_to_callee(const net::Flow& flow, TimePoint now);
+  void send_to_callee(const sdp::SessionDescription* offer, const net::Flow& flow, TimePoint now);
+  void on_rescue_response(const sip::ResponseReceived& received, TimePoint now);
+  void on_rescued(const sip::Message& response, TimePoint now);
+  void on_rescue_timeout(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> rescue_deadline() const;
+  void give_up_rescue(const std::string& why, TimePoint now);
+  void leave_rescue();
+
   // call_replacing.cc
   [[nodiscard]] bool may_seek_peer() const;
   [[nodiscard]] bool seek_peer(const std::string& why, bool leads_nowhere, TimePoint now);
@@ -408,6 +438,9 @@ class Call {
   bool peer_takes_update_ = false;
   bool peer_takes_replaces_ = false;
   std::optional<Left> left_;
+  std::optional<Rescue> rescue_;
+  std::optional<roam::RefreshTarget> moves_when_up_;  // the way of our INVITE still carries
+  bool caller_moved_ = false;                         // while it rings here
   int sought_ = 0;            // how often in this change the peer was sought by another INVITE
   int unknown_to_peer_ = 0;   // and answered 481
   std::optional<PendingRequest> pending_;

@@ -184,7 +184,9 @@ void Call::accept_without_offer(const sip::RequestReceived& received, TimePoint 
 
 void Call::answer_too_early(const sip::RequestReceived& received, TimePoint now) {
   auto response = sip::make_response(received.request, 500, dialog_->local_tag());
-  response.add(sip::Field::retry_after, std::to_string(context_.random.below(11)));
+  // RFC 3261 §14.2 has 0 to 10 s. A caller that has moved asks in this way whether its INVITE is answered.
+  const bool rings = pending_ && pending_->first_invite;
+  response.add(sip::Field::retry_after, std::to_string(context_.random.below(rings ? 3 : 11)));
   context_.transactions.respond(received.transaction, response, now);
 }
 
@@ -287,7 +289,8 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
     add_custom_fields(response, options_.headers);
   }
   last_local_ = net::to_string(pending.flow.local);
-  dialog_->refresh_target(pending.request);
+  // What an UPDATE has said of the caller since is newer than the INVITE.
+  if (!pending.first_invite || !caller_moved_) dialog_->refresh_target(pending.request);
   if (!our_offer_in_2xx_) media_.use(media_from_, now);
   media_.retire_others(media_from_, now + std::chrono::seconds{2});
   if (pending.request.method() != sip::Method::update) {
@@ -297,6 +300,8 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   if (pending.first_invite) provisional_.stop();
   context_.transactions.respond(pending.transaction, response, now);
   if (pending.first_invite) set_up(now);
+  // The answer goes to where the INVITE came from; that there is one is told to where the caller is.
+  if (pending.first_invite && caller_moved_) negotiation_.contact_due = true;
   if (our_offer_in_2xx_) return;
   // An offer made while we held cannot end our hold: that is for one of ours.
   const bool still =

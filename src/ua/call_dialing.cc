@@ -164,6 +164,7 @@ void Call::on_invite_accepted(const sip::ResponseReceived& received, TimePoint n
   // What the callee has offered meanwhile may lead where its first description does not.
   if (early && early->update) on_offer(*early->update, now);
   if (!pending_) check_answered_family(now);
+  if (moves_when_up_) move(*std::exchange(moves_when_up_, std::nullopt), change_, now);
 }
 
 // Where the offer of a 2xx wants our sound to come from may have to be found out.
@@ -365,6 +366,7 @@ void Call::pump_cancel(TimePoint now) {
 
 // The same call for the user, a new one on the wire.
 void Call::redial(TimePoint now) {
+  if (rescue_) leave_rescue();
   if (dialog_ && !outgoing_) target_ = dialog_->remote().uri;
   if (dialog_) send_bye();
   log(LogLevel::info, "dialling again");

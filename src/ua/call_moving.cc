@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "ua/call.h"
 
@@ -32,6 +33,14 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   parked_ = false;
   network_back_ = now;
   if (left_ && state_ != State::up) restore_dialog(now);
+  moves_when_up_.reset();
+  // What was sent by the way that still carries is answered there.
+  const bool dialled = (state_ == State::calling || state_ == State::ringing) && invite_;
+  if (dialled && step.signalling.verdict != roam::Verdict::move_now) {
+    moves_when_up_ = step;
+    return step_ended(StepStatus::done, "not answered yet");
+  }
+  const bool rescued = rescue_ || (dialled && begin_rescue(now));
   if (step.signalling.verdict != roam::Verdict::keep) {
     if (context_.flows.link_of(hop())) {
       context_.flows.steer(hop(), step.signalling.source, step.signalling.destination);
@@ -43,7 +52,14 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
     if (dialog_ && identity_.keeps_flow) dialog_->forget_flow_tokens();
   }
   if (state_ != State::up) {
-    if (state_ == State::calling || state_ == State::ringing) redial(now);
+    if (rescued) {
+      rescue_again();
+    } else if (dialled && context_.options.network.ringing_calls == RingingCalls::end) {
+      forsake_invite(now);
+      end(Who::network, 0, "the network that it was dialled from is gone", now);
+    } else if (state_ == State::calling || state_ == State::ringing) {
+      redial(now);
+    }
     step_ended(StepStatus::done, "not answered yet");
     dial_at_ = dial_at_ ? std::min(*dial_at_, now + kRetry) : dial_at_;
     if (state_ == State::incoming && provisional_.session()) move_early(step, now);

@@ -150,7 +150,12 @@ void Call::on_early_update(const sip::RequestReceived& received, TimePoint now) 
     // RFC 3311 §5.2: the offer in the INVITE has no answer yet.
     return answer_too_early(received, now);
   }
+  const auto before = dialog_->remote_target();
   dialog_->refresh_target(request);
+  if (dialog_->remote_target() != before) {
+    caller_moved_ = true;
+    provisional_.on_caller_moved();
+  }
   if (*offer) return answer_early_offer(received, **offer, now);
   auto response = sip::make_response(request, 200, dialog_->local_tag());
   add_own_fields(response, received.flow);

@@ -334,18 +334,36 @@ void EarlyDialogs::abandon(Early& early, TimePoint now) {
   if (heard_ == &early) heard_ = nullptr;
 }
 
+EarlyDialogs::Winner EarlyDialogs::winner_of(const Early& early) {
+  return {.dialog = early.dialog,
+          .exchange = early.exchange,
+          .settled = early.settled,
+          .described = early.exchange.agreement().has_value(),
+          .takes_update = early.takes_update,
+          .source = early.source,
+          .update = {}};
+}
+
+// A reliable response without its PRACK would have the callee give up; a forked INVITE may be answered by
+// somebody whom we have not heard of.
+std::optional<EarlyDialogs::Winner> EarlyDialogs::take_only() {
+  if (dialogs_.size() != 1 || !offered_) return std::nullopt;
+  const auto& early = dialogs_.front();
+  const bool offers = offered_->state() == sdp::OfferAnswer::State::local_offer_sent;
+  if (!offers || !early.takes_update || !early.pracks.empty() || early.update) return std::nullopt;
+  auto winner = winner_of(early);
+  heard_ = nullptr;
+  dialogs_.clear();
+  offered_.reset();
+  return winner;
+}
+
 std::optional<EarlyDialogs::Winner> EarlyDialogs::take(const sip::Message& accepted,
                                                        TimePoint now) {
   std::optional<Winner> winner;
   for (auto& early : dialogs_) {
     if (early.dialog.remote_tag() == accepted.to_tag()) {
-      winner = Winner{.dialog = early.dialog,
-                      .exchange = early.exchange,
-                      .settled = early.settled,
-                      .described = early.exchange.agreement().has_value(),
-                      .takes_update = early.takes_update,
-                      .source = early.source,
-                      .update = {}};
+      winner = winner_of(early);
       if (auto update = std::exchange(early.update, std::nullopt)) {
         winner->update = std::move(update->received);
       }

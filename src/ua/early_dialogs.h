@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -66,6 +67,9 @@ class EarlyDialogs {
   };
   /// The dialog that a 2xx confirms, if it was early; all others end.
   [[nodiscard]] std::optional<Winner> take(const sip::Message& accepted, TimePoint now);
+  /// The one early dialog, if there is no other and its callee can be told of another address of ours now:
+  /// it is the caller's from here on, with the session as far as it was described.
+  [[nodiscard]] std::optional<Winner> take_only();
   /// The INVITE is over without an answer, or given up: sound stops, the offer is as it was sent.
   void clear(TimePoint now);
   /// What stood in the call's media when the INVITE left.
@@ -77,6 +81,7 @@ class EarlyDialogs {
   /// The highest CSeq number of our requests in dialogs of this INVITE: who answers late is hung up
   /// on with a higher one.
   [[nodiscard]] std::uint32_t last_sequence() const { return last_sequence_; }
+  void note_sequence(std::uint32_t used) { last_sequence_ = std::max(last_sequence_, used); }
   [[nodiscard]] bool empty() const { return dialogs_.empty(); }
   /// Of the callee that began to ring last; null: there is none.
   [[nodiscard]] const sip::Dialog* newest() const {
@@ -116,6 +121,7 @@ class EarlyDialogs {
   void send_pracks(Early& early, TimePoint now);
   void answer_update(Early& early, const sip::RequestReceived& received, TimePoint now);
   void pump_update(Early& early, TimePoint now);
+  [[nodiscard]] static Winner winner_of(const Early& early);
   void put_off(const Early& early, const sip::RequestReceived& update, TimePoint now);
   void reply(const sip::RequestReceived& received, sip::Message response, TimePoint now);
   void abandon(Early& early, TimePoint now);

@@ -46,7 +46,7 @@ void ProvisionalResponses::send(sip::Message& response,
     session_ = session;
     put_session(response, *session);
   }
-  if (wanted.reliable) {
+  if (wanted.reliable && !caller_moved_) {
     response.add(sip::Field::require, sip::option_tag::kReliableProvisional);
     response.set(sip::Field::rseq, std::to_string(sender_.begin(now)));
     described_reliably_ = session.has_value();
@@ -77,6 +77,11 @@ std::optional<ProvisionalResponses::Due> ProvisionalResponses::on_timeout(TimePo
 
 std::optional<TimePoint> ProvisionalResponses::next_deadline() const {
   return earlier_of(sender_.next_deadline(), remind_at_);
+}
+
+void ProvisionalResponses::on_caller_moved() {
+  caller_moved_ = true;
+  sender_.stop();
 }
 
 void ProvisionalResponses::stop() {

@@ -48,6 +48,9 @@ class ProvisionalResponses {
 
   /// @return whether it acknowledges the response under way; what does not is answered with 481.
   [[nodiscard]] bool on_prack(const sip::Message& prack, std::uint32_t invite);
+  /// The caller has another address: responses go where it was, and no PRACK will come. What is still to be told
+  /// is told unreliably, and nothing waits for what was told (against RFC 3262 §3, for the caller asks otherwise).
+  void on_caller_moved();
   /// The PRACK lacked the answer to our offer: the 2xx makes it again.
   void expect_answer_later() { settled_ = false; }
 
@@ -65,6 +68,7 @@ class ProvisionalResponses {
   sip::ReliableSender sender_;
   bool supported_ = false;
   bool required_ = false;
+  bool caller_moved_ = false;
   std::deque<Wanted> wanted_;
   std::optional<sip::Message> latest_;
   std::optional<TimePoint> remind_at_;
