@@ -89,6 +89,7 @@ struct Session::State {
   std::vector<Notice> notices;
   std::vector<std::byte> rtcp_wire;
   TimePoint answers_until = TimePoint::min();  // reports are acknowledged at once
+  std::optional<PathId> stopped_on;            // what was sent by before nothing was
   bool rtcp_waiting = false;
   bool rtcp_first = false;          // before RTP, on a new path
   bool frame_polled_last = false;   // and not its second copy, nor RTCP
@@ -325,12 +326,13 @@ void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoi
   State& state = *state_;
   if (state.finished) return;
   state.now = now;
-  const auto before = state.sender.target();
+  const auto sent = state.sender.target();
+  const auto before = sent ? std::optional(sent->path) : state.stopped_on;
   state.follower.send_on({path, state.latch.found_for(remote_rtp)});
   state.protection.send_on(path, {remote_rtp, state.rtcp_address(remote_rtp)}, now);
   const auto target = state.follower.target();
   state.sender.send_on(target->path, target->remote, now);
-  if (!before || before->path == path || !state.protection.on() || !state.mux) return;
+  if (!before || *before == path || !state.protection.on() || !state.mux) return;
   // Authenticated, and about nothing that waits for a clock: the far end may follow us at once.
   state.answers_until = now + kAnswering;
   state.report(rtp::RtcpSession::Ending::no);
@@ -339,6 +341,7 @@ void Session::send_on(PathId path, const net::SocketAddress& remote_rtp, TimePoi
 
 void Session::stop_sending(TimePoint now) {
   state_->now = now;
+  if (const auto sent = state_->sender.target()) state_->stopped_on = sent->path;
   state_->follower.stop();
   state_->protection.stop_sending(now);
   state_->sender.stop();

@@ -132,6 +132,21 @@ TEST_F(SessionRoamingTest, AReportConfirmsTheMoveAfterARoundTripAndOneCopyIsSent
   EXPECT_GT(share(stayer_, 2s, 440), 0.9);
 }
 
+// Signalling may not get through for long: nothing but the reports tells that the new address is right.
+TEST_F(SessionRoamingTest, WhoHadNoNetworkForAMomentIsFollowedForGoodAsWell) {
+  connect();
+  wire_.dead.insert(kWifiAt.address);
+  mover_.session->stop_sending(wire_.now());
+  wire_.run(200ms);
+  move();
+  wire_.run(2 * kOneWay + 60ms);
+  const auto confirmed = wire_.now();
+  wire_.run(4s);
+  EXPECT_EQ(frames_to(kWifiAt, confirmed), 0U);
+  EXPECT_NEAR(static_cast<double>(frames_to(kLteAt, confirmed)), 200, 1);
+  EXPECT_GT(share(mover_, 2s, 1000), 0.9);
+}
+
 TEST_F(SessionRoamingTest, WithReportsBlockedTheRefreshConfirmsTheMove) {
   connect(srtp::Suite::aead_aes_128_gcm);
   wire_.fate = [](const SentPacket& packet, const net::SocketAddress&) {
