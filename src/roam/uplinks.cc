@@ -126,4 +126,26 @@ void lead_by_permitted_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy&
   });
 }
 
+std::optional<net::RouteChoice> way_around(const net::IpAddress& destination,
+                                           const std::optional<net::RouteChoice>& choice,
+                                           const net::NetworkSnapshot& snapshot,
+                                           const SilentUplinks& silent) {
+  if (!choice || silent.empty() || destination.is_link_local()) return choice;
+  const auto led =
+      silent.find({snapshot.interface_name(choice->interface), destination.family()});
+  if (led == silent.end()) return choice;
+  const auto address = address_of(led->second, snapshot);
+  const auto interface = std::find_if(
+      snapshot.interfaces.begin(), snapshot.interfaces.end(),
+      [&](const net::Interface& held) { return held.name == led->second.interface; });
+  if (!address || interface == snapshot.interfaces.end()) return choice;
+  return net::RouteChoice{*address, interface->index};
+}
+
+void lead_around(net::NetworkSnapshot& snapshot, const SilentUplinks& silent) {
+  for (auto& [destination, choice] : snapshot.routes) {
+    choice = way_around(destination, choice, snapshot, silent);
+  }
+}
+
 }  // namespace godwit::roam

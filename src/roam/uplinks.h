@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -40,5 +41,14 @@ namespace godwit::roam {
     const net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
 /// The same for all destinations; forbidden interfaces have no default routes any more.
 void lead_by_permitted_ways(net::NetworkSnapshot& snapshot, const NetworkPolicy& policy);
+
+/// Uplinks that carry nothing though all looks well, each with the one of its family that is known to carry.
+using SilentUplinks = std::map<net::Uplink, net::Uplink>;
+/// The way to a destination where the kernel would take a silent uplink: by the one that carries. Where that has no
+/// address the kernel's choice stays.
+[[nodiscard]] std::optional<net::RouteChoice> way_around(
+    const net::IpAddress& destination, const std::optional<net::RouteChoice>& choice,
+    const net::NetworkSnapshot& snapshot, const SilentUplinks& silent);
+void lead_around(net::NetworkSnapshot& snapshot, const SilentUplinks& silent);
 
 }  // namespace godwit::roam

@@ -100,6 +100,27 @@ TEST(WarmUplinks, GoByUseThenByMetric) {
                 {"eth1", Family::v4}, {"eth0", Family::v4}, {"lte0", Family::v4}}));
 }
 
+TEST(SilentUplink, IsLedAroundInItsFamilyAsLongAsTheOtherIsThere) {
+  const SilentUplinks silent = {{{"wlan0", Family::v4}, {"lte0", Family::v4}}};
+  net::NetworkSnapshot network = two_networks()
+                                     .way("10.9.0.2", "10.1.0.2")
+                                     .way("10.9.0.3", "10.2.0.2")
+                                     .way("2001:db8:9::2", "2001:db8:1::2");
+  auto led = network;
+  lead_around(led, silent);
+  ASSERT_TRUE(led.routes.at(ip("10.9.0.2")));
+  EXPECT_EQ(led.routes.at(ip("10.9.0.2"))->source, ip("10.2.0.2"));
+  EXPECT_EQ(led.interface_name(led.routes.at(ip("10.9.0.2"))->interface), "lte0");
+  EXPECT_EQ(led.routes.at(ip("10.9.0.3")), network.routes.at(ip("10.9.0.3")));
+  EXPECT_EQ(led.routes.at(ip("2001:db8:9::2")), network.routes.at(ip("2001:db8:9::2")));
+  EXPECT_EQ(led.default_routes, network.default_routes);
+
+  const SilentUplinks gone = {{{"wlan0", Family::v4}, {"eth9", Family::v4}}};
+  led = network;
+  lead_around(led, gone);
+  EXPECT_EQ(led, network);
+}
+
 TEST(ForbiddenInterface, IsLedAround) {
   NetworkPolicy policy;
   policy.interfaces = {{"lte0", InterfaceUse::never}};

@@ -45,6 +45,8 @@ struct Account {
   StandbyFlows standby;
   std::unique_ptr<Registrars> registrars;  ///< null: there is one
   net::Uplink carrying;  ///< of that flow, as far as is known
+  /// Nothing came by it any more. Once an answer has come by the one that carries, calls leave it as well.
+  std::optional<net::Uplink> suspected;
 
   /// All of them, that one first.
   [[nodiscard]] std::vector<Registration*> registrations() {

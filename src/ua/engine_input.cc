@@ -44,6 +44,8 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                         [&](sip::RouteFound found) {
                           found.choice = roam::permitted_way(found.destination, found.choice,
                                                              roaming.latest(), options.network);
+                          found.choice = roam::way_around(found.destination, found.choice,
+                                                          roaming.latest(), silent);
                           flows.on_route_found(found, now);
                           pump_all(now);
                         }},
@@ -243,17 +245,17 @@ void Engine::State::on_response(const sip::ResponseReceived& received, TimePoint
 void Engine::State::note_seen(const sip::ResponseReceived& received, TimePoint now) {
   if (!watch.watches(received.flow.id)) return;
   const auto via = sip::parse_via(received.response.field(sip::Field::via).value_or(""));
-  const auto seen = via ? sip::seen_address(*via, received.flow) : std::nullopt;
-  if (!seen) return;
-  watch.on_seen(received.flow.id, *seen, now);
-  on_seen(received.flow, *seen, received.response.status(), now);
+  const auto outside = via ? sip::seen_address(*via, received.flow) : std::nullopt;
+  if (!outside) return;
+  watch.on_seen(received.flow.id, *outside, now);
+  on_seen(received.flow, *outside, received.response.status(), now);
 }
 
-void Engine::State::on_seen(const net::Flow& flow, const net::SocketAddress& seen, int status, TimePoint now) {
+void Engine::State::on_seen(const net::Flow& flow, const net::SocketAddress& outside, int status, TimePoint now) {
   bool moved = false;
   for (auto* account : accounts.on_flow(flow.id)) {
-    for (auto& standby : account->standby.all()) standby.registration->on_seen(flow, seen, status, now);
-    if (!account->registration.on_seen(flow, seen, status, now)) continue;
+    for (auto& standby : account->standby.all()) standby.registration->on_seen(flow, outside, status, now);
+    if (!account->registration.on_seen(flow, outside, status, now)) continue;
     moved = moved || account->options.contact.rewrite == ContactOptions::Rewrite::never;
   }
   if (!moved) return;

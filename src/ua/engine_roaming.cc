@@ -49,8 +49,12 @@ roam::InUse Engine::State::in_use() const {
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   // What is in use is read before dead sockets are closed: the plan has to know where it came from.
   const auto use = in_use();
+  forget_silent_that_changed(observed.snapshot);
+  seen = observed.snapshot;
   auto network = observed.snapshot;
   roam::lead_by_permitted_ways(network, options.network);
+  roam::lead_around(network, silent);
+  flows.hold_to_interfaces(!silent.empty());
   const bool changed = ways_out(network) != ways_out(roaming.latest());
   for (const auto flow : flows.on_network(network, now)) {
     streams.on_closed(flow);
@@ -179,6 +183,7 @@ void Engine::State::probe(AccountId id, TimePoint now) {
 }
 
 void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
+  if (answered) leave_suspected(id, now);
   const auto it = probes.find(id);
   auto* account = find_account(id);
   if (it == probes.end() || account == nullptr) return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "roam/uplinks.h"
 #include "ua/engine_state.h"
@@ -26,10 +27,30 @@ bool is_bound(const BindOptions& bind) {
   return bind.choose || !bind.interface.empty() || !bind.address.empty();
 }
 
+// The system has not been asked again since: what is in use goes where it led then.
+NetworkObserved look_again(const net::NetworkSnapshot& seen, const roam::InUse& use,
+                           TimePoint now) {
+  NetworkObserved again{seen, now};
+  const auto add = [&](const roam::Link& link) {
+    const auto name = seen.interface_of(link.local);
+    for (const auto& interface : seen.interfaces) {
+      if (interface.name != name) continue;
+      again.snapshot.routes.try_emplace(link.remote, net::RouteChoice{link.local, interface.index});
+    }
+  };
+  for (const auto& account : use.accounts) add(account.server);
+  for (const auto& call : use.calls) {
+    add(call.signalling);
+    if (call.media) add(*call.media);
+  }
+  return again;
+}
+
 }  // namespace
 
 void Engine::State::tend_touched_standbys(TimePoint now) {
   for (auto* account : accounts.touched()) tend_standbys(*account, now);
+  if (!silent.empty() && hear_again()) on_network(look_again(seen, in_use(), now), now);
 }
 
 void Engine::State::tend_all_standbys(TimePoint now) {
@@ -102,6 +123,50 @@ void Engine::State::on_flow_lost(Account& account, net::FlowId flow, TimePoint n
     if (auto* ready = account.standby.best_ready()) carry_on(account, *ready, now);
   }
   for (auto* registration : account.registrations()) registration->on_flow_lost(flow, now);
+}
+
+void Engine::State::suspect(const std::vector<std::pair<AccountId, net::Uplink>>& carried,
+                            TimePoint now) {
+  bool asked = false;
+  for (const auto& [id, uplink] : carried) {
+    auto* account = find_account(id);
+    if (account == nullptr || account->carrying == uplink) continue;
+    account->suspected = uplink;
+    // They had one flow, and one answer tells of all.
+    if (!std::exchange(asked, true)) probe(id, now);
+  }
+}
+
+void Engine::State::leave_suspected(AccountId id, TimePoint now) {
+  auto* account = find_account(id);
+  if (account == nullptr || !account->suspected) return;
+  const auto left = *std::exchange(account->suspected, std::nullopt);
+  const auto& carrying = account->carrying;
+  if (left == carrying || left.family != carrying.family) return;
+  out.log(LogLevel::info, "roam", std::to_string(id.value),
+          "nothing comes by " + to_string(left) + ", " + to_string(carrying) + " is used instead");
+  silent.erase(carrying);
+  silent[left] = carrying;
+  on_network(look_again(seen, in_use(), now), now);
+}
+
+bool Engine::State::hear_again() {
+  return std::erase_if(silent, [&](const auto& entry) {
+           const auto address = roam::address_of(entry.first, seen);
+           const auto touched = accounts.touched();
+           return address && std::any_of(touched.begin(), touched.end(), [&](Account* account) {
+                    const auto* ready = account->standby.ready_from(*address);
+                    return ready != nullptr && !ready->registration->busy();
+                  });
+         }) > 0;
+}
+
+// What comes anew is given another chance; what is to carry instead has to be there.
+void Engine::State::forget_silent_that_changed(const net::NetworkSnapshot& network) {
+  std::erase_if(silent, [&](const auto& entry) {
+    return roam::address_of(entry.first, network) != roam::address_of(entry.first, seen) ||
+           !roam::address_of(entry.second, network);
+  });
 }
 
 }  // namespace godwit::ua

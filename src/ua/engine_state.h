@@ -18,6 +18,7 @@
 #include "ua/flow_watch.h"
 #include "ua/register_pace.h"
 #include "ua/registrar_view.h"
+#include "roam/uplinks.h"
 #include "ua/roaming.h"
 #include "ua/sound_terms.h"
 #include "ua/subscriptions.h"
@@ -244,6 +245,14 @@ struct Engine::State {
   bool carry_on_from(Account& account, const roam::Judgement& to, std::uint64_t generation,
                      TimePoint now);
   void on_flow_lost(Account& account, net::FlowId flow, TimePoint now);
+  /// Nothing came back on a flow of these accounts, and another one may have taken its place: what they have left is
+  /// suspected, and the new one asked.
+  void suspect(const std::vector<std::pair<AccountId, net::Uplink>>& carried, TimePoint now);
+  /// The uplink that carries has proven itself, the one that is suspected has not: everything leaves that.
+  void leave_suspected(AccountId id, TimePoint now);
+  /// A flow has been registered over an uplink that was silent. @return whether there is one
+  [[nodiscard]] bool hear_again();
+  void forget_silent_that_changed(const net::NetworkSnapshot& network);
   [[nodiscard]] roam::InUse in_use() const;
 
   UserAgentOptions options;
@@ -261,6 +270,8 @@ struct Engine::State {
   RegisterPace pace;
   Context context;
   Roaming roaming;
+  net::NetworkSnapshot seen;    ///< as the system told
+  roam::SilentUplinks silent;
 
   AccountTable accounts;
   CallTable calls;

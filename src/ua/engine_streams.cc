@@ -12,6 +12,18 @@ namespace {
 
 constexpr std::chrono::seconds kBriefestKeepAlive{10};  // whatever Flow-Timer says
 
+/// The accounts that go by a flow, with its uplink.
+std::vector<std::pair<AccountId, net::Uplink>> carried_by(AccountTable& accounts,
+                                                          net::FlowId flow) {
+  std::vector<std::pair<AccountId, net::Uplink>> carried;
+  for (const auto* account : accounts.on_flow(flow)) {
+    const auto& main = account->registration;
+    const bool by_it = main.registered() && main.flow().id == flow;
+    if (by_it) carried.emplace_back(account->identity.id, account->carrying);
+  }
+  return carried;
+}
+
 }  // namespace
 
 void Engine::State::on_stream_accepted(const sip::StreamAccepted& accepted) {
@@ -68,12 +80,15 @@ void Engine::State::send_bare(const net::Flow& flow, std::string_view bytes, Tim
 void Engine::State::lose_flow(net::FlowId flow, const Error& why, TimePoint now) {
   const bool ours = why.code == std::errc::address_not_available;
   const Error error = ours ? Error{Errc::no_network, why.detail} : why;
+  const bool silent_death = why.code == Errc::timed_out || why.code == std::errc::timed_out;
+  const auto carried = carried_by(accounts, flow);
   flows.on_flow_failed(flow, error, now);
   streams.on_closed(flow);
   watch.forget(flow);
   transactions.on_flow_failed(flow, std::nullopt, error, now);
   drain_transactions(now);
   for (auto* account : accounts.on_flow(flow)) on_flow_lost(*account, flow, now);
+  if (silent_death) suspect(carried, now);
 }
 
 // RFC 3261 §18.2.2: the connection is gone; one to where the request came from, then to what the
@@ -171,6 +186,7 @@ void Engine::State::watch_registered(const Registration& registration, TimePoint
 // A stream is closed; a UDP socket is as good as ever, only the server behind it is not there.
 void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, TimePoint now) {
   const Error error{Errc::timed_out, "nothing comes back"};
+  const auto carried = carried_by(accounts, flow.id);
   flows.give_up_on(hop, error, std::nullopt, now);
   if (flow.transport != net::Transport::udp) {
     out.io(sip::CloseFlow{flow.id});
@@ -182,6 +198,7 @@ void Engine::State::on_dead_flow(const NextHop& hop, const net::Flow& flow, Time
   for (auto* account : accounts.on_flow(flow.id)) {
     if (account->identity.hop.server == hop.server) on_flow_lost(*account, flow.id, now);
   }
+  suspect(carried, now);
 }
 
 std::optional<NextHop> Engine::State::registered_by(net::FlowId flow) {
@@ -212,7 +229,7 @@ void Engine::State::ping(const net::Flow& flow, TimePoint now) {
 void Engine::State::on_stun(const sip::DatagramReceived& datagram, TimePoint now) {
   const auto flow = flows.book().flow(datagram.flow, datagram.remote);
   if (!flow) return;
-  if (const auto seen = watch.on_stun(datagram.flow, datagram.bytes, now)) on_seen(*flow, *seen, 200, now);
+  if (const auto outside = watch.on_stun(datagram.flow, datagram.bytes, now)) on_seen(*flow, *outside, 200, now);
 }
 
 void Engine::State::keep_alive(TimePoint now) {

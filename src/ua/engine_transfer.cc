@@ -27,8 +27,8 @@ std::optional<Standing> standing_of(CallId call, const Event& event) {
                         [&](const CallEnded& e) {
                           if (e.call != call) return;
                           // Without an answer of the far end: what a proxy would have said of it.
-                          const bool silent = e.who == Who::timeout || e.who == Who::network;
-                          const int instead = silent ? 408 : 487;
+                          const bool unanswered = e.who == Who::timeout || e.who == Who::network;
+                          const int instead = unanswered ? 408 : 487;
                           standing = {e.status >= 300 ? e.status : instead, e.reason};
                         },
                         [](const auto&) {}},

@@ -130,6 +130,8 @@ class FlowSelector {
   [[nodiscard]] std::optional<net::IpAddress> own_address(net::Family family) const;
   /// The interface by which alone packets from there may leave; empty: any.
   [[nodiscard]] std::string held_to(const net::IpAddress& source) const;
+  /// The kernel would lead by another interface than that of the address, though none is forbidden.
+  void hold_to_interfaces(bool hold) { hold_to_interfaces_ = hold; }
 
   void on_dns_answered(const sip::DnsAnswered& answered, TimePoint now);
   void on_route_found(const sip::RouteFound& found, TimePoint now);
@@ -228,6 +230,7 @@ class FlowSelector {
   MediaNames names_;
   sip::FailureMemory memory_;
   net::NetworkSnapshot network_;
+  bool hold_to_interfaces_ = false;
   Hops hops_;
   Names racing_;    // those whose race is not lost
   Names checking_;  // see `check_source`

@@ -81,7 +81,8 @@ std::optional<net::IpAddress> FlowSelector::own_address(net::Family family) cons
 }
 
 std::string FlowSelector::held_to(const net::IpAddress& source) const {
-  return roam::forbids_any(options_.network) ? network_.interface_of(source) : std::string();
+  const bool held = hold_to_interfaces_ || roam::forbids_any(options_.network);
+  return held ? network_.interface_of(source) : std::string();
 }
 
 FlowSelector::MediaAddress FlowSelector::media_address(const std::string& name, net::Family family,

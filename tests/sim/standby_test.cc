@@ -221,6 +221,46 @@ TEST_P(StandbyTest, ACallGoesOn) {
   EXPECT_EQ(bound(), (Bound{{1, "10.1.0.2"}, {2, "10.2.0.2"}}));
 }
 
+// Wi-Fi is up, its address and its routes are there, the system prefers it, and nothing passes by it.
+TEST_P(StandbyTest, CallsLeaveANetworkThatHasFallenSilentUntilItIsHeardAgain) {
+  alice_registers();
+  CallOptions speaking;
+  speaking.codecs = {"PCMU"};
+  speaking.play = {.kind = PlaySource::Kind::tone, .tone_hz = kAliceTone};
+  speaking.record_file = "ear";
+  alice_->auto_answer(speaking);
+  speaking.play.tone_hz = kBobTone;
+  ASSERT_TRUE(bob_->dial(bob_account_, "sip:alice@example.test", speaking));
+  const auto both_hear = [&](TimePoint since, Duration limit) {
+    return time_.run_until(
+        [&] {
+          return alice_->ear().heard(kBobTone, since) > 5 && bob_->ear().heard(kAliceTone, since) > 5;
+        },
+        limit);
+  };
+  ASSERT_TRUE(both_hear(time_.now(), 10s));
+  const auto wifi = ip("10.1.0.2");
+  network_.set_swallower([&](const FakePacket& packet) {
+    return packet.source.address == wifi || packet.destination.address == wifi;
+  });
+  time_.run_for(1s);
+  ASSERT_TRUE(both_hear(time_.now(), 150s)) << "the call stays where nothing passes";
+  ASSERT_TRUE(alice_->last<Reconnected>());
+  // Whatever else the network does, the call does not go back there.
+  phone_->attach("lte0", {"10.2.0.2", "10.2.0.7"}, 200);
+  time_.run_for(5s);
+  EXPECT_TRUE(both_hear(time_.now(), 1s));
+  EXPECT_TRUE(letter());
+
+  network_.set_swallower({});
+  time_.run_for(150s);
+  EXPECT_EQ(bound(), (Bound{{1, "10.1.0.2"}, {2, "10.2.0.2"}}));
+  sources_.clear();
+  time_.run_for(1s);
+  EXPECT_EQ(sources_, (std::set<net::IpAddress>{wifi})) << "it is preferred, and carries again";
+  EXPECT_TRUE(both_hear(time_.now(), 1s));
+}
+
 TEST_P(StandbyTest, IsRemovedWithTheAccount) {
   alice_registers();
   alice_->shut_down();
