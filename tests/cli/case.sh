@@ -545,7 +545,7 @@ case_resolve() {
 
 case_lab_list() {
   expect 0 lab list
-  for scenario in wifi-to-lte both-up flap vpn lte-to-wifi ap-roam v4-to-v6 v6-to-v4 dual-to-v6 v6-renumber six-flips v6-hole; do prints "^$scenario "; done
+  for scenario in wifi-to-lte both-up flap vpn lte-to-wifi ap-roam v4-to-v6 v6-to-v4 dual-to-v6 v6-renumber six-flips behind-nat silent-wifi server-silent sleep-wake v6-hole; do prints "^$scenario "; done
 }
 
 case_network_watch() {

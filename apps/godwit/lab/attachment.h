@@ -16,6 +16,7 @@ struct Attachment {
   net::IpAddress address;
   net::IpAddress gateway;
   std::uint32_t table = 0;  ///< routing table of this address; also the priority of its rule
+  net::IpAddress outside{};  ///< what others see of it, behind a NAT; unspecified: there is none
 
   [[nodiscard]] std::uint8_t prefix_length() const { return address.is_v4() ? 24 : 64; }
   [[nodiscard]] net::IpAddress any() const { return net::IpAddress::any(address.family()); }
@@ -41,6 +42,13 @@ inline Attachment lte_v4_again() {
 }
 inline Attachment lte_v6() {
   return {"LTE", "lte0", lab_address("2001:db8:2::2"), lab_address("2001:db8:2::1"), 106};
+}
+/// The same LTE behind a NAT of its provider, which lets in only answers.
+inline Attachment lte_behind_nat() {
+  Attachment lte = lte_v4();
+  lte.label = "LTE behind a NAT";
+  lte.outside = lab_address("10.77.0.1");
+  return lte;
 }
 /// Another access point with a subnet of its own: the same device, another address.
 inline Attachment roamed_wifi_v4() {

@@ -181,6 +181,10 @@ void ChildProcess::tell(const std::string& line) const {
   static_cast<void>(::send(input_.get(), whole.data(), whole.size(), MSG_NOSIGNAL));
 }
 
+void ChildProcess::signal_all(int number) const {
+  if (pid_ > 0 && !exit_code_) ::kill(-pid_, number);
+}
+
 std::optional<int> ChildProcess::poll() {
   if (exit_code_ || pid_ < 0) return exit_code_;
   int status = 0;

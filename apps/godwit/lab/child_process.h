@@ -36,6 +36,8 @@ class ChildProcess {
   void signal(int number) const;
   /// Writes a line to its standard input, if it listens.
   void tell(const std::string& line) const;
+  /// To what it has started as well.
+  void signal_all(int number) const;
   /// Asks with SIGINT, after `patience_ms` kills.
   /// @return the exit code; 128 + signal if one ended it
   int stop(int patience_ms);

@@ -130,7 +130,7 @@ void read_media(const Evidence& seen, const std::vector<ChangeMark>& changes, st
   // A flap gives the old address back: only what comes after t0 came by the new network.
   const bool same = change.from == change.to;
   const auto from_new = [&](const SeenRtp& rtp) {
-    return rtp.at.source.address == change.to && (!same || rtp.at.time_ns >= change.coming.wall_ns);
+    return change.is_new_source(rtp.at.source.address) && (!same || rtp.at.time_ns >= change.coming.wall_ns);
   };
   const auto to_new = [&](const SeenRtp& rtp) {
     return rtp.at.destination.address == change.to &&

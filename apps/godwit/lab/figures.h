@@ -23,6 +23,12 @@ struct ChangeMark {
   std::int64_t end_wall_ns = 0;     ///< the next change began, or the call was ended
   /// When sound was asked for, of a call that was held or rang; empty: it was to go on by itself.
   std::optional<Moment> sound_asked = std::nullopt;
+  net::IpAddress outside{};         ///< behind a NAT: what others see of `to`
+
+  /// A packet from there is from the new network, by what A or the far end sees of it.
+  [[nodiscard]] bool is_new_source(const net::IpAddress& source) const {
+    return source == to || (!outside.is_unspecified() && source == outside);
+  }
 };
 
 /// What the captures show of one run.

@@ -9,7 +9,7 @@ namespace {
 using Form = ChangeForm;
 
 constexpr int kRoamMs = 200;
-constexpr double kShortTalkMs = 2500;  // of one among many changes: enough to judge speech by
+constexpr int kSleepMs = 10'000;
 
 /// One network after the other.
 Scenario walk_through(const std::string& name, const std::vector<Attachment>& networks,
@@ -33,12 +33,20 @@ Scenario dual_to_v6(const std::string& name) {
 }
 
 Scenario six_flips(const std::string& name, int down_ms) {
-  Scenario scenario = walk_through(name,
-                                   {wifi_v4(), lte_v4(), wifi_v6(), lte_v6(), roamed_wifi_v4(),
-                                    renumbered_wifi_v6(), lte_v4_again()},
-                                   down_ms);
-  scenario.talk_after_ms = kShortTalkMs;
-  return scenario;
+  return walk_through(name,
+                      {wifi_v4(), lte_v4(), wifi_v6(), lte_v6(), roamed_wifi_v4(),
+                       renumbered_wifi_v6(), lte_v4_again()},
+                      down_ms);
+}
+
+// Nothing tells of it but what is not answered.
+Scenario silent_wifi(const std::string& name) {
+  return {.name = name,
+          .start = wifi_v4(),
+          .changes = {{Form::silence, wifi_v4(), lte_v4(), 0}},
+          .beside = {lte_v4()},
+          // A flow that stands ready by LTE proves that it is better.
+          .call_options = {"--outbound", "always", "--udp-keep-alive", "2", "--keep-alive", "2"}};
 }
 
 }  // namespace
@@ -59,6 +67,25 @@ Scenario make_link_scenario(const std::string& name, int down_ms) {
             .changes = {{Form::renumber, wifi_v6(), renumbered_wifi_v6(), 0}}};
   }
   if (name == "six-flips") return six_flips(name, down_ms);
+  if (name == "behind-nat") {
+    return {.name = name,
+            .start = wifi_v4(),
+            .changes = {{Form::replace, wifi_v4(), lte_behind_nat(), down_ms}},
+            // The far end sends where it is told to: who is behind a NAT has to know the outside.
+            .call_options = {"--stun-server", std::string(kCoreV4) + ":5060",
+                             "--contact-rewrite", "as-needed"}};
+  }
+  if (name == "silent-wifi") return silent_wifi(name);
+  if (name == "server-silent") {
+    return {.name = name,
+            .start = wifi_v4(),
+            .changes = {{Form::deaf_server, wifi_v4(), lte_v4(), down_ms}}};
+  }
+  if (name == "sleep-wake") {
+    return {.name = name,
+            .start = wifi_v4(),
+            .changes = {{Form::sleep, wifi_v4(), lte_v4(), std::max(down_ms, kSleepMs)}}};
+  }
   return {};
 }
 

@@ -44,6 +44,24 @@ TEST(LinkScenarios, WhatStaysWhenAnAddressLeavesWasThereBefore) {
   EXPECT_NE(scenario.beside[0].address.family(), scenario.start.address.family());
 }
 
+TEST(LinkScenarios, AWayOutOfSilenceIsThereFromTheBeginning) {
+  const Scenario scenario = make_link_scenario("silent-wifi", 0);
+  ASSERT_EQ(scenario.beside.size(), 1U);
+  EXPECT_EQ(scenario.beside[0].address, scenario.changes[0].to.address);
+}
+
+TEST(LinkScenarios, ASleepIsTimeWithoutANetwork) {
+  EXPECT_EQ(make_link_scenario("sleep-wake", 0).changes[0].down_ms, 10'000);
+  EXPECT_EQ(make_link_scenario("sleep-wake", 20'000).changes[0].down_ms, 20'000);
+}
+
+TEST(LinkScenarios, OnlyOthersSeeTheOutsideOfANat) {
+  const PlannedChange change = make_link_scenario("behind-nat", 0).changes.at(0);
+  EXPECT_FALSE(change.to.outside.is_unspecified());
+  EXPECT_NE(change.to.outside, change.to.address);
+  EXPECT_TRUE(change.from.outside.is_unspecified());
+}
+
 TEST(LinkScenarios, OthersAreNoneOfThem) {
   EXPECT_TRUE(make_link_scenario("wifi-to-lte", 0).name.empty());
 }

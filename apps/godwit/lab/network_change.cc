@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/network_change.h"
 
+#include <signal.h>
+
+#include <array>
+
+#include "lab/child_process.h"
 #include "lab/interrupt.h"
 
 namespace godwit::lab {
@@ -9,6 +14,7 @@ namespace {
 constexpr std::uint32_t kPreferredMetric = 50;
 constexpr double kOverlapBeforeFlipMs = 300;
 constexpr double kOverlapAfterFlipMs = 3000;
+constexpr double kDeafMs = 8000;
 
 tl::unexpected<Error> broken(const Error& error) {
   return tl::unexpected(error);
@@ -122,6 +128,54 @@ Result<ChangeMark> renumber(Rig& rig, const PlannedChange& planned, Progress& pr
   return mark;
 }
 
+// The link, its address and its routes are as they were: the router swallows what passes.
+Result<ChangeMark> silence(const Stage& stage, const PlannedChange& planned, ChangeMark mark) {
+  const std::string device = "\"" + planned.from.device + "\"";
+  mark.begun = mark.coming = Moment::now();
+  auto done = run_program(
+      {.arguments = {"nft", "add table inet silence; "
+                            "add chain inet silence in { type filter hook prerouting priority -400; }; "
+                            "add rule inet silence in iifname " + device + " drop; "
+                            "add chain inet silence out { type filter hook postrouting priority 400; }; "
+                            "add rule inet silence out oifname " + device + " drop"},
+       .where = &stage.rig.router()});
+  if (!done) return broken(done.error());
+  mark.t0 = Moment::now();
+  stage.progress.say("nothing passes by " + planned.from.label + " any more");
+  return mark;
+}
+
+// Its clocks go on, as they do not all in a real sleep: CLOCK_MONOTONIC stands still there.
+Result<ChangeMark> sleep_and_wake(const Stage& stage, const PlannedChange& planned,
+                                  ChangeMark mark) {
+  NetlinkBatch gone;
+  mark.begun = Moment::now();
+  stage.parties.signal_a(SIGSTOP);
+  mark.from_gone = Moment::now();
+  auto left = stage.rig.commit(stage.rig.detach(gone, planned.from, kUsualMetric));
+  if (!left) return broken(left.error());
+  stage.progress.say("A sleeps");
+  pause_ms(planned.down_ms);
+  NetlinkBatch come;
+  mark.coming = Moment::now();
+  auto up = stage.rig.commit(stage.rig.attach(come, planned.to, kUsualMetric));
+  if (!up) return broken(up.error());
+  stage.parties.signal_a(SIGCONT);
+  mark.t0 = Moment::now();
+  stage.progress.say("A wakes, " + up_text(planned.to));
+  return mark;
+}
+
+Result<ChangeMark> deaf_server(const Stage& stage, const PlannedChange& planned, ChangeMark mark) {
+  stage.parties.signal_server(SIGSTOP);
+  stage.progress.say("the server stands still");
+  auto made = replace(stage.rig, planned, stage.progress, std::move(mark));
+  if (made) pause_ms(kDeafMs);
+  stage.parties.signal_server(SIGCONT);
+  stage.progress.say("the server goes on");
+  return made;
+}
+
 // As OpenVPN does it: two halves of everything are more specific than the default route.
 std::array<RouteSpec, 2> all_routes(const Rig& rig, const Attachment& by) {
   RouteSpec low = rig.default_route(by, 0);
@@ -178,11 +232,14 @@ Result<ChangeMark> withdraw(Rig& rig, const PlannedChange& planned, Progress& pr
 
 }  // namespace
 
-Result<ChangeMark> make_network_change(Rig& rig, const PlannedChange& planned, Progress& progress) {
+Result<ChangeMark> make_network_change(const Stage& stage, const PlannedChange& planned) {
+  Rig& rig = stage.rig;
+  Progress& progress = stage.progress;
   ChangeMark mark;
   mark.kind = planned.kind();
   mark.from = planned.from.address;
   mark.to = planned.to.address;
+  mark.outside = planned.to.outside;
   mark.down_ms = planned.down_ms;
   switch (planned.form) {
     case ChangeForm::replace:
@@ -198,6 +255,12 @@ Result<ChangeMark> make_network_change(Rig& rig, const PlannedChange& planned, P
       return prefer(rig, planned, progress, std::move(mark));
     case ChangeForm::leave:
       return leave(rig, planned, progress, std::move(mark));
+    case ChangeForm::silence:
+      return silence(stage, planned, std::move(mark));
+    case ChangeForm::sleep:
+      return sleep_and_wake(stage, planned, std::move(mark));
+    case ChangeForm::deaf_server:
+      return deaf_server(stage, planned, std::move(mark));
     case ChangeForm::renumber:
       return renumber(rig, planned, progress, std::move(mark));
   }

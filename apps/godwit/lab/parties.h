@@ -58,6 +58,8 @@ class Parties {
   [[nodiscard]] bool started_call() const { return a_.has_value(); }
   [[nodiscard]] const EventStream& a_events() const { return *a_->events; }
   [[nodiscard]] pid_t a_pid() const { return a_->process.pid(); }
+  void signal_a(int number) const { a_->process.signal_all(number); }
+  void signal_server(int number) const { server_->process.signal_all(number); }
   /// False once A's program has ended, or told that its call has.
   [[nodiscard]] bool call_is_up();
 

@@ -152,6 +152,26 @@ TEST(Report, AHoldThatARefreshHasEndedIsNotSurvived) {
   EXPECT_FALSE(run.survived());
 }
 
+TEST(Limits, AreThoseOfWhoeverIsSilent) {
+  const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};
+  LabOptions options;
+  options.scenario = "server-silent";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 10'000);
+  options.media = "sdes";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 115);
+  options.scenario = "silent-wifi";
+  EXPECT_FALSE(limits_for(options, within).of("noticed_ms"));
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 13'000);
+}
+
+TEST(Limits, AllowForOneRoundTripToFindOutWhatANatMakesOfUs) {
+  const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};
+  LabOptions options;
+  options.scenario = "behind-nat";
+  EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 165);
+  EXPECT_EQ(limits_for(options, within).of("registers")->value, 2);
+}
+
 TEST(Limits, AreTheFarEndsAndTheFamilies) {
   const json across = {{"from", "10.2.0.2"}, {"to", "2001:db8:1::2"}, {"kind", "break"}};
   const json within = {{"from", "10.1.0.2"}, {"to", "10.2.0.2"}, {"kind", "break"}};

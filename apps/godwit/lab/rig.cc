@@ -199,6 +199,25 @@ RouteSpec Rig::default_route(const Attachment& by, std::uint32_t metric) const {
   return route;
 }
 
+// The port stays the same where it can, whoever is spoken to.
+Result<void> Rig::put_behind_nat(const Attachment& inside) const {
+  const std::string outside = to_string(inside.outside), address = to_string(inside.address);
+  auto own = router_->inside([&] {
+    NetlinkBatch batch;
+    return commit_here(batch.add_address(index_of("lo"), inside.outside, 32));
+  });
+  if (!own) return own;
+  return run_program(
+      {.arguments = {"nft", "add table ip nat; "
+                            "add chain ip nat out { type nat hook postrouting priority 100; }; "
+                            "add rule ip nat out ip saddr " + address + " oifname { core0, peer0 } snat to " +
+                                outside + " persistent; "
+                            "add chain ip nat through { type filter hook forward priority 0; }; "
+                            "add rule ip nat through ct state established,related accept; "
+                            "add rule ip nat through ip daddr " + address + " drop"},
+       .where = &*router_});
+}
+
 NetlinkBatch& Rig::attach(NetlinkBatch& batch, const Attachment& to, std::uint32_t metric) const {
   RouteSpec own = default_by(to.gateway, device(to.device));
   own.table = to.table;

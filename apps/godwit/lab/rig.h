@@ -40,6 +40,8 @@ class Rig {
   NetlinkBatch& forget_address(NetlinkBatch& batch, const Attachment& from) const;
   /// The route that the main table shows to those who have not chosen a source.
   [[nodiscard]] RouteSpec default_route(const Attachment& by, std::uint32_t metric) const;
+  /// Who is at this attachment has its `outside` for all others, who reach it with answers alone.
+  [[nodiscard]] Result<void> put_behind_nat(const Attachment& inside) const;
   [[nodiscard]] int device(const std::string& name) const { return devices_.at(name); }
   /// @return the moment right after the kernel had done it all
   [[nodiscard]] Result<Moment> commit(NetlinkBatch& batch);

@@ -172,6 +172,27 @@ TEST_F(RigTest, ADeprecatedAddressIsNoSourceForAnythingNew) {
   EXPECT_EQ(came[1].at.source.address, renumbered_wifi_v6().address);
 }
 
+TEST_F(RigTest, WhoIsBehindANatIsSeenAsItsOutsideAndReachedByAnswersAlone) {
+  const Attachment lte = lte_behind_nat();
+  attach(lte);
+  if (auto hidden = rig_->put_behind_nat(lte); !hidden) GTEST_SKIP() << hidden.error().detail;
+  Capture at_b;
+  ASSERT_TRUE(at_b.start(rig_->b()));
+  const UniqueFd a = udp_socket(rig_->a(), lte.address, kPort);
+  const UniqueFd b = udp_socket(rig_->b(), lab_address(kPeerV4), kPort);
+  const UniqueFd core = udp_socket(rig_->core(), lab_address(kCoreV4), kPort);
+  EXPECT_TRUE(send_to(a, kPeerV4));
+  EXPECT_TRUE(arrives(b, 1000));
+  EXPECT_TRUE(send_to(b, "10.77.0.1"));
+  EXPECT_TRUE(arrives(a, 1000));
+  EXPECT_TRUE(send_to(core, "10.77.0.1"));
+  EXPECT_FALSE(arrives(a, 200)) << "nobody asked there";
+  at_b.stop();
+  const auto came = observe(at_b.packets()).sip;
+  ASSERT_FALSE(came.empty());
+  EXPECT_EQ(came[0].at.source.address, lte.outside);
+}
+
 TEST_F(RigTest, RoutesByTheSourceAddressWhileTwoUplinksAreUp) {
   Capture at_a;
   ASSERT_TRUE(at_a.start(rig_->a()));

@@ -77,6 +77,10 @@ Result<void> Walk::set_up() {
        {std::pair{&at_a_, &rig_->a()}, {&at_b_, &rig_->b()}, {&at_core_, &rig_->core()}}) {
     if (auto started = capture->start(*where); !started) return started;
   }
+  for (const PlannedChange& planned : order_.scenario.changes) {
+    if (planned.to.outside.is_unspecified()) continue;
+    if (auto hidden = rig_->put_behind_nat(planned.to); !hidden) return hidden;
+  }
   NetlinkBatch batch;
   rig_->attach(batch, order_.scenario.start, kUsualMetric);
   for (const Attachment& other : order_.scenario.beside) {
@@ -98,7 +102,7 @@ Result<void> Walk::change(const PlannedChange& planned) {
   if (auto ready = acts_->before(index); !ready) return ready;
   pause_ms(std::uniform_real_distribution<double>(0, kPhaseMs)(random_));
   acts_->right_before(index, random_);
-  auto mark = make_network_change(*rig_, planned, progress_);
+  auto mark = make_network_change({*rig_, *parties_, progress_}, planned);
   if (!mark) return tl::unexpected(mark.error());
   if (!record_.changes.empty()) record_.changes.back().mark.end_wall_ns = before;
   auto asked = acts_->after(index);

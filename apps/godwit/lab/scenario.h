@@ -16,6 +16,9 @@ enum class ChangeForm {
   withdraw,  ///< that one goes, the one beneath is used again
   prefer,    ///< the new one comes and is preferred at once, 3 s later the old one goes
   leave,     ///< an address goes, another one that was there beside it stays
+  silence,   ///< the link stays up and nothing passes any more; the other one is there beside it
+  sleep,     ///< A's program stands still; meanwhile one network goes and another one comes
+  deaf_server,  ///< as replace, while the server stands still for some seconds
   renumber,  ///< a new prefix comes and the old one is deprecated, 3 s later that goes
 };
 
@@ -59,12 +62,12 @@ enum class CallState {
 struct Scenario {
   std::string name;  ///< empty: there is no such scenario
   Attachment start;
-  std::vector<PlannedChange> changes;  ///< while it talks
+  std::vector<PlannedChange> changes{};  ///< while it talks
   Course course = Course::moves;
   bool catch_up = false;        ///< what could not be sent is said afterwards
   double talk_after_ms = 3000;  ///< two-way speech after each change
-  std::vector<Attachment> beside;         ///< A has these from the start, too
-  std::vector<std::string> call_options;  ///< more words of A's `godwit call`
+  std::vector<Attachment> beside{};        ///< A has these from the start, too
+  std::vector<std::string> call_options{}; ///< more words of A's `godwit call`
   CallState state = CallState::talking;
 };
 

@@ -162,8 +162,9 @@ Story::Direction Teller::direction(const std::vector<const SeenRtp*>& received, 
   for (const SeenRtp* rtp : received) {
     const double at = after_t0(rtp->at.time_ns);
     if (at < story_.from_ms || at > story_.until_ms) continue;
-    const auto& own = out ? rtp->at.source.address : rtp->at.destination.address;
-    seen.frames.push_back({at, own == mark_.to && mark_.to != mark_.from});
+    const bool reached = out ? mark_.is_new_source(rtp->at.source.address)
+                             : rtp->at.destination.address == mark_.to;
+    seen.frames.push_back({at, reached && mark_.to != mark_.from});
   }
   for (std::size_t i = 1; i < seen.frames.size(); ++i) {
     const Story::Silence silence{seen.frames[i - 1].at_ms, seen.frames[i].at_ms};
