@@ -113,6 +113,9 @@ broken documentation "an event without place" "Gone is missing" include/godwit/e
 broken documentation "a line of the stream without place" '"server.ready" is missing' apps/godwit/c.cc 'auto l = envelope(now(), "server.ready");'
 broken documentation "a link to nowhere" "link to gone.md" docs/a.md 'See [b](gone.md#part) and [c](https://example.org).'
 
+broken faults "a test that is not there" "no test is called Gone.Test" docs/faults.md 'See `Gone.Test`.'
+broken faults "a row that is not there" "no row is called gone" docs/faults.md 'See `Gone.Test/gone`.'
+
 make_tree
 printf '#pragma once\n' >src/net/c.h
 expect_failure licence "a header without licence" "does not begin with"

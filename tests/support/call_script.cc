@@ -190,7 +190,8 @@ std::vector<CallId> Actor::calls_up() const {
   return calls_in(kUp);
 }
 
-Scene::Scene(const Options& options) : world(options.world) {
+Scene::Scene(const Options& options)
+    : world(options.world), session_interval_(options.session_interval) {
   actors_.reserve(3);
   actors_.push_back(
       make_actor("alice", world.alice, world.a, world.alice_account, kAliceUri, kAliceTone));
@@ -242,7 +243,9 @@ Actor& Scene::actor(std::string_view name) {
 }
 
 CallOptions Scene::speaking(const Actor& actor) const {
-  return world.speaking(actor.tone_hz);
+  auto options = world.speaking(actor.tone_hz);
+  if (session_interval_.count() != 0) options.session_timer.interval = session_interval_;
+  return options;
 }
 
 std::optional<Turn> Scene::turn_for(const Verb& verb, Actor& who, Actor& whom, std::uint64_t pick) {

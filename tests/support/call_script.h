@@ -70,6 +70,7 @@ class Scene {
   struct Options {
     WorldOptions world;
     bool with_carol = false;
+    std::chrono::seconds session_interval{0};  ///< of calls that are made; 0: theirs by themselves
   };
   explicit Scene(const Options& options);
 
@@ -101,6 +102,7 @@ class Scene {
   [[nodiscard]] bool hears(const Actor& listener, CallId call, TimePoint since) const;
 
   std::vector<Actor> actors_;
+  std::chrono::seconds session_interval_;
 };
 
 /// A scenario: what is done, in order, each line "who verb [whom]", and how it ends.
