@@ -177,7 +177,7 @@ TEST_P(RingingMoveTest, MakeBeforeBreakWaitsForTheAnswer) {
   end();
 }
 
-constexpr Ringing kRows[] = {
+constexpr Ringing kRingingRows[] = {
     {"udp_v4", net::Transport::udp, "10.1.0.2", "10.2.0.2"},
     {"udp_v6", net::Transport::udp, "2001:db8:1::2", "2001:db8:2::2"},
     {"udp_to_v6", net::Transport::udp, "10.1.0.2", "2001:db8:2::2"},
@@ -186,7 +186,7 @@ constexpr Ringing kRows[] = {
     {"tls_v4", net::Transport::tls, "10.1.0.2", "10.2.0.2"},
     {"tls_to_v6", net::Transport::tls, "10.1.0.2", "2001:db8:2::2"},
 };
-INSTANTIATE_TEST_SUITE_P(Rows, RingingMoveTest, ::testing::ValuesIn(kRows),
+INSTANTIATE_TEST_SUITE_P(Rows, RingingMoveTest, ::testing::ValuesIn(kRingingRows),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
