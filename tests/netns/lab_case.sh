@@ -18,7 +18,7 @@ fi
 # The long run: figures are medians of 15 where docs/testing.md prints them.
 runs=1
 if [ -n "${GODWIT_FULL:-}" ]; then
-  case "$1" in wifi-to-lte) runs=15 ;; hold | mid-offer | ringing-*) runs=1 ;; *) runs=5 ;; esac
+  case "$1" in wifi-to-lte) runs=15 ;; hold | mid-offer | ringing-* | both-move | trunk-dual-wan) runs=1 ;; *) runs=5 ;; esac
 fi
 
 # The same changes over connections: one scenario with each is in the short run.
@@ -33,7 +33,7 @@ esac
 # What links and calls do besides: each once in the short run, over UDP and by the embedded server.
 case "$1" in
   lte-to-wifi | ap-roam | v4-to-v6 | v6-to-v4 | dual-to-v6 | v6-renumber | six-flips | server-silent | sleep-wake | \
-    silent-wifi | behind-nat | hold | mid-offer | ringing-out | ringing-in)
+    silent-wifi | behind-nat | hold | mid-offer | ringing-out | ringing-in | both-move | trunk-dual-wan)
     if [ $# -gt 1 ] && [ -z "${GODWIT_FULL:-}" ]; then
       echo "skipped: part of ./test --full"
       exit 77
@@ -71,8 +71,9 @@ if [ "$code" -ne 0 ]; then
 fi
 
 case "$1" in v6-hole | flood) exit 0 ;; esac
-# One call, in one dialog, wherever it goes; baresip has to be dialled anew across families.
-case "$*" in *"--peer baresip"*) ;; *)
+# One call, in one dialog, wherever it goes; baresip has to be dialled anew across families, and who moved as well is
+# found by an INVITE that takes the old dialog's place.
+case "$*" in *"--peer baresip"* | both-move*) ;; *)
   if grep -q '"missed":\[[^]]*redials' "$out.json"; then
     echo "the call was dialled anew"
     exit 1

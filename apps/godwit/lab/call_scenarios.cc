@@ -20,6 +20,14 @@ constexpr std::array<Row, 4> kRows = {{{"hold", CallState::held},
 }  // namespace
 
 Scenario make_call_scenario(const std::string& name, int down_ms) {
+  if (name == "both-move") {
+    Scenario scenario = make_scenario("wifi-to-lte", down_ms);
+    scenario.name = name;
+    scenario.changes.resize(1);
+    scenario.changes.front().peer_too = true;
+    return scenario;
+  }
+  if (name == "trunk-dual-wan") return {.name = name, .start = wifi_v4(), .course = Course::trunk};
   const auto row =
       std::ranges::find_if(kRows, [&](const Row& candidate) { return candidate.name == name; });
   if (row == kRows.end()) return {};

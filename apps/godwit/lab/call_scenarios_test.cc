@@ -20,6 +20,14 @@ TEST(CallScenarios, ACallRingsOnce) {
   EXPECT_EQ(make_scenario("ringing-out", 0).changes.size(), 1U);
 }
 
+TEST(CallScenarios, BothEndsMoveOnce) {
+  const Scenario both = make_scenario("both-move", 0);
+  ASSERT_EQ(both.changes.size(), 1U);
+  EXPECT_TRUE(both.changes[0].peer_too);
+  EXPECT_FALSE(make_scenario("wifi-to-lte", 0).changes[0].peer_too);
+  EXPECT_EQ(make_scenario("trunk-dual-wan", 0).course, Course::trunk);
+}
+
 TEST(CallScenarios, OthersAreNoneOfThem) {
   EXPECT_TRUE(make_call_scenario("flap", 0).name.empty());
   EXPECT_EQ(make_scenario("flap", 0).state, CallState::talking);

@@ -121,12 +121,19 @@ std::optional<double> first_ms(const Packets& packets, const ChangeMark& change,
   return std::nullopt;
 }
 
+// What is sent to where B was does not arrive.
+bool reaches_b(const SeenRtp& rtp, const ChangeMark& change) {
+  return !change.peer_to || rtp.at.time_ns < change.t0.wall_ns ||
+         rtp.at.destination.address == *change.peer_to;
+}
+
 void read_media(const Evidence& seen, const std::vector<ChangeMark>& changes, std::size_t index,
                 ChangeFigures& figures) {
   const ChangeMark& change = changes[index];
   const Packets sent = select(seen.a.rtp, [](const SeenRtp& rtp) { return rtp.at.sent; });
   const Packets at_a = received_by_a(seen, changes);
-  const Packets at_b = received_by_b(seen);
+  Packets at_b = received_by_b(seen);
+  std::erase_if(at_b, [&](const SeenRtp* rtp) { return !reaches_b(*rtp, change); });
   // A flap gives the old address back: only what comes after t0 came by the new network.
   const bool same = change.from == change.to;
   const auto from_new = [&](const SeenRtp& rtp) {

@@ -23,6 +23,8 @@ struct ChangeMark {
   std::int64_t end_wall_ns = 0;     ///< the next change began, or the call was ended
   /// When sound was asked for, of a call that was held or rang; empty: it was to go on by itself.
   std::optional<Moment> sound_asked = std::nullopt;
+  /// Where B went at the same moment: nothing reaches it where it was. Empty: it stays.
+  std::optional<net::IpAddress> peer_to = std::nullopt;
   net::IpAddress outside{};         ///< behind a NAT: what others see of `to`
 
   /// A packet from there is from the new network, by what A or the far end sees of it.

@@ -123,6 +123,18 @@ TEST(Figures, OfACallThatWasSilentByItselfAreHowSoonItHasSound) {
   EXPECT_FALSE(read_figures(moved_call(), {break_change()}, 0).sound_in_ms);
 }
 
+TEST(Figures, NothingReachesThePeerWhereItWas) {
+  ChangeMark both = break_change();
+  both.peer_to = *net::IpAddress::parse("10.9.0.3");
+  Evidence seen = moved_call();
+  for (SeenRtp& rtp : seen.b.rtp) {
+    if (rtp.at.time_ns > moment(300).wall_ns) rtp.at.destination.address = *both.peer_to;
+  }
+  const auto figures = read_figures(seen, {both}, 0);
+  EXPECT_NEAR(*figures.first_rtp_out_at_peer_ms, 315, 20);
+  EXPECT_NEAR(*figures.lost_out, 15, 2);
+}
+
 TEST(Figures, LossDuringTheDownTimeIsNotCounted) {
   Evidence seen = moved_call();
   ChangeMark change = break_change(100);

@@ -15,6 +15,7 @@
 #include "lab/requirements.h"
 #include "lab/run.h"
 #include "lab/story_page.h"
+#include "lab/trunk_walk.h"
 
 namespace godwit::lab {
 namespace {
@@ -56,6 +57,12 @@ Report report_on(const LabOptions& options, const std::vector<ContactResult>& re
 Report report_on(const LabOptions& options, const std::vector<FloodResult>& results) {
   nlohmann::json object = make_flood_report(options, results);
   std::string table = make_flood_table(object);
+  return {std::move(object), std::move(table)};
+}
+
+Report report_on(const LabOptions& options, const std::vector<TrunkResult>& results) {
+  nlohmann::json object = make_trunk_report(options, results);
+  std::string table = make_trunk_table(object);
   return {std::move(object), std::move(table)};
 }
 
@@ -108,6 +115,7 @@ int run_lab(const LabOptions& asked) {
   if (scenario.course == Course::contact) {
     return run_all<ContactResult>(options, scenario, walk_contact);
   }
+  if (scenario.course == Course::trunk) return run_all<TrunkResult>(options, scenario, walk_trunk);
   if (scenario.course == Course::flood) return run_all<FloodResult>(options, scenario, walk_flood);
   return run_all<RunResult>(options, scenario, walk_once);
 }

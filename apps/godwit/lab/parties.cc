@@ -19,6 +19,7 @@ constexpr int kInterrupted = 130;
 constexpr double kStartLimitMs = 10'000;
 constexpr double kCallLimitMs = 15'000;
 constexpr int kPatienceMs = 5000;
+constexpr int kMostCalls = 1000;  // of B at once
 
 std::string own_program() {
   std::error_code error;
@@ -173,9 +174,13 @@ Result<void> Parties::start_server(Transports transports) {
 // What an end says, and where it keeps what it hears.
 std::vector<std::string> Parties::sound_of(const std::string& letter) const {
   const bool is_a = letter == "a";
-  std::vector<std::string> arguments = {
-      "--play",   is_a ? files_.said_by_a() : files_.said_by_b(), "--loop",
-      "--record", is_a ? files_.heard_by_a() : files_.heard_by_b()};
+  std::vector<std::string> arguments = {"--play", is_a ? files_.said_by_a() : files_.said_by_b(),
+                                        "--loop"};
+  // Of many calls at once only the captures tell.
+  if (scenario_.course != Course::trunk) {
+    arguments.insert(arguments.end(),
+                     {"--record", is_a ? files_.heard_by_a() : files_.heard_by_b()});
+  }
   for (const auto& more : {account_arguments(is_a ? "alice" : "bob"), media_arguments()}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
@@ -188,6 +193,9 @@ Result<void> Parties::start_b() {
   const bool by_hand = scenario_.state == CallState::ringing_out;
   std::vector<std::string> arguments = sound_of("b");
   arguments.insert(arguments.begin(), {"answer", by_hand ? "--commands" : "--auto"});
+  if (scenario_.course == Course::trunk) {
+    arguments.insert(arguments.end(), {"--calls", std::to_string(kMostCalls)});
+  }
   auto party = start_godwit(rig_.b(), "b", std::move(arguments));
   if (!party) return tl::unexpected(party.error());
   b_.emplace(std::move(*party));
@@ -218,7 +226,9 @@ Result<void> Parties::start_a(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   }
   arguments.insert(arguments.end(), scenario_.call_options.begin(), scenario_.call_options.end());
-  if (scenario_.state != CallState::talking) arguments.emplace_back("--commands");
+  if (scenario_.state != CallState::talking || scenario_.course == Course::trunk) {
+    arguments.emplace_back("--commands");
+  }
   auto party = start_godwit(rig_.a(), "a", std::move(arguments),
                             [this](const EventStream::Event& event) { progress_.tell(event); });
   if (!party) return tl::unexpected(party.error());
@@ -250,6 +260,27 @@ Result<void> Parties::wait_for_bob(int seconds) {
   b_.emplace(std::move(*party));
   if (a_->events->wait_for("call.incoming", kCallLimitMs)) return {};
   return not_started("B did not call", files_.path("b.log"));
+}
+
+Result<void> Parties::start_many_calls(std::size_t count) {
+  auto started = start_a({"call"});
+  if (!started) return started;
+  if (!a_->events->wait_for("reg.ok", kStartLimitMs)) {
+    return not_started("A did not register", files_.path("a.log"));
+  }
+  progress_.say("A dials " + std::to_string(count) + " times");
+  for (std::size_t i = 0; i < count; ++i) {
+    a_->process.tell(
+        nlohmann::json{{"do", "dial"}, {"target", std::string("sip:bob@") + kDomain}}.dump());
+  }
+  const auto talking = [&] {
+    const auto events = a_->events->events();
+    return std::ranges::count_if(events, [](const EventStream::Event& event) {
+             return event.value("type", "") == "call.media";
+           }) >= static_cast<std::ptrdiff_t>(count);
+  };
+  if (wait_until(kCallLimitMs, talking)) return {};
+  return not_started("not all of the calls came about", files_.path("a.log"));
 }
 
 void Parties::tell(const Party& party, const std::string& command) {

@@ -46,6 +46,8 @@ class Parties {
   /// Returns when A hears B, or where the scenario is about that, when the phone of the called one
   /// rings.
   [[nodiscard]] Result<void> start_call(int seconds);
+  /// A dials B so many times; returns when all of them hear B.
+  [[nodiscard]] Result<void> start_many_calls(std::size_t count);
   /// Commands of the scripts that A and B take (docs/command-line.md), for the call they have.
   void tell_a(const std::string& command) const { tell(*a_, command); }
   void tell_b(const std::string& command) const { tell(*b_, command); }

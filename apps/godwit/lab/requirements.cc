@@ -100,7 +100,8 @@ Result<void> check_options(const LabOptions& options) {
   if (contact && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
-  if (rings(scenario.state) && options.peer != "godwit") {
+  const bool ours = rings(scenario.state) || scenario.course == Course::trunk;
+  if (ours && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
   if (!one_of(options.media, {"plain", "sdes", "dtls"})) {

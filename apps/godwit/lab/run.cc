@@ -9,6 +9,7 @@
 #include "lab/interrupt.h"
 #include "lab/network_change.h"
 #include "lab/parties.h"
+#include "lab/peer_move.h"
 #include "lab/run_analysis.h"
 
 namespace godwit::lab {
@@ -39,6 +40,7 @@ class Walk {
  private:
   Result<void> set_up();
   Result<void> change(const PlannedChange& planned);
+  Result<ChangeMark> move_peer_too(ChangeMark mark);
   void wait_for_media(const ChangeMark& mark);
   [[nodiscard]] bool media_is_back(const ChangeMark& mark) const;
   void end();
@@ -103,6 +105,7 @@ Result<void> Walk::change(const PlannedChange& planned) {
   pause_ms(std::uniform_real_distribution<double>(0, kPhaseMs)(random_));
   acts_->right_before(index, random_);
   auto mark = make_network_change({*rig_, *parties_, progress_}, planned);
+  if (mark && planned.peer_too) mark = move_peer_too(*mark);
   if (!mark) return tl::unexpected(mark.error());
   if (!record_.changes.empty()) record_.changes.back().mark.end_wall_ns = before;
   auto asked = acts_->after(index);
@@ -112,6 +115,15 @@ Result<void> Walk::change(const PlannedChange& planned) {
   wait_for_media(*mark);
   pause_ms(order_.scenario.talk_after_ms);
   return {};
+}
+
+Result<ChangeMark> Walk::move_peer_too(ChangeMark mark) {
+  auto moved = move_peer(rig_->b());
+  if (!moved) return tl::unexpected(moved.error());
+  mark.t0 = *moved;
+  mark.peer_to = lab_address(mark.to.is_v4() ? kMovedPeerV4 : kMovedPeerV6);
+  progress_.say(std::string("B has other addresses (") + kMovedPeerV4 + ", " + kMovedPeerV6 + ")");
+  return mark;
 }
 
 bool Walk::media_is_back(const ChangeMark& mark) const {

@@ -154,8 +154,10 @@ std::optional<std::int64_t> media_back_at(const Observation& a, const Observatio
   };
   const auto in =
       first(a.rtp, [&](const SeenRtp& rtp) { return rtp.at.destination.address == change.to; });
-  const auto out =
-      first(b.rtp, [&](const SeenRtp& rtp) { return change.is_new_source(rtp.at.source.address); });
+  const auto out = first(b.rtp, [&](const SeenRtp& rtp) {
+    return change.is_new_source(rtp.at.source.address) &&
+           (!change.peer_to || rtp.at.destination.address == *change.peer_to);
+  });
   if (!in || !out) return std::nullopt;
   return std::max(*in, *out);
 }

@@ -31,6 +31,8 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"mid-offer", "Wi-Fi goes while an answer to hold or resume is under way"},
       {"ringing-out", "B rings while A goes from Wi-Fi to LTE, and answers then"},
       {"ringing-in", "A rings while it goes from Wi-Fi to LTE, and answers then"},
+      {"both-move", "A goes from Wi-Fi to LTE, and B gets other addresses at the same moment"},
+      {"trunk-dual-wan", "the first of two uplinks goes during 50 calls of one account"},
       {"v6-hole", "DNS offers IPv6 and IPv4, and IPv6 swallows every packet: found over IPv4"},
       {"flood", "20,000 datagrams of junk and 2,000 forged INVITEs a second come while it talks"},
   };

@@ -28,6 +28,7 @@ struct PlannedChange {
   Attachment from;
   Attachment to;
   int down_ms = 0;  ///< without any network
+  bool peer_too = false;  ///< B gets other addresses at the same moment
 
   /// "break": the old address was gone before the new one served; else "make".
   [[nodiscard]] const char* kind() const {
@@ -42,6 +43,7 @@ enum class Course {
   moves,    ///< a call is up while A's network changes
   contact,  ///< A looks for its server, registers and calls, in a network with a fault
   flood,    ///< a call is up while strangers send A whatever they like
+  trunk,    ///< many calls of one account are up when its first uplink goes
 };
 
 /// What the call is doing while the network changes.

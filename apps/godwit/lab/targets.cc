@@ -16,6 +16,7 @@ constexpr double kNoticeMs = 10;
 constexpr double kDeafMs = 8000;          // of the server, in server-silent
 constexpr double kRetryMs = 2000;         // what was not answered is asked otherwise then
 constexpr double kFoundSilentMs = 13000;  // a keep-alive every 2 s, 10 s without an answer, and the move
+constexpr double kBothMovedMs = 3000;
 constexpr double kTheSame = 0.99;  // likeness: a codec's noise, and seams of stretched time
 // What hisses lose at their seams where speech is said faster: they have no period.
 constexpr double kSeams = 0.1;
@@ -99,6 +100,13 @@ Limits limits_for(const LabOptions& options, const json& change) {
     }
     limits.at_least("likeness_in", kTheSame);
     limits.at_least("likeness_out", kTheSame);
+    return limits;
+  }
+  if (options.scenario == "both-move") {
+    // Neither reaches the other where it was: who called dials the other's address of record.
+    for (const char* const field : {"first_rtp_in_ms", "first_rtp_out_at_peer_ms"}) {
+      limits.at_most(field, kBothMovedMs);
+    }
     return limits;
   }
   const double peer_ms = 4 * options.one_way_ms;  // P: two access links, there and back
