@@ -54,6 +54,8 @@ struct NetworkPolicy {
   SettlePolicy settle;
   Duration gap_limit = std::chrono::seconds{60};  ///< a call without network is dropped after this
   bool refresh_calls = true;                    ///< false: no in-dialog request because of a change
+  /// A call whose network changes is hung up over the new one, with a Reason (RFC 3326) of 410.
+  bool end_calls = false;
   bool prefer_update = true;                    ///< UPDATE where the peer's Allow lists it (RFC 3311)
   RingingCalls ringing_calls = RingingCalls::rescue;
   /// Accounts whose registrar knows RFC 5626 are registered over every uplink that is to be kept ready,

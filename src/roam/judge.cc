@@ -109,6 +109,8 @@ Judgement judge(const Link& link, const NetworkSnapshot& snapshot, bool disturbe
   const auto way = other_way(link, snapshot);
   if (way && (!source || !is_last_resort(way->source))) return across(link, *way);
   if (source) return judge_reachable(link, *source, snapshot, disturbed);
+  // What came into use after the look was taken was not asked about.
+  if (!snapshot.routes.contains(link.remote) && snapshot.has_address(link.local)) return stay(link, disturbed);
   return {.verdict = Verdict::park,
           .source = link.local,
           .destination = link.remote,

@@ -174,6 +174,7 @@ class Call {
   }
   [[nodiscard]] AccountId account() const { return identity_.id; }
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
+  [[nodiscard]] bool parked() const { return parked_; }
   /// It is ringing here.
   [[nodiscard]] bool waits_for_user() const { return state_ == State::incoming; }
   /// The INVITE that waits for our answer is this one.
@@ -351,6 +352,9 @@ class Call {
   // call_moving.cc
   void move_early(const roam::RefreshTarget& step, TimePoint now);
   void begin_handover(const Handover::Start& start, TimePoint now);
+  void end_for_change(TimePoint now);
+  void repeat_answer_at_once(TimePoint now);
+  void tell_other_port(TimePoint now);
   void finish_move(TimePoint now);
   void expect_sound(TimePoint now);
   void check_handover(TimePoint now);

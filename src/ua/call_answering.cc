@@ -347,6 +347,11 @@ void Call::on_ack(const sip::Message& ack, TimePoint now) {
 }
 
 void Call::repeat_accept(TimePoint now) {
+  if (now >= accepting_->give_up && parked_) {
+    // The ACK may have gone to where we were: as long as there is no network, the gap limit decides.
+    accepting_->give_up = accepting_->next = now + kTimers.timer_h();
+    return;
+  }
   if (now >= accepting_->give_up) {
     accepting_.reset();
     return drop("our answer was never acknowledged", Who::timeout, now);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip/transaction/timer_profile.h"
 #include "ua/call.h"
 
 namespace godwit::ua {
@@ -10,6 +11,7 @@ namespace {
 constexpr Duration kFirstSound = std::chrono::seconds{2};
 constexpr Duration kKeepOldPath = std::chrono::seconds{2};
 constexpr Duration kRetry = std::chrono::milliseconds{500};
+constexpr sip::TimerProfile kTimers;
 
 }  // namespace
 
@@ -51,6 +53,7 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
     // Against RFC 3261 §12.2.1.1 on purpose: RFC 5626 has no way for a dialog to leave its flow.
     if (dialog_ && identity_.keeps_flow) dialog_->forget_flow_tokens();
   }
+  if (state_ == State::up && context_.options.network.end_calls) return end_for_change(now);
   if (state_ != State::up) {
     if (rescued) {
       rescue_again();
@@ -65,7 +68,7 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
     if (state_ == State::incoming && provisional_.session()) move_early(step, now);
     return pump(now);
   }
-  if (accepting_) accepting_->next = now;  // our 2xx goes out again, where the peer can answer it
+  repeat_answer_at_once(now);
   begin_handover({change.id, step.kind, step.reason, last_local_, change.noticed}, now);
   abandon_negotiation(now);
   const bool update_refused = negotiation_.move && negotiation_.update_refused;
@@ -77,6 +80,23 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   negotiation_.move = Negotiation::Move{step.media.source, step.media.destination,
                                         !dead || step.media.family_changes};
   pump(now);
+}
+
+// As the application wants it.
+void Call::end_for_change(TimePoint now) {
+  media_.stop_sending();
+  sip::Reason told;
+  told.cause = 410;
+  told.text = "the network changed";
+  send_bye(told);
+  end(Who::local, 0, told.text, now);
+}
+
+// Our 2xx goes out again, where the peer can answer it.
+void Call::repeat_answer_at_once(TimePoint now) {
+  if (!accepting_) return;
+  accepting_->next = now;
+  accepting_->give_up = std::max(accepting_->give_up, now + kTimers.timer_h());
 }
 
 // The caller knows where our sound was to go: it hears of the new address by UPDATE where that can
@@ -112,6 +132,9 @@ void Call::resume(const Change& change, TimePoint now) {
   change_ = change;
   network_back_ = now;
   if (state_ != State::up) media_.move_sending(media_from_, now);
+  // Its ACK may have come while we were away; an UPDATE is answered all the same, which will do.
+  if (accepting_) negotiation_.contact_due = true;
+  repeat_answer_at_once(now);
   if (state_ == State::up && handover_) {
     handover_->restart({change.id, HandoverKind::break_before_make, ReconnectReason::network_switch,
                         last_local_, change.noticed});
@@ -128,7 +151,17 @@ void Call::on_registration_ended(bool registered, TimePoint now) {
   registered_since_change_ = true;
   server_answers_ = registered;
   if (handover_ && registered) handover_->on_registered(now);
+  if (registered) tell_other_port(now);
   if (std::exchange(negotiation_.waits_for_registration, false)) pump(now);
+}
+
+// A connection that came back from another port is told to the peer, whose requests would go to the one that is gone.
+void Call::tell_other_port(TimePoint now) {
+  const auto own = state_ == State::up && dialog_ ? context_.flows.chosen(hop()) : std::nullopt;
+  if (!own || parked_ || negotiation_.move || negotiation_.sent) return;
+  if (net::to_string(own->local) == last_local_) return;
+  negotiation_.contact_due = true;
+  pump(now);
 }
 
 // The peer knows the new address.

@@ -187,7 +187,9 @@ void Call::dispatch(Negotiation::Sent sent, const sdp::SessionDescription* offer
 void Call::tell_address(TimePoint now) {
   auto& move = negotiation_.move;
   if (!move || move->address_told || negotiation_.sent) return;
-  if (!peer_takes_update_ || negotiation_.update_refused) return;
+  // Silence may have been the network's.
+  const bool refused = negotiation_.update_refused && !negotiation_.was_silent;
+  if (!peer_takes_update_ || refused) return;
   const auto choice = context_.flows.flow_to(hop(), now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr) return;
@@ -380,6 +382,8 @@ void Call::on_negotiation_silent(TimePoint now) {
     if (server_answers_ && seek_peer(why, false, now)) return;
     return retry_negotiation(why, kRetry, now);
   }
+  // No re-INVITE may go while our answer waits for its ACK (RFC 3261 §14.1).
+  if (accepting_) return retry_negotiation("UPDATE was not answered", Duration{}, now);
   negotiation_.update_refused = true;
   retry_negotiation("UPDATE was not answered, re-INVITE used", Duration{}, now);
 }

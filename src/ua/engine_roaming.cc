@@ -75,6 +75,19 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
     if (account->registrars) account->registrars->choice.on_network(now);
   }
   retry_waiting(Rests::kept, now);
+  if (network.has_usable_address() && !network.default_routes.empty()) register_lost_accounts(now);
+}
+
+// Whose flow went with the network, and was forgotten by what tried to leave by it meanwhile, is in no plan.
+void Engine::State::register_lost_accounts(TimePoint now) {
+  for (auto& [id, account] : accounts) {
+    const auto& hop = account->identity.hop;
+    const auto& registration = account->registration;
+    if (!registration.wanted() || !registration.registered() || registration.busy()) continue;
+    if (flows.link_of(hop)) continue;
+    flows.choose_again(hop);
+    register_anew(*account, roaming.generation(), now);
+  }
 }
 
 void Engine::State::perform(const roam::RoamRunner::Actions& actions, TimePoint now) {
@@ -199,6 +212,23 @@ void Engine::State::on_probed(AccountId id, bool answered, TimePoint now) {
        now);
 }
 
+// A call that had no way of its own left when the network came back was in no plan: its account has one now.
+void Engine::State::lead_parked_calls(AccountId account, TimePoint now) {
+  const Call::Change change{roaming.runner().change(), roaming.generation(), roaming.noticed()};
+  for (auto& [id, call] : calls) {
+    if (call->account() != account || !call->parked()) continue;
+    auto use = call->in_use();
+    if (!use) continue;
+    roam::InUse in_use;
+    in_use.calls.push_back(*std::move(use));
+    const auto plan = roam::plan_roam({}, roaming.latest(), in_use, {}, options.network);
+    const auto is_parked = [](const roam::Step& step) { return std::holds_alternative<roam::ParkCall>(step); };
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), is_parked)) continue;
+    for (const auto& step : plan.steps) perform(step, change, now);
+    if (plan.steps.empty()) call->resume(change, now);
+  }
+}
+
 void Engine::State::collect_outcomes(TimePoint now) {
   for (auto* account : accounts.touched()) {
     const auto outcome = account->registration.take_outcome();
@@ -211,6 +241,7 @@ void Engine::State::collect_outcomes(TimePoint now) {
     for (auto& [call_id, call] : calls) {
       if (call->account() == id) call->on_registration_ended(registered, now);
     }
+    if (registered) lead_parked_calls(id, now);
     tell(roaming.runner().on_step_ended(registering[id], "account " + std::to_string(id.value),
                                         outcome->status, outcome->detail, now),
          now);

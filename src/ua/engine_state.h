@@ -231,6 +231,8 @@ struct Engine::State {
   [[nodiscard]] bool has_lost_its_stream(const Registration& registration) const;
   void probe(AccountId id, TimePoint now);
   void on_probed(AccountId id, bool answered, TimePoint now);
+  void register_lost_accounts(TimePoint now);
+  void lead_parked_calls(AccountId account, TimePoint now);
   void collect_outcomes(TimePoint now);
   void tell(const roam::RoamRunner::Actions& actions, TimePoint now);
 

@@ -282,6 +282,33 @@ TEST_P(RoamingTest, MovesWhileItRegisters) {
   EXPECT_EQ(world_.unrest_at_the_end(), "");
 }
 
+class EndingTest : public RoamingTest {
+ protected:
+  static WorldOptions ending() {
+    auto wanted = options();
+    wanted.agent.network.end_calls = true;
+    return wanted;
+  }
+  SimWorld ends_{ending()};
+};
+
+TEST_P(EndingTest, F19_ACallWhoseNetworkChangesIsHungUpOverTheNewOne) {
+  ASSERT_TRUE(ends_.register_both());
+  ASSERT_TRUE(ends_.call_bob());
+  const auto t0 = ends_.now();
+  ends_.break_to({GetParam().to}, 0ms);
+  ends_.run_for(1s);
+  ASSERT_THAT(ends_.bob.all<CallEnded>(), SizeIs(1));
+  EXPECT_THAT(ends_.bob.all<CallEnded>().front().reason, ::testing::HasSubstr("the network changed"));
+  ASSERT_THAT(ends_.alice.all<CallEnded>(), SizeIs(1));
+  EXPECT_EQ(ends_.alice.all<CallEnded>().front().who, Who::local);
+  EXPECT_EQ(ends_.sent("alice", "UPDATE", t0) + ends_.sent("alice", "INVITE", t0), 0U);
+  EXPECT_EQ(ends_.unrest_at_the_end(), "");
+  EXPECT_EQ(ends_.faults(), "");
+}
+INSTANTIATE_TEST_SUITE_P(Moves, EndingTest, ::testing::ValuesIn(kMoves),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST_P(RoamingTest, NewerMoveWinsOverTheOneUnderWay) {
   start_call();
   const auto t0 = world_.now();
