@@ -15,7 +15,7 @@ case_T59_a_request_of_nobody_says_so_in_both_families() {
     capture a
     godwit_on a 0 options "sip:$place" "${dns[@]}" --json
     timeline a
-    "$wire" text a.pcap | tr -d '\r' >text
+    "$wire" text a.pcapng | tr -d '\r' >text
     grep -q '^From: <sip:anonymous@anonymous.invalid>;tag=' text || fail "From: $(grep -m 1 ^From: text)"
   done
 }
@@ -32,7 +32,7 @@ case_T59_a_configured_domain_is_said_in_both_families() {
     godwit_on a 0 register "${alice[@]}" "--ipv$family" --unregister --json
     timeline a
     # The probe before it is of nobody.
-    "$wire" text a.pcap | tr -d '\r' | sed -n '/^---.* REGISTER /,$p' >text
+    "$wire" text a.pcapng | tr -d '\r' | sed -n '/^---.* REGISTER /,$p' >text
     [ "$(grep -cE '^(From|To): <sip:alice@example.org>' text)" -eq "$(grep -cE '^(From|To): ' text)" ] ||
       fail "$(grep -m 1 -E '^(From|To): ' text)"
   done
@@ -103,7 +103,7 @@ answer_goes_back_by_its_link() {
     timeline "$name"
     first "sent $1 \[fe80::.* \[fe80::8\]:5060 OPTIONS " >/dev/null
     first "came $1 \[fe80::8\]:5060 .* 403/OPTIONS " >/dev/null
-    "$wire" text "$name.pcap" >"text-$name"
+    "$wire" text "$name.pcapng" >"text-$name"
     ! grep '%' "text-$name" || fail "a link is named on the wire"
   done
 }

@@ -98,7 +98,7 @@ case_T89_an_IPv4_literal_is_reached_by_the_prefix() {
   first 'sent dns .* AAAA ipv4only.arpa' >/dev/null
   first "came udp $core64:5060 .* 200/REGISTER " >/dev/null
   # Synthesis is the transport's business: the message says what was written.
-  "$wire" text a.pcap >text
+  "$wire" text a.pcapng >text
   grep -q '^REGISTER sip:10.8.0.2 SIP/2.0' text || fail "the Request-URI was changed"
 }
 
@@ -171,7 +171,7 @@ case_T94_the_address_of_a_CLAT_is_never_told() {
   godwit_on a 0 call bob "${alice[@]}" --no-register --play tone:440 --duration 1 --json
   timeline a
   first 'sent udp .* INVITE ' >/dev/null
-  "$wire" text a.pcap | grep -E '^(Contact|c=|o=|a=).*192\.0\.0\.' >told || true
+  "$wire" text a.pcapng | grep -E '^(Contact|c=|o=|a=).*192\.0\.0\.' >told || true
   [ ! -s told ] || fail "told: $(cat told)"
 }
 

@@ -55,7 +55,7 @@ done
 
 # What tshark makes of the same capture: the times between what was sent and what came.
 shown() { sed -nE "s/.*data-figure=\"$1\">([0-9.-]+)<.*/\1/p" "$page" | head -n 1; }
-first() { tshark -r "$out/lab/run-01/a.pcap" -Y "$1" -T fields -e frame.time_epoch 2>/dev/null | head -n 1; }
+first() { tshark -r "$out/lab/run-01/a.pcapng" -Y "$1" -T fields -e frame.time_epoch 2>/dev/null | head -n 1; }
 new=10.2.0.2
 sent=$(first "ip.src == $new && sip.Method == \"UPDATE\"")
 compare() {
@@ -72,3 +72,9 @@ compare() {
 compare refresh_answered_ms "ip.dst == $new && sip.Status-Code == 200 && sip.CSeq.method == \"UPDATE\""
 compare registered_ms "ip.dst == $new && sip.Status-Code == 200 && sip.CSeq.method == \"REGISTER\""
 compare first_rtp_in_ms "ip.src == 10.9.0.2 && ip.dst == $new && udp && !sip && udp.length == 180"
+
+# Wireshark shows the changes between the packets, by the ids that events and logs have.
+tshark -r "$out/lab/run-01/a.pcapng" -Y frame.comment -T fields -e frame.comment 2>/dev/null >"$out/comments"
+for words in 'lab: t0, LTE works' 'godwit: change 1: address_lost wifi0' 'call 1 has moved'; do
+  grep -q "$words" "$out/comments" || fail "no comment in the capture says: $words"
+done

@@ -198,7 +198,7 @@ as() {
 
 # capture NAMESPACE
 capture() {
-  start "capture-$1" "$1" "$wire" record "$work/$1.pcap"
+  start "capture-$1" "$1" "$wire" record "$work/$1.pcapng"
   capture_of[$1]=$child
   wait_for "capture-$1.out" ready
 }
@@ -211,7 +211,7 @@ given=0
 timeline() {
   kill -TERM "${capture_of[$1]}"
   wait "${capture_of[$1]}" || fail "the capture of $1 failed"
-  "$wire" show "$1.pcap" "$given" "${@:2}" >timeline || fail "$(grep -m 1 UNTRUE timeline)"
+  "$wire" show "$1.pcapng" "$given" "${@:2}" >timeline || fail "$(grep -m 1 UNTRUE timeline)"
 }
 
 # first PATTERN: when the first such line was; lines PATTERN: how many there are.

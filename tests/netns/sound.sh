@@ -59,7 +59,7 @@ kept_secret() {
   local other=secret mine=plain way
   timeline "${1:-a}"
   # shellcheck disable=SC2094
-  "$wire" sound "${1:-a}.pcap" >sound
+  "$wire" sound "${1:-a}.pcapng" >sound
   [ "$protection" = plain ] || other=plain mine=secret
   ! grep -E "^(sent|came rtp) .* $other\$" sound || fail "that is not $mine"
   for way in sent came; do
@@ -142,7 +142,7 @@ case_baresip_sdes_transfers_us() { transfers_us baresip sdes; }
 case_linphone_dtls_transfers_us() { transfers_us linphone dtls; }
 
 # our_keys: those that we told in SDP, each once, in the order of their first time.
-our_keys() { "$wire" text a.pcap | awk '/^--- / { sent = $2 == "sent" } sent && /^a=crypto/ && !told[$0]++ { print $2, $3 }'; }
+our_keys() { "$wire" text a.pcapng | awk '/^--- / { sent = $2 == "sent" } sent && /^a=crypto/ && !told[$0]++ { print $2, $3 }'; }
 
 # Our address goes while the sound is protected: a new offer tells new keys, and it goes on.
 hears_us_move() {

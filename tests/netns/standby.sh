@@ -140,7 +140,7 @@ led_around() {
   [ "$(left_by eth0)" -lt 50 ] || fail "$(left_by eth0) packets left by eth0"
   grep -qE '"type":"call.ended"' bob.out || until_true 5 grep -q call.ended bob.out || fail "bob was not called"
   timeline b
-  "$wire" text b.pcap | tr -d '\r' >text
+  "$wire" text b.pcapng | tr -d '\r' >text
   if grep -qE '^(Via|Contact|c=).*10\.9\.0\.2' text; then fail "bob says where he must not be: $(grep -m 1 -E '^(Via|Contact|c=).*10\.9\.0\.2' text)"; fi
 }
 case_what_is_forbidden_is_led_around_udp() { led_around udp; }

@@ -112,7 +112,7 @@ void add_rtp_lines(const std::vector<CapturedPacket>& packets, std::vector<Line>
 }
 
 int show(const std::string& file, std::int64_t since, const TlsKeys& keys) {
-  const auto packets = read_pcap(file);
+  const auto packets = read_capture(file);
   if (!packets) {
     std::fprintf(stderr, "%s\n", packets.error().detail.c_str());
     return 2;
@@ -145,7 +145,7 @@ int show(const std::string& file, std::int64_t since, const TlsKeys& keys) {
 }
 
 int print(const std::string& file, const TlsKeys& keys) {
-  const auto packets = read_pcap(file);
+  const auto packets = read_capture(file);
   if (!packets) return 2;
   for (const SipBytes& sip : sip_in(*packets, keys)) {
     std::printf("--- %s\n%s\n", line_of(sip).text.c_str(), sip.text.c_str());
@@ -154,7 +154,7 @@ int print(const std::string& file, const TlsKeys& keys) {
 }
 
 int print_sound(const std::string& file) {
-  const auto packets = read_pcap(file);
+  const auto packets = read_capture(file);
   if (!packets) return 2;
   for (const std::string& line : sound_lines(*packets)) std::puts(line.c_str());
   return 0;
@@ -175,7 +175,7 @@ int record(const std::string& file) {
   int signal = 0;
   sigwait(&ends, &signal);
   capture.stop();
-  return write_pcap(file, capture.packets()) ? 0 : 2;
+  return write_capture(file, capture.packets()) ? 0 : 2;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 
 namespace godwit::lab {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lab/clock.h"
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 #include "net/socket_address.h"
 
 namespace godwit::lab {

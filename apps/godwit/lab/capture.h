@@ -9,7 +9,7 @@
 
 #include "godwit/error.h"
 #include "lab/net_namespace.h"
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 #include "lab/unique_fd.h"
 
 namespace godwit::lab {

@@ -169,7 +169,7 @@ std::string make_contact_table(const LabOptions& options, const json& report) {
   }
   text += fmt::format("    {:<32} {}\n\n", "at", report["registered_at"].get<std::string>());
   for (const json& problem : report["problems"]) text += "  ! " + problem.get<std::string>() + "\n";
-  text += fmt::format("  evidence       {}/report.json, *.pcap, *.ndjson\n", options.out_dir);
+  text += fmt::format("  evidence       {}/report.json, *.pcapng, *.ndjson\n", options.out_dir);
   return text + (report["survived"].get<bool>()
                      ? paint("32", "  reached: registered, and the call was answered\n")
                      : paint("1;31", "  not reached\n"));

@@ -93,8 +93,8 @@ Result<void> ContactWalk::contact() {
 
 Result<void> ContactWalk::read() {
   const RunFiles& files = order_.files;
-  auto written = write_pcap(files.path("a.pcap"), at_a_.packets());
-  if (written) written = write_pcap(files.path("core.pcap"), at_core_.packets());
+  auto written = write_capture(files.path("a.pcapng"), at_a_.packets());
+  if (written) written = write_capture(files.path("core.pcapng"), at_core_.packets());
   if (!written) return written;
   const Observation seen = observe(at_a_.packets(), TlsKeys::read(files.tls_keys()));
   result_.figures = read_contact(at_a_.packets(), seen, given_, lab_address(kCoreV6));

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 
 namespace godwit::lab {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lab/passage.h"
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 #include "lab/sip_view.h"
 #include "lab/tls_decrypt.h"
 

@@ -38,10 +38,10 @@ TEST_F(RunFolder, HoldsBothVoicesAndKeepsPasswordsPrivate) {
 
 TEST_F(RunFolder, LosesOldEvidenceButNothingElse) {
   std::filesystem::create_directories(files_.folder);
-  std::ofstream(files_.path("a.pcap")) << "old";
+  std::ofstream(files_.path("a.pcapng")) << "old";
   std::ofstream(files_.path("thesis.txt")) << "mine";
   ASSERT_TRUE(write_run_files(files_, 1, 0.1));
-  EXPECT_FALSE(std::filesystem::exists(files_.path("a.pcap")));
+  EXPECT_FALSE(std::filesystem::exists(files_.path("a.pcapng")));
   EXPECT_TRUE(std::filesystem::exists(files_.path("thesis.txt")));
 }
 

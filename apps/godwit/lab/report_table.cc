@@ -139,7 +139,7 @@ std::string make_table(const LabOptions& options, const json& report) {
                         d["told"].dump());
   }
   text += fmt::format("  bindings left  {}\n", report["bindings"].dump());
-  text += fmt::format("  evidence       {}/report.json, report.html, *.pcap, heard-by-*.wav\n",
+  text += fmt::format("  evidence       {}/report.json, report.html, *.pcapng, heard-by-*.wav\n",
                       options.out_dir);
   text +=
       report["survived"].get<bool>()

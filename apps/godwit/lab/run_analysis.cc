@@ -2,7 +2,9 @@
 #include "lab/run_analysis.h"
 
 #include <algorithm>
+#include <fstream>
 
+#include "lab/capture_notes.h"
 #include "lab/extra_round_trips.h"
 #include "lab/heard_speech.h"
 #include "lab/story_page.h"
@@ -100,11 +102,31 @@ bool hold_kept(const Observation& a, const ChangeMark& mark) {
   });
 }
 
+/// Empty where there is no such file.
+std::string text_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What the lab did, and what A told of it: Wireshark shows it between the packets.
+CaptureExtras extras_of(const RunOrder& order, const RunRecord& record) {
+  CaptureExtras extras{.notes = capture_notes(record.events),
+                       .tls_keys = text_of(order.files.tls_keys())};
+  for (const RunRecord::Change& change : record.changes) {
+    extras.notes.push_back({change.mark.begun.wall_ns,
+                            "lab: from " + change.from_label + " to " + change.to_label});
+    extras.notes.push_back({change.mark.t0.wall_ns, "lab: t0, " + change.to_label + " works"});
+  }
+  return extras;
+}
+
 Result<void> write_captures(const RunOrder& order, const RunRecord& record) {
-  for (const auto& [name, packets] : {std::pair{"a.pcap", &record.at_a},
-                                      {"b.pcap", &record.at_b},
-                                      {"core.pcap", &record.at_core}}) {
-    if (auto written = write_pcap(order.files.path(name), *packets); !written) return written;
+  const CaptureExtras extras = extras_of(order, record);
+  for (const auto& [name, packets] : {std::pair{"a.pcapng", &record.at_a},
+                                      {"b.pcapng", &record.at_b},
+                                      {"core.pcapng", &record.at_core}}) {
+    auto written = write_capture(order.files.path(name), *packets, extras);
+    if (!written) return written;
   }
   if (order.options.peer == "baresip") {
     return write_wav(order.files.heard_by_b(), record.heard_by_b);

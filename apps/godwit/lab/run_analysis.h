@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 #include "lab/run.h"
 #include "lab/wav_file.h"
 

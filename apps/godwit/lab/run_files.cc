@@ -27,7 +27,7 @@ void remove_old_evidence(const std::string& folder) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
     const auto extension = entry.path().extension();
-    if (extension == ".pcap" || extension == ".wav" || extension == ".ndjson" ||
+    if (extension == ".pcapng" || extension == ".wav" || extension == ".ndjson" ||
         extension == ".log" || entry.path().filename() == "tls-keys") {
       std::filesystem::remove(entry.path(), ignored);
     }

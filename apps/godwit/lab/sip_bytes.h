@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lab/passage.h"
-#include "lab/pcap_file.h"
+#include "lab/capture_file.h"
 #include "lab/tls_decrypt.h"
 
 namespace godwit::lab {

@@ -115,8 +115,8 @@ void TrunkWalk::count_calls() {
 
 Result<void> TrunkWalk::read() {
   const RunFiles& files = order_.files;
-  auto written = write_pcap(files.path("a.pcap"), at_a_.packets());
-  if (written) written = write_pcap(files.path("b.pcap"), at_b_.packets());
+  auto written = write_capture(files.path("a.pcapng"), at_a_.packets());
+  if (written) written = write_capture(files.path("b.pcapng"), at_b_.packets());
   if (!written) return written;
   const Evidence seen{observe(at_a_.packets(), TlsKeys::read(files.tls_keys())),
                       observe(at_b_.packets())};
