@@ -213,6 +213,22 @@ TEST_P(OutboundTest, FlowsOfOneInstanceAreTriedOneAfterAnother) {
   EXPECT_EQ(answer_status(), 200);
 }
 
+/// A socket for UDP fails nowhere: that a flow is gone is told by who has moved.
+TEST_P(OutboundTest, WhatNobodyAnsweredByAFlowThatWasLeftGoesByTheNextOne) {
+  (void)sign_in(first_, 1);
+  (void)sign_in(second_, 2);
+  (void)alice_.call(alice_.invitation("bob"), "secret");
+  ASSERT_TRUE(second_.next());
+  ASSERT_FALSE(first_.next());
+  const auto ok = sign_in(first_, registration(first_, contact(1) + ", " + contact(2) + ";expires=0"));
+  ASSERT_EQ(ok.status(), 200);
+  EXPECT_EQ(bound(), 1U);
+  const auto invite = first_.next();
+  ASSERT_TRUE(invite);
+  first_.respond(*invite, 200);
+  EXPECT_EQ(answer_status(), 200);
+}
+
 TEST_P(OutboundTest, InstancesAreCalledAtOnce) {
   (void)sign_in(first_, 1);
   (void)sign_in(second_, 1, kMobile);

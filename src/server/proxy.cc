@@ -195,6 +195,22 @@ bool Proxy::start_next(const BranchRef& ref, TimePoint now) {
   return true;
 }
 
+/// A socket for UDP does not tell that nobody is there any more; who has moved does (RFC 5626 §5.3.1).
+void Proxy::on_registered(TimePoint now) {
+  std::vector<BranchRef> left;
+  for (const auto& [id, context] : contexts_) {
+    for (std::size_t i = 0; i < context.branches.size(); ++i) {
+      const Branch& branch = context.branches[i];
+      const bool waits = branch.client && branch.unheard && branch.flow && !branch.targets.empty();
+      if (waits && !parts_.locations.is_flow_of_binding(*branch.flow, now)) left.push_back({id, i});
+    }
+  }
+  for (const BranchRef& ref : left) {
+    parts_.transactions.abandon(contexts_.at(ref.context).branches[ref.branch].client);
+    static_cast<void>(start_next(ref, now));
+  }
+}
+
 /// The connection leads to the target, not to a proxy on the way there.
 PathFinder::Ticket Proxy::find_path(const ForwardedRequest& forwarded, const Destination& target,
                                     TimePoint now) {

@@ -49,6 +49,8 @@ class Proxy {
   void on_cancel(const sip::CancelReceived& received, TimePoint now);
   void on_response(const sip::ResponseReceived& received, TimePoint now);
   void on_client_failed(const sip::ClientFailed& failed, TimePoint now);
+  /// Bindings have changed: what nobody has answered by a flow that has none any more goes by the next one.
+  void on_registered(TimePoint now);
   /// A search of the path finder has ended.
   void on_path(const PathFinder::Found& found, TimePoint now);
   void on_timeout(TimePoint now);

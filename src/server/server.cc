@@ -254,6 +254,7 @@ void Server::on_register(const sip::RequestReceived& received, TimePoint now) {
   transactions_.respond(received.transaction, response, now);
   if (response.status() != 200) return;
   ++counters_.registrations;
+  proxy_.on_registered(now);
   const auto to = sip::parse_name_addr(received.request.field(sip::Field::to).value_or(""));
   if (to) notifier_.on_registered(to->uri.user, now);
 }

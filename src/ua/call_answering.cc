@@ -209,7 +209,10 @@ MediaRoute::Choice Call::source_of_silence() {
 
 // Answers to a request that came by a flow which has died leave on the flow that works.
 bool Call::freshen_answer_flow(TimePoint now) {
-  if (!answer_flow_stale_) return true;
+  // By a flow that stood ready, say, which has gone alone: the account has not moved, nor has the call.
+  const bool gone = pending_ && pending_->flow.transport == net::Transport::udp &&
+                    !context_.flows.local_of(pending_->flow.id);
+  if (!answer_flow_stale_ && !gone) return true;
   const auto choice = context_.flows.flow_to(hop(), now);
   const auto* flow = std::get_if<net::Flow>(&choice);
   if (flow == nullptr) return false;

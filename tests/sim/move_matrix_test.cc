@@ -10,10 +10,6 @@
 namespace godwit::test {
 namespace {
 
-struct FamilyChange {
-  std::string_view from, to;
-};
-constexpr FamilyChange kFamilyChanges[] = {{"v4", "v4"}, {"v4", "v6"}, {"v6", "v4"}, {"v6", "v6"}};
 constexpr net::Transport kAllTransports[] = {net::Transport::udp, net::Transport::tcp,
                                              net::Transport::tls};
 

@@ -156,12 +156,16 @@ class Play {
     options.with_carol = move.moment->with_carol;
     if (move.transport == net::Transport::tls) options.world.media_security = MediaSecurity::off;
     options.session_interval = move.moment->session_interval;
+    options.world.alice_registers = move.flows != 0;
     if (move.world) move.world(options.world);
     return options;
   }
 
   std::string through() {
+    if (move_.prepare) move_.prepare(scene_.world);
     if (!scene_.world.register_both()) return "not registered";
+    const auto bound = [this] { return scene_.world.server.bindings("alice").size() == move_.flows; };
+    if (!scene_.world.time.run_until(bound, 10s)) return "not registered by all flows";
     watch_bindings();
     for (const auto line : move_.moment->before) {
       if (!do_whole(line, 5s)) return "nothing came of: " + std::string(line);
@@ -270,6 +274,7 @@ class Play {
   }
 
   std::string check_binding() {
+    if (move_.flows == 0) return {};
     const bool two = move_.trouble != nullptr && move_.trouble->leaves_old_binding;
     const auto bound = [&] {
       const auto bindings = scene_.world.server.bindings_of("alice");

@@ -50,7 +50,16 @@ struct MoveCase {
   std::function<void(WorldOptions&)> world = {};  ///< what is different in it
   std::uint64_t seed = 1;
   Duration patience{};  ///< more than the 3 s in which all is well again, of the change
+  /// What Alice has besides Wi-Fi, before she registers.
+  std::function<void(SimWorld&)> prepare = {};
+  std::size_t flows = 1;  ///< by which she is registered before the change; 0: she is not
 };
+
+/// Of a move: what Alice has before, and after.
+struct FamilyChange {
+  std::string_view from, to;
+};
+inline constexpr FamilyChange kFamilyChanges[] = {{"v4", "v4"}, {"v4", "v6"}, {"v6", "v4"}, {"v6", "v6"}};
 
 /// From one network to the next: at once, with nothing in between for `down`.
 [[nodiscard]] ChangesNetwork breaks_to(std::string_view family, Duration down = {});

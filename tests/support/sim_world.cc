@@ -74,13 +74,14 @@ AccountOptions account_of_bob(const WorldOptions& world) {
   return options;
 }
 
-server::ServerOptions server_options() {
+server::ServerOptions server_options(const WorldOptions& world) {
   server::ServerOptions options;
   options.domain = "example.test";
   options.host_name = "sip.example.test";
   options.tls_options.certificate_file = "example.test,sip.example.test";
   options.tls_options.private_key_file = "the key";
   options.users = {{"alice", "wonderland"}, {"bob", "builder"}, {"carol", "singer"}};
+  options.authenticate_calls = world.calls_are_challenged;
   options.register_rate = 0;  // thousands of moves within seconds of virtual time are no flood
   return options;
 }
@@ -105,13 +106,14 @@ SimWorld::SimWorld(const WorldOptions& options)
       server_host(make_server_host(network)),
       a(make_alice(network, options)),
       b(make_bob(network, options)),
-      server(network, server_host, server_options()),
+      server(network, server_host, server_options(options)),
       alice(network, a, options.agent),
       bob(network, b, options.agent),
       alice_account(alice.add_account(account_of_alice(options))),
       bob_account(bob.add_account(account_of_bob(options))),
       access_(options.access),
       carol_at_(options.carol_at),
+      alice_registers_(options.alice_registers),
       agent_options_(options.agent) {
   network.set_tap([this](const FakeHost& host, const FakePacket& packet) { tap(host, packet); });
 }
@@ -127,7 +129,7 @@ void SimWorld::tap(const FakeHost& host, const FakePacket& packet) {
 }
 
 bool SimWorld::register_both() {
-  alice.start_registration(alice_account);
+  if (alice_registers_) alice.start_registration(alice_account);
   bob.start_registration(bob_account);
   if (carol) carol->start_registration(carol_account);
   const auto registered = [](const SimUserAgent& agent) {
@@ -135,7 +137,7 @@ bool SimWorld::register_both() {
     return changed && changed->state == RegistrationState::registered;
   };
   return time.run_until(
-      [&] { return registered(alice) && registered(bob) && (!carol || registered(*carol)); }, 35s);
+      [&] { return (!alice_registers_ || registered(alice)) && registered(bob) && (!carol || registered(*carol)); }, 35s);
 }
 
 SimUserAgent& SimWorld::add_carol() {

@@ -46,6 +46,8 @@ struct WorldOptions {
   std::vector<std::string> srtp_suites = {};  ///< empty: those of an account by itself
   std::vector<std::string> alice_suites = {}, bob_suites = {};  ///< empty: the same
   Outbound outbound = Outbound::automatic;  ///< of everybody, where `agent` has an instance-id
+  bool alice_registers = true;              ///< false: `register_both()` leaves her out
+  bool calls_are_challenged = true;         ///< by the server; REGISTER always is
   UserAgentOptions agent;
 };
 
@@ -115,6 +117,7 @@ class SimWorld {
   std::vector<OnWire> wire_;
   LinkOptions access_;
   std::vector<std::string> carol_at_;
+  bool alice_registers_;
   UserAgentOptions agent_options_;
 };
 
