@@ -303,6 +303,7 @@ class Call {
   void pump_answer(TimePoint now);
   [[nodiscard]] MediaRoute::Choice answer_source(TimePoint now);
   [[nodiscard]] MediaRoute::Choice source_of_silence();
+  [[nodiscard]] bool comes_from_elsewhere(const sip::Message& request) const;
   [[nodiscard]] bool freshen_answer_flow(TimePoint now);
   void answer_after_the_move(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);

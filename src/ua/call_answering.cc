@@ -155,7 +155,12 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   }
   PendingRequest pending{received.transaction, request, received.flow, false};
   if (media_.exchange().state() == sdp::OfferAnswer::State::local_offer_sent) {
-    return refuse(pending, 491, {}, now);
+    if (!negotiation_.sent || !comes_from_elsewhere(request)) {
+      return refuse(pending, 491, {}, now);
+    }
+    // The peer has moved, and where ours went nobody is: it leaves again when theirs is answered. Against
+    // RFC 3261 §14.2 on purpose, by which both would wait until a proxy gives up, 32 s later.
+    abandon_negotiation(now);
   }
   // Who begins the next INVITE has had our answer to the last one (RFC 3261 §14.1): its ACK was
   // lost.
@@ -165,6 +170,13 @@ void Call::on_offer(const sip::RequestReceived& received, TimePoint now) {
   if (!offers_nothing && !take_offer(**offer)) return refuse(pending, 488, {}, now);
   pending_ = std::move(pending);
   pump(now);
+}
+
+// Its Contact is another one than we know.
+bool Call::comes_from_elsewhere(const sip::Message& request) const {
+  const auto contact = sip::parse_name_addr(request.field(sip::Field::contact).value_or(""));
+  const auto& known = dialog_->remote_target();
+  return contact && (contact->uri.host != known.host || contact->uri.port != known.port);
 }
 
 // An UPDATE that only tells where the peer is now, or that its session lives (RFC 3311 §5.2, RFC

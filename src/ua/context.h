@@ -68,7 +68,7 @@ struct FarewellOwner {
   std::uint32_t last_sequence = 0;  ///< highest CSeq number used in early dialogs of an INVITE
   sip::NextHop hop{};               ///< of a BYE
   TimePoint give_up{};              ///< likewise: until then it may leave again by another network
-  int flows_failed = 0;             ///< likewise: how often it was answered 430
+  int failures = 0;                 ///< likewise: how often it was answered 430, or could not be delivered
 };
 /// The last words of a dialog whose call is over: an ACK if its 2xx still wants one, and a BYE. They
 /// wait for a flow without the call.
@@ -79,7 +79,7 @@ struct Parting {
   sip::Message bye;
   std::optional<TimePoint> give_up{};  ///< empty: not tried yet
   std::optional<TimePoint> not_before{};
-  int flows_failed = 0;  ///< as in FarewellOwner
+  int failures = 0;  ///< as in FarewellOwner
 };
 /// A call that the peer of another one has asked for (RFC 3515). The engine makes it.
 struct ReferredCall {

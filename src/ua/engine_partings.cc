@@ -19,9 +19,9 @@ sip::Message next_bye(const sip::Message& last) {
   return bye;
 }
 
-// RFC 5626 §5.3: the far end's flow failed (430). It may have another one in the next moment, and would keep up
-// a call that we have ended.
-constexpr int kMostFlowsFailed = 3;
+// RFC 5626 §5.3: the far end's flow failed (430), or nobody was there to take it (ICMP, a connection that broke).
+// There may be another way in the next moment, and the far end would keep up a call that we have ended.
+constexpr int kMostFailures = 3;
 constexpr Duration kFirstPause = std::chrono::milliseconds{500};
 
 bool is_bye(const FarewellOwner& farewell) {
@@ -37,12 +37,7 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   if (account == nullptr) return;
   const int status = response.status();
   if (is_bye(farewell)) {
-    if (status == 430 && farewell.flows_failed < kMostFlowsFailed && now < farewell.give_up) {
-      partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
-                          farewell.give_up, now + kFirstPause * (1 << farewell.flows_failed),
-                          farewell.flows_failed + 1});
-      return;
-    }
+    if (status == 430) return say_again(farewell, now);
     if (status != 401 && status != 407) return account->credentials.forget(response.call_id());
     if (account->credentials.on_challenge(*farewell.request, response) !=
         sip::CredentialStore::Verdict::answer) {
@@ -63,9 +58,19 @@ void Engine::State::on_farewell_answered(const FarewellOwner& farewell,
   pump_partings(now);
 }
 
+void Engine::State::say_again(const FarewellOwner& farewell, TimePoint now) {
+  if (farewell.failures == kMostFailures || now >= farewell.give_up) return;
+  partings.push_back({farewell.account, farewell.hop, std::nullopt, next_bye(*farewell.request),
+                      farewell.give_up, now + kFirstPause * (1 << farewell.failures),
+                      farewell.failures + 1});
+}
+
 // The network went before the answer came: the peer may not have heard us. A 481 will do as well.
 void Engine::State::on_farewell_failed(sip::ClientId request, const FarewellOwner& farewell,
                                        const Error& error, TimePoint now) {
+  if (is_bye(farewell) && (error.code == Errc::unreachable || error.code == Errc::connection_closed)) {
+    return say_again(farewell, now);
+  }
   if (error.code != Errc::no_network) return;
   // An INVITE whose CANCEL waited for a 1xx: that has nowhere to come any more.
   if (!is_bye(farewell)) {
@@ -116,7 +121,7 @@ void Engine::State::pump_partings(TimePoint now) {
       static_cast<void>(transactions.send_ack(*std::move(parting.ack), *flow));
     }
     send_bye(std::move(parting.bye),
-             {parting.account, nullptr, 0, parting.hop, *parting.give_up, parting.flows_failed}, *flow,
+             {parting.account, nullptr, 0, parting.hop, *parting.give_up, parting.failures}, *flow,
              now);
   }
   partings = std::move(waiting);

@@ -67,6 +67,18 @@ TEST_F(PartingsTest, AByeThatItsNetworkTookAlongIsSaidAgain) {
   EXPECT_EQ(again->message.cseq().number, first->message.cseq().number + 1);
 }
 
+TEST_F(PartingsTest, AByeThatNobodyWasThereToTakeIsSaidAgain) {
+  hang_up();
+  const auto bye = call_.next("BYE");
+  ASSERT_TRUE(bye);
+  bench().feed(sip::IoInput{
+      sip::FlowFailed{bench().flow_at(bye->local), bye->to, Error{Errc::unreachable, "ICMP"}}});
+  bench().advance(490ms);
+  EXPECT_FALSE(call_.next("BYE"));
+  bench().advance(20ms);
+  EXPECT_TRUE(call_.next("BYE"));
+}
+
 TEST_F(PartingsTest, AByeDownAFlowThatFailedIsSaidAgainBeforeLong) {
   hang_up();
   auto bye = call_.next("BYE");

@@ -113,6 +113,7 @@ struct Engine::State {
                             TimePoint now);
   void on_farewell_failed(sip::ClientId request, const FarewellOwner& farewell, const Error& error,
                           TimePoint now);
+  void say_again(const FarewellOwner& farewell, TimePoint now);
   void pump_late_cancels(TimePoint now);
   void send_bye(sip::Message bye, FarewellOwner farewell, const net::Flow& flow, TimePoint now);
   void pump_partings(TimePoint now);

@@ -48,6 +48,24 @@ TEST_P(PeerOfferTest, MeetsOursWith491) {
   EXPECT_TRUE(call_.info().held_by_us) << "ours stands";
 }
 
+// Our offer went to where the peer was; 491 would be said to it until a proxy gives up.
+TEST_P(PeerOfferTest, FromElsewhereIsTakenBeforeOurs) {
+  ASSERT_TRUE(call_.bench.engine.hold(call_.call, call_.bench.now));
+  call_.bench.drain();
+  ASSERT_TRUE(call_.next("INVITE"));
+  call_.bench.route("10.8.0.9", "10.1.0.2");
+  auto theirs = call_.request("INVITE", EstablishedCall::sound("sendrecv", 2, "10.8.0.9"));
+  theirs.set(sip::Field::contact, "<sip:bob@10.8.0.9:5060>");
+  const auto ok = call_.ask(theirs);
+  ASSERT_TRUE(ok);
+  ASSERT_EQ(ok->status(), 200);
+  EXPECT_EQ(direction_in(*ok), "sendonly") << "what we asked for is answered as well";
+  EXPECT_TRUE(call_.info().held_by_us);
+  call_.acknowledge(*ok);
+  call_.bench.advance(1s);
+  EXPECT_FALSE(call_.next("INVITE"));
+}
+
 TEST_P(PeerOfferTest, ThatCannotBeTakenChangesNothing) {
   auto bad = call_.request("INVITE", "v=0\r\no=- 1 2 IN IP4 10.8.0.1\r\ns=-\r\nc=IN IP4 "
                                      "10.8.0.1\r\nt=0 0\r\nm=audio 50000 RTP/AVP 18\r\n");
