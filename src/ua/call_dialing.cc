@@ -50,7 +50,11 @@ void Call::pump_dialing(TimePoint now) {
   const auto path = media_.path_on(local);
   if (std::holds_alternative<CallMedia::Pending>(path)) return;
   if (const auto* error = std::get_if<Error>(&path)) {
-    return end(Who::local, 0, "media socket: " + error->detail, now);
+    if (!patient_) return end(Who::local, 0, "media socket: " + error->detail, now);
+    // The address has gone, and nobody has told us yet.
+    media_.drop_path(local);
+    dial_at_ = now + kPatience;
+    return;
   }
   if (!options_.late_offer && media_.asks_for_name(local)) return;
   media_from_ = local;

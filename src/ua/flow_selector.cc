@@ -508,7 +508,11 @@ std::vector<net::IpAddress> FlowSelector::destinations() const {
   for (const auto& [name, hop] : hops_) {
     const auto addresses = locator_.addresses(name.server);
     all.insert(all.end(), addresses.begin(), addresses.end());
-    if (hop.last_link) all.push_back(hop.last_link->remote);
+    if (!hop.last_link) continue;
+    // Of a server that is looked up anew the way back may be by any address that it had.
+    const auto& link = *hop.last_link;
+    all.push_back(link.remote);
+    all.insert(all.end(), link.remote_addresses.begin(), link.remote_addresses.end());
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());

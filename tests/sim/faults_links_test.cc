@@ -23,7 +23,6 @@ struct LinkFault {
   std::string_view from;
   Duration (*change)(SimWorld&) = nullptr;
   bool long_gap = false;  ///< only calls that stand outlast it
-  bool by_udp_alone = false;
 };
 void PrintTo(const LinkFault& fault, std::ostream* out) {
   *out << fault.name;
@@ -133,13 +132,13 @@ constexpr LinkFault kLinkFaults[] = {
     {"v6_prefix_is_renumbered", "v6", prefix_is_renumbered},
     {"added_after_the_old_one_is_removed", "v4", added_after_it_is_removed},
     {"added_before_the_old_one_is_removed", "v4", added_before_it_is_removed},
-    {"new_one_is_tentative_for_2_s", "v4", new_one_is_tentative, false, true},
+    {"new_one_is_tentative_for_2_s", "v4", new_one_is_tentative},
     {"interface_is_renamed", "v4", interface_has_another_name},
     {"up_for_a_second_without_a_route", "v4", comes_without_a_route},
-    {"route_without_connectivity_for_2_s", "v4", carries_nothing_at_first, true},
-    {"twenty_changes", "v4", [](SimWorld& world) { return goes_on_changing(world, 21, 500ms); }, true},
+    {"route_without_connectivity_for_2_s", "v4", carries_nothing_at_first},
+    {"twenty_changes", "v4", [](SimWorld& world) { return goes_on_changing(world, 21, 500ms); }},
     {"change_every_300_ms_for_10_s", "v4",
-     [](SimWorld& world) { return goes_on_changing(world, 33, 300ms); }, true},
+     [](SimWorld& world) { return goes_on_changing(world, 33, 300ms); }},
 };
 
 class LinkFaultTest : public ::testing::TestWithParam<LinkFault> {};
@@ -148,12 +147,12 @@ TEST_P(LinkFaultTest, EndsWellWhateverACallIsDoing) {
   constexpr net::Transport kBy[] = {net::Transport::udp, net::Transport::tcp, net::Transport::tls};
   const auto& fault = GetParam();
   auto turn = seed_of_run() + fault.name.size();
+  std::size_t failed = 0;
   for (const auto& moment : call_moments()) {
     if (fault.long_gap && !moment.stands) continue;
     ++turn;
     for (std::size_t by = 0; by < std::size(kBy); ++by) {
-      const auto wanted = fault.by_udp_alone ? 0 : turn % std::size(kBy);
-      if ((!in_long_run() || fault.by_udp_alone) && by != wanted) continue;
+      if (!in_long_run() && by != turn % std::size(kBy)) continue;
       MoveCase move;
       move.moment = &moment;
       move.transport = kBy[by];
@@ -163,7 +162,7 @@ TEST_P(LinkFaultTest, EndsWellWhateverACallIsDoing) {
       move.patience = fault.name.starts_with("route_without") ? 4s : 0s;  // of a SYN: 1, 2, 4 s
       const auto wrong = play(move);
       EXPECT_TRUE(wrong.empty()) << fault.name << ": " << wrong;
-      if (!wrong.empty()) return;
+      if (!wrong.empty() && ++failed == number_from_environment("GODWIT_FAILURES", 2)) return;
     }
   }
 }

@@ -316,8 +316,6 @@ ChangesNetwork breaks_to(std::string_view family, Duration down) {
 }
 
 std::string play(const MoveCase& move) {
-  const bool only_standing = move.trouble != nullptr && move.trouble->only_calls_that_stand;
-  if (only_standing && !move.moment->stands) return {};
   return Play(move).run();
 }
 

@@ -41,7 +41,6 @@ struct Trouble {
   Duration binding_patience = std::chrono::seconds{3};
   /// Refused with 400 or 403 it registers without removing the old binding, which runs out by itself.
   bool leaves_old_binding = false;
-  bool only_calls_that_stand = false;  ///< played only with them, see CallMoment::stands
 };
 inline void PrintTo(const Trouble& trouble, std::ostream* out) {
   *out << trouble.name;
