@@ -76,6 +76,9 @@ class CallMedia {
   void on_heard(PathId path) { mapping_.on_heard(path, remote_); }
   /// What others call the path from `local` may be known in a moment (STUN): descriptions wait.
   [[nodiscard]] bool asks_for_name(const net::IpAddress& local) const;
+  /// What others call us is another address than before: that may be so of our sound, too.
+  /// @return whether anybody is asked, and a description is to be told anew
+  bool ask_names_again(TimePoint now) { return mapping_.ask_again(now); }
   /// What a description names for a path's RTP address: what a NAT makes of it.
   [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const {
     return mapping_.named(rtp);

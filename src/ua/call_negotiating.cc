@@ -129,13 +129,14 @@ void Call::send_negotiation(const net::Flow& flow, const net::SocketAddress& rtp
   // RFC 3261 §14.1: no re-INVITE while our own 2xx waits for its ACK.
   if (!update && accepting_) return;
   std::optional<sdp::SessionDescription> offer;
-  if (!update || negotiation_.move || negotiation_.rekey) {
+  if (!update || negotiation_.move || negotiation_.sound_renamed || negotiation_.rekey) {
     sent.offered = direction_to_offer();
     sent.rekeys = negotiation_.rekey;
     sent.holds = negotiation_.hold;
     // A move wants nothing else to be otherwise; what the user asks for may come out as it will.
     using Extent = sdp::OfferAnswer::Extent;
-    const bool short_one = negotiation_.move && !negotiation_.short_offer_refused;
+    const bool short_one = (negotiation_.move || negotiation_.sound_renamed) &&
+                           !negotiation_.short_offer_refused;
     const auto extent = short_one ? Extent::as_agreed : Extent::everything;
     auto made = media_.exchange().make_offer(media_.named(rtp), *sent.offered, extent);
     if (!made) return;  // theirs is pending; its answer pumps again
@@ -197,12 +198,14 @@ void Call::tell_address(TimePoint now) {
   dispatch({}, nullptr, *flow, now);
 }
 
-// A refresh without offer, for it is the peer's requests that would miss us.
+// A refresh without offer, for it is the peer's requests that would miss us; with one where a NAT has
+// changed what we had told of our sound by a STUN server's word.
 void Call::on_renamed(const net::Flow& flow, TimePoint now) {
   const auto own = context_.flows.chosen(hop());
   const bool by_it = own && own->id == flow.id && own->remote == flow.remote;
   if (ended() || !by_it || !context_.options.network.refresh_calls) return;
   negotiation_.contact_due = true;
+  if (media_.ask_names_again(now)) negotiation_.sound_renamed = true;
   pump(now);
 }
 
@@ -269,6 +272,7 @@ void Call::on_negotiated(const Negotiation::Sent& sent, const sip::Message& resp
     }
     if (taken) note_agreed(*sent.offered, sent.holds, now);
     if (taken && sent.rekeys) negotiation_.rekey = false;
+    if (!media_.asks_for_name(media_from_)) negotiation_.sound_renamed = false;
     finish_move(now);
     if (keeps) negotiation_.hold = negotiation_.held;
   }
@@ -317,6 +321,7 @@ void Call::on_negotiation_refused(const Negotiation::Sent& sent, const sip::Mess
     return retry_negotiation(what, Duration{}, now);
   }
   if (negotiation_.move) return on_move_refused(sent, response, now);
+  if (status == 488 || status == 606) negotiation_.short_offer_refused = true;
   if (sent.method == sip::Method::update && status != 481 && status != 408) {
     negotiation_.update_refused = true;
     return retry_negotiation(what + ", re-INVITE used", Duration{}, now);

@@ -64,6 +64,17 @@ void MediaMapping::ask(Asked& asked, TimePoint now) {
   context_.out.media(AskMediaAddress{media_, asked.path, *asked.server});
 }
 
+bool MediaMapping::ask_again(TimePoint now) {
+  bool any = false;
+  for (Asked& asked : asked_) {
+    if (!server_ || !asked.outside) continue;
+    asked.wait_until = now + patience_;
+    ask(asked, now);
+    any = true;
+  }
+  return any;
+}
+
 void MediaMapping::pump(TimePoint now) {
   for (Asked& asked : asked_) {
     if (server_ && !asked.server) ask(asked, now);

@@ -35,6 +35,9 @@ class MediaMapping {
   void on_opened(PathId path, const net::SocketAddress& rtp, TimePoint now);
   void on_closed(PathId path);
   void on_seen(const media::AddressSeen& seen);
+  /// The NAT before us has started anew: what it had given to our sockets is asked for again.
+  /// @return whether anything is
+  bool ask_again(TimePoint now);
   /// The far end is heard on this path; its description names `remote`.
   void on_heard(PathId path, const std::optional<net::SocketAddress>& remote);
   /// The server's name may have its address now.

@@ -79,6 +79,19 @@ TEST_F(MediaMappingTest, AsksAtOnceAndNamesWhatTheServerSees) {
   EXPECT_EQ(mapping().named(kInside), kInside);
 }
 
+TEST_F(MediaMappingTest, ANatThatStartsAnewIsAskedAgain) {
+  mapping().on_opened(kFirstPath, kInside, now_);
+  EXPECT_FALSE(mapping().ask_again(now_)) << "nobody has said that there is a NAT";
+  mapping().on_seen({kFirstPath, kSeenOutside, 40ms});
+  static_cast<void>(asked());
+  EXPECT_TRUE(mapping().ask_again(now_));
+  EXPECT_EQ(asked(), "192.0.2.1:3478 ");
+  EXPECT_TRUE(mapping().waits(kFirstPath));
+  const net::SocketAddress anew{ip("198.51.100.1"), 50007};
+  mapping().on_seen({kFirstPath, anew, 40ms});
+  EXPECT_EQ(mapping().named(kInside), anew);
+}
+
 TEST_F(MediaMappingTest, TheWaitHasItsEnd) {
   mapping().on_opened(kFirstPath, kInside, now_);
   EXPECT_EQ(mapping().next_deadline(), now_ + MediaMapping::kPatience);

@@ -47,6 +47,7 @@ struct Negotiation {
   bool hold = false;         ///< the application wants the peer on hold
   bool refresh_due = false;  ///< of the session timer
   bool contact_due = false;  ///< messages name another address of ours than the peer was told
+  bool sound_renamed = false;  ///< a NAT gave our sound another address: an offer tells it
   bool rekey = false;        ///< a key of SRTP is worn: an offer brings another
 
   // What is agreed.
@@ -68,14 +69,15 @@ struct Negotiation {
 
   [[nodiscard]] bool holds_or_resumes() const { return hold != held; }
   [[nodiscard]] bool wanted() const {
-    return move || holds_or_resumes() || refresh_due || contact_due || rekey;
+    return move || holds_or_resumes() || refresh_due || contact_due || sound_renamed ||
+           rekey;
   }
   /// Another dialog takes the place of the one that all this was about.
   void start_over() {
     sent.reset();
     move.reset();
     orphan.reset();
-    refresh_due = contact_due = rekey = false;
+    refresh_due = contact_due = sound_renamed = rekey = false;
     forget_tries();
   }
   /// What was learned while one request was tried is of no use to the next.

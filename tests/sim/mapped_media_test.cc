@@ -97,6 +97,27 @@ TEST_F(MappedMediaTest, SheIsCalledAndHears) {
   EXPECT_THAT(told(), HasSubstr(kHomeOutside));
 }
 
+// Her network stays as it is; the next keep-alive tells that another mapping is made of it.
+TEST_F(MappedMediaTest, SheHearsAgainAfterTheNatHasStartedAnew) {
+  ASSERT_TRUE(alice_calls());
+  auto account = *world_.alice.engine().account_options(world_.alice_account);
+  account.contact.rewrite = ContactOptions::Rewrite::as_needed;
+  ASSERT_TRUE(world_.alice.run([&](ua::Engine& engine, TimePoint now) {
+    return engine.modify_account(world_.alice_account, account, now);
+  }));
+  ASSERT_TRUE(alice_hears(3s));
+  world_.run_for(5s);
+  const auto before = told();
+  world_.a.forget_mappings("wifi0");
+  world_.run_for(30s);
+  EXPECT_NE(told(), before) << "another port";
+  EXPECT_TRUE(alice_hears(1s));
+  const auto offers = world_.sent("alice", "UPDATE") + world_.sent("alice", "INVITE");
+  world_.run_for(60s);
+  EXPECT_EQ(world_.sent("alice", "UPDATE") + world_.sent("alice", "INVITE"), offers) << "told once";
+  EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
+}
+
 class UnmappedMediaTest : public MappedMediaTest {
  protected:
   UnmappedMediaTest() : MappedMediaTest("") {}

@@ -50,6 +50,19 @@ inline Attachment lte_behind_nat() {
   lte.outside = lab_address("10.77.0.1");
   return lte;
 }
+/// Wi-Fi at home, behind a router that lets in only answers.
+inline Attachment wifi_behind_nat() {
+  Attachment wifi = wifi_v4();
+  wifi.outside = lab_address("10.77.0.1");
+  return wifi;
+}
+/// The same after that router has started anew: others see another address, A sees nothing.
+inline Attachment wifi_behind_nat_anew() {
+  Attachment wifi = wifi_v4();
+  wifi.label = "Wi-Fi, its NAT anew";
+  wifi.outside = lab_address("10.77.0.2");
+  return wifi;
+}
 /// Another access point with a subnet of its own: the same device, another address.
 inline Attachment roamed_wifi_v4() {
   return {"Wi-Fi 2", "wifi0", lab_address("10.4.0.2"), lab_address("10.4.0.1"), 107};
@@ -63,6 +76,7 @@ inline Attachment vpn_v4() {
   return {"VPN", "tun0", lab_address("10.3.0.2"), lab_address("10.3.0.1"), 105};
 }
 
+inline constexpr const char* kOutsides = "10.77.0.0/24";  // of all NATs
 inline constexpr const char* kCoreV4 = "10.8.0.2";
 inline constexpr const char* kCoreV6 = "2001:db8:8::2";
 inline constexpr const char* kPeerV4 = "10.9.0.2";

@@ -39,6 +39,16 @@ Scenario six_flips(const std::string& name, int down_ms) {
                       down_ms);
 }
 
+// Keep-alives that are answered with the address they came from tell of it.
+Scenario nat_rebind(const std::string& name) {
+  return {.name = name,
+          .start = wifi_behind_nat(),
+          .changes = {{Form::rebind, wifi_behind_nat(), wifi_behind_nat_anew(), 0}},
+          .call_options = {"--stun-server", std::string(kCoreV4) + ":5060", "--contact-rewrite",
+                           "as-needed", "--outbound", "always", "--udp-keep-alive", "2",
+                           "--keep-alive", "2"}};
+}
+
 // Nothing tells of it but what is not answered.
 Scenario silent_wifi(const std::string& name) {
   return {.name = name,
@@ -75,6 +85,7 @@ Scenario make_link_scenario(const std::string& name, int down_ms) {
             .call_options = {"--stun-server", std::string(kCoreV4) + ":5060",
                              "--contact-rewrite", "as-needed"}};
   }
+  if (name == "nat-rebind") return nat_rebind(name);
   if (name == "silent-wifi") return silent_wifi(name);
   if (name == "server-silent") {
     return {.name = name,

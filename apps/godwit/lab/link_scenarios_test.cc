@@ -62,6 +62,15 @@ TEST(LinkScenarios, OnlyOthersSeeTheOutsideOfANat) {
   EXPECT_TRUE(change.from.outside.is_unspecified());
 }
 
+TEST(LinkScenarios, ANatThatStartsAnewChangesNothingThatASees) {
+  const Scenario scenario = make_link_scenario("nat-rebind", 0);
+  const PlannedChange change = scenario.changes.at(0);
+  EXPECT_EQ(change.from.address, change.to.address);
+  EXPECT_EQ(change.from.device, change.to.device);
+  EXPECT_NE(change.from.outside, change.to.outside);
+  EXPECT_FALSE(scenario.start.outside.is_unspecified());
+}
+
 TEST(LinkScenarios, OthersAreNoneOfThem) {
   EXPECT_TRUE(make_link_scenario("wifi-to-lte", 0).name.empty());
 }

@@ -145,6 +145,16 @@ Result<ChangeMark> silence(const Stage& stage, const PlannedChange& planned, Cha
   return mark;
 }
 
+// Neither the link nor the address tells of it. What had passed before belongs to what was before.
+Result<ChangeMark> rebind(const Stage& stage, const PlannedChange& planned, ChangeMark mark) {
+  mark.begun = Moment::now();
+  auto done = stage.rig.restart_nat(planned.to);
+  if (!done) return broken(done.error());
+  mark.t0 = mark.coming = Moment::now();
+  stage.progress.say("the NAT starts anew, others see " + to_string(planned.to.outside));
+  return mark;
+}
+
 // Its clocks go on, as they do not all in a real sleep: CLOCK_MONOTONIC stands still there.
 Result<ChangeMark> sleep_and_wake(const Stage& stage, const PlannedChange& planned,
                                   ChangeMark mark) {
@@ -257,6 +267,8 @@ Result<ChangeMark> make_network_change(const Stage& stage, const PlannedChange& 
       return leave(rig, planned, progress, std::move(mark));
     case ChangeForm::silence:
       return silence(stage, planned, std::move(mark));
+    case ChangeForm::rebind:
+      return rebind(stage, planned, std::move(mark));
     case ChangeForm::sleep:
       return sleep_and_wake(stage, planned, std::move(mark));
     case ChangeForm::deaf_server:

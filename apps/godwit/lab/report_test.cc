@@ -139,8 +139,8 @@ TEST(Limits, OfACallThatIsSilentByItselfCountFromWhenSoundIsWanted) {
   EXPECT_EQ(limits_for(options, change).of("sound_out_ms")->value, 175);
   EXPECT_FALSE(limits_for(options, change).of("first_rtp_in_ms"));
   options.scenario = "ringing-out";
-  EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 75);
-  EXPECT_EQ(limits_for(options, change).of("sound_out_ms")->value, 125);
+  EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 175);
+  EXPECT_EQ(limits_for(options, change).of("sound_out_ms")->value, 225);
   options.scenario = "mid-offer";
   EXPECT_EQ(limits_for(options, change).of("sound_in_ms")->value, 225);
 }
@@ -170,6 +170,15 @@ TEST(Limits, AllowForOneRoundTripToFindOutWhatANatMakesOfUs) {
   options.scenario = "behind-nat";
   EXPECT_EQ(limits_for(options, within).of("first_rtp_in_ms")->value, 165);
   EXPECT_EQ(limits_for(options, within).of("registers")->value, 2);
+}
+
+TEST(Limits, OfANatThatStartsAnewAreThoseOfTheKeepAliveThatTells) {
+  const json same = {{"from", "10.1.0.2"}, {"to", "10.1.0.2"}, {"kind", "break"}};
+  LabOptions options;
+  options.scenario = "nat-rebind";
+  EXPECT_FALSE(limits_for(options, same).of("noticed_ms"));
+  EXPECT_EQ(limits_for(options, same).of("first_rtp_in_ms")->value, 2650);
+  EXPECT_EQ(limits_for(options, same).of("lost_out")->value, 1);
 }
 
 TEST(Limits, AreTheFarEndsAndTheFamilies) {

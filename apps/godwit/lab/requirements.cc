@@ -87,9 +87,10 @@ Result<void> check_options(const LabOptions& options) {
   if (scenario.course == Course::flood && options.transport != "udp") {
     return fail(Errc::invalid_argument, "--transport: with " + options.scenario + " only udp");
   }
-  if (scenario.name == "behind-nat" && options.server != "embedded") {
-    return fail(Errc::invalid_argument,
-                "--server: with behind-nat only embedded, which answers STUN as well");
+  const bool behind_nat = scenario.name == "behind-nat" || scenario.name == "nat-rebind";
+  if (behind_nat && options.server != "embedded") {
+    return fail(Errc::invalid_argument, "--server: with " + scenario.name +
+                                            " only embedded, which answers STUN as well");
   }
   if (!one_of(options.server, {"embedded", "kamailio"})) {
     return fail(Errc::invalid_argument, "--server: embedded or kamailio");

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "lab/child_process.h"
+#include "lab/connection_table.h"
+#include "lab/interrupt.h"
 #include "lab/real_time.h"
 #include "lab/system_error.h"
 #include "lab/tun_device.h"
@@ -64,10 +66,23 @@ constexpr const char* kSourceCheck =
     "add rule ip6 lab sources ip6 saddr :: accept; "
     "add rule ip6 lab sources fib saddr . iif oif missing counter drop";
 
+Result<void> own_outside(const NetNamespace& router, const net::IpAddress& outside) {
+  return router.inside([&] {
+    NetlinkBatch batch;
+    return commit_here(batch.add_address(index_of("lo"), outside, 32));
+  });
+}
+
+std::string translation(const Attachment& inside) {
+  return "add rule ip nat out ip saddr " + to_string(inside.address) +
+         " oifname { core0, peer0 } snat to " + to_string(inside.outside) + " persistent";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Rig>> Rig::build(const LinkShape& link, std::uint64_t seed) {
   std::unique_ptr<Rig> rig(new Rig);
+  rig->longest_way_ = link.delay + link.jitter;
   auto built = rig->make_namespaces();
   if (built) built = rig->make_links(link, seed);
   if (built) built = rig->configure_router();
@@ -199,23 +214,36 @@ RouteSpec Rig::default_route(const Attachment& by, std::uint32_t metric) const {
   return route;
 }
 
-// The port stays the same where it can, whoever is spoken to.
+// The port stays the same where it can, whoever is spoken to: what comes from outside first is not
+// the router's own business either, or the port would be taken.
 Result<void> Rig::put_behind_nat(const Attachment& inside) const {
-  const std::string outside = to_string(inside.outside), address = to_string(inside.address);
-  auto own = router_->inside([&] {
-    NetlinkBatch batch;
-    return commit_here(batch.add_address(index_of("lo"), inside.outside, 32));
-  });
+  const std::string address = to_string(inside.address);
+  auto own = own_outside(*router_, inside.outside);
   if (!own) return own;
   return run_program(
       {.arguments = {"nft", "add table ip nat; "
-                            "add chain ip nat out { type nat hook postrouting priority 100; }; "
-                            "add rule ip nat out ip saddr " + address + " oifname { core0, peer0 } snat to " +
-                                outside + " persistent; "
-                            "add chain ip nat through { type filter hook forward priority 0; }; "
-                            "add rule ip nat through ct state established,related accept; "
-                            "add rule ip nat through ip daddr " + address + " drop"},
+                            "add chain ip nat out { type nat hook postrouting priority 100; }; " +
+                                translation(inside) +
+                                "; "
+                                "add chain ip nat through { type filter hook forward priority 0; }; "
+                                "add rule ip nat through ct state established,related accept; "
+                                "add rule ip nat through ip daddr " +
+                                address +
+                                " drop; "
+                                "add chain ip nat own { type filter hook input priority 0; }; "
+                                "add rule ip nat own ip daddr " +
+                                kOutsides + " drop"},
        .where = &*router_});
+}
+
+Result<void> Rig::restart_nat(const Attachment& inside) const {
+  auto done = own_outside(*router_, inside.outside);
+  if (!done) return done;
+  done = run_program({.arguments = {"nft", "flush chain ip nat out; " + translation(inside)},
+                      .where = &*router_});
+  if (done) done = router_->inside(&forget_connections);
+  if (done) pause_ms(static_cast<double>(longest_way_.count()) / kNsPerMs);
+  return done;
 }
 
 NetlinkBatch& Rig::attach(NetlinkBatch& batch, const Attachment& to, std::uint32_t metric) const {

@@ -42,6 +42,9 @@ class Rig {
   [[nodiscard]] RouteSpec default_route(const Attachment& by, std::uint32_t metric) const;
   /// Who is at this attachment has its `outside` for all others, who reach it with answers alone.
   [[nodiscard]] Result<void> put_behind_nat(const Attachment& inside) const;
+  /// That NAT starts anew: it knows no mapping any more, and new ones get this `outside`. Returns
+  /// when what had passed it before has arrived.
+  [[nodiscard]] Result<void> restart_nat(const Attachment& inside) const;
   [[nodiscard]] int device(const std::string& name) const { return devices_.at(name); }
   /// @return the moment right after the kernel had done it all
   [[nodiscard]] Result<Moment> commit(NetlinkBatch& batch);
@@ -61,6 +64,7 @@ class Rig {
   std::optional<NetlinkSocket> a_netlink_;
   std::map<std::string, int> devices_;  // of A
   std::vector<std::pair<UniqueFd, UniqueFd>> ends_;
+  Duration longest_way_{};  // of a packet over one link
   LinkEmulator emulator_;
 };
 

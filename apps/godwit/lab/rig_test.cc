@@ -193,6 +193,31 @@ TEST_F(RigTest, WhoIsBehindANatIsSeenAsItsOutsideAndReachedByAnswersAlone) {
   EXPECT_EQ(came[0].at.source.address, lte.outside);
 }
 
+TEST_F(RigTest, ANatThatStartsAnewForgetsWhoAskedAndShowsAnotherOutside) {
+  const Attachment wifi = wifi_behind_nat();
+  attach(wifi);
+  if (auto hidden = rig_->put_behind_nat(wifi); !hidden) GTEST_SKIP() << hidden.error().detail;
+  Capture at_b;
+  ASSERT_TRUE(at_b.start(rig_->b()));
+  const UniqueFd a = udp_socket(rig_->a(), wifi.address, kPort);
+  const UniqueFd b = udp_socket(rig_->b(), lab_address(kPeerV4), kPort);
+  EXPECT_TRUE(send_to(a, kPeerV4));
+  EXPECT_TRUE(arrives(b, 1000));
+  ASSERT_TRUE(rig_->restart_nat(wifi_behind_nat_anew()));
+  EXPECT_TRUE(send_to(b, "10.77.0.1"));
+  EXPECT_FALSE(arrives(a, 200)) << "that mapping is gone";
+  EXPECT_TRUE(send_to(a, kPeerV4));
+  EXPECT_TRUE(arrives(b, 1000));
+  EXPECT_TRUE(send_to(b, "10.77.0.2"));
+  EXPECT_TRUE(arrives(a, 1000));
+  at_b.stop();
+  auto came = observe(at_b.packets()).sip;
+  std::erase_if(came, [](const SeenSip& sip) { return sip.at.sent; });
+  ASSERT_EQ(came.size(), 2U);
+  EXPECT_EQ(came[0].at.source.address, wifi.outside);
+  EXPECT_EQ(came[1].at.source.address, wifi_behind_nat_anew().outside);
+}
+
 TEST_F(RigTest, RoutesByTheSourceAddressWhileTwoUplinksAreUp) {
   Capture at_a;
   ASSERT_TRUE(at_a.start(rig_->a()));

@@ -39,6 +39,7 @@ class Walk {
 
  private:
   Result<void> set_up();
+  Result<void> hide();
   Result<void> change(const PlannedChange& planned);
   Result<ChangeMark> move_peer_too(ChangeMark mark);
   void wait_for_media(const ChangeMark& mark);
@@ -79,10 +80,7 @@ Result<void> Walk::set_up() {
        {std::pair{&at_a_, &rig_->a()}, {&at_b_, &rig_->b()}, {&at_core_, &rig_->core()}}) {
     if (auto started = capture->start(*where); !started) return started;
   }
-  for (const PlannedChange& planned : order_.scenario.changes) {
-    if (planned.to.outside.is_unspecified()) continue;
-    if (auto hidden = rig_->put_behind_nat(planned.to); !hidden) return hidden;
-  }
+  if (auto hidden = hide(); !hidden) return hidden;
   NetlinkBatch batch;
   rig_->attach(batch, order_.scenario.start, kUsualMetric);
   for (const Attachment& other : order_.scenario.beside) {
@@ -96,6 +94,17 @@ Result<void> Walk::set_up() {
   if (started) started = parties_->start_b();
   if (started) started = parties_->start_call(seconds_for(order_.scenario));
   return started;
+}
+
+// A NAT is there from the beginning; where A begins behind it, it is that one that starts anew.
+Result<void> Walk::hide() {
+  const Attachment& start = order_.scenario.start;
+  if (!start.outside.is_unspecified()) return rig_->put_behind_nat(start);
+  for (const PlannedChange& planned : order_.scenario.changes) {
+    if (planned.to.outside.is_unspecified()) continue;
+    if (auto hidden = rig_->put_behind_nat(planned.to); !hidden) return hidden;
+  }
+  return {};
 }
 
 Result<void> Walk::change(const PlannedChange& planned) {

@@ -19,6 +19,7 @@ enum class ChangeForm {
   silence,   ///< the link stays up and nothing passes any more; the other one is there beside it
   sleep,     ///< A's program stands still; meanwhile one network goes and another one comes
   deaf_server,  ///< as replace, while the server stands still for some seconds
+  rebind,    ///< the NAT in front starts anew: address and link stay, its mappings are others
   renumber,  ///< a new prefix comes and the old one is deprecated, 3 s later that goes
 };
 

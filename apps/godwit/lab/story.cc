@@ -13,7 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kBeforeMs = 200, kAfterMs = 150, kLeastMs = 400, kMostMs = 4000;
+constexpr double kBeforeMs = 200, kAfterMs = 150, kLeastMs = 400, kMostMs = 16'000;
+constexpr double kHeardMs = 250;  // of the sound that was wanted
 // Frames are 20 ms apart; a jitter of that much is no silence.
 constexpr double kSilenceMs = 60;
 
@@ -64,6 +65,12 @@ void Teller::set_span() {
        {figures.refresh_answered_ms, figures.registered_ms, figures.first_rtp_in_ms,
         figures.first_rtp_out_at_peer_ms, figures.redial_answered_ms}) {
     last = std::max(last, ms.value_or(0));
+  }
+  // Who holds a call or hears it ring has no sound until it is wanted.
+  if (mark_.sound_asked) {
+    const double sound =
+        std::max(figures.sound_in_ms.value_or(0), figures.sound_out_ms.value_or(0));
+    last = std::max(last, after_t0(mark_.sound_asked->wall_ns) + sound + kHeardMs);
   }
   story_.begun_ms = after_t0(mark_.begun.wall_ns);
   if (mark_.from_gone) {
@@ -149,6 +156,10 @@ void Teller::remark(const json& event, double at_ms) {
 }
 
 void Teller::add_remarks(const std::vector<json>& events) {
+  if (mark_.sound_asked) {
+    story_.remarks.push_back({Story::Remark::Kind::decision,
+                              after_t0(mark_.sound_asked->wall_ns), "sound is wanted"});
+  }
   for (const json& event : events) {
     const auto mono = event.find("mono_ns");
     if (mono == event.end() || !mono->is_number()) continue;
@@ -197,6 +208,11 @@ std::string Teller::headline() const {
   const auto& f = change_.figures;
   const std::string what = fmt::format("{} to {}", change_.from_label, change_.to_label);
   if (!change_.survived()) return what + ": the call did not come back";
+  if (change_.mark.sound_asked) {
+    return fmt::format("{}: the call was silent by itself; heard {:.0f} ms after sound was wanted, "
+                       "and by the peer after {:.0f} ms",
+                       what, f.sound_in_ms.value_or(0), f.sound_out_ms.value_or(0));
+  }
   const double out = f.gap_out_ms.value_or(0), in = f.gap_in_ms.value_or(0);
   if (f.lost_in.value_or(0) == 0 && f.lost_out.value_or(0) == 0 &&
       std::max(in, out) <= kSilenceMs) {

@@ -115,6 +115,11 @@ std::string headline(const json& report) {
   if (!survived) return "The call did not survive";
   const auto times = changes.size() == 1 ? std::string("the change of its network")
                                          : fmt::format("{} changes of its network", changes.size());
+  const double wanted = std::max(longest(changes, "sound_in_ms"), longest(changes, "sound_out_ms"));
+  if (wanted > 0) {
+    return fmt::format("The call survived {}; sound was there {:.0f} ms after it was wanted", times,
+                       wanted);
+  }
   return fmt::format("The call survived {}; the longest silence was {:.0f} ms", times,
                      std::max(longest(changes, "gap_in_ms"), longest(changes, "gap_out_ms")));
 }

@@ -144,6 +144,19 @@ TEST(Story, SaysInOneLineWhatPeopleHeard) {
   EXPECT_THAT(moved.tell().headline, HasSubstr("did not come back"));
 }
 
+TEST(Story, ACallThatWasSilentByItselfIsHeardSoSoonAfterSoundWasWanted) {
+  Moved moved;
+  moved.change.mark.sound_asked = moved.change.mark.t0;
+  moved.change.figures.sound_in_ms = 112;
+  moved.change.figures.sound_out_ms = 160;
+  EXPECT_THAT(moved.tell().headline,
+              HasSubstr("heard 112 ms after sound was wanted, and by the peer after 160 ms"));
+  moved.change.mark.sound_asked->wall_ns += 1000 * kNsPerMs;
+  const auto story = moved.tell();
+  EXPECT_GT(story.until_ms, 1160) << "what was wanted is shown";
+  EXPECT_EQ(story.remarks.back().text, "sound is wanted");
+}
+
 TEST(Story, ANetworkThatReturnsHasOneLifeline) {
   Moved moved;
   moved.change.mark.to = moved.change.mark.from;

@@ -16,6 +16,7 @@ constexpr double kNoticeMs = 10;
 constexpr double kDeafMs = 8000;          // of the server, in server-silent
 constexpr double kRetryMs = 2000;         // what was not answered is asked otherwise then
 constexpr double kFoundSilentMs = 13000;  // a keep-alive every 2 s, 10 s without an answer, and the move
+constexpr double kRebindFoundMs = 2500;   // the keep-alive every 2 s, and its answer
 constexpr double kBothMovedMs = 3000;
 constexpr double kTheSame = 0.99;  // likeness: a codec's noise, and seams of stretched time
 // What hisses lose at their seams where speech is said faster: they have no period.
@@ -44,9 +45,11 @@ void limit_wait_for_sound(const LabOptions& options, CallState state, Limits& li
   const double opening_ms = state == CallState::offering
                                 ? opening_round_trips(options) * 2 * options.one_way_ms
                                 : 0;
-  // Who answers is heard once the answer has come; who asked hears and is heard after the answer.
-  const double in = state == CallState::ringing_out ? 0.5 : 1;
-  const double out = state == CallState::ringing_out ? 1 : state == CallState::ringing_in ? 0.5 : 1.5;
+  // The answer to the INVITE goes to where A was: B tells of it by an UPDATE, half of P, and is asked
+  // anew, one P to hear and half of one more to be heard. Else who answers is heard at once, and who
+  // asked after the answer.
+  const double in = state == CallState::ringing_out ? 1.5 : 1;
+  const double out = state == CallState::ringing_out ? 2 : state == CallState::ringing_in ? 0.5 : 1.5;
   limits.at_most("sound_in_ms", in * peer_ms + opening_ms + kClocksMs);
   limits.at_most("sound_out_ms", out * peer_ms + opening_ms + kClocksMs);
   limits.at_most("registers", 1);
@@ -66,6 +69,17 @@ void add_silence(Limits& limits, const LabOptions& options) {
   limits.at_most("registered_ms", kDeafMs + kRetryMs);
   limits.at_most("first_rtp_in_ms", follows ? peer_ms + 15 : kDeafMs + kRetryMs);
   limits.at_most("first_rtp_out_at_peer_ms", 0.5 * peer_ms + 25);
+}
+
+// Only the answer to a keep-alive tells: then one round trip by STUN, one to the peer. What A says
+// passes all the time.
+void add_rebinding(Limits& limits, const LabOptions& options) {
+  const double peer_ms = 4 * options.one_way_ms;
+  limits.all.erase("noticed_ms");
+  limits.at_most("redials", 0);
+  limits.at_most("first_rtp_in_ms", kRebindFoundMs + peer_ms + 2 * options.one_way_ms +
+                                        opening_round_trips(options) * 2 * options.one_way_ms);
+  limits.at_most("lost_out", 1);
 }
 
 }  // namespace
@@ -88,6 +102,10 @@ Limits limits_for(const LabOptions& options, const json& change) {
   if (options.scenario == "flap") return limits;
   if (options.scenario == "catch-up") {
     limits.at_most("missing_out_ms", kSeams * change["down_ms"].get<double>());
+    return limits;
+  }
+  if (options.scenario == "nat-rebind") {
+    add_rebinding(limits, options);
     return limits;
   }
   if (options.scenario == "server-silent" || options.scenario == "silent-wifi") {
