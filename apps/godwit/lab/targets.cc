@@ -55,8 +55,24 @@ void limit_wait_for_sound(const LabOptions& options, CallState state, Limits& li
   limits.at_most("registers", 1);
 }
 
+// Only the answer to a keep-alive tells: then one round trip by STUN, one to the peer. What A says
+// passes all the time.
+void add_rebinding(Limits& limits, const LabOptions& options) {
+  const double peer_ms = 4 * options.one_way_ms;
+  limits.all.erase("noticed_ms");
+  limits.at_most("redials", 0);
+  limits.at_most("first_rtp_in_ms", kRebindFoundMs + peer_ms + 2 * options.one_way_ms +
+                                        opening_round_trips(options) * 2 * options.one_way_ms);
+  limits.at_most("lost_out", 1);
+}
+
 // Where something stands still or swallows everything, and nobody tells.
+bool is_untold(const std::string& scenario) {
+  return scenario == "server-silent" || scenario == "silent-wifi" || scenario == "nat-rebind";
+}
+
 void add_silence(Limits& limits, const LabOptions& options) {
+  if (options.scenario == "nat-rebind") return add_rebinding(limits, options);
   const double peer_ms = 4 * options.one_way_ms;
   limits.at_most("redials", 0);
   if (options.scenario == "silent-wifi") {
@@ -69,17 +85,6 @@ void add_silence(Limits& limits, const LabOptions& options) {
   limits.at_most("registered_ms", kDeafMs + kRetryMs);
   limits.at_most("first_rtp_in_ms", follows ? peer_ms + 15 : kDeafMs + kRetryMs);
   limits.at_most("first_rtp_out_at_peer_ms", 0.5 * peer_ms + 25);
-}
-
-// Only the answer to a keep-alive tells: then one round trip by STUN, one to the peer. What A says
-// passes all the time.
-void add_rebinding(Limits& limits, const LabOptions& options) {
-  const double peer_ms = 4 * options.one_way_ms;
-  limits.all.erase("noticed_ms");
-  limits.at_most("redials", 0);
-  limits.at_most("first_rtp_in_ms", kRebindFoundMs + peer_ms + 2 * options.one_way_ms +
-                                        opening_round_trips(options) * 2 * options.one_way_ms);
-  limits.at_most("lost_out", 1);
 }
 
 }  // namespace
@@ -104,11 +109,7 @@ Limits limits_for(const LabOptions& options, const json& change) {
     limits.at_most("missing_out_ms", kSeams * change["down_ms"].get<double>());
     return limits;
   }
-  if (options.scenario == "nat-rebind") {
-    add_rebinding(limits, options);
-    return limits;
-  }
-  if (options.scenario == "server-silent" || options.scenario == "silent-wifi") {
+  if (is_untold(options.scenario)) {
     add_silence(limits, options);
     return limits;
   }
