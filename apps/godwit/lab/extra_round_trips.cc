@@ -37,6 +37,13 @@ std::vector<std::string> explain_round_trips(const std::string& transport, const
               "one for TLS."
             : "Before that a connection was opened: one round trip to the server, for TCP.");
   }
+  if (figures.refreshes > 0 && !mark.outside.is_unspecified()) {
+    if (mark.from == mark.to) {
+      lines.emplace_back("Nothing on this machine told of it: the answer to a keep-alive did.");
+    }
+    lines.emplace_back("Before that one round trip to the STUN server, which says what the NAT makes "
+                       "of our sound.");
+  }
   if (figures.refreshes == 0 && figures.redials == 0) {
     lines.emplace_back("Nothing had to be told to the peer: no round trip.");
   }

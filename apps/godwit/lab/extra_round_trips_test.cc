@@ -42,6 +42,19 @@ TEST(ExtraRoundTrips, AConnectionHasToBeOpened) {
               ElementsAre(HasSubstr("one round trip"), HasSubstr("two round trips to the server")));
 }
 
+TEST(ExtraRoundTrips, OfANatItIsAskedWhatItMakesOfUs) {
+  ChangeFigures figures;
+  figures.refreshes = 1;
+  auto mark = break_between("10.1.0.2", "10.2.0.2");
+  mark.outside = *net::IpAddress::parse("10.77.0.1");
+  EXPECT_THAT(explain_round_trips("udp", mark, figures, {}),
+              ElementsAre(HasSubstr("one round trip"), HasSubstr("STUN server")));
+  mark.to = mark.from;
+  EXPECT_THAT(explain_round_trips("udp", mark, figures, {}),
+              ElementsAre(HasSubstr("one round trip"), HasSubstr("keep-alive"),
+                          HasSubstr("STUN server")));
+}
+
 TEST(ExtraRoundTrips, EachMoreHasItsReason) {
   ChangeFigures figures;
   figures.refreshes = 2;

@@ -129,12 +129,12 @@ void Timeline::stages(double y) {
 void Timeline::axis(double y) {
   const double span = story_.until_ms - story_.from_ms;
   double step = 50;
-  while (span / step > 12) step *= step == 50 || step == 500 ? 2 : 2.5;
+  while (span / step > 12) step *= step == 100 || step == 1000 ? 2.5 : 2;
   for (double at = std::ceil(story_.from_ms / step) * step; at <= story_.until_ms; at += step) {
     put(svg_,
         "<path class=\"{}\" d=\"M{:.1f} 8V{:.1f}\"/><text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" "
         "text-anchor=\"middle\">{:.0f}</text>\n",
-        std::abs(at) < 0.5 ? "zero" : "grid", x(at), y, x(at), y + 14, at);
+        std::abs(at) < 0.5 ? "zero" : "grid", x(at), y, x(at), y + 14, at + 0.0);  // which makes 0 of -0
   }
   lane_name("ms", y + 14);
 }
