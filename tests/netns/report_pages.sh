@@ -18,11 +18,12 @@ fi
 rm -rf "$out"
 mkdir -p "$out"
 
-# One page of each case: of a case with several runs, the first one's. What another build has left is none.
-# What is younger than 2 s may still be written.
+# One page of each case: of a case with several runs, the first one's. What another build has left is none, nor what
+# a try has left that was run again. What is younger than 2 s may still be written.
 pages=()
 for folder in "$lab"/*/; do
   folder=${folder%/}
+  [ "$folder" = "${folder%.try}" ] || continue
   [ -s "$folder/run-01/report.html" ] && folder=$folder/run-01
   [ "$folder/report.html" -nt "$godwit" ] || continue
   age=$(($(date +%s) - $(stat -c %Y "$folder/report.html")))

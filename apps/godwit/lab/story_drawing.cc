@@ -80,7 +80,10 @@ void Timeline::networks(double y) {
   band("reached", 0, story_.until_ms, y + 15, 12);
   put(svg_, "<text class=\"onbar\" x=\"{:.1f}\" y=\"{:.1f}\">{} {}</text>\n", x(story_.from_ms) + 4,
       y + 10, xml_escaped(left.name), xml_escaped(left.address));
-  put(svg_, "<text class=\"onbar\" x=\"{:.1f}\" y=\"{:.1f}\">{} {}</text>\n", x(0) + 4, y + 25,
+  // Reached at the end of the story, as after a sleep: the bar has no room for its name.
+  const bool late = x(0) > kWidth * 0.7;
+  put(svg_, "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{} {}</text>\n",
+      late ? "besidebar" : "onbar", x(0) + (late ? -4 : 4), y + 25, late ? "end" : "start",
       xml_escaped(reached.name), xml_escaped(reached.address));
 }
 
@@ -99,7 +102,7 @@ void Timeline::direction(const std::string& name, const Story::Direction& direct
     const auto& [from, until] = *direction.silence;
     band("silence", from, until, y - 3, 30);
     put(svg_, "<text class=\"gap\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
-        (x(from) + x(until)) / 2, y + 40, in_ms(until - from));
+        std::clamp((x(from) + x(until)) / 2, kLeft + 40, kRight - 40), y + 40, in_ms(until - from));
   }
   for (const auto& frame : direction.frames) {
     put(svg_, "<path class=\"{}\" d=\"M{:.1f} {:.1f}v24\"/>\n", frame.by_new ? "new" : "old",

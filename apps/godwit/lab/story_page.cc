@@ -27,7 +27,7 @@ section{background:var(--card);border:1px solid var(--rule);border-radius:10px;p
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid var(--rule)}
 td.number{text-align:right;white-space:nowrap}ul{margin:.3rem 0;padding-left:1.2rem}code,li.told{overflow-wrap:anywhere}summary{cursor:pointer;font-weight:600;margin-top:1rem}
 a{color:var(--new)}svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .lane,svg .tick,svg .sub,svg .time{fill:var(--soft)}
-svg .onbar{fill:var(--card);font-weight:600;font-size:10.5px}rect.left{fill:var(--old)}rect.reached{fill:var(--new)}rect.steady{fill:var(--good)}rect.moving{fill:var(--gap)}
+svg .onbar{fill:var(--card);font-weight:600;font-size:10.5px}svg .besidebar{font-weight:600;font-size:10.5px}rect.left{fill:var(--old)}rect.reached{fill:var(--new)}rect.steady{fill:var(--good)}rect.moving{fill:var(--gap)}
 rect.silence{fill:var(--gap)}rect.down{fill:var(--down)}svg .gap{fill:var(--bad);font-weight:600}path.old{stroke:var(--old);stroke-width:1.6}path.new{stroke:var(--new);stroke-width:1.6}
 path.grid{stroke:var(--rule)}path.zero{stroke:var(--ink);stroke-dasharray:4 3}circle.dot{fill:var(--new)}
 svg .head{font-weight:700;font-size:13px}svg .head.left{fill:var(--old)}svg .head.reached{fill:var(--new)}path.line{stroke:var(--far);stroke-width:1.2}

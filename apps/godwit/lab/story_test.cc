@@ -210,5 +210,12 @@ TEST(StoryDrawing, TheTimelineShadesTheSilence) {
   EXPECT_THAT(svg, HasSubstr("UPDATE answered 101.0 ms"));
 }
 
+TEST(StoryDrawing, ANetworkReachedAtTheEndIsNamedBesideItsBar) {
+  auto story = Moved().tell();
+  EXPECT_THAT(draw_timeline(story), Not(HasSubstr("besidebar")));
+  story.from_ms = -10'000;  // a sleep
+  EXPECT_THAT(draw_timeline(story), HasSubstr("class=\"besidebar\""));
+}
+
 }  // namespace
 }  // namespace godwit::lab
