@@ -144,6 +144,8 @@ class Call {
   /// Nothing had to change after all: what was parked goes on.
   void resume(const Change& change, TimePoint now);
   void on_registration_ended(bool registered, TimePoint now);
+  /// A connection came back from another port; or a NAT in between has started anew.
+  void tell_other_port(TimePoint now);
   /// The INVITE wants to take the place of our dialog, and comes from the one we talk to: whom our
   /// requests, or its own, did not reach any more.
   [[nodiscard]] bool is_sought_by(const sip::Message& invite, const sip::DialogName& name) const;
@@ -355,7 +357,6 @@ class Call {
   void begin_handover(const Handover::Start& start, TimePoint now);
   void end_for_change(TimePoint now);
   void repeat_answer_at_once(TimePoint now);
-  void tell_other_port(TimePoint now);
   void finish_move(TimePoint now);
   void expect_sound(TimePoint now);
   void check_handover(TimePoint now);

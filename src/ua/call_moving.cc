@@ -161,6 +161,8 @@ void Call::tell_other_port(TimePoint now) {
   if (!own || parked_ || negotiation_.move || negotiation_.sent) return;
   if (net::to_string(own->local) == last_local_) return;
   negotiation_.contact_due = true;
+  // What ended the connection may have been a NAT that started anew, and that has forgotten our sound as well.
+  if (media_.ask_names_again(now)) negotiation_.sound_renamed = true;
   pump(now);
 }
 

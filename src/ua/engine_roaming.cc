@@ -231,9 +231,14 @@ void Engine::State::lead_parked_calls(AccountId account, TimePoint now) {
 
 void Engine::State::collect_outcomes(TimePoint now) {
   for (auto* account : accounts.touched()) {
+    const auto id = account->identity.id;
+    if (account->registration.take_reconnected()) {
+      for (auto& [call_id, call] : calls) {
+        if (call->account() == id) call->tell_other_port(now);
+      }
+    }
     const auto outcome = account->registration.take_outcome();
     if (!outcome) continue;
-    const auto id = account->identity.id;
     const bool registered = outcome->status == StepStatus::done;
     if (const auto link = flows.link_of(account->identity.hop); link && registered) {
       roaming.on_proven(link->local);

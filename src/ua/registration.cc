@@ -326,6 +326,7 @@ void Registration::on_success(const sip::Message& response, TimePoint now) {
   if (!temporary.empty()) told.temporary_gruu = sip::to_string(temporary.front().uri);
   tell(std::move(told), now);
   if (moving_) outcome_ = Outcome{StepStatus::done, contact_};
+  reconnected_ = std::exchange(flow_lost_, false) && !moving_;
   moving_ = false;
   follow_rewriting(now);
 }
@@ -422,6 +423,7 @@ bool Registration::try_next_server(const Error& error,
 
 void Registration::on_flow_lost(net::FlowId flow, TimePoint now) {
   if (goal_ != Goal::registered || flow_.id != flow || transaction_ || !registered_) return;
+  flow_lost_ = true;
   if (!due_now_ && !may_mend_at_once(now)) {
     return retry_later(
         {0, "the connection to the registrar was lost again", Who::network, {}, true}, now);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/earlier_of.h"
@@ -129,6 +130,8 @@ class Registration {
     std::string detail;
   };
   [[nodiscard]] std::optional<Outcome> take_outcome();
+  /// Whether another connection has taken the place of one that was lost, told once.
+  [[nodiscard]] bool take_reconnected() { return std::exchange(reconnected_, false); }
 
  private:
   enum class Goal { none, registered, unregistered };
@@ -261,6 +264,8 @@ class Registration {
   std::string noticed_;         // the Contact that notices have shown to be bound
   bool gruus_noticed_ = false;  // the GRUUs come from them, and not from answers
   bool moving_ = false;
+  bool flow_lost_ = false;    // without a change of networks
+  bool reconnected_ = false;  // since then
   std::optional<Outcome> outcome_;
   RegistrationChanged told_;
 };

@@ -25,15 +25,18 @@ constexpr const char* kLteOutside = "203.0.113.9";
 /// description names.
 class MappedMediaTest : public ::testing::Test {
  protected:
-  static WorldOptions options(const std::string& stun_server) {
+  static WorldOptions options(const std::string& stun_server, net::Transport transport) {
     WorldOptions options;
     options.seed = seed_of_run();
+    options.alice_by = transport;
+    options.agent.transport.stream_keep_alive = 10s;
     options.bob_at = {"198.51.100.3"};
     options.agent.stun_server = stun_server;
     return options;
   }
-  explicit MappedMediaTest(const std::string& stun_server = kServerAsStun)
-      : world_(options(stun_server)) {
+  explicit MappedMediaTest(const std::string& stun_server = kServerAsStun,
+                           net::Transport transport = net::Transport::udp)
+      : world_(options(stun_server, transport)) {
     world_.a.set_link("wifi0", {.delay = 25ms, .nat = ip(kHomeOutside)});
     world_.a.set_link("lte0", {.delay = 25ms, .nat = ip(kLteOutside)});
   }
@@ -115,6 +118,28 @@ TEST_F(MappedMediaTest, SheHearsAgainAfterTheNatHasStartedAnew) {
   const auto offers = world_.sent("alice", "UPDATE") + world_.sent("alice", "INVITE");
   world_.run_for(60s);
   EXPECT_EQ(world_.sent("alice", "UPDATE") + world_.sent("alice", "INVITE"), offers) << "told once";
+  EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
+}
+
+class MappedByTransport : public MappedMediaTest,
+                          public ::testing::WithParamInterface<net::Transport> {
+ protected:
+  MappedByTransport() : MappedMediaTest(kServerAsStun, GetParam()) {}
+};
+INSTANTIATE_TEST_SUITE_P(Streams, MappedByTransport,
+                         ::testing::Values(net::Transport::tcp, net::Transport::tls));
+
+// The keep-alive finds the connection dead; what the NAT makes of her sound is asked for again with the next one.
+TEST_P(MappedByTransport, SheHearsAgainAfterTheNatHasStartedAnew) {
+  ASSERT_TRUE(alice_calls());
+  ASSERT_TRUE(alice_hears(3s));
+  world_.run_for(5s);
+  const auto before = told();
+  world_.a.forget_mappings("wifi0");
+  world_.run_for(60s);
+  EXPECT_NE(told(), before) << "another port";
+  EXPECT_TRUE(alice_hears(1s));
+  EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
 }
 
