@@ -32,7 +32,9 @@ struct PollSet::State {
     std::array<epoll_event, kPerTurn> ready;  // filled as far as it is read
     const int count = ::epoll_wait(epoll.get(), ready.data(), kPerTurn, 0);
     for (int i = 0; i < count; ++i) {
-      const auto handler = handlers.find(ready[static_cast<std::size_t>(i)].data.u64);
+      // A copy: the kernel's structure is packed, and a reference into it may be misaligned.
+      const std::uint64_t number = ready[static_cast<std::size_t>(i)].data.u64;
+      const auto handler = handlers.find(number);
       if (handler == handlers.end()) continue;  // its watch was destroyed in this turn
       const auto kept = handler->second;
       (*kept)();
