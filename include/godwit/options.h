@@ -184,8 +184,8 @@ struct UserAgentOptions {
   /// DNS servers, "192.0.2.53" or "[2001:db8::53]:5353"; empty: those of the system, read anew on
   /// every change of the network.
   std::vector<std::string> dns_servers;
-  /// "stun.example.org", "192.0.2.1:3479", by itself port 3478: asked from each IPv4 socket for sound which
-  /// address a NAT gives it, which is then told (RFC 8489). Offers and answers wait for that at most 500 ms;
+  /// "stun.example.org", "192.0.2.1:3479", by itself port 3478: asked from each socket for sound, by IPv4 or a
+  /// NAT64, which address a NAT gives it, which is then told (RFC 8489). Offers and answers wait for that at most 500 ms;
   /// later in the call two round trips to the server, or 200 ms. What cannot be read is refused with the first
   /// account. Empty: nobody is asked.
   std::string stun_server;

@@ -42,6 +42,14 @@ void CallMedia::signalled_by(const net::Flow& flow) {
   const auto policy = policy_for(security_, flow.transport == net::Transport::tls);
   protection_.policy = std::max(protection_.policy, policy);
   exchange_.set_protection(protection_.policy);
+  signalled_through_nat64_ = context_.flows.is_nat64_form(flow.remote.address);
+}
+
+// Before the far end has said where it is, it is taken to be where its server is.
+net::SocketAddress CallMedia::named(const net::SocketAddress& rtp) const {
+  const auto offered = exchange_.offered_address();
+  const auto& far = offered ? offered : remote_;
+  return mapping_.named(rtp, far ? far->address.is_v4() : signalled_through_nat64_);
 }
 
 Result<void> CallMedia::use_sound(const CallOptions& options) {

@@ -80,9 +80,7 @@ class CallMedia {
   /// @return whether anybody is asked, and a description is to be told anew
   bool ask_names_again(TimePoint now) { return mapping_.ask_again(now); }
   /// What a description names for a path's RTP address: what a NAT makes of it.
-  [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const {
-    return mapping_.named(rtp);
-  }
+  [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const;
   void on_path_failed(const MediaPathFailed& failed);
 
   /// Send from the path on `local` to where the agreement says, with what it says. How that is
@@ -136,6 +134,7 @@ class CallMedia {
   MediaMapping mapping_;
   MediaSecurity security_;
   bool follows_, latches_;
+  bool signalled_through_nat64_ = false;
   std::vector<srtp::Suite> dtls_suites_;
   sdp::ProtectionTerms protection_;
   sdp::SoundTerms sound_terms_;

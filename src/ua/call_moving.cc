@@ -75,10 +75,12 @@ void Call::move(const roam::RefreshTarget& step, const Change& change, TimePoint
   negotiation_.forget_tries();
   negotiation_.update_refused = update_refused;
   const bool dead = step.media.verdict == roam::Verdict::move_now;
-  if (dead && step.media.family_changes) media_.stop_sending();
+  // Of the other family nothing may be known before the answer.
+  const bool elsewhere = step.media.destination.is_unspecified();
+  if (dead && elsewhere) media_.stop_sending();
   // Make before break: the old path carries our sound until the answer names the new one.
   negotiation_.move = Negotiation::Move{step.media.source, step.media.destination,
-                                        !dead || step.media.family_changes};
+                                        !dead || elsewhere};
   pump(now);
 }
 

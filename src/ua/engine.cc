@@ -313,6 +313,8 @@ std::vector<net::IpAddress> Engine::destinations_in_use() const {
   for (const auto& call : state_->in_use().calls) {
     if (call.media) all.push_back(call.media->remote);
   }
+  const auto forms = state_->nat64_forms_in_use();
+  all.insert(all.end(), forms.begin(), forms.end());
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;

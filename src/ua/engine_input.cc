@@ -39,9 +39,11 @@ void Engine::State::on_io(const sip::IoInput& input, TimePoint now) {
                         },
                         [&](const sip::DnsAnswered& answered) {
                           flows.on_dns_answered(answered, now);
+                          look_through_nat64();
                           pump_all(now);
                         },
                         [&](sip::RouteFound found) {
+                          on_nat64_route(found, now);
                           found.choice = roam::permitted_way(found.destination, found.choice,
                                                              roaming.latest(), options.network);
                           found.choice = roam::way_around(found.destination, found.choice,

@@ -36,14 +36,49 @@ roam::InUse Engine::State::in_use() const {
   roam::InUse use;
   for (const auto& [id, account] : std::as_const(accounts)) {
     if (!account->registration.wanted()) continue;
-    if (const auto link = flows.link_of(account->identity.hop)) {
-      use.accounts.push_back({id, *link});
+    if (auto link = flows.link_of(account->identity.hop)) {
+      use.accounts.push_back({id, flows.with_nat64_forms(*std::move(link))});
     }
   }
   for (const auto& [id, call] : calls) {
-    if (auto in_use = call->in_use()) use.calls.push_back(*std::move(in_use));
+    auto in_use = call->in_use();
+    if (!in_use) continue;
+    in_use->signalling = flows.with_nat64_forms(std::move(in_use->signalling));
+    if (in_use->media) in_use->media = flows.with_nat64_forms(*std::move(in_use->media));
+    use.calls.push_back(*std::move(in_use));
   }
   return use;
+}
+
+std::set<net::IpAddress> Engine::State::nat64_forms_in_use() const {
+  std::set<net::IpAddress> forms;
+  if (!flows.has_nat64()) return forms;
+  const auto add = [&](const roam::Link& link) {
+    for (const auto& address : link.remote_addresses) {
+      if (flows.is_nat64_form(address)) forms.insert(address);
+    }
+  };
+  const auto use = in_use();
+  for (const auto& account : use.accounts) add(account.server);
+  for (const auto& call : use.calls) {
+    add(call.signalling);
+    if (call.media) add(*call.media);
+  }
+  return forms;
+}
+
+// The prefix of a NAT64 is known only after the look at the network was taken, which found no way to IPv4.
+void Engine::State::look_through_nat64() {
+  for (const auto& form : nat64_forms_in_use()) {
+    if (seen.routes.contains(form) || !nat64_asked.insert(form).second) continue;
+    out.io(sip::LookUpRoute{form});
+  }
+}
+
+void Engine::State::on_nat64_route(const sip::RouteFound& found, TimePoint now) {
+  if (nat64_asked.erase(found.destination) == 0) return;
+  seen.routes.emplace(found.destination, found.choice);
+  if (nat64_asked.empty()) on_network({seen, now}, now);
 }
 
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
@@ -51,6 +86,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   const auto use = in_use();
   forget_silent_that_changed(observed.snapshot);
   seen = observed.snapshot;
+  nat64_asked.clear();
   auto network = observed.snapshot;
   roam::lead_by_permitted_ways(network, options.network);
   roam::lead_around(network, silent);

@@ -225,6 +225,9 @@ struct Engine::State {
 
   // engine_roaming.cc
   void on_network(const NetworkObserved& observed, TimePoint now);
+  [[nodiscard]] std::set<net::IpAddress> nat64_forms_in_use() const;
+  void look_through_nat64();
+  void on_nat64_route(const sip::RouteFound& found, TimePoint now);
   void perform(const roam::RoamRunner::Actions& actions, TimePoint now);
   void perform(const roam::Step& step, const Call::Change& change, TimePoint now);
   void choose_server(const Account& account, const roam::Judgement& way);
@@ -274,6 +277,7 @@ struct Engine::State {
   Context context;
   Roaming roaming;
   net::NetworkSnapshot seen;    ///< as the system told
+  std::set<net::IpAddress> nat64_asked;  ///< forms whose routes are being asked for since that look
   roam::SilentUplinks silent;
 
   AccountTable accounts;

@@ -480,6 +480,19 @@ std::optional<net::IpAddress> FlowSelector::reach(const net::IpAddress& address,
   return reached;
 }
 
+roam::Link FlowSelector::with_nat64_forms(roam::Link link) const {
+  if (!locator_.has_nat64()) return link;
+  const auto known = link.remote_addresses;
+  for (const auto& address : known) {
+    for (const auto& form : locator_.nat64_forms(address)) {
+      if (std::ranges::find(link.remote_addresses, form) == link.remote_addresses.end()) {
+        link.remote_addresses.push_back(form);
+      }
+    }
+  }
+  return link;
+}
+
 void FlowSelector::ask_shell() {
   for (auto& action : locator_.take_actions()) out_.io(std::move(action));
   for (auto& action : names_.take_actions()) out_.io(std::move(action));

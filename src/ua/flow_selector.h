@@ -114,6 +114,13 @@ class FlowSelector {
   /// An address that a message names, as it is reached from here: behind a NAT64 in its IPv6 form
   /// (R39). Empty while that is being found out.
   [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
+  /// The link with the forms that its IPv4 addresses have behind the NAT64 of this network.
+  [[nodiscard]] roam::Link with_nat64_forms(roam::Link link) const;
+  [[nodiscard]] bool has_nat64() const { return locator_.has_nat64(); }
+  /// The address stands for one of IPv4 behind the NAT64 of this network.
+  [[nodiscard]] bool is_nat64_form(const net::IpAddress& address) const {
+    return locator_.is_nat64_form(address);
+  }
 
   /// The address of a name in a session description, by records of that family alone (T73).
   using MediaAddress = std::variant<net::IpAddress, Pending, Error>;

@@ -41,26 +41,42 @@ void MediaMapping::on_opened(PathId path, const net::SocketAddress& rtp, TimePoi
   const bool known = std::ranges::find(without_nat_, rtp.address) != without_nat_.end() ||
                      route_.named(rtp) != rtp;  // a fixed NAT's address was given
   const bool useless = rtp.address.is_loopback() || rtp.address.is_link_local();
-  if (!server_ || anchored_ || known || useless || !rtp.address.is_v4()) return;
+  if (!server_ || anchored_ || known || useless) return;
   asked_.push_back({.path = path, .rtp = rtp, .wait_until = now + patience_});
   ask(asked_.back(), now);
 }
 
-void MediaMapping::ask(Asked& asked, TimePoint now) {
+std::optional<net::IpAddress> MediaMapping::address_of_server(TimePoint now) {
   if (!server_address_) server_address_ = net::IpAddress::parse(server_->host);
-  if (!server_address_) {
-    const auto found = route_.address_of({.name = server_->host}, now);
-    if (std::holds_alternative<MediaRoute::Pending>(found)) return;
-    if (const auto* error = std::get_if<Error>(&found)) {
-      context_.out.log(LogLevel::warning, "media", server_->host,
-                       "no STUN server there: " + error->detail);
-      if (asked.wait_until) asked.wait_until = now;
-      server_.reset();
-      return;
-    }
-    server_address_ = std::get<net::IpAddress>(found);
+  if (server_address_) return server_address_;
+  const auto found = route_.address_of({.name = server_->host}, now);
+  if (const auto* error = std::get_if<Error>(&found)) {
+    context_.out.log(LogLevel::warning, "media", server_->host,
+                     "no STUN server there: " + error->detail);
+    server_.reset();
   }
-  asked.server = net::SocketAddress{*server_address_, server_->port};
+  if (const auto* address = std::get_if<net::IpAddress>(&found)) server_address_ = *address;
+  return server_address_;
+}
+
+void MediaMapping::give_up(Asked& asked) {
+  asked.hopeless = true;
+  asked.wait_until.reset();
+}
+
+void MediaMapping::ask(Asked& asked, TimePoint now) {
+  const auto address = address_of_server(now);
+  if (!address) {
+    if (!server_ && asked.wait_until) asked.wait_until = now;
+    return;
+  }
+  // From IPv6 only what a NAT64 makes of it is worth asking for.
+  if (!asked.rtp.address.is_v4() && !address->is_v4()) return give_up(asked);
+  const auto form = route_.form_in(asked.rtp.family(), *address, now);
+  if (std::holds_alternative<MediaRoute::Pending>(form)) return;
+  const auto* reached = std::get_if<net::IpAddress>(&form);
+  if (reached == nullptr) return give_up(asked);
+  asked.server = net::SocketAddress{*reached, server_->port};
   context_.out.media(AskMediaAddress{media_, asked.path, *asked.server});
 }
 
@@ -77,7 +93,7 @@ bool MediaMapping::ask_again(TimePoint now) {
 
 void MediaMapping::pump(TimePoint now) {
   for (Asked& asked : asked_) {
-    if (server_ && !asked.server) ask(asked, now);
+    if (server_ && !asked.server && !asked.hopeless) ask(asked, now);
   }
 }
 
@@ -91,7 +107,11 @@ void MediaMapping::on_seen(const media::AddressSeen& seen) {
   at->wait_until.reset();
   patience_ = seen.round_trip ? std::max<Duration>(2 * *seen.round_trip, kLeastPatience)
                               : Duration{kPatience};
-  const net::Flow asked{.id = {}, .local = at->rtp, .remote = *at->server};
+  net::Flow asked{.id = {}, .local = at->rtp, .remote = *at->server};
+  if (!at->rtp.address.is_v4()) {  // through a NAT64, for which the server is one of IPv4
+    asked.local.address = net::IpAddress::any(net::Family::v4);
+    asked.remote.address = server_address_.value_or(asked.remote.address);
+  }
   if (!seen.address || !sip::can_be_ours(*seen.address, asked)) return;
   if (*seen.address == at->rtp) {
     without_nat_.push_back(at->rtp.address);
@@ -127,11 +147,12 @@ bool MediaMapping::waits(PathId path) const {
   return at != asked_.end() && at->wait_until;
 }
 
-net::SocketAddress MediaMapping::named(const net::SocketAddress& rtp) const {
+net::SocketAddress MediaMapping::named(const net::SocketAddress& rtp, bool by_v4) const {
   const auto fixed = route_.named(rtp);
   if (fixed != rtp) return fixed;
   const auto at = std::ranges::find(asked_, rtp, &Asked::rtp);
-  return at == asked_.end() ? rtp : at->outside.value_or(rtp);
+  if (at == asked_.end() || (!rtp.address.is_v4() && !by_v4)) return rtp;
+  return at->outside.value_or(rtp);
 }
 
 }  // namespace godwit::ua

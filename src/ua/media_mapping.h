@@ -27,7 +27,8 @@ struct StunServer {
 /// any more once the far end is heard though it was told a private address: it answers where our sound
 /// comes from.
 ///
-/// IPv4 only: an IPv6 address is the same everywhere.
+/// An IPv6 address is the same everywhere; but where only a NAT64 leads to IPv4, the server is asked through
+/// it, and what it sees is what a far end that has only IPv4 can send to (R40).
 class MediaMapping {
  public:
   MediaMapping(MediaId media, const MediaRoute& route, const Context& context);
@@ -48,7 +49,8 @@ class MediaMapping {
   /// What the path is called by others may be known in a moment: what tells it waits.
   [[nodiscard]] bool waits(PathId path) const;
   /// What others call the RTP socket: its own address where nobody says otherwise.
-  [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp) const;
+  /// @param by_v4  the far end knows addresses of IPv4 alone: behind a NAT64 the one that this gives us
+  [[nodiscard]] net::SocketAddress named(const net::SocketAddress& rtp, bool by_v4 = false) const;
 
   /// How long an offer waits while no round trip to the server is known.
   static constexpr std::chrono::milliseconds kPatience{500};
@@ -59,11 +61,14 @@ class MediaMapping {
   struct Asked {
     PathId path;
     net::SocketAddress rtp;
-    std::optional<net::SocketAddress> server{};  // empty: its name is being looked up
+    std::optional<net::SocketAddress> server{};  // empty: its name, or a NAT64, is being looked up
     std::optional<net::SocketAddress> outside{};
     std::optional<TimePoint> wait_until{};
+    bool hopeless = false;  // nothing leads from there to the server
   };
   void ask(Asked& asked, TimePoint now);
+  [[nodiscard]] std::optional<net::IpAddress> address_of_server(TimePoint now);
+  static void give_up(Asked& asked);
 
   MediaId media_;
   MediaRoute route_;

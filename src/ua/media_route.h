@@ -15,8 +15,7 @@ namespace godwit::ua {
 
 /// From which of our addresses media of one account goes, and to which form of the far end's: by
 /// route, as the account is bound, in the families that media may use, through a NAT64 where nothing
-/// else leads to an IPv4 address (R39). What goes through a NAT64 says our IPv6 address of us: what
-/// an IPv4-only far end could use instead comes with ICE and TURN (R40).
+/// else leads to an IPv4 address (R39).
 ///
 /// Every answer may be `Pending`; ask again after the next input or time-out.
 class MediaRoute {

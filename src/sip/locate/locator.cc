@@ -257,4 +257,23 @@ std::optional<net::IpAddress> Locator::reach(const net::IpAddress& address, Time
   return forms->empty() ? address : forms->front();
 }
 
+bool Locator::has_nat64() const {
+  return state_->nat64.wanted() && !state_->nat64.prefixes().empty();
+}
+
+bool Locator::is_nat64_form(const net::IpAddress& address) const {
+  return std::ranges::any_of(state_->nat64.prefixes(), [&](const Nat64Prefix& prefix) {
+    return extract_v4(prefix, address).has_value();
+  });
+}
+
+std::vector<net::IpAddress> Locator::nat64_forms(const net::IpAddress& v4) const {
+  std::vector<net::IpAddress> forms;
+  if (!v4.is_v4() || !state_->nat64.wanted()) return forms;
+  for (const auto& prefix : state_->nat64.prefixes()) {
+    if (const auto form = synthesise(prefix, v4)) forms.push_back(*form);
+  }
+  return forms;
+}
+
 }  // namespace godwit::sip

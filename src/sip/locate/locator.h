@@ -70,6 +70,12 @@ class Locator {
   /// How to send to an address of a message (media, in-dialog targets): itself, or behind a NAT64
   /// its IPv6 form (R39). Empty while the prefix is being asked for.
   [[nodiscard]] std::optional<net::IpAddress> reach(const net::IpAddress& address, TimePoint now);
+  /// This network has a NAT64, as far as is known.
+  [[nodiscard]] bool has_nat64() const;
+  /// The address is such a form, by a prefix that is known.
+  [[nodiscard]] bool is_nat64_form(const net::IpAddress& address) const;
+  /// Such forms of an IPv4 address as far as prefixes are known and IPv4 has no way of its own, best first.
+  [[nodiscard]] std::vector<net::IpAddress> nat64_forms(const net::IpAddress& v4) const;
 
  private:
   struct State;
