@@ -78,7 +78,7 @@ void Engine::State::look_through_nat64() {
 void Engine::State::on_nat64_route(const sip::RouteFound& found, TimePoint now) {
   if (nat64_asked.erase(found.destination) == 0) return;
   seen.routes.emplace(found.destination, found.choice);
-  if (nat64_asked.empty()) on_network({seen, now}, now);
+  if (nat64_asked.empty()) on_network({seen, seen_since}, now);
 }
 
 void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
@@ -86,6 +86,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   const auto use = in_use();
   forget_silent_that_changed(observed.snapshot);
   seen = observed.snapshot;
+  seen_since = observed.hinted_at;
   nat64_asked.clear();
   auto network = observed.snapshot;
   roam::lead_by_permitted_ways(network, options.network);

@@ -277,6 +277,7 @@ struct Engine::State {
   Context context;
   Roaming roaming;
   net::NetworkSnapshot seen;    ///< as the system told
+  TimePoint seen_since{};       ///< when it told that there was something to see
   std::set<net::IpAddress> nat64_asked;  ///< forms whose routes are being asked for since that look
   roam::SilentUplinks silent;
 

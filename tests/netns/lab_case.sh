@@ -33,7 +33,7 @@ esac
 # What links and calls do besides: each once in the short run, over UDP and by the embedded server.
 case "$1" in
   lte-to-wifi | ap-roam | v4-to-v6 | v6-to-v4 | dual-to-v6 | v6-renumber | six-flips | server-silent | sleep-wake | \
-    silent-wifi | behind-nat | nat-rebind | hold | mid-offer | ringing-out | ringing-in | both-move | trunk-dual-wan)
+    silent-wifi | behind-nat | nat-rebind | nat64 | hold | mid-offer | ringing-out | ringing-in | both-move | trunk-dual-wan)
     if [ $# -gt 1 ] && [ -z "${GODWIT_FULL:-}" ]; then
       echo "skipped: part of ./test --full"
       exit 77

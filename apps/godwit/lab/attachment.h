@@ -50,6 +50,13 @@ inline Attachment lte_behind_nat() {
   lte.outside = lab_address("10.77.0.1");
   return lte;
 }
+/// LTE that has only IPv6, and a NAT64 towards IPv4.
+inline Attachment lte_with_nat64() {
+  Attachment lte = lte_v6();
+  lte.label = "LTE with a NAT64";
+  lte.outside = lab_address("10.64.0.2");
+  return lte;
+}
 /// Wi-Fi at home, behind a router that lets in only answers.
 inline Attachment wifi_behind_nat() {
   Attachment wifi = wifi_v4();

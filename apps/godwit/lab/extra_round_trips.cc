@@ -15,7 +15,9 @@ std::string least(const ChangeMark& mark) {
     return "Both networks worked: the old one carried the call until the new one did, so nobody "
            "waited.";
   }
-  if (mark.from.family() != mark.to.family()) {
+  // By a NAT64.
+  const bool translated = !mark.outside.is_unspecified() && mark.outside.is_v4() && !mark.to.is_v4();
+  if (mark.from.family() != mark.to.family() && !translated) {
     return "The new network speaks another IP family: there was no address to send to until the "
            "answer told one, "
            "one round trip to the peer for what comes in, half of one more for what goes out.";
@@ -40,6 +42,9 @@ std::vector<std::string> explain_round_trips(const std::string& transport, const
   if (figures.refreshes > 0 && !mark.outside.is_unspecified()) {
     if (mark.from == mark.to) {
       lines.emplace_back("Nothing on this machine told of it: the answer to a keep-alive did.");
+    }
+    if (!mark.to.is_v4()) {
+      lines.emplace_back("Before that one round trip to the DNS server, which knows the prefix of the NAT64.");
     }
     lines.emplace_back("Before that one round trip to the STUN server, which says what the NAT makes "
                        "of our sound.");

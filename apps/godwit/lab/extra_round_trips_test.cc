@@ -55,6 +55,16 @@ TEST(ExtraRoundTrips, OfANatItIsAskedWhatItMakesOfUs) {
                           HasSubstr("STUN server")));
 }
 
+TEST(ExtraRoundTrips, ThroughANat64ThePeerStaysWhereItWas) {
+  ChangeFigures figures;
+  figures.refreshes = 1;
+  auto mark = break_between("10.1.0.2", "2001:db8:2::2");
+  mark.outside = *net::IpAddress::parse("10.64.0.2");
+  EXPECT_THAT(explain_round_trips("udp", mark, figures, {}),
+              ElementsAre(HasSubstr("one round trip to the peer"), HasSubstr("DNS server"),
+                          HasSubstr("STUN server")));
+}
+
 TEST(ExtraRoundTrips, EachMoreHasItsReason) {
   ChangeFigures figures;
   figures.refreshes = 2;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "lab/attachment.h"
+#include "lab/nat64.h"
 #include "lab/system_error.h"
 
 namespace godwit::lab {
@@ -34,6 +35,12 @@ zone:
     journal-content: none
     zonefile-load: whole
     zonefile-sync: -1
+  - domain: ipv4only.arpa
+    file: ")" +
+         folder + R"(/ipv4only"
+    journal-content: none
+    zonefile-load: whole
+    zonefile-sync: -1
 )";
 }
 
@@ -53,6 +60,16 @@ std::string zone_text() {
          "_sips._tcp SRV 0 0 5061 core\n";
 }
 
+// What a DNS64 would make of it (RFC 7050 §3).
+std::string ipv4only_zone_text() {
+  return std::string("$ORIGIN ipv4only.arpa.\n$TTL 300\n"
+                     "@ SOA core admin 1 3600 600 86400 60\n"
+                     "@ NS core\n"
+                     "@ A 192.0.0.170\n"
+                     "@ AAAA ") +
+         kNat64Prefix + "192.0.0.170\n";
+}
+
 Result<ProcessSpec> prepare_knot(const RunFiles& files, const NetNamespace& core) {
   const std::string folder = std::filesystem::absolute(files.path("knot"));
   if (folder.size() > kLongestFolder) {
@@ -64,7 +81,9 @@ Result<ProcessSpec> prepare_knot(const RunFiles& files, const NetNamespace& core
   std::filesystem::create_directories(folder, error);
   if (error) return system_failure("make " + folder, error.value());
   for (const auto& [name, text] :
-       {std::pair{"/zone", zone_text()}, {"/knot.conf", knot_config(folder)}}) {
+       {std::pair{"/zone", zone_text()},
+        {"/ipv4only", ipv4only_zone_text()},
+        {"/knot.conf", knot_config(folder)}}) {
     if (auto written = write_private(folder + name, text); !written) {
       return tl::unexpected(written.error());
     }

@@ -85,6 +85,16 @@ Scenario make_link_scenario(const std::string& name, int down_ms) {
             .call_options = {"--stun-server", std::string(kCoreV4) + ":5060",
                              "--contact-rewrite", "as-needed"}};
   }
+  if (name == "nat64") {
+    return {.name = name,
+            .start = wifi_v4(),
+            .changes = {{Form::replace, wifi_v4(), lte_with_nat64(), down_ms}},
+            // The prefix is DNS's to tell, what it makes of sound the STUN server's, and requests come by the flow.
+            .call_options = {"--dns", std::string(kCoreV4) + ":53", "--dns",
+                             std::string("[") + kCoreV6 + "]:53", "--stun-server",
+                             std::string(kCoreV4) + ":5060", "--outbound", "always"},
+            .only_v4_beyond = true};
+  }
   if (name == "nat-rebind") return nat_rebind(name);
   if (name == "silent-wifi") return silent_wifi(name);
   if (name == "server-silent") {

@@ -71,6 +71,15 @@ TEST(LinkScenarios, ANatThatStartsAnewChangesNothingThatASees) {
   EXPECT_FALSE(scenario.start.outside.is_unspecified());
 }
 
+TEST(LinkScenarios, BeyondANat64ThereIsIpv4Alone) {
+  const Scenario scenario = make_link_scenario("nat64", 0);
+  const PlannedChange change = scenario.changes.at(0);
+  EXPECT_TRUE(scenario.only_v4_beyond);
+  EXPECT_FALSE(change.to.address.is_v4());
+  EXPECT_TRUE(change.to.outside.is_v4());
+  EXPECT_FALSE(make_link_scenario("v4-to-v6", 0).only_v4_beyond);
+}
+
 TEST(LinkScenarios, OthersAreNoneOfThem) {
   EXPECT_TRUE(make_link_scenario("wifi-to-lte", 0).name.empty());
 }

@@ -87,8 +87,8 @@ Result<void> check_options(const LabOptions& options) {
   if (scenario.course == Course::flood && options.transport != "udp") {
     return fail(Errc::invalid_argument, "--transport: with " + options.scenario + " only udp");
   }
-  const bool behind_nat = scenario.name == "behind-nat" || scenario.name == "nat-rebind";
-  if (behind_nat && options.server != "embedded") {
+  const bool needs_stun = one_of(scenario.name, {"behind-nat", "nat-rebind", "nat64"});
+  if (needs_stun && options.server != "embedded") {
     return fail(Errc::invalid_argument, "--server: with " + scenario.name +
                                             " only embedded, which answers STUN as well");
   }
@@ -120,7 +120,9 @@ Result<void> check_requirements(const LabOptions& options) {
   if (met) met = check_program("nft", "nftables");
   if (met && options.server == "kamailio") met = check_program("kamailio", "kamailio");
   const bool contact = make_scenario(options.scenario, 0).course == Course::contact;
-  if (met && contact) met = check_program("knotd", "knot");
+  const bool nat64 = options.scenario == "nat64";
+  if (met && (contact || nat64)) met = check_program("knotd", "knot");
+  if (met && nat64) met = check_program("tayga", "tayga");
   if (met && (contact || options.transport != "udp")) met = check_streams(options);
   if (met && options.peer == "baresip") met = check_program("baresip", "baresip-core");
   return met;

@@ -26,6 +26,7 @@ TEST(LabOptions, ThatDoNotExistAreNamed) {
   EXPECT_THAT(detail_of({.scenario = "v6-hole", .peer = "baresip"}), HasSubstr("only godwit"));
   EXPECT_THAT(detail_of({.scenario = "behind-nat", .server = "kamailio"}),
               HasSubstr("only embedded"));
+  EXPECT_THAT(detail_of({.scenario = "nat64", .server = "kamailio"}), HasSubstr("only embedded"));
   EXPECT_THAT(detail_of({.scenario = "nat-rebind", .server = "kamailio"}),
               HasSubstr("nat-rebind only embedded"));
   EXPECT_TRUE(check_options({.scenario = "v6-hole", .transport = "tls"}));

@@ -7,6 +7,7 @@
 #include "lab/capture.h"
 #include "lab/certificates.h"
 #include "lab/interrupt.h"
+#include "lab/nat64.h"
 #include "lab/network_change.h"
 #include "lab/parties.h"
 #include "lab/peer_move.h"
@@ -50,6 +51,7 @@ class Walk {
   Progress& progress_;
   std::mt19937_64 random_{order_.seed};
   std::unique_ptr<Rig> rig_;
+  std::optional<Nat64> nat64_;
   std::unique_ptr<Parties> parties_;
   std::optional<CallActs> acts_;
   Capture at_a_, at_b_, at_core_;
@@ -69,7 +71,8 @@ Result<RunResult> Walk::walk() {
 }
 
 Result<void> Walk::set_up() {
-  auto written = write_run_files(order_.files, order_.seed, seconds_for(order_.scenario));
+  auto written = write_run_files(order_.files, order_.seed, seconds_for(order_.scenario),
+                                 order_.scenario.only_v4_beyond);
   const bool streams = order_.options.transport != "udp";
   if (written && streams) written = make_certificates(order_.files);
   if (!written) return written;
@@ -91,6 +94,7 @@ Result<void> Walk::set_up() {
   parties_ = std::make_unique<Parties>(order_.options, *rig_, order_.files, progress_);
   auto started = parties_->start_server(streams ? Transports::all : Transports::udp);
   acts_.emplace(order_.scenario.state, *parties_, progress_);
+  if (started && nat64_) started = parties_->start_name_server();
   if (started) started = parties_->start_b();
   if (started) started = parties_->start_call(seconds_for(order_.scenario));
   return started;
@@ -102,6 +106,12 @@ Result<void> Walk::hide() {
   if (!start.outside.is_unspecified()) return rig_->put_behind_nat(start);
   for (const PlannedChange& planned : order_.scenario.changes) {
     if (planned.to.outside.is_unspecified()) continue;
+    if (!planned.to.address.is_v4()) {
+      auto nat64 = Nat64::start(rig_->router(), planned.to, order_.files.path("tayga"));
+      if (!nat64) return tl::unexpected(nat64.error());
+      nat64_.emplace(std::move(*nat64));
+      continue;
+    }
     if (auto hidden = rig_->put_behind_nat(planned.to); !hidden) return hidden;
   }
   return {};

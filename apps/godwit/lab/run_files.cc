@@ -15,10 +15,12 @@
 namespace godwit::lab {
 namespace {
 
-std::string hosts_text() {
+std::string hosts_text(bool only_v4) {
   const std::string names = std::string(" ") + kServerName + " " + kDomain + "\n";
-  return "127.0.0.1 localhost\n::1 localhost\n" + (kCoreV4 + names) + kCoreV6 + names + kPeerV4 +
-         " peer.godwit.test\n" + kPeerV6 + " peer.godwit.test\n";
+  std::string text = "127.0.0.1 localhost\n::1 localhost\n" + (kCoreV4 + names) + kPeerV4 +
+                     " peer.godwit.test\n";
+  if (!only_v4) text += kCoreV6 + names + kPeerV6 + " peer.godwit.test\n";
+  return text;
 }
 
 // Only what a run of the lab writes is removed, in case somebody names a folder with other things
@@ -44,13 +46,14 @@ Result<void> write_private(const std::string& path, const std::string& text) {
   return {};
 }
 
-Result<void> write_run_files(const RunFiles& files, std::uint64_t seed, double seconds) {
+Result<void> write_run_files(const RunFiles& files, std::uint64_t seed, double seconds,
+                             bool only_v4) {
   std::error_code error;
   std::filesystem::create_directories(files.folder, error);
   if (error) return system_failure("make " + files.folder, error.value());
   remove_old_evidence(files.folder);
   const std::array<std::pair<std::string, std::string>, 5> texts = {{
-      {files.hosts(), hosts_text()},
+      {files.hosts(), hosts_text(only_v4)},
       // Nobody answers there, at once: a name that is not in the hosts file is unknown.
       {files.resolver(), "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"},
       {files.users(), std::string("alice:") + kPasswordA + "\nbob:" + kPasswordB + "\n"},

@@ -35,9 +35,9 @@ struct RunFiles {
 };
 
 /// Makes the folder, removes what an earlier run left in it, and writes names, passwords and speech
-/// of `seconds` for both ends.
+/// of `seconds` for both ends. `only_v4`: the names have no addresses of IPv6.
 [[nodiscard]] Result<void> write_run_files(const RunFiles& files, std::uint64_t seed,
-                                           double seconds);
+                                           double seconds, bool only_v4 = false);
 
 /// Writes a text file that only its owner may read.
 [[nodiscard]] Result<void> write_private(const std::string& path, const std::string& text);

@@ -24,6 +24,7 @@ const std::vector<ScenarioSummary>& list_scenarios() {
       {"v6-renumber", "a new IPv6 prefix comes, the old one is deprecated, and goes 3 s later"},
       {"six-flips", "six other networks, one after the other, of both families, in one dialog"},
       {"behind-nat", "Wi-Fi goes, LTE comes, and that is behind a NAT, which STUN has to tell of"},
+      {"nat64", "Wi-Fi with IPv4 goes, LTE with IPv6 and a NAT64 comes; the server and B have IPv4 alone"},
       {"nat-rebind", "the NAT in front of Wi-Fi starts anew: address and link stay as they are"},
       {"silent-wifi", "Wi-Fi stays up and carries nothing any more; LTE is there beside it"},
       {"server-silent", "the server stands still for 8 s, and meanwhile Wi-Fi goes and LTE comes"},

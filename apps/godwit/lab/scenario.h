@@ -72,6 +72,7 @@ struct Scenario {
   std::vector<Attachment> beside{};        ///< A has these from the start, too
   std::vector<std::string> call_options{}; ///< more words of A's `godwit call`
   CallState state = CallState::talking;
+  bool only_v4_beyond = false;  ///< the server, B and all names have addresses of IPv4 alone
 };
 
 /// @return a scenario without name if it is unknown

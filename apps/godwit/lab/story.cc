@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lab/attachment.h"
+#include "lab/nat64.h"
 #include "lab/own_word.h"
 
 namespace godwit::lab {
@@ -98,7 +99,8 @@ std::optional<std::size_t> Teller::own_line(const net::IpAddress& address) const
 }
 
 std::size_t Teller::far_line(const net::IpAddress& address) const {
-  const bool peer = address == lab_address(kPeerV4) || address == lab_address(kPeerV6);
+  const bool peer = address == lab_address(kPeerV4) || address == lab_address(kPeerV6) ||
+                    address == lab_address(std::string(kNat64Prefix) + kPeerV4);
   return story_.lifelines.size() - (peer ? 1 : 2);
 }
 

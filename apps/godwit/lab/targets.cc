@@ -87,6 +87,34 @@ void add_silence(Limits& limits, const LabOptions& options) {
   limits.at_most("first_rtp_out_at_peer_ms", 0.5 * peer_ms + 25);
 }
 
+// The old network went before the new one came.
+void add_break(Limits& limits, const LabOptions& options, const json& change) {
+  const bool godwit = options.peer == "godwit";
+  const double peer_ms = 4 * options.one_way_ms;  // P: two access links, there and back
+  const double opening_ms = opening_round_trips(options) * 2 * options.one_way_ms;
+  const bool across = is_v6(change["from"]) != is_v6(change["to"]);
+  // Behind a NAT the outside is asked for before it is told, and the registrar tells it once more.
+  const bool hidden = options.scenario == "behind-nat";
+  // Before that a NAT64's prefix is asked for.
+  const bool nat64 = options.scenario == "nat64";
+  const double prefix_ms = nat64 ? 2 * options.one_way_ms : 0;
+  const double asking_ms = (hidden || nat64 ? 2 * options.one_way_ms : 0) + prefix_ms;
+  limits.at_most("registers", hidden ? 2 : 1);
+  if (across && !godwit) return;  // it cannot answer in the other family: redialled
+  limits.at_most("first_rtp_in_ms", peer_ms + opening_ms + asking_ms + (godwit ? 15 : 25));
+  limits.at_most("first_rtp_out_at_peer_ms",
+                 nat64    ? 0.5 * peer_ms + prefix_ms + 25
+                 : across ? 1.5 * peer_ms + opening_ms + 25
+                          : 0.5 * peer_ms + 25);
+  if (godwit) limits.at_most("redials", 0);
+  if (options.scenario != "vpn") {
+    // What is under way until the peer has been told is lost, and one more.
+    const double frames = std::ceil((peer_ms + opening_ms + asking_ms) / 20) + 1;
+    limits.at_most("lost_in", frames);
+    limits.at_most("lost_out", across ? frames : 1);
+  }
+}
+
 }  // namespace
 
 Limits limits_for(const LabOptions& options, const json& change) {
@@ -128,24 +156,7 @@ Limits limits_for(const LabOptions& options, const json& change) {
     }
     return limits;
   }
-  const double peer_ms = 4 * options.one_way_ms;  // P: two access links, there and back
-  const double opening_ms = opening_round_trips(options) * 2 * options.one_way_ms;
-  const bool across = is_v6(change["from"]) != is_v6(change["to"]);
-  // Behind a NAT the outside is asked for before it is told, and the registrar tells it once more.
-  const bool hidden = options.scenario == "behind-nat";
-  const double asking_ms = hidden ? 2 * options.one_way_ms : 0;
-  limits.at_most("registers", hidden ? 2 : 1);
-  if (across && !godwit) return limits;  // it cannot answer in the other family: redialled
-  limits.at_most("first_rtp_in_ms", peer_ms + opening_ms + asking_ms + (godwit ? 15 : 25));
-  limits.at_most("first_rtp_out_at_peer_ms",
-                 across ? 1.5 * peer_ms + opening_ms + 25 : 0.5 * peer_ms + 25);
-  if (godwit) limits.at_most("redials", 0);
-  if (options.scenario != "vpn") {
-    // What is under way until the peer has been told is lost, and one more.
-    const double frames = std::ceil((peer_ms + opening_ms + asking_ms) / 20) + 1;
-    limits.at_most("lost_in", frames);
-    limits.at_most("lost_out", across ? frames : 1);
-  }
+  add_break(limits, options, change);
   return limits;
 }
 
