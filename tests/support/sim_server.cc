@@ -123,7 +123,10 @@ void SimServer::settle() {
   settling_ = true;
   for (;;) {
     const auto actions = server_.take_actions();
-    for (const auto& action : actions) shell_.perform(action);
+    for (const auto& action : actions) {
+      if (const auto* close = std::get_if<sip::CloseFlow>(&action)) framers_.erase(close->flow);
+      shell_.perform(action);
+    }
     if (actions.empty() && inputs_.empty()) break;
     while (!inputs_.empty()) {
       const auto next = std::move(inputs_.front());

@@ -187,6 +187,11 @@ StreamHandlers SimShell::handlers_of(net::FlowId flow) {
   };
   handlers.ended = [this, flow](const Error& error) {
     owner_.note("a stream has ended: " + error.code.message() + ", " + error.detail);
+    // Those that ended before are not spoken of any more.
+    std::erase_if(flows_, [](const auto& entry) {
+      const auto* stream = std::get_if<Stream>(&entry.second);
+      return stream != nullptr && stream->ended;
+    });
     std::get<Stream>(flows_.at(flow)).ended = true;
     tell(sip::FlowFailed{flow, std::nullopt, error});
   };

@@ -77,6 +77,7 @@ class SimUserAgent {
   /// For runs in which too much would be logged and told.
   void forget_log() { log_.clear(); }
   void forget_told() { told_.clear(); }
+  void forget_heard() { ear_.frames = {}; }
   /// The log of the agent, one line each, with times.
   [[nodiscard]] const std::string& log() const { return log_; }
 

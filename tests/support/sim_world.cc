@@ -203,6 +203,18 @@ std::string SimWorld::faults() const {
   return text;
 }
 
+void SimWorld::forget_history() {
+  // Freed with their room, for those who look at what is held.
+  std::vector<OnWire>().swap(wire_);
+  for (auto* agent : {&alice, &bob, carol ? &*carol : nullptr}) {
+    if (agent == nullptr) continue;
+    agent->forget_log();
+    agent->forget_told();
+    agent->forget_heard();
+  }
+  server.forget_log();
+}
+
 std::string SimWorld::story() const {
   std::vector<std::pair<double, std::string>> lines;
   std::istringstream all(alice.log() + bob.log() + (carol ? carol->log() : "") + server.log());

@@ -103,6 +103,8 @@ class SimWorld {
   [[nodiscard]] const std::vector<OnWire>& wire() const { return wire_; }
   [[nodiscard]] std::size_t sent(std::string_view host, std::string_view method,
                                  TimePoint since = {}) const;
+  /// What was told, logged and seen on the wire so far, in a run that is too long to keep it.
+  void forget_history();
   /// Everybody's faults, in one text; empty when all is well.
   [[nodiscard]] std::string faults() const;
   /// What everybody logged, for a failed run.

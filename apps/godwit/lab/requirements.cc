@@ -101,7 +101,13 @@ Result<void> check_options(const LabOptions& options) {
   if (contact && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }
-  const bool ours = rings(scenario.state) || scenario.course == Course::trunk;
+  if (scenario.name == "silent-wifi" && options.server != "embedded") {
+    return fail(Errc::invalid_argument,
+                "--server: with silent-wifi only embedded, which keeps flows of clients (RFC 5626)");
+  }
+  // Others do not seek us when they have moved as well, and their buffers drop what comes all at once.
+  const bool two_of_us = scenario.catch_up || one_of(scenario.name, {"both-move"});
+  const bool ours = two_of_us || rings(scenario.state) || scenario.course == Course::trunk;
   if (ours && options.peer != "godwit") {
     return fail(Errc::invalid_argument, "--peer: with " + options.scenario + " only godwit");
   }

@@ -27,6 +27,10 @@ TEST(LabOptions, ThatDoNotExistAreNamed) {
   EXPECT_THAT(detail_of({.scenario = "behind-nat", .server = "kamailio"}),
               HasSubstr("only embedded"));
   EXPECT_THAT(detail_of({.scenario = "nat64", .server = "kamailio"}), HasSubstr("only embedded"));
+  EXPECT_THAT(detail_of({.scenario = "silent-wifi", .server = "kamailio"}), HasSubstr("only embedded"));
+  for (const char* const scenario : {"both-move", "catch-up"}) {
+    EXPECT_THAT(detail_of({.scenario = scenario, .peer = "baresip"}), HasSubstr("only godwit"));
+  }
   EXPECT_THAT(detail_of({.scenario = "nat-rebind", .server = "kamailio"}),
               HasSubstr("nat-rebind only embedded"));
   EXPECT_TRUE(check_options({.scenario = "v6-hole", .transport = "tls"}));
