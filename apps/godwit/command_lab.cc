@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "lab/bench.h"
 #include "lab/lab.h"
 #include "settings.h"
 
@@ -29,17 +30,32 @@ int run_lab_list(const CommonSettings& common) {
   return static_cast<int>(ExitCode::success);
 }
 
-int run_lab_scenario(const LabCommand& command) {
-  const Output output(output_settings(command.common));
-  lab::LabOptions options = command.options;
-  options.json = command.common.output.json;
+struct BenchCommand {
+  CommonSettings common;
+  lab::BenchOptions options;
+};
+
+void prepare(const CommonSettings& common, lab::LabOptions& options) {
+  const Output output(output_settings(common));
+  options.json = common.output.json;
   options.color = output.color_on_stdout();
-  options.progress = !command.common.output.quiet;
+  options.progress = !common.output.quiet;
   // The parties are nobody's phones: no settings of the user, no place in his history.
   ::setenv("GODWIT_CONFIG", "none", 1);
   ::setenv("GODWIT_HISTORY", "false", 1);
   ::setenv("GODWIT_OUTBOUND", "never", 1);  // its instance-id is his too
+}
+
+int run_lab_scenario(const LabCommand& command) {
+  lab::LabOptions options = command.options;
+  prepare(command.common, options);
   return lab::run_lab(options);
+}
+
+int run_lab_bench(const BenchCommand& command) {
+  lab::BenchOptions options = command.options;
+  prepare(command.common, options.lab);
+  return lab::run_bench(options);
 }
 
 void add_link_options(const Verb& verb, lab::LabOptions& options) {
@@ -85,6 +101,29 @@ void add_run(const Verb& lab, Selected& selected) {
       [command, &selected] { selected.run = [command] { return run_lab_scenario(*command); }; });
 }
 
+void add_bench(const Verb& lab, Selected& selected) {
+  constexpr Limits<int> kRuns{1, 1000};
+  constexpr int kUsualRuns = 3;
+  auto command = std::make_shared<BenchCommand>();
+  lab::BenchOptions& options = command->options;
+  options.lab.runs = kUsualRuns;
+  const Verb bench = lab.add_verb("bench", "All scenarios, transports and servers in one table");
+  bench.flag({"--list", "Print the rows and how long they take; walk none"}, options.list);
+  bench.flag({"--slice", "Only the rows that tell most: about 5 minutes"},
+             options.selection.slice);
+  bench.text({"--only", "Only rows with this in their name; a regular expression", "REGEX"},
+             options.selection.only);
+  bench.number({"--runs", "How often each row; figures are medians; default 3", "N"},
+               options.lab.runs, kRuns);
+  bench.flag({"--resume", "Keep the rows that bench.json has, walk the others"}, options.resume);
+  bench.text({"--out", "Figures and evidence; default out/lab/bench", "DIR"},
+             options.lab.out_dir);
+  add_link_options(bench, options.lab);
+  add_common_options(bench, command->common);
+  bench.when_chosen(
+      [command, &selected] { selected.run = [command] { return run_lab_bench(*command); }; });
+}
+
 }  // namespace
 
 void add_lab_command(const Verb& program, Selected& selected) {
@@ -95,6 +134,7 @@ void add_lab_command(const Verb& program, Selected& selected) {
   list.when_chosen(
       [common, &selected] { selected.run = [common] { return run_lab_list(*common); }; });
   add_run(lab, selected);
+  add_bench(lab, selected);
 }
 
 }  // namespace godwit::cli

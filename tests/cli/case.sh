@@ -432,6 +432,10 @@ case_wrong_command_lines() {
   says 'domain'
   expect 2 lab run moon-landing
   expect 2 lab run flood --transport tls
+  expect 2 lab bench --only teleport
+  says 'no row is called so'
+  expect 2 lab bench --only '('
+  expect 2 lab bench --runs 0
   expect 2 register "${alice[@]}" --transport pigeon
   expect 2 register "${alice[@]}" --ipv4 --prefer-ipv6
   says 'exclude each other'
@@ -546,6 +550,11 @@ case_resolve() {
 case_lab_list() {
   expect 0 lab list
   for scenario in wifi-to-lte both-up flap vpn lte-to-wifi ap-roam v4-to-v6 v6-to-v4 dual-to-v6 v6-renumber six-flips behind-nat silent-wifi server-silent sleep-wake v6-hole; do prints "^$scenario "; done
+  expect 0 lab bench --list --runs 1
+  prints '^wifi-to-lte/tls/kamailio/godwit '
+  prints '^[0-9]+ rows, 1 run of each: about [0-9]+ min'
+  expect 0 lab bench --list --slice --only both-up
+  prints '^3 rows, 3 runs of each: about 2 min'
 }
 
 case_network_watch() {

@@ -137,7 +137,7 @@ json make_contact_report(const LabOptions& options, const std::vector<ContactRes
             [](F f) { return std::optional<double>(f.calls_into_the_hole); });
   report["registered_at"] = runs.empty() ? "" : runs.front().figures.server;
   report["survived"] = !runs.empty() && std::all_of(runs.begin(), runs.end(),
-                                                    [](const auto& run) { return run.reached(); });
+                                                    [](const auto& run) { return run.survived(); });
   report["problems"] = json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (const std::string& problem : runs[i].problems) {

@@ -35,7 +35,8 @@ struct ContactResult {
   ContactFigures figures;
   std::vector<std::string> problems;
 
-  [[nodiscard]] bool reached() const {
+  /// Registered, and its call was answered.
+  [[nodiscard]] bool survived() const {
     return figures.registered_ms && figures.answered_ms && problems.empty();
   }
 };
