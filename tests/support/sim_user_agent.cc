@@ -127,14 +127,27 @@ void SimUserAgent::note(const std::string& line) {
   log_ += time_text(time_.now()) + ' ' + host_.name() + ": " + line + '\n';
 }
 
+void SimUserAgent::sleep(Duration span) {
+  asleep_ = true;
+  time_.after(span, [this, span] {
+    asleep_ = false;
+    inputs_.emplace_front(ua::Woken{span});
+    observe_network();
+    settle();
+    wake();
+  });
+}
+
 void SimUserAgent::input(ua::Input input) {
+  const auto* io = std::get_if<sip::IoInput>(&input);
+  if (asleep_ && io != nullptr && std::holds_alternative<sip::DatagramReceived>(*io)) return;
   inputs_.push_back(std::move(input));
   settle();
 }
 
 // The drain contract: actions, then what came of them, until neither is left.
 void SimUserAgent::settle() {
-  if (settling_) return;
+  if (settling_ || asleep_) return;
   settling_ = true;
   for (;;) {
     auto actions = engine_.take_actions();
@@ -173,6 +186,7 @@ void SimUserAgent::arm() {
 }
 
 void SimUserAgent::wake() {
+  if (asleep_) return;
   // A deadline that does not go away by being met is a bug that would stop the clock.
   constexpr int kTooMany = 1000;
   wakes_in_a_moment_ = last_wake_ == time_.now() ? wakes_in_a_moment_ + 1 : 0;
@@ -291,6 +305,7 @@ void SimUserAgent::close_paths_of(ua::MediaId media) {
 
 void SimUserAgent::receive_media(const PathKey& key, ua::Channel channel,
                                  const FakePacket& packet) {
+  if (asleep_) return;
   rack_.on_packet(
       key.first,
       {key.second, channel, packet.source, std::as_bytes(std::span(packet.bytes)), time_.now()},

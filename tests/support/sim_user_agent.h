@@ -47,6 +47,8 @@ class SimUserAgent {
                                     const CallOptions& options = {});
   void hang_up(CallId call);
   void shut_down();
+  /// The machine stands still: what comes meanwhile is lost, or waits in streams; nothing is done. Then it wakes.
+  void sleep(Duration span);
   void notify_network_changed();
 
   /// Answers each incoming call after a while.
@@ -144,6 +146,7 @@ class SimUserAgent {
   SimShell shell_;
   ua::Engine engine_;
 
+  bool asleep_ = false;
   std::map<PathKey, Path> paths_;
   Duration path_delay_{};
   std::deque<ua::Input> inputs_;
