@@ -27,6 +27,8 @@ class FakeNetwork {
 
   /// The hosts file of every host: both families.
   void add_name(std::string_view name, const std::vector<std::string>& addresses);
+  /// The name has no other addresses any more.
+  void move_name(const std::string& name, const std::string& address) { names_[name] = {ip(address)}; }
   [[nodiscard]] std::vector<net::IpAddress> resolve(const std::string& name) const;
 
   /// The router has a NAT64 from now on. DNS has to tell of it.
