@@ -140,6 +140,8 @@ class Call {
   void move(const roam::RefreshTarget& step, const Change& change, TimePoint now);
   /// The far end of a flow sees us as somebody else than messages to it have said until now.
   void on_renamed(const net::Flow& flow, TimePoint now);
+  /// Sound that still leaves by an address that is gone goes on by the one that the peer is being told of.
+  void leave_what_is_gone(const net::NetworkSnapshot& network, TimePoint now);
   void park(const Change& change, TimePoint now);
   /// Nothing had to change after all: what was parked goes on.
   void resume(const Change& change, TimePoint now);
@@ -310,6 +312,7 @@ class Call {
   void answer_after_the_move(TimePoint now);
   void answer_with(const net::SocketAddress& rtp, TimePoint now);
   void refuse(const PendingRequest& pending, int status, const std::string& warning, TimePoint now);
+  void follow_to_another_family();
   void finish_answer(const PendingRequest& pending, sip::Message response, bool holds,
                      TimePoint now);
   void on_offer(const sip::RequestReceived& received, TimePoint now);

@@ -296,6 +296,16 @@ void Call::answer_with(const net::SocketAddress& rtp, TimePoint now) {
   finish_answer(pending, std::move(response), holds, now);
 }
 
+// The peer has moved to the other family meanwhile: what we have yet to tell of our own move is where we are in that.
+void Call::follow_to_another_family() {
+  auto& move = negotiation_.move;
+  if (!move || !media_.agreement()) return;
+  const auto& remote = media_.agreement()->remote.address;
+  if (remote.is_unspecified() || remote.family() == move->media_source.family()) return;
+  move->media_source = media_from_;
+  move->media_destination = remote;
+}
+
 void Call::finish_answer(const PendingRequest& pending, sip::Message response, bool holds,
                          TimePoint now) {
   answer_session(pending.request, response, now);
@@ -306,7 +316,10 @@ void Call::finish_answer(const PendingRequest& pending, sip::Message response, b
   last_local_ = net::to_string(pending.flow.local);
   // What an UPDATE has said of the caller since is newer than the INVITE.
   if (!pending.first_invite || !caller_moved_) dialog_->refresh_target(pending.request);
-  if (!our_offer_in_2xx_) media_.use(media_from_, now);
+  if (!our_offer_in_2xx_) {
+    media_.use(media_from_, now);
+    follow_to_another_family();
+  }
   media_.retire_others(media_from_, now + std::chrono::seconds{2});
   if (pending.request.method() != sip::Method::update) {
     accepting_ = Accepting{pending.transaction,     response, kTimers.t1, now + kTimers.t1,

@@ -385,6 +385,8 @@ void Call::start_over(TimePoint now) {
   // What it was made for is done, or goes by the name of the dialog that is left.
   if (up_since_ && !left_) origin_.replaces.clear();
   if (up_since_) origin_.joins.clear();
+  // What is agreed has to fit the network that we are in now: an offer of theirs would not know of it.
+  options_.late_offer = false;
   negotiation_.start_over();
   session_timer_.restart();
   outgoing_ = true;

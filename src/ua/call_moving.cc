@@ -115,6 +115,15 @@ void Call::move_early(const roam::RefreshTarget& step, TimePoint now) {
   negotiation_.move = Negotiation::Move{step.media.source, step.media.destination};
 }
 
+// The old path was to carry until the answer; where nothing is being told, the plan sees to it.
+void Call::leave_what_is_gone(const net::NetworkSnapshot& network, TimePoint now) {
+  const auto local = media_.local_rtp();
+  if (!media_.sending() || !local || network.has_address(local->address)) return;
+  media_.stop_sending();
+  const bool same_family = media_from_.family() == local->address.family();
+  if (same_family && network.has_address(media_from_)) media_.move_sending(media_from_, now);
+}
+
 void Call::park(const Change& change, TimePoint now) {
   change_ = change;
   parked_ = true;

@@ -37,6 +37,11 @@ roam::InUse Engine::State::in_use() const {
   for (const auto& [id, account] : std::as_const(accounts)) {
     if (!account->registration.wanted()) continue;
     if (auto link = flows.link_of(account->identity.hop)) {
+      // A call may have found the next way before the plan was made: the binding leads to where it was made from.
+      const auto& registration = account->registration;
+      const auto& bound = registration.flow().local.address;
+      const bool at_old = registration.registered() && !registration.busy() && !seen.has_address(bound);
+      if (at_old) link->local = bound;
       use.accounts.push_back({id, flows.with_nat64_forms(*std::move(link))});
     }
   }
@@ -101,6 +106,7 @@ void Engine::State::on_network(const NetworkObserved& observed, TimePoint now) {
   }
   look_again_for_partings();
   perform(roaming.on_snapshot(network, use, observed.hinted_at, now), now);
+  for (auto& [id, call] : calls) call->leave_what_is_gone(seen, now);
   for (auto& [id, account] : accounts) {
     if (flows.rebind(account->identity.hop)) account->registration.move(now);
   }

@@ -194,11 +194,22 @@ FlowSelector::Choice FlowSelector::choose(const NextHop& name, Hop& hop, const s
                                           const net::Flow& flow) {
   hop.target = target;
   choose_flow(hop, named_for(name.account, flow));
-  hop.last_link =
-      roam::Link{flow.local.address, flow.remote.address, locator_.addresses(name.server)};
+  hop.last_link = roam::Link{flow.local.address, flow.remote.address, known_addresses(name, hop)};
   hop.race.reset();  // what was given may have been the winner that it holds
   racing_.erase(&name);
   return *hop.chosen;
+}
+
+// Of a server that is looked up anew also those that it had: the next network may lead to no other.
+std::vector<net::IpAddress> FlowSelector::known_addresses(const NextHop& name, const Hop& hop) const {
+  auto all = locator_.addresses(name.server);
+  const auto* located = locator_.found(name.server);
+  const bool known = located != nullptr && located->complete && !located->error;
+  if (known || !hop.last_link) return all;
+  for (const auto& address : hop.last_link->remote_addresses) {
+    if (std::find(all.begin(), all.end(), address) == all.end()) all.push_back(address);
+  }
+  return all;
 }
 
 // What a race has to say, after anything it was told.
@@ -363,7 +374,18 @@ FlowSelector::Choice FlowSelector::stream_beside(const NextHop& name, TimePoint 
   beside.host = net::to_string(flow->remote.address);
   beside.port = flow->remote.port;
   beside.transport = net::Transport::tcp;
-  return flow_to({beside, name.account}, now);
+  const NextHop hop{beside, name.account};
+  const auto from_there = [&](const Choice& choice) {
+    const auto* stream = std::get_if<net::Flow>(&choice);
+    return stream == nullptr || stream->local.address == flow->local.address;
+  };
+  auto choice = flow_to(hop, now);
+  if (from_there(choice)) return choice;
+  // With two networks up the stream may leave by the other one, where what the message says of us is not true.
+  steer(hop, flow->local.address, flow->remote.address);
+  choice = flow_to(hop, now);
+  if (from_there(choice)) return choice;
+  return Error{Errc::unsupported, "no stream from " + net::to_string(flow->local.address)};
 }
 
 bool FlowSelector::give_up_on(const NextHop& name, const Error& why,

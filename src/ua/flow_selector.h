@@ -207,6 +207,7 @@ class FlowSelector {
   Choice steered(const NextHop& name, Hop& hop);
   [[nodiscard]] Choice stream_beside(const NextHop& hop, TimePoint now);
   Choice choose(const NextHop& name, Hop& hop, const sip::Target& target, const net::Flow& flow);
+  [[nodiscard]] std::vector<net::IpAddress> known_addresses(const NextHop& name, const Hop& hop) const;
   [[nodiscard]] sip::Target known_target(const NextHop& name, const Hop& hop) const;
   [[nodiscard]] std::optional<net::Flow> stream_already_open(const NextHop& name) const;
   [[nodiscard]] std::vector<sip::Target> left_to_try(const NextHop& name, const Hop& hop,
