@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -11,6 +10,7 @@
 
 #include "support/call_script.h"
 #include "support/long_run.h"
+#include "support/shrink.h"
 
 namespace godwit::test {
 namespace {
@@ -146,34 +146,6 @@ class Episode {
   std::map<std::size_t, std::size_t> counts_;
 };
 
-/// What went wrong, without its figures and addresses: two episodes may fail alike.
-std::string kind_of(std::string_view wrong) {
-  const auto line = wrong.substr(0, wrong.find('\n'));
-  std::string kind;
-  for (const char c : line) {
-    if (std::isalpha(static_cast<unsigned char>(c)) != 0) kind += c;
-  }
-  return kind;
-}
-
-/// Leaves out of a failing episode what it does not need to fail alike, as far as a few tries go.
-std::vector<Step> shrink(std::uint64_t seed, std::vector<Step> steps, const std::string& kind) {
-  int tries = 150;
-  for (auto part = std::max<std::size_t>(steps.size() / 2, 1); part > 0; part /= 2) {
-    for (std::size_t at = 0; at < steps.size() && tries > 0; --tries) {
-      auto fewer = steps;
-      const auto first = fewer.begin() + static_cast<std::ptrdiff_t>(at);
-      fewer.erase(first, first + static_cast<std::ptrdiff_t>(std::min(part, steps.size() - at)));
-      if (kind_of(Episode(seed).replay(fewer)) != kind) {
-        at += part;
-      } else {
-        steps = std::move(fewer);
-      }
-    }
-  }
-  return steps;
-}
-
 void print(const std::map<std::size_t, std::size_t>& counts, std::size_t all) {
   std::cout << "random calls from seed " << seed_of_run() << ", " << all << " steps:";
   for (const auto& [verb, count] : counts) {
@@ -193,7 +165,10 @@ TEST(RandomCallsTest, NothingThatPeopleDoInAnyOrderBreaksAnInvariant) {
     Episode episode(seed);
     const auto wrong = episode.draw(std::min<std::size_t>(kEpisode, all - done));
     if (!wrong.empty()) {
-      const auto steps = shrink(seed, episode.steps(), kind_of(wrong));
+      const auto kind = kind_of_failure(wrong);
+      const auto steps = shrink(episode.steps(), [&](const std::vector<Step>& fewer) {
+        return kind_of_failure(Episode(seed).replay(fewer)) == kind;
+      });
       Episode again(seed);
       const auto wrong_again = again.replay(steps);
       FAIL() << "GODWIT_SEED=" << seed << ": " << wrong << "\nfirst, " << episode.steps().size()

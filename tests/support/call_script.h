@@ -77,6 +77,7 @@ class Scene {
   SimWorld world;
 
   [[nodiscard]] std::vector<Actor>& actors() { return actors_; }
+  [[nodiscard]] const std::vector<Actor>& actors() const { return actors_; }
   [[nodiscard]] Actor& actor(std::string_view name);
   [[nodiscard]] TimePoint now() const { return world.now(); }
   [[nodiscard]] CallOptions speaking(const Actor& actor) const;
