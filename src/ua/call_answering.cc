@@ -302,6 +302,9 @@ void Call::follow_to_another_family() {
   if (!move || !media_.agreement()) return;
   const auto& remote = media_.agreement()->remote.address;
   if (remote.is_unspecified() || remote.family() == move->media_source.family()) return;
+  // What was answered may be of the time before: then it is our address that is gone.
+  const auto local = media_.local_rtp();
+  if (!local || local->address != media_from_) return;
   move->media_source = media_from_;
   move->media_destination = remote;
 }
