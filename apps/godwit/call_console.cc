@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config_file.h"
+#include "network_chronicle.h"
 
 namespace godwit::cli {
 namespace {
@@ -29,7 +30,7 @@ void add_console_options(const Verb& verb, ConsoleSettings& settings) {
               "'gap<=300ms,loss<=1%'; may be given several times",
               "CONDITION"},
              settings.expect);
-  verb.flag({"--history,!--no-history", "Remember the calls for `godwit history` (the default)", "",
+  verb.flag({"--history,!--no-history", "Remember calls and network changes for `godwit history` and `network history` (the default)", "",
              "Output"},
             settings.history);
 }
@@ -46,6 +47,7 @@ CallConsole::CallConsole(AgentSession& session, AccountSession& account,
       expectations_(std::move(expectations)),
       desk_(session, account, std::move(options),
             HistoryFile(settings.history ? state_path("history.ndjson") : "")) {
+  if (settings.history) remember_network_changes(session);
   if (settings.commands) {
     script_ = std::make_unique<ScriptRunner>(session, account, desk_);
   } else if (settings.keys && keys_are_possible()) {

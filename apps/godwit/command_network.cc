@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.h"
+#include "network_history.h"
 #include "network_plan.h"
 #include "network_watch.h"
 
@@ -10,6 +11,7 @@ void add_network_command(const Verb& program, Selected& selected) {
       program.add_verb("network", "What the system offers, and what a change would mean");
   add_network_watch(network, selected);
   add_network_plan(network, selected);
+  add_network_history(network, selected);
 }
 
 }  // namespace godwit::cli

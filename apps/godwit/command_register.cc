@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "event_json.h"
 #include "instance_file.h"
+#include "network_chronicle.h"
 #include "settings.h"
 #include "shown_text.h"
 
@@ -24,6 +25,7 @@ struct RegisterCommand {
   bool unregister = false;
   bool fetch = false;
   bool remove_all = false;
+  bool history = true;
 };
 
 /// One that asks for bindings, or removes them, and keeps none.
@@ -73,6 +75,7 @@ void when_registered(const RegisterCommand& command, AgentSession& session,
 Verdict serve_registration(const RegisterCommand& command, const UserAgentOptions& options,
                            const AccountOptions& account, Output& output) {
   AgentSession session(options, output);
+  if (command.history) remember_network_changes(session);
   AccountSession registered(session);
   RegistrationChanged first;
   const auto ready = [&] {
@@ -147,6 +150,9 @@ void add_register_command(const Verb& program, Selected& selected) {
   verb.flag({"--remove-all", "Remove all bindings, those of other phones too"}, command->remove_all);
   verb.number({"--expires", "Lifetime to ask for; default 300", "SECONDS"}, command->expires,
               kLifetimes);
+  verb.flag({"--history,!--no-history", "Remember network changes for `godwit network history` (the default)", "",
+             "Output"},
+            command->history);
   add_config_options(verb, command->config);
   add_account_options(verb, command->account);
   add_agent_options(verb, command->agent);

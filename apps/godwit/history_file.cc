@@ -104,12 +104,16 @@ Json to_json(const HistoryEntry& entry) {
 }
 
 Result<void> HistoryFile::add(const HistoryEntry& entry) const {
+  return add(to_json(entry));
+}
+
+Result<void> HistoryFile::add(const Json& entry) const {
   if (path_.empty()) return {};
   std::error_code ignored;  // what could not be made cannot be opened either
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), ignored);
   const LockedFile file(path_, O_RDWR | O_CREAT | O_APPEND);
   if (!file.is_open()) return unusable(path_, errno);
-  const std::string line = cli::write(to_json(entry)) + "\n";
+  const std::string line = cli::write(entry) + "\n";
   if (!file.write(line)) return unusable(path_, errno);
   if (file.size() <= kLargest) return {};
   const std::string all = file.read();

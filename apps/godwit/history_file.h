@@ -26,7 +26,7 @@ struct HistoryEntry {
 /// {"v":1,"time":…,"direction":"out","account":…,"peer":…,"answered":true,"duration_ms":…,…}
 [[nodiscard]] Json to_json(const HistoryEntry& entry);
 
-/// The calls of a user, one JSON object a line, readable by nobody else. The oldest are forgotten.
+/// The calls of a user, or his network changes: one JSON object a line, readable by nobody else. The oldest are forgotten.
 class HistoryFile {
  public:
   static constexpr std::size_t kLargest = 1024 * 1024;  ///< bytes; then half of it is forgotten
@@ -37,6 +37,8 @@ class HistoryFile {
   /// Makes file and folders where they are missing.
   /// @return `invalid_argument` when it cannot be written.
   [[nodiscard]] Result<void> add(const HistoryEntry& entry) const;
+  /// The same for anything else that is one JSON object.
+  [[nodiscard]] Result<void> add(const Json& entry) const;
   /// Oldest first; lines that cannot be read are passed over. No file: none.
   [[nodiscard]] Result<std::vector<Json>> read() const;
   /// Forgets everything.

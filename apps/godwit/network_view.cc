@@ -33,6 +33,12 @@ std::string route_text(const net::DefaultRoute& route, const net::NetworkSnapsho
                      shown(snapshot.interface_name(route.interface)), route.metric);
 }
 
+std::string server_text(const net::NameServer& server) {
+  std::string text = net::to_string(server.address);
+  if (!server.zone.empty()) text += '%' + shown(server.zone);
+  return server.port == net::kDnsPort ? text : fmt::format("{} port {}", text, server.port);
+}
+
 Json interface_json(const net::Interface& interface) {
   Json j{{"name", interface.name}, {"up", interface.up}, {"loopback", interface.loopback}};
   j["addresses"] = Json::array();
@@ -62,6 +68,9 @@ std::string to_text(const net::NetworkSnapshot& snapshot) {
                                    : "no way";
     text += fmt::format("to {}: {}\n", net::to_string(destination), way);
   }
+  for (const net::NameServer& server : snapshot.name_servers) {
+    text += fmt::format("name server {}\n", server_text(server));
+  }
   if (!text.empty()) text.pop_back();
   return text;
 }
@@ -86,6 +95,10 @@ Json to_json(const net::NetworkSnapshot& snapshot) {
       way["interface"] = snapshot.interface_name(choice->interface);
     }
     j["routes"].push_back(way);
+  }
+  j["name_servers"] = Json::array();
+  for (const net::NameServer& server : snapshot.name_servers) {
+    j["name_servers"].push_back(server_text(server));
   }
   return j;
 }

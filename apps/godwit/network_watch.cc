@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/loop.h"
+#include "io/name_server_watch.h"
 #include "io/netlink_monitor.h"
 #include "network_view.h"
 #include "settings.h"
@@ -32,7 +33,7 @@ class NetworkWatch {
     auto monitor = io::NetlinkMonitor::open(loop_, [this](auto, TimePoint) { look(); });
     if (!monitor) return tl::unexpected(monitor.error());
     monitor_ = std::move(*monitor);
-    snapshot_ = monitor_->observe(destinations_);
+    snapshot_ = observe();
     output_.result(to_text(snapshot_));
     Json line = envelope(event_time_now(), "net.snapshot");
     line["snapshot"] = to_json(snapshot_);
@@ -56,6 +57,12 @@ class NetworkWatch {
   }
 
  private:
+  net::NetworkSnapshot observe() {
+    net::NetworkSnapshot snapshot = monitor_->observe(destinations_);
+    snapshot.name_servers = name_servers_.current();
+    return snapshot;
+  }
+
   void obey(Wish wish, Verdict& verdict) {
     if (wish == Wish::look) return look();
     if (wish == Wish::hang_up) verdict.code = ExitCode::interrupted;
@@ -63,7 +70,7 @@ class NetworkWatch {
   }
 
   void look() {
-    net::NetworkSnapshot now = monitor_->observe(destinations_);
+    net::NetworkSnapshot now = observe();
     const roam::Delta delta = roam::diff(snapshot_, now);
     snapshot_ = std::move(now);
     if (delta.empty()) return;
@@ -80,6 +87,7 @@ class NetworkWatch {
   std::vector<net::IpAddress> destinations_;
   Output& output_;
   io::Loop loop_;
+  io::NameServerWatch name_servers_{loop_, [this] { look(); }};
   std::unique_ptr<io::NetlinkMonitor> monitor_;
   net::NetworkSnapshot snapshot_;
   Json changes_ = Json::array();

@@ -63,6 +63,11 @@ class GODWIT_EXPORT UserAgent {
   /// Its calls go on, each for itself. @return `invalid_argument` if it is not there.
   [[nodiscard]] Result<void> close_conference(ConferenceId conference);
 
+  /// What network changes did to calls since the agent was made, in Prometheus' text format (version
+  /// 0.0.4): counts, and histograms in seconds of each stage of a `HandoverReport`. The metrics are listed in
+  /// docs/network-change.md.
+  [[nodiscard]] std::string metrics() const;
+
   /// Hangs up all calls, removes all bindings, then makes `run()` return; at most `limit` long: the more
   /// accounts, the longer it should be, or `registration_rate` is exceeded.
   void shut_down(Duration limit = std::chrono::seconds{2});

@@ -70,6 +70,10 @@ Result<void> UserAgent::close_conference(ConferenceId conference) {
       [&](ua::Engine& engine, TimePoint now) { return engine.close_conference(conference, now); });
 }
 
+std::string UserAgent::metrics() const {
+  return core_->driver.metrics();
+}
+
 void UserAgent::shut_down(Duration limit) {
   core_->driver.command(
       [limit](ua::Engine& engine, TimePoint now) { engine.shut_down(now, limit); });

@@ -11,10 +11,12 @@
 #include "io/built_transports.h"
 #include "io/core_ports.h"
 #include "io/media_ports.h"
+#include "io/name_server_watch.h"
 #include "io/netlink_monitor.h"
 #include "io/sleep_watch.h"
 #include "io/system_random.h"
 #include "io/timer.h"
+#include "ua/handover_metrics.h"
 
 namespace godwit::io {
 namespace {
@@ -48,11 +50,13 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   MediaPorts media;
   Timer timer;
   std::unique_ptr<NetlinkMonitor> monitor;
+  std::optional<NameServerWatch> name_servers;
   net::NetworkSnapshot last_look;
   SleepWatch sleep_watch{slept_since_start()};
 
   std::shared_ptr<EventHandler> handler;
   std::deque<PendingEvent> events;
+  ua::HandoverMetrics metrics;
   std::atomic<bool> hint_pending = false;
   bool settling = false;
   bool delivering = false;
@@ -69,6 +73,7 @@ struct UserAgentDriver::State : std::enable_shared_from_this<UserAgentDriver::St
   void on_timeout();
   void on_media_activity();
   void on_network(NetlinkMonitor::Cause cause, TimePoint at);
+  net::NetworkSnapshot look_at_network(const std::vector<net::IpAddress>& destinations);
   void on_notified();
   void note_sleep();
 
@@ -101,9 +106,12 @@ UserAgentDriver::State::State(const UserAgentOptions& options,
 
 void UserAgentDriver::State::start(const NetworkPolicy& policy) {
   NetlinkMonitor::Hint hint;
+  NameServerWatch::Hint other_servers;
   if (policy.automatic) {
     hint = [this](NetlinkMonitor::Cause cause, TimePoint at) { on_network(cause, at); };
+    other_servers = [this] { on_network(NetlinkMonitor::Cause::told, loop.now()); };
   }
+  name_servers.emplace(loop, std::move(other_servers));
   auto opened = NetlinkMonitor::open(loop, std::move(hint));
   if (!opened) {
     // Where netlink is forbidden (systemd: RestrictAddressFamilies needs AF_NETLINK).
@@ -111,7 +119,7 @@ void UserAgentDriver::State::start(const NetworkPolicy& policy) {
                      "cannot see the network: " + opened.error().detail);
   }
   monitor = std::move(*opened);
-  last_look = monitor->observe({});
+  last_look = look_at_network({});
   const TimePoint now = loop.now();
   engine.on_input(ua::NetworkObserved{last_look, now}, now);
   settle();
@@ -149,11 +157,18 @@ void UserAgentDriver::State::on_media_activity() {
 void UserAgentDriver::State::on_network(NetlinkMonitor::Cause cause, TimePoint at) {
   if (closed || !monitor) return;
   note_sleep();
-  auto snapshot = monitor->observe(engine.destinations_in_use());
+  auto snapshot = look_at_network(engine.destinations_in_use());
   if (cause == NetlinkMonitor::Cause::recheck && snapshot == last_look) return;
   if (snapshot != last_look) core.on_network_changed();
   last_look = snapshot;
   on_input(ua::NetworkObserved{std::move(snapshot), at});
+}
+
+net::NetworkSnapshot UserAgentDriver::State::look_at_network(
+    const std::vector<net::IpAddress>& destinations) {
+  auto snapshot = monitor->observe(destinations);
+  snapshot.name_servers = name_servers->current();
+  return snapshot;
 }
 
 // A system that wakes up looks at its network, and keep-alives make the timer run: either is soon.
@@ -223,6 +238,7 @@ bool UserAgentDriver::State::carry_out(std::vector<ua::Action> actions) {
 }
 
 void UserAgentDriver::State::emit(ua::Emit&& emitted) {
+  metrics.count(emitted.event);
   const auto ago =
       std::chrono::duration_cast<std::chrono::system_clock::duration>(loop.now() - emitted.at);
   events.push_back({std::move(emitted.event), {emitted.at, loop.wall() - ago}});
@@ -305,6 +321,10 @@ Result<void> UserAgentDriver::take_file_error() {
   if (!state_->file_error) return {};
   return tl::unexpected(*std::exchange(state_->file_error, std::nullopt));
 }
+std::string UserAgentDriver::metrics() const {
+  return state_->metrics.text();
+}
+
 TimePoint UserAgentDriver::now() const {
   return state_->loop.now();
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "godwit/options.h"
@@ -53,6 +54,8 @@ class UserAgentDriver {
   [[nodiscard]] const ua::Engine& engine() const;
   [[nodiscard]] std::optional<media::Statistics> media_statistics(ua::MediaId media) const;
   [[nodiscard]] const media::Session* media_session(ua::MediaId media) const;
+  /// See `UserAgent`.
+  [[nodiscard]] std::string metrics() const;
   [[nodiscard]] TimePoint now() const;
 
   /// See `UserAgent`.

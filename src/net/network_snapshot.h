@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/ip_address.h"
+#include "net/name_server.h"
 
 namespace godwit::net {
 
@@ -51,12 +52,15 @@ struct RouteChoice {
   auto operator<=>(const RouteChoice&) const = default;
 };
 
-/// The interfaces, usable addresses and routes at one moment. Values only; all lists sorted.
+/// The interfaces, usable addresses, routes and name servers at one moment. Values only; all lists
+/// sorted but that of the name servers.
 struct NetworkSnapshot {
   std::vector<Interface> interfaces;
   std::vector<DefaultRoute> default_routes;
   /// For each destination in use the kernel's choice; empty when it knows no way.
   std::map<IpAddress, std::optional<RouteChoice>> routes;
+  /// Those of the system, in its order; empty: not looked at.
+  std::vector<NameServer> name_servers;
 
   /// The address exists on an interface that is up, and is not tentative.
   [[nodiscard]] bool has_address(const IpAddress& address) const;

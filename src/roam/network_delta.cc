@@ -153,6 +153,23 @@ void add_renamed(const NetworkSnapshot& before, const NetworkSnapshot& after, De
   }
 }
 
+std::string describe(const std::vector<net::NameServer>& servers) {
+  std::string text;
+  for (const auto& server : servers) {
+    if (!text.empty()) text += ',';
+    text += to_string(server.address);
+  }
+  return text;
+}
+
+// Those that are not known have not changed: a file may be read while it is being written.
+void add_name_servers(const NetworkSnapshot& before, const NetworkSnapshot& after, Delta& delta) {
+  const auto& was = before.name_servers;
+  const auto& is = after.name_servers;
+  if (was.empty() || is.empty() || was == is) return;
+  delta.push_back({DeltaKind::name_servers_changed, "", describe(was) + " -> " + describe(is)});
+}
+
 }  // namespace
 
 Delta diff(const NetworkSnapshot& before, const NetworkSnapshot& after) {
@@ -169,6 +186,7 @@ Delta diff(const NetworkSnapshot& before, const NetworkSnapshot& after) {
   add_families(held_before, held_after, DeltaKind::family_came, delta);
   add_interfaces_up(before, after, delta);
   add_renamed(before, after, delta);
+  add_name_servers(before, after, delta);
   return delta;
 }
 
@@ -201,6 +219,8 @@ std::string_view to_string(DeltaKind kind) {
       return "family_came";
     case DeltaKind::family_went:
       return "family_went";
+    case DeltaKind::name_servers_changed:
+      return "name_servers_changed";
   }
   return "";
 }

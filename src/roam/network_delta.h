@@ -19,6 +19,7 @@ enum class DeltaKind {
   route_changed,
   family_came,
   family_went,
+  name_servers_changed,  ///< perhaps another network, though the address is the same
 };
 
 /// One named difference of two snapshots.

@@ -105,8 +105,21 @@ std::vector<DeltaRow> rows() {
 INSTANTIATE_TEST_SUITE_P(Table, NetworkDeltaTest, ::testing::ValuesIn(rows()),
                          [](const auto& row) { return row.param.name; });
 
+std::vector<DeltaRow> rows_of_name_servers() {
+  return {
+      {"other_name_servers",
+       wifi().asks("192.0.2.1").asks("2001:db8::1"),
+       wifi().asks("192.0.2.2"),
+       {"name_servers_changed 192.0.2.1,2001:db8::1 -> 192.0.2.2"}},
+      {"name_servers_that_are_not_known", wifi().asks("192.0.2.1"), wifi(), {}},
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(NameServers, NetworkDeltaTest, ::testing::ValuesIn(rows_of_name_servers()),
+                         [](const auto& row) { return row.param.name; });
+
 TEST(DeltaKindTest, HasANameForEachKind) {
-  for (int kind = 0; kind <= static_cast<int>(DeltaKind::family_went); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(DeltaKind::name_servers_changed); ++kind) {
     EXPECT_NE(to_string(static_cast<DeltaKind>(kind)), "");
   }
 }

@@ -14,12 +14,13 @@ namespace {
 struct WaysOut {
   std::set<std::pair<std::uint32_t, net::IpAddress>> addresses;
   std::vector<net::DefaultRoute> default_routes;
+  std::vector<net::NameServer> name_servers;  // who could not be found may be found now
 
   bool operator==(const WaysOut&) const = default;
 };
 
 WaysOut ways_out(const net::NetworkSnapshot& snapshot) {
-  WaysOut ways{.addresses = {}, .default_routes = snapshot.default_routes};
+  WaysOut ways{.addresses = {}, .default_routes = snapshot.default_routes, .name_servers = snapshot.name_servers};
   for (const auto& interface : snapshot.interfaces) {
     if (!interface.up) continue;
     for (const auto& entry : interface.addresses) {

@@ -28,6 +28,7 @@ roam::RoamRunner::Actions Roaming::on_snapshot(const net::NetworkSnapshot& snaps
     return {};
   }
   note_disturbed(in_use);
+  note_name_servers(in_use);
   const auto delta = roam::diff(acted_, latest_);
   const auto plan = roam::plan_roam(delta, latest_, in_use, disturbed_, policy_);
   if (plan.urgency == roam::Urgency::nothing && !settle_.pending()) return {};
@@ -56,6 +57,20 @@ void Roaming::note_disturbed(const roam::InUse& in_use) {
     if (disturbed_.contains(local) || !latest_.has_address(local)) still.insert(local);
   });
   disturbed_ = std::move(still);
+}
+
+// Other name servers alone may mean another network that gave the same address: what is in use has to show that it
+// still carries. In the middle of a change they are a part of it.
+void Roaming::note_name_servers(const roam::InUse& in_use) {
+  if (acted_.name_servers.empty()) acted_.name_servers = latest_.name_servers;
+  const auto delta = roam::diff(acted_, latest_);
+  const bool alone = delta.size() == 1 && delta.front().kind == roam::DeltaKind::name_servers_changed;
+  if (!alone || settle_.pending()) return;
+  if (runner_.active()) {
+    acted_.name_servers = latest_.name_servers;
+    return;
+  }
+  for (const auto& account : in_use.accounts) disturbed_.insert(account.server.local);
 }
 
 }  // namespace godwit::ua

@@ -38,6 +38,7 @@ class Roaming {
  private:
   [[nodiscard]] roam::RoamRunner::Actions act(const roam::InUse& in_use, TimePoint now);
   void note_disturbed(const roam::InUse& in_use);
+  void note_name_servers(const roam::InUse& in_use);
 
   NetworkPolicy policy_;
   roam::Settle settle_;

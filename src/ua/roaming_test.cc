@@ -42,6 +42,11 @@ class RoamingTest : public ::testing::Test {
   roam::RoamRunner::Actions look(const Network& network) {
     return roaming_.on_snapshot(snapshot_of(network), in_use_, now_, now_);
   }
+  roam::RoamRunner::Actions look_with_name_server(Network network, const std::string& server) {
+    auto snapshot = snapshot_of(network);
+    snapshot.name_servers.push_back({ip(server), net::kDnsPort, {}});
+    return roaming_.on_snapshot(snapshot, in_use_, now_, now_);
+  }
   static std::vector<std::string> performed(const roam::RoamRunner::Actions& actions) {
     std::vector<std::string> kinds;
     for (const auto& action : actions) {
@@ -84,6 +89,22 @@ TEST_F(RoamingTest, VerifiesAnAddressThatWasAwayUntilItIsProven) {
   roaming_.on_proven(ip("10.1.0.2"));
   EXPECT_THAT(performed(look({{{"wifi0", "10.1.0.2"}, {"usb0", "10.7.0.2"}}, "10.1.0.2"})),
               ::testing::IsEmpty());
+}
+
+TEST_F(RoamingTest, OtherNameServersAloneHaveTheAddressVerified) {
+  const Network same{{{"wifi0", "10.1.0.2"}}, "10.1.0.2"};
+  EXPECT_TRUE(look_with_name_server(same, "10.1.0.53").empty()) << "the first that are known";
+  EXPECT_THAT(performed(look_with_name_server(same, "192.0.2.53")), ::testing::ElementsAre("probe"));
+}
+
+TEST_F(RoamingTest, OtherNameServersThatCameWithAnAddressArePartOfItsChange) {
+  const Network wifi{{{"wifi0", "10.1.0.2"}}, "10.1.0.2"};
+  const Network lte{{{"lte0", "10.2.0.2"}}, "10.2.0.2"};
+  EXPECT_TRUE(look_with_name_server(wifi, "10.1.0.53").empty());
+  EXPECT_THAT(performed(look_with_name_server(lte, "10.1.0.53")), ::testing::ElementsAre("register"));
+  in_use_.accounts.front().server.local = ip("10.2.0.2");
+  EXPECT_TRUE(look_with_name_server(lte, "10.2.0.53").empty()) << "the registration is under way";
+  EXPECT_EQ(roaming_.next_deadline(), std::nullopt);
 }
 
 }  // namespace

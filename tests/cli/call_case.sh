@@ -104,6 +104,47 @@ case_calls_are_remembered() {
   [ ! -s last.out ] || fail "the history is not empty"
 }
 
+case_network_changes_are_remembered() {
+  # The server keeps its address, and is talked to from one that changes.
+  printf '10.9.0.1 example.org\n' >hosts
+  ip addr add 10.9.0.1/32 dev lo
+  ip route replace local 10.9.0.1 dev lo table local src 10.1.0.1
+  serve
+  start changing register "${alice[@]}" --events
+  wait_for changing.out '"reg.ok"'
+  ip addr del 10.1.0.1/24 dev uplink
+  ip addr add 10.2.0.7/24 dev uplink
+  ip route replace local 10.9.0.1 dev lo table local src 10.2.0.7
+  wait_for changing.out '"outcome":"recovered"'
+  kill -TERM "$child"
+  ends "$child" 0
+  expect 0 network history
+  prints '^20..-..-.. ..:..:..  change [0-9]+  10\.1\.0\.1:[0-9]+ -> .*\(.*address_lost uplink 10\.1\.0\.1'
+  prints '-> 10\.2\.0\.7:[0-9]+  recovered in [0-9]+ ms'
+  expect 0 network history --json --last 1
+  prints '"changes":\[\{"v":1,"time":"20.*"outcome":"recovered","took_ms":'
+  [ "$(stat -c %a state/godwit/network-history.ndjson)" = 600 ] || fail "others may read the history"
+  expect 0 network history --clear
+  expect 0 network history
+  [ ! -s last.out ] || fail "the history is not empty"
+}
+
+case_other_name_servers_are_noticed() {
+  serve
+  echo 'nameserver 192.0.2.1' >resolv.conf
+  unshare --mount sh -c 'mount --bind resolv.conf /etc/resolv.conf; exec "$0" "$@"' \
+    "$godwit" register "${alice[@]}" --events >asking.out 2>asking.err </dev/null &
+  child=$!
+  children+=("$child")
+  wait_for asking.out '"reg.ok"'
+  echo 'nameserver 192.0.2.2' >resolv.conf
+  wait_for asking.out 'name_servers_changed 192.0.2.1 -> 192.0.2.2'
+  wait_for asking.out '"outcome":"recovered"'
+  [ "$(grep -c '"reg.ok"' asking.out)" -eq 1 ] || fail "it has registered again"
+  kill -TERM "$child"
+  ends "$child" 0
+}
+
 # ---- commands of scripts
 
 case_script_holds_and_resumes() {

@@ -516,7 +516,7 @@ case_help() {
   expect 0 --help
   prints 'Exit codes'
   for verb in call answer register options serve 'lab list' 'lab run' 'network watch' \
-    'network plan' parse resolve devices sdp version history message subscribe 'config show' 'config check' \
+    'network plan' 'network history' parse resolve devices sdp version history message subscribe 'config show' 'config check' \
     'config path'; do
     # shellcheck disable=SC2086
     expect 0 $verb --help

@@ -98,6 +98,12 @@ void FakeHost::remove_routes(std::string_view name) {
   changed();
 }
 
+void FakeHost::ask_name_servers(const std::vector<std::string>& servers) {
+  name_servers_.clear();
+  for (const auto& server : servers) name_servers_.push_back(*net::NameServer::parse(server));
+  changed();
+}
+
 void FakeHost::attach(std::string_view name, const std::vector<std::string>& addresses,
                       std::uint32_t metric) {
   batching_ = true;
@@ -191,6 +197,7 @@ net::NetworkSnapshot FakeHost::snapshot(const std::vector<net::IpAddress>& desti
     if (preferred_source(route.interface, route.family)) out.default_routes.push_back(route);
   }
   for (const auto& destination : destinations) out.routes[destination] = route_to(destination);
+  out.name_servers = name_servers_;
   return out;
 }
 

@@ -60,6 +60,8 @@ class FakeHost {
   /// A route to one destination only, as a VPN brings.
   void add_route(std::string_view destination, std::string_view interface);
   void remove_routes(std::string_view interface);
+  /// The system has got other name servers.
+  void ask_name_servers(const std::vector<std::string>& servers);
   /// Up, addresses, and a default route for each one's family.
   void attach(std::string_view interface, const std::vector<std::string>& addresses,
               std::uint32_t metric = 100);
@@ -144,6 +146,7 @@ class FakeHost {
   std::map<std::uint32_t, Port> ports_;
   std::vector<net::DefaultRoute> default_routes_;
   std::vector<HostRoute> host_routes_;
+  std::vector<net::NameServer> name_servers_;
   std::map<SocketId, Socket> sockets_;
   SocketId last_socket_ = 0;
   std::uint16_t next_nat_port_ = 20'000;

@@ -55,6 +55,11 @@ class SnapshotBuilder {
     snapshot_.routes[ip(destination)] = std::nullopt;
     return *this;
   }
+  /// One more name server.
+  SnapshotBuilder& asks(std::string_view server) {
+    snapshot_.name_servers.push_back(*net::NameServer::parse(server));
+    return *this;
+  }
   /// Another name for an interface that is there.
   SnapshotBuilder& rename(std::string_view from, std::string_view to) {
     interface(from).name = to;
