@@ -9,6 +9,7 @@
 #include "base/earlier_of.h"
 #include "base/limits.h"
 #include "media/address_probe.h"
+#include "media/nat_opener.h"
 #include "media/early_packets.h"
 #include "media/follower.h"
 #include "media/latch.h"
@@ -67,6 +68,7 @@ struct Session::State {
   void on_authentic_reports(const std::vector<rtp::RtcpPacket>& packets);
   void give_up_ssrc(const net::SocketAddress& to);
   void measure_quality();
+  void tend_opener();
 
   Sender sender;
   Receiver receiver;
@@ -74,6 +76,7 @@ struct Session::State {
   Protection protection;
   QualityReporter quality;
   AddressProbe probe;
+  NatOpener opener;
   Random& random;
   std::vector<net::SocketAddress> conflicts;  // who has had the same SSRC as we
   bool tells_metrics = false;                 // the far end wants them
@@ -113,6 +116,14 @@ void Session::State::measure_quality() {
   look.round_trip = rtcp.round_trip();
   quality.on_second(look, rtcp, sender.stream().clock_rate(), now);
   quality.take_notices(notices);
+}
+
+// Without keys nothing else leaves.
+void Session::State::tend_opener() {
+  const auto& target = sender.target();
+  const bool waits = target && !protection.may_send();
+  if (!waits) return opener.wait_for({}, {}, now);
+  opener.wait_for(target, mux ? std::nullopt : rtcp_address(target->remote), now);
 }
 
 std::optional<net::SocketAddress> Session::State::rtcp_address(
@@ -295,6 +306,7 @@ void Session::remove_path(PathId path) {
 void Session::ask_address(PathId path, const net::SocketAddress& server, TimePoint now) {
   state_->now = now;
   state_->probe.ask(path, server, state_->random, now);
+  state_->opener.expect_nat(state_->random);
 }
 
 void Session::configure(const sdp::Agreement& agreement, TimePoint now) {
@@ -386,6 +398,7 @@ void Session::on_timeout(TimePoint now) {
   if (state.finished) return;
   state.now = now;
   state.probe.on_timeout(now);
+  state.opener.on_timeout(now);
   state.protection.on_timeout(now);
   state.take(state.follower.on_timeout(now));
   // Hear before speaking: an echo says at once what it has just heard.
@@ -404,6 +417,7 @@ std::optional<TimePoint> Session::next_deadline() const {
   auto first = earlier_of(state.sender.next_deadline(), state.receiver.next_deadline());
   if (state.protection.may_report()) first = earlier_of(first, state.rtcp.next_deadline());
   first = earlier_of(first, state.probe.next_deadline());
+  first = earlier_of(first, state.opener.next_deadline());
   first = earlier_of(first, state.protection.next_deadline());
   return earlier_of(first, state.follower.next_deadline());
 }
@@ -414,6 +428,8 @@ std::optional<Transmit> Session::poll_transmit() {
   if (!state.finished) {
     if (auto question = state.probe.poll()) return question;
     if (auto handshake = state.protection.poll_transmit()) return handshake;
+    state.tend_opener();
+    if (auto indication = state.opener.poll()) return indication;
   }
   if (!state.protection.may_send()) {
     return state.finished ? state.protection.poll_transmit() : std::nullopt;

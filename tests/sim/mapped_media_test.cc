@@ -25,8 +25,13 @@ constexpr const char* kLteOutside = "203.0.113.9";
 /// description names.
 class MappedMediaTest : public ::testing::Test {
  protected:
-  static WorldOptions options(const std::string& stun_server, net::Transport transport) {
+  static WorldOptions options(const std::string& stun_server, net::Transport transport,
+                              std::optional<SrtpKeying> keying) {
     WorldOptions options;
+    if (keying) {
+      options.media_security = MediaSecurity::required;
+      options.srtp_keying = *keying;
+    }
     options.seed = seed_of_run();
     options.alice_by = transport;
     options.agent.transport.stream_keep_alive = 10s;
@@ -35,8 +40,9 @@ class MappedMediaTest : public ::testing::Test {
     return options;
   }
   explicit MappedMediaTest(const std::string& stun_server = kServerAsStun,
-                           net::Transport transport = net::Transport::udp)
-      : world_(options(stun_server, transport)) {
+                           net::Transport transport = net::Transport::udp,
+                           std::optional<SrtpKeying> keying = {})
+      : world_(options(stun_server, transport, keying)) {
     world_.a.set_link("wifi0", {.delay = 25ms, .nat = ip(kHomeOutside)});
     world_.a.set_link("lte0", {.delay = 25ms, .nat = ip(kLteOutside)});
   }
@@ -138,6 +144,23 @@ TEST_P(MappedByTransport, SheHearsAgainAfterTheNatHasStartedAnew) {
   world_.a.forget_mappings("wifi0");
   world_.run_for(60s);
   EXPECT_NE(told(), before) << "another port";
+  EXPECT_TRUE(alice_hears(1s));
+  EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
+  EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
+}
+
+/// Her certificate waits for a ClientHello, which the NAT lets in from nobody whom she has not spoken to.
+class MappedDtlsTest : public MappedMediaTest {
+ protected:
+  MappedDtlsTest() : MappedMediaTest(kServerAsStun, net::Transport::udp, SrtpKeying::dtls) {}
+};
+
+TEST_F(MappedDtlsTest, SheIsHeardAndHearsAtHomeAndAfterTheMove) {
+  ASSERT_TRUE(alice_calls());
+  ASSERT_TRUE(alice_hears(3s));
+  world_.run_for(2s);
+  world_.break_to({"10.2.0.2"}, 0ms);
+  world_.run_for(2s);
   EXPECT_TRUE(alice_hears(1s));
   EXPECT_TRUE(world_.both_hear(world_.now(), 1s, 20));
   EXPECT_THAT(world_.alice.all<CallEnded>(), IsEmpty());
